@@ -1,0 +1,183 @@
+# mod_slimstats: GNU make, no configure. All output goes below build/.
+#
+#   make            module and command            make check     the tests
+#   make install    DESTDIR, PREFIX               make lint      style and warnings
+#   make demo       a site to try it on           make clean     forget all output
+
+BUILD   ?= build
+PREFIX  ?= /usr
+DESTDIR ?=
+APXS    ?= apxs
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+PYTHON  ?= /usr/bin/python3
+
+BINDIR  := $(PREFIX)/bin
+DATADIR := $(PREFIX)/share/slimstats
+MANDIR  := $(PREFIX)/share/man
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+            -Wvla -Wundef -Wcast-qual -Wwrite-strings
+HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+
+# Asked only when something is built, so that `make deps` runs where nothing is installed yet.
+ask_apxs = $(shell $(APXS) -q $(1))
+LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1
+
+ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(HARDENING) $(CFLAGS)
+CPPFLAGS_CORE = -D_GNU_SOURCE -I$(BUILD)/gen \
+                -DSLIM_BINDIR='"$(BINDIR)"' -DSLIM_DATADIR='"$(DATADIR)"' \
+                $(shell pkg-config --cflags $(LIBRARIES))
+CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(call ask_apxs,INCLUDEDIR)
+LIBS_MODULE = $(shell pkg-config --libs sqlite3 jansson)
+LIBS_COMMAND = $(shell pkg-config --libs $(LIBRARIES))
+
+sources = $(wildcard mod_src/$(1)/*.c)
+objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
+
+SQL := $(sort $(wildcard sql/*/*/*.sql))
+CORE := $(call sources,core)
+READING := $(call sources,report) $(call sources,store)
+MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(CORE) $(READING)) $(BUILD)/obj/sql_table.o
+LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
+                     $(call sources,recorder)) $(BUILD)/obj/sql_table.o
+COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
+
+# The build is laid out as an installation: the command finds its data beside itself.
+MODULE  := $(BUILD)/out/modules/mod_slimstats.so
+COMMAND := $(BUILD)/out/bin/slimstats
+DATA    := $(patsubst conf/%,$(BUILD)/out/share/slimstats/%,\
+             $(wildcard conf/*.tsv conf/*.yaml))
+
+# make V=1 shows the commands.
+ifeq ($(V),)
+say = @echo "  $(1)  $(patsubst $(BUILD)/%,%,$@)";
+else
+say =
+endif
+
+.PHONY: all
+all: $(MODULE) $(COMMAND) $(DATA)
+
+$(MODULE): $(MODULE_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) -shared $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_MODULE)
+
+$(COMMAND): $(COMMAND_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_COMMAND)
+
+$(BUILD)/out/share/slimstats/%: conf/%
+	@mkdir -p $(@D)
+	$(call say,COPY)cp $< $@
+
+$(BUILD)/obj/httpd/%.o: mod_src/httpd/%.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_HTTPD) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.o: mod_src/%.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/sql_table.c: sql/embed.awk $(SQL)
+	@mkdir -p $(@D)
+	$(call say,GEN )awk -f sql/embed.awk $(SQL) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
+
+-include $(wildcard $(BUILD)/obj/*/*.d)
+
+# --- what it needs ---
+
+BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libsqlite3-dev libmaxminddb-dev \
+                  libpcre2-dev libyaml-dev libjansson-dev uap-core
+DEMO_PACKAGES  := python3 curl
+CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
+                  curl procps strace faketime libfaketime
+BENCH_PACKAGES := valgrind strace
+
+# Installs what is missing, as root; anybody else is told the one line to run.
+.PHONY: deps deps-demo deps-check deps-bench
+deps:
+	@tests/install-packages $(BUILD_PACKAGES)
+deps-demo:
+	@tests/install-packages $(BUILD_PACKAGES) $(DEMO_PACKAGES)
+deps-check:
+	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+deps-bench:
+	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES)
+
+# --- tests ---
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
+	    $(LIBRARY_OBJECTS) $(LIBS_COMMAND) -lcmocka
+
+-include $(wildcard $(BUILD)/tests/*.d)
+
+.PHONY: unit
+unit: $(UNIT_TESTS) $(DATA)
+	@for test in $(UNIT_TESTS); do echo $$test; $$test || exit 1; done
+
+.PHONY: check
+check: deps-check
+	@$(MAKE) --no-print-directory all unit-tests
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_TESTS)
+
+# The suite once more, built with AddressSanitizer and UndefinedBehaviorSanitizer.
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+.PHONY: check-long
+check-long: deps-check
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
+	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) tests/run --sanitized
+
+# --- the rest ---
+
+.PHONY: demo demo-stop
+demo: deps-demo
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) MODULES=$(call ask_apxs,LIBEXECDIR) tests/demo/demo start
+demo-stop:
+	@tests/demo/demo stop
+
+.PHONY: lint
+lint:
+	@tests/lint
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
+
+# Module, command, data and manual; on Debian also what a2enmod wants.
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(call ask_apxs,LIBEXECDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
+	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
+	install -m 644 conf/*.tsv conf/*.yaml conf/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
+	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
+	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \
+	    install -d $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available && \
+	    sed 's|@LIBEXECDIR@|$(call ask_apxs,LIBEXECDIR)|' conf/slimstats.load \
+	        >$(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/slimstats.load && \
+	    install -m 644 conf/slimstats.conf $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/; \
+	else \
+	    echo 'add to httpd.conf: LoadModule slimstats_module $(call ask_apxs,LIBEXECDIR)/mod_slimstats.so'; \
+	fi
+
+# --- figures: printed, never asserted ---
+
+.PHONY: bench-capture
+bench-capture: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/capture.py $(BUILD)

@@ -1,0 +1,61 @@
+/* The command `slimstats`: a table of subcommands, one file each. */
+#ifndef SLIM_CLI_H
+#define SLIM_CLI_H
+
+#include <apr_getopt.h>
+#include <apr_pools.h>
+
+#include "../store/store.h"
+
+enum { SLIM_EXIT_OK = 0, SLIM_EXIT_DEGRADED = 1, SLIM_EXIT_FAILED = 2 };
+
+struct slim_cli {
+    const char *store; /* URL */
+    const char *state; /* directory, with a recorder's lock and journal */
+    const char *data;  /* directory of sources.tsv and its like */
+    apr_pool_t *pool;
+};
+
+struct slim_command {
+    const char *name;
+    const char *arguments;              /* "NAME", "" */
+    const char *summary;                /* one line of the help */
+    const apr_getopt_option_t *options; /* ends with a NULL name */
+    int (*run)(struct slim_cli *cli, int argc, const char *const *argv);
+};
+
+extern const struct slim_command slim_command_report;
+extern const struct slim_command slim_command_reports;
+extern const struct slim_command slim_command_status;
+extern const struct slim_command slim_command_record;
+
+/* Steps through a command's options, those of all commands (--store, --state, --help) included.
+ * argv[0] is the command. Returns 1 with the option's number and value, 0 at the end (*rest is the
+ * first argument that is no option), -1 after it told what is wrong or printed the help; *exit is
+ * then the exit code. */
+struct slim_cli_options {
+    struct slim_cli *cli;
+    const struct slim_command *command;
+    apr_getopt_t *getopt;
+    apr_getopt_option_t *table;
+    int exit;
+};
+
+void slim_cli_options_begin(struct slim_cli_options *options, struct slim_cli *cli,
+                            const struct slim_command *command, int argc, const char *const *argv);
+int slim_cli_options_next(struct slim_cli_options *options, int *option, const char **value);
+
+/* Prints "slimstats: …" to standard error; returns SLIM_EXIT_FAILED. */
+int slim_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A command run by root becomes the owner of path before it opens anything below it: what the
+ * server's user can write must not steer root. */
+int slim_cli_become_owner(const char *path);
+
+/* Opens the store for reading; tells what is wrong and returns NULL when it cannot. */
+struct slim_store *slim_cli_open_reader(struct slim_cli *cli);
+
+/* Where the state is: --state, else beside a SQLite store, else the default. */
+const char *slim_cli_state(const struct slim_cli *cli);
+
+#endif

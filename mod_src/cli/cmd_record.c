@@ -1,0 +1,130 @@
+/* slimstats record: the recorder. httpd starts it; by hand it serves tests. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "../core/settings.h"
+#include "../recorder/recorder.h"
+#include "cli.h"
+
+enum {
+    OPTION_RING_FD = 1,
+    OPTION_OLD_RING_FD,
+    OPTION_SETTINGS_FD,
+    OPTION_READY_FD,
+    OPTION_PARENT,
+    OPTION_REPLACE,
+    OPTION_RING,
+    OPTION_DOWN_SINCE,
+    OPTION_SETTING, /* and what follows: names of settings */
+};
+
+static const apr_getopt_option_t options[] = {
+    {"ring-fd", OPTION_RING_FD, 1, "descriptor of the ring"},
+    {"old-ring-fd", OPTION_OLD_RING_FD, 1, "descriptor of a ring that is no longer filled"},
+    {"settings-fd", OPTION_SETTINGS_FD, 1, "descriptor of a file with settings"},
+    {"ready-fd", OPTION_READY_FD, 1, "descriptor that gets a byte when it runs"},
+    {"parent", OPTION_PARENT, 1, "pid of the parent to end with"},
+    {"replace", OPTION_REPLACE, 1, "pid of the recorder that makes way"},
+    {"down-since", OPTION_DOWN_SINCE, 1, "when the recorder before it died, seconds since 1970"},
+    {"ring", OPTION_RING, 1, "file of the ring"},
+    {"country", OPTION_SETTING, 1, "MaxMind DB file"},
+    {"agents", OPTION_SETTING + 1, 1, "uap-core's regexes.yaml"},
+    {"journal-limit", OPTION_SETTING + 2, 1, "bytes, or with K, M, G"},
+    {"sync", OPTION_SETTING + 3, 1, "seconds between syncs of the journal"},
+    {NULL, 0, 0, NULL},
+};
+
+static const char *setting_name(int option)
+{
+    for (const apr_getopt_option_t *o = options; o->name; o++) {
+        if (o->optch == option) {
+            return o->name;
+        }
+    }
+    return "";
+}
+
+static int read_settings(int fd, struct slim_settings *settings, apr_pool_t *pool)
+{
+    unsigned line;
+    apr_status_t rv = slim_settings_read(settings, fd, &line, pool);
+
+    close(fd);
+    if (rv != APR_SUCCESS) {
+        slim_cli_fail("record: the settings' line %u is not understood: are module and command of "
+                      "one version?",
+                      line + 1);
+    }
+    return rv == APR_SUCCESS;
+}
+
+/* -1 when it is no number. */
+static int as_number(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+
+    return *text && !*end && number >= 0 && number < 1L << 30 ? (int)number : -1;
+}
+
+static int take_option(struct slim_recorder_start *start, struct slim_settings *settings,
+                       int option, const char *value, apr_pool_t *pool)
+{
+    int number = as_number(value);
+
+    switch (option) {
+    case OPTION_RING_FD: start->ring_fd = number; return number >= 0;
+    case OPTION_OLD_RING_FD: start->old_ring_fd = number; return number >= 0;
+    case OPTION_READY_FD: start->ready_fd = number; return number >= 0;
+    case OPTION_PARENT: start->parent = number; return number >= 0;
+    case OPTION_REPLACE: start->replace = number; return number >= 0;
+    case OPTION_SETTINGS_FD: return number >= 0 && read_settings(number, settings, pool);
+    case OPTION_DOWN_SINCE: start->down_since_s = strtoll(value, NULL, 10); return 1;
+    case OPTION_RING:
+        start->ring_fd = open(value, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        return start->ring_fd >= 0;
+    default: return slim_settings_set(settings, setting_name(option), value, pool) == APR_SUCCESS;
+    }
+}
+
+static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_recorder_start start = {.ring_fd = -1, .old_ring_fd = -1, .ready_fd = -1};
+    struct slim_settings settings;
+    struct slim_cli_options given;
+    const char *value;
+    int option, more;
+
+    slim_settings_init(&settings, cli->pool);
+    settings.store = NULL;
+    slim_cli_options_begin(&given, cli, &slim_command_record, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        if (!take_option(&start, &settings, option, value, cli->pool)) {
+            return slim_cli_fail("record: --%s %s cannot be used", setting_name(option), value);
+        }
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (!settings.store) { /* started by hand */
+        settings.store = cli->store;
+        settings.state = slim_cli_state(cli);
+    }
+    if (!settings.data) {
+        settings.data = cli->data;
+    }
+    start.settings = &settings;
+    if (!slim_cli_become_owner(settings.state)) {
+        return SLIM_EXIT_FAILED;
+    }
+    umask(077);
+    return slim_recorder_run(&start, cli->pool);
+}
+
+const struct slim_command slim_command_record = {
+    "record", "", "the recorder; httpd starts it by itself", options, run_record,
+};

@@ -1,0 +1,193 @@
+/* slimstats report, slimstats reports: one report, and which there are. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_time.h>
+
+#include "../report/render.h"
+#include "cli.h"
+
+static const apr_getopt_option_t options[] = {
+    {"since", 's', 1, "2026-01-31, 2026-01-31T10:20, today, yesterday, 90m, 24h, 7d (default 7d)"},
+    {"until", 'u', 1, "the same; a day counts to its end"},
+    {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
+    {"by", 'b', 1, "hour, day, week or month, for timeline"},
+    {"limit", 'n', 1, "rows, 1 to 1000"},
+    {"offset", 'k', 1, "rows to leave out before them"},
+    {"sort", 'S', 1, "a column; - before it for descending, + for ascending order"},
+    {"robots", 'r', 0, "count robots too"},
+    {"format", 'f', 1, "table, json, csv or tsv"},
+    {"output", 'o', 1, "write to a new file instead of standard output"},
+    {NULL, 0, 0, NULL},
+};
+
+struct asked {
+    const struct slim_format *format;
+    const char *output;
+    const char *words[64][2]; /* name and value, in order */
+    int count;
+};
+
+static const char *long_name(int option)
+{
+    for (const apr_getopt_option_t *o = options; o->name; o++) {
+        if (o->optch == option) {
+            return o->name;
+        }
+    }
+    return "";
+}
+
+static int take_option(struct asked *asked, int option, const char *value)
+{
+    if (option == 'o') {
+        asked->output = value;
+    } else if (option == 'f') {
+        asked->format = slim_format_find(value);
+        if (!asked->format) {
+            slim_cli_fail("report: --format %s: table, json, csv or tsv", value);
+            return 0;
+        }
+    } else if (asked->count < 64) {
+        asked->words[asked->count][0] = long_name(option);
+        asked->words[asked->count++][1] = value ? value : "on";
+    }
+    return 1;
+}
+
+static int print_one(struct slim_cli *cli, struct slim_store *store, const char *name,
+                     const struct asked *asked, struct slim_buffer *out)
+{
+    const struct slim_report *report = slim_report_find(name);
+    struct slim_query query;
+    struct slim_answer answer;
+    const char *reason;
+
+    if (!report) {
+        return slim_cli_fail("no such report: %s (slimstats reports lists them)", name);
+    }
+    slim_query_init(&query, report, apr_time_sec(apr_time_now()));
+    for (int i = 0; i < asked->count; i++) {
+        if (slim_query_set(&query, asked->words[i][0], asked->words[i][1], &reason, cli->pool)
+            != APR_SUCCESS) {
+            return slim_cli_fail("report: --%s %s: allowed: %s", asked->words[i][0],
+                                 asked->words[i][1], reason);
+        }
+    }
+    if (slim_query_check(&query, &reason) != APR_SUCCESS) {
+        return slim_cli_fail("report: %s", reason);
+    }
+    if (store->engine->report(store, &query, &answer, cli->pool) != APR_SUCCESS) {
+        return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
+    }
+    asked->format->render(&answer, out);
+    return SLIM_EXIT_OK;
+}
+
+/* A name that is there already is left alone. */
+static FILE *open_output(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+
+    if (!file) {
+        slim_cli_fail("cannot make %s: %s", path, strerror(errno));
+    }
+    return file;
+}
+
+static int write_out(const struct slim_buffer *out, FILE *file)
+{
+    if (fwrite(out->at, 1, out->length, file) != out->length || fflush(file) != 0) {
+        return slim_cli_fail("cannot write the report: %s", strerror(errno));
+    }
+    return SLIM_EXIT_OK;
+}
+
+/* Without a name: what an admin wants to see first. */
+static const char *const first_look[] = {"overview", "pages", "sources", "recent", NULL};
+
+static int print_reports(struct slim_cli *cli, const char *const *names, const struct asked *asked,
+                         FILE *file)
+{
+    struct slim_store *store = slim_cli_open_reader(cli);
+    struct slim_buffer out;
+    int rc = SLIM_EXIT_OK;
+
+    if (!store) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_buffer_init(&out, cli->pool);
+    for (int i = 0; names[i] && rc == SLIM_EXIT_OK; i++) {
+        slim_buffer_text(&out, i ? "\n" : "");
+        rc = print_one(cli, store, names[i], asked, &out);
+    }
+    store->engine->close(store);
+    return rc == SLIM_EXIT_OK ? write_out(&out, file) : rc;
+}
+
+static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    struct asked asked = {.format = &slim_formats[0]};
+    const char *value, *names[2] = {NULL, NULL};
+    int option, more;
+
+    slim_cli_options_begin(&given, cli, &slim_command_report, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        if (!take_option(&asked, option, value)) {
+            return SLIM_EXIT_FAILED;
+        }
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (argc - given.getopt->ind > 1) {
+        return slim_cli_fail("report: one name at a time");
+    }
+    names[0] = argc > given.getopt->ind ? given.getopt->argv[given.getopt->ind] : NULL;
+    if (!names[0] && asked.format != &slim_formats[0]) {
+        return slim_cli_fail("report: --format %s needs the name of a report", asked.format->name);
+    }
+    FILE *file = asked.output ? open_output(asked.output) : stdout;
+    if (!file) {
+        return SLIM_EXIT_FAILED;
+    }
+    int rc = print_reports(cli, names[0] ? names : first_look, &asked, file);
+    if (file != stdout && fclose(file) != 0) {
+        rc = SLIM_EXIT_FAILED;
+    }
+    return rc;
+}
+
+const struct slim_command slim_command_report = {
+    "report", "[NAME]", "answers a question: pages, sources, countries, …", options, run_report,
+};
+
+static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
+
+static int run_reports(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    const char *value;
+    int option, more;
+
+    slim_cli_options_begin(&given, cli, &slim_command_reports, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        continue;
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        printf("%-12s %s\n", report->name, report->summary);
+    }
+    return SLIM_EXIT_OK;
+}
+
+const struct slim_command slim_command_reports = {
+    "reports", "", "lists the reports", no_options, run_reports,
+};

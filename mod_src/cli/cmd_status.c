@@ -1,0 +1,96 @@
+/* slimstats status: state, ledger, sizes. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <apr_time.h>
+
+#include "../core/settings.h"
+#include "../report/health.h"
+#include "cli.h"
+
+static const apr_getopt_option_t options[] = {
+    {"json", 'j', 0, "as JSON"},
+    {NULL, 0, 0, NULL},
+};
+
+/* The recorder left the ring's path in its lock file. */
+static int find_ring(const char *state, char *path, size_t size, apr_pool_t *pool)
+{
+    const char *lock = apr_pstrcat(pool, state, "/recorder.lock", NULL);
+    char text[4200] = "";
+    int fd = open(lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+    if (fd < 0) {
+        return 0;
+    }
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    char *line = length > 0 ? strchr(text, '\n') : NULL;
+    char *end = line ? strchr(line + 1, '\n') : NULL;
+    if (!end || end == line + 1) {
+        return 0;
+    }
+    *end = '\0';
+    return snprintf(path, size, "%s", line + 1) < (int)size;
+}
+
+static int open_ring(const char *state, struct slim_ring *ring, apr_pool_t *pool)
+{
+    char path[4096];
+
+    if (!find_ring(state, path, sizeof path, pool)) {
+        return 0;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    return fd >= 0 && slim_ring_map(fd, 0, ring) == APR_SUCCESS;
+}
+
+static int print_status(struct slim_cli *cli, int json)
+{
+    const char *state = slim_cli_state(cli);
+    const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
+    struct slim_store *store = NULL;
+    struct slim_health health;
+    struct slim_ring ring;
+    struct slim_buffer out;
+
+    if (!engine) {
+        return slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+    }
+    if (!slim_cli_become_owner(state)) {
+        return SLIM_EXIT_FAILED;
+    }
+    int has_ring = open_ring(state, &ring, cli->pool);
+    if (!has_ring && engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
+        return slim_cli_fail("%s, and no recorder runs on %s", store->error.what, state);
+    }
+    slim_health_read(has_ring ? &ring : NULL, store, apr_time_now(), &health);
+    slim_buffer_init(&out, cli->pool);
+    if (json) {
+        slim_health_json(&health, &out);
+    } else {
+        slim_health_text(&health, &out);
+    }
+    fputs(out.at, stdout);
+    return health.state == SLIM_STATE_OK ? SLIM_EXIT_OK : SLIM_EXIT_DEGRADED;
+}
+
+static int run_status(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    const char *value;
+    int option, more, json = 0;
+
+    slim_cli_options_begin(&given, cli, &slim_command_status, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        json = option == 'j';
+    }
+    return more < 0 ? given.exit : print_status(cli, json);
+}
+
+const struct slim_command slim_command_status = {
+    "status", "", "state, since when, and the ledger of all hits", options, run_status,
+};

@@ -1,0 +1,260 @@
+/* The command line: finds the subcommand and runs it. */
+#include <errno.h>
+#include <grp.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_general.h>
+#include <apr_strings.h>
+
+#include "../core/settings.h"
+#include "../core/version.h"
+#include "cli.h"
+
+static const struct slim_command *const commands[] = {
+    &slim_command_report,
+    &slim_command_reports,
+    &slim_command_status,
+    &slim_command_record,
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+enum { OPTION_STORE = 1000, OPTION_STATE, OPTION_DATA };
+
+static const apr_getopt_option_t common[] = {
+    {"store", OPTION_STORE, 1, "where the statistics are: sqlite:PATH (or SLIMSTATS_STORE)"},
+    {"state", OPTION_STATE, 1, "directory of journal and lock (default: beside the store)"},
+    {"data", OPTION_DATA, 1, "directory of the lists of sources and robots"},
+    {"help", 'h', 0, "this text"},
+    {NULL, 0, 0, NULL},
+};
+
+int slim_cli_fail(const char *format, ...)
+{
+    va_list args;
+
+    fputs("slimstats: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return SLIM_EXIT_FAILED;
+}
+
+/* --- options --- */
+
+static int count_options(const apr_getopt_option_t *table)
+{
+    int count = 0;
+
+    while (table && table[count].name) {
+        count++;
+    }
+    return count;
+}
+
+static void print_options(const apr_getopt_option_t *table)
+{
+    for (; table->name; table++) {
+        char name[64];
+        if (table->optch < 128 && table->optch > 0) {
+            snprintf(name, sizeof name, "-%c, --%s%s", table->optch, table->name,
+                     table->has_arg ? " X" : "");
+        } else {
+            snprintf(name, sizeof name, "    --%s%s", table->name, table->has_arg ? " X" : "");
+        }
+        printf("  %-24s %s\n", name, table->description);
+    }
+}
+
+void slim_cli_options_begin(struct slim_cli_options *o, struct slim_cli *cli,
+                            const struct slim_command *command, int argc, const char *const *argv)
+{
+    int own = count_options(command->options), shared = count_options(common);
+
+    o->cli = cli;
+    o->command = command;
+    o->exit = SLIM_EXIT_OK;
+    o->table = apr_pcalloc(cli->pool, (size_t)(own + shared + 1) * sizeof *o->table);
+    memcpy(o->table, command->options, (size_t)own * sizeof *o->table);
+    memcpy(o->table + own, common, (size_t)shared * sizeof *o->table);
+    apr_getopt_init(&o->getopt, cli->pool, argc, argv);
+    o->getopt->interleave = 1;
+    o->getopt->errfn = NULL;
+}
+
+static int take_common(struct slim_cli_options *o, int option, const char *value)
+{
+    switch (option) {
+    case OPTION_STORE: o->cli->store = value; return 1;
+    case OPTION_STATE: o->cli->state = value; return 1;
+    case OPTION_DATA: o->cli->data = value; return 1;
+    default: return 0;
+    }
+}
+
+int slim_cli_options_next(struct slim_cli_options *o, int *option, const char **value)
+{
+    for (;;) {
+        apr_status_t rv = apr_getopt_long(o->getopt, o->table, option, value);
+        if (APR_STATUS_IS_EOF(rv)) {
+            return 0;
+        }
+        if (rv != APR_SUCCESS) {
+            const char *wrong =
+                o->getopt
+                    ->argv[o->getopt->ind < o->getopt->argc ? o->getopt->ind : o->getopt->argc - 1];
+            o->exit = slim_cli_fail("%s: %s: %s (see slimstats %s --help)", o->command->name, wrong,
+                                    rv == APR_BADARG ? "needs a value" : "no such option",
+                                    o->command->name);
+            return -1;
+        }
+        if (*option == 'h') {
+            printf("slimstats %s [options] %s\n%s\n\n", o->command->name, o->command->arguments,
+                   o->command->summary);
+            print_options(o->table);
+            return -1;
+        }
+        if (!take_common(o, *option, *value)) {
+            return 1;
+        }
+    }
+}
+
+/* --- what several commands need --- */
+
+int slim_cli_become_owner(const char *path)
+{
+    struct stat st;
+
+    if (geteuid() != 0 || lstat(path, &st) != 0 || st.st_uid == 0) {
+        return 1;
+    }
+    if (setgroups(1, &st.st_gid) != 0 || setgid(st.st_gid) != 0 || setuid(st.st_uid) != 0) {
+        slim_cli_fail("cannot become uid %ld, the owner of %s: %s", (long)st.st_uid, path,
+                      strerror(errno));
+        return 0;
+    }
+    return 1;
+}
+
+struct slim_store *slim_cli_open_reader(struct slim_cli *cli)
+{
+    const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
+    const char *path = slim_settings_sqlite_path(cli->store);
+    struct slim_store *store;
+
+    if (!engine) {
+        slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+        return NULL;
+    }
+    if (path && !slim_cli_become_owner(path)) {
+        return NULL;
+    }
+    if (engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
+        slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
+        return NULL;
+    }
+    return store;
+}
+
+const char *slim_cli_state(const struct slim_cli *cli)
+{
+    const char *path = slim_settings_sqlite_path(cli->store);
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    if (cli->state) {
+        return cli->state;
+    }
+    return slash && slash != path ? apr_pstrmemdup(cli->pool, path, (apr_size_t)(slash - path))
+                                  : SLIM_STATE_DEFAULT;
+}
+
+/* --- main --- */
+
+/* share/slimstats beside the command, so that a tree can be moved as a whole; else as installed. */
+static const char *find_data(apr_pool_t *pool)
+{
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    const char *from_environment = getenv("SLIMSTATS_DATA");
+
+    if (from_environment && *from_environment) {
+        return from_environment;
+    }
+    if (length > 0) {
+        path[length] = '\0';
+        for (int up = 0; up < 2; up++) {
+            char *slash = strrchr(path, '/');
+            if (slash) {
+                *slash = '\0';
+            }
+        }
+        const char *beside = apr_pstrcat(pool, path, "/share/slimstats", NULL);
+        if (access(beside, F_OK) == 0) {
+            return beside;
+        }
+    }
+    return SLIM_DATADIR;
+}
+
+static void print_help(void)
+{
+    printf("slimstats %s: statistics of a web server, from the server itself\n\n"
+           "slimstats COMMAND [options]\n\n",
+           SLIM_VERSION);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    printf("\nslimstats COMMAND --help tells a command's options; slimstats(1) tells all.\n");
+}
+
+static int run_command(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[0], commands[i]->name) == 0) {
+            return commands[i]->run(cli, argc, argv);
+        }
+    }
+    return slim_cli_fail("no such command: %s (see slimstats --help)", argv[0]);
+}
+
+int main(int argc, const char *const *argv)
+{
+    const char *from_environment = getenv("SLIMSTATS_STORE");
+    struct slim_cli cli = {0};
+    int rc;
+
+    if (apr_app_initialize(&argc, &argv, NULL) != APR_SUCCESS
+        || apr_pool_create(&cli.pool, NULL) != APR_SUCCESS) {
+        return SLIM_EXIT_FAILED;
+    }
+    setlocale(LC_CTYPE, "");
+    cli.store = from_environment && *from_environment ? from_environment
+                                                      : "sqlite:" SLIM_STATE_DEFAULT "/stats.db";
+    cli.data = find_data(cli.pool);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
+        || strcmp(argv[1], "help") == 0) {
+        print_help();
+        rc = argc < 2 ? SLIM_EXIT_FAILED : SLIM_EXIT_OK;
+    } else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("slimstats %s\n", SLIM_VERSION);
+        rc = SLIM_EXIT_OK;
+    } else if (strcmp(argv[1], "--store") == 0 && argc > 3) {
+        cli.store = argv[2];
+        rc = run_command(&cli, argc - 3, argv + 3);
+    } else {
+        rc = run_command(&cli, argc - 1, argv + 1);
+    }
+    if (fflush(stdout) != 0) {
+        rc = SLIM_EXIT_FAILED;
+    }
+    apr_terminate();
+    return rc;
+}

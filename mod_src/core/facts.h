@@ -1,0 +1,91 @@
+/* What the enrichments make of a hit. */
+#ifndef SLIM_FACTS_H
+#define SLIM_FACTS_H
+
+#include "hit.h"
+
+enum slim_kind {
+    SLIM_KIND_OTHER,
+    SLIM_KIND_PAGE,
+    SLIM_KIND_ASSET,
+    SLIM_KIND_FEED,
+    SLIM_KIND_DOWNLOAD,
+    SLIM_KIND_API,
+    SLIM_KIND_PREFETCH,
+    SLIM_KINDS
+};
+
+enum slim_channel {
+    SLIM_CHANNEL_DIRECT,
+    SLIM_CHANNEL_INTERNAL,
+    SLIM_CHANNEL_WEBSITE,
+    SLIM_CHANNEL_SEARCH,
+    SLIM_CHANNEL_SOCIAL,
+    SLIM_CHANNEL_AI,
+    SLIM_CHANNEL_MAIL,
+    SLIM_CHANNEL_CAMPAIGN,
+    SLIM_CHANNELS
+};
+
+enum slim_robot {
+    SLIM_ROBOT_NONE,
+    SLIM_ROBOT_SEARCH,
+    SLIM_ROBOT_AI,
+    SLIM_ROBOT_FEED,
+    SLIM_ROBOT_MONITOR,
+    SLIM_ROBOT_PREVIEW,
+    SLIM_ROBOT_TOOL,
+    SLIM_ROBOT_OTHER,
+    SLIM_ROBOTS
+};
+
+#define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */
+#define SLIM_TERMS_MAX 256
+
+/* Who asked, derived once for each distinct agent. Texts belong to the agent cache. */
+struct slim_client {
+    struct slim_text browser; /* family, "" unknown */
+    struct slim_text version; /* major */
+    struct slim_text version_full;
+    struct slim_text platform; /* family, "" unknown */
+    struct slim_text platform_version;
+    enum slim_robot robot;
+};
+
+/* Texts point into the hit, into buffers below or into tables of the enrichments; they are valid
+ * until the next hit is enriched. */
+struct slim_facts {
+    enum slim_kind kind;
+    struct slim_text resource; /* as sent, without scheme, host and fragment */
+    struct slim_text page;     /* the same without tracking parameters: what reports group by */
+    char language[SLIM_LANGUAGE_SIZE];
+    char country[3];
+    struct slim_text referer;
+    struct slim_text domain;
+    struct slim_text source;
+    enum slim_channel channel;
+    struct slim_text terms;
+    const struct slim_client *client;
+
+    char page_buffer[2048];
+    char referer_buffer[2048];
+    char domain_buffer[256];
+    char source_buffer[256];
+    char terms_buffer[SLIM_TERMS_MAX];
+};
+
+/* "page", "search", "none"; never NULL. */
+const char *slim_kind_name(unsigned kind);
+const char *slim_channel_name(unsigned channel);
+const char *slim_robot_name(unsigned robot);
+
+/* The class or channel of a name; -1 when there is none. */
+int slim_channel_of(const char *name);
+int slim_robot_of(const char *name);
+
+/* Page view: kind page, GET or POST, 2xx or 304. Download: kind download with 200, or with 206 when
+ * the range begins at byte 0. */
+int slim_facts_is_pageview(const struct slim_facts *facts, const struct slim_hit *hit);
+int slim_facts_is_download(const struct slim_facts *facts, const struct slim_hit *hit);
+
+#endif

@@ -1,0 +1,62 @@
+/* One hit: what httpd knew about a finished request, raw. Everything derived from it
+ * (country, browser, visit) is the recorder's work. */
+#ifndef SLIM_HIT_H
+#define SLIM_HIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A run of bytes somebody else owns: not NUL-terminated, may hold any byte, at may be NULL
+ * when length is 0. */
+struct slim_text {
+    const char *at;
+    size_t length;
+};
+
+/* The texts of a hit. New ones go at the end, before SLIM_FIELDS: records on disk count them. */
+enum slim_field {
+    SLIM_SITE,                /* the virtual host's name, or what SlimStatsSite says */
+    SLIM_METHOD,              /* as sent: GET, POST, … */
+    SLIM_URI,                 /* path and query as the client sent them */
+    SLIM_REFERER,             /* Referer */
+    SLIM_AGENT,               /* User-Agent */
+    SLIM_LANGUAGE,            /* Accept-Language */
+    SLIM_TYPE,                /* Content-Type of the response */
+    SLIM_FETCH_SITE,          /* Sec-Fetch-Site */
+    SLIM_FETCH_MODE,          /* Sec-Fetch-Mode */
+    SLIM_FETCH_DEST,          /* Sec-Fetch-Dest */
+    SLIM_PURPOSE,             /* Sec-Purpose, else Purpose, else X-Moz */
+    SLIM_CH_UA,               /* Sec-CH-UA */
+    SLIM_CH_VERSIONS,         /* Sec-CH-UA-Full-Version-List */
+    SLIM_CH_PLATFORM,         /* Sec-CH-UA-Platform */
+    SLIM_CH_PLATFORM_VERSION, /* Sec-CH-UA-Platform-Version */
+    SLIM_CH_MODEL,            /* Sec-CH-UA-Model */
+    SLIM_FIELDS
+};
+
+enum slim_hit_flag {
+    SLIM_HIT_TLS = 1u << 0,
+    SLIM_HIT_ABORTED = 1u << 1,    /* the client went away before the end */
+    SLIM_HIT_TRUNCATED = 1u << 2,  /* a text was longer than its ceiling */
+    SLIM_HIT_REDIRECTED = 1u << 3, /* httpd redirected internally (DirectoryIndex, ErrorDocument) */
+    SLIM_HIT_DNT = 1u << 4,        /* DNT: 1 */
+    SLIM_HIT_GPC = 1u << 5,        /* Sec-GPC: 1 */
+    SLIM_HIT_MOBILE = 1u << 6,     /* Sec-CH-UA-Mobile: ?1 */
+    SLIM_HIT_FROM_START = 1u << 7, /* a 206 whose range begins at byte 0 */
+};
+
+struct slim_hit {
+    int64_t time_us;        /* arrival of the request, µs since 1970 UTC; 0 … SLIM_TIME_MAX */
+    uint64_t duration_us;   /* arrival to the last byte handed to the network */
+    uint64_t bytes;         /* sent, headers included, as mod_logio's %O */
+    uint32_t flags;         /* enum slim_hit_flag */
+    uint16_t status;        /* of the last request in the chain of internal redirects */
+    uint16_t protocol;      /* httpd's proto_num: 1000 × major + minor */
+    uint8_t address[16];    /* network byte order */
+    uint8_t address_length; /* 4, 16, or 0: unknown or not kept */
+    struct slim_text field[SLIM_FIELDS];
+};
+
+#define SLIM_TIME_MAX INT64_C(253402300799999999) /* the last µs of the year 9999 */
+
+#endif

@@ -1,0 +1,44 @@
+/* What the parts of the journal's writer share. */
+#ifndef SLIM_JOURNAL_INTERNAL_H
+#define SLIM_JOURNAL_INTERNAL_H
+
+#include <pthread.h>
+
+#include "journal_format.h"
+
+#define UNSYNCED_MAX 8
+
+struct slim_journal {
+    const char *directory;
+    int directory_fd;
+    uint64_t limit;
+    uint64_t segment_max;
+    struct slim_journal_identity identity;
+    int fd;           /* the newest segment, -1: none is open */
+    uint64_t segment; /* its number, or the highest one taken */
+    uint64_t first_record;
+
+    char *buffer; /* frames added and not flushed */
+    size_t used, size;
+    uint64_t added; /* records in the buffer */
+
+    pthread_mutex_t mutex; /* guards what follows: other threads ask for it */
+    struct slim_journal_position end;
+    uint64_t bytes, segments;
+    int dirty;                  /* written since the last sync */
+    int directory_dirty;        /* a segment was made since the last sync */
+    int unsynced[UNSYNCED_MAX]; /* closed segments that still have to be synced */
+    int unsynced_count;
+};
+
+/* The file name of a segment; suffix: ".journal", ".corrupt", ".foreign". */
+void slim_segment_name(uint64_t number, const char *suffix, char name[SEGMENT_NAME_SIZE]);
+
+/* Opens, or makes, the journal's directory: one of our own user. */
+apr_status_t slim_journal_open_directory(struct slim_journal *journal) SLIM_MUST_CHECK;
+
+/* Reads the identity file, or makes one with a fresh UUID. */
+apr_status_t slim_journal_read_identity(struct slim_journal *journal) SLIM_MUST_CHECK;
+apr_status_t slim_journal_write_identity(struct slim_journal *journal) SLIM_MUST_CHECK;
+
+#endif

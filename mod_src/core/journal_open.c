@@ -1,0 +1,224 @@
+/* Opening a journal: which segments are there, where does the last one end. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <apr_tables.h>
+
+#include "journal_internal.h"
+
+#define SEGMENT_MAX (16u << 20)
+#define SEGMENT_MIN (64u << 10)
+
+void slim_segment_name(uint64_t number, const char *suffix, char name[SEGMENT_NAME_SIZE])
+{
+    snprintf(name, SEGMENT_NAME_SIZE, "%016" PRIx64 "%s", number, suffix);
+}
+
+/* Hands out a segment's hits frames; *end becomes the place behind the last whole frame. */
+static apr_status_t scan_segment(struct slim_journal *j, uint64_t number, slim_journal_seen *seen,
+                                 void *baton, struct slim_journal_position *end, int *found)
+{
+    struct slim_journal_reader *reader;
+    struct slim_journal_position from = {number, 0, 0};
+    struct slim_journal_position stop = {number, UINT64_MAX, 0};
+    struct slim_frame frame;
+    apr_pool_t *pool;
+    apr_status_t rv = apr_pool_create(&pool, NULL);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    *end = (struct slim_journal_position){number, SEGMENT_HEADER, 0};
+    rv = slim_journal_reader_open(j->directory, &j->identity, &from, &reader, pool);
+    while (rv == APR_SUCCESS) {
+        rv = slim_journal_read(reader, &stop, &frame);
+        if (rv == APR_SUCCESS) {
+            *end = slim_journal_reader_position(reader);
+            if (frame.type == SLIM_FRAME_HITS) {
+                *found = 1;
+                seen(baton, &frame);
+            }
+        }
+    }
+    end->record = slim_journal_reader_position(reader).record;
+    apr_pool_destroy(pool);
+    return rv == SLIM_EOFJOURNAL ? APR_SUCCESS : rv;
+}
+
+/* A frame that was being written when the recorder died. */
+static void cut_torn_tail(struct slim_journal *j, const struct slim_journal_position *end)
+{
+    char name[SEGMENT_NAME_SIZE];
+    struct stat st;
+
+    slim_segment_name(end->segment, ".journal", name);
+    int fd = openat(j->directory_fd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        return;
+    }
+    if (fstat(fd, &st) == 0 && (uint64_t)st.st_size > end->offset
+        && ftruncate(fd, (off_t)end->offset) == 0) {
+        j->bytes -= (uint64_t)st.st_size - end->offset;
+    }
+    close(fd);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static int belongs_to_us(struct slim_journal *j, const char *name)
+{
+    char bytes[SEGMENT_HEADER];
+    struct segment_header header;
+    int fd = openat(j->directory_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int ours = 1; /* a header that cannot be read is a torn one of ours */
+
+    if (fd < 0) {
+        return 0;
+    }
+    if (pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes
+        && slim_segment_header_get(bytes, &header) == APR_SUCCESS) {
+        ours = memcmp(header.journal, j->identity.journal, SLIM_UUID_LENGTH) == 0
+               && header.segment == slim_segment_number(name);
+    }
+    close(fd);
+    return ours;
+}
+
+static apr_status_t list_segments(struct slim_journal *j, apr_array_header_t *numbers)
+{
+    int fd = openat(j->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    struct stat st;
+
+    if (!dir) {
+        return errno;
+    }
+    while ((entry = readdir(dir)) != NULL) {
+        uint64_t number = slim_segment_number(entry->d_name);
+        if (number == 0 || fstatat(j->directory_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
+            || !S_ISREG(st.st_mode)) {
+            continue;
+        }
+        if (!belongs_to_us(j, entry->d_name)) {
+            char aside[SEGMENT_NAME_SIZE];
+            slim_segment_name(number, ".foreign", aside);
+            (void)renameat(j->directory_fd, entry->d_name, j->directory_fd, aside);
+            continue;
+        }
+        APR_ARRAY_PUSH(numbers, uint64_t) = number;
+        j->bytes += (uint64_t)st.st_size;
+        j->segments++;
+    }
+    closedir(dir);
+    qsort(numbers->elts, (size_t)numbers->nelts, sizeof(uint64_t), compare_numbers);
+    return APR_SUCCESS;
+}
+
+/* The records that were appended last are in the last segment that has any: the ring's tails are
+ * moved before a new segment is begun. */
+static apr_status_t find_end(struct slim_journal *j, slim_journal_seen *seen, void *baton,
+                             apr_pool_t *pool)
+{
+    apr_array_header_t *numbers = apr_array_make(pool, 16, sizeof(uint64_t));
+    apr_status_t rv = list_segments(j, numbers);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    for (int i = numbers->nelts - 1, found = 0; i >= 0 && !found; i--) {
+        uint64_t number = APR_ARRAY_IDX(numbers, i, uint64_t);
+        struct slim_journal_position end;
+
+        rv = scan_segment(j, number, seen, baton, &end, &found);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        if (number > j->segment) { /* the newest */
+            cut_torn_tail(j, &end);
+            j->segment = number;
+            j->end = end;
+        } else if (end.record > j->end.record) {
+            j->end.record = end.record;
+        }
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_journal_open_directory(struct slim_journal *j)
+{
+    struct stat st;
+
+    if (mkdir(j->directory, 0700) != 0 && errno != EEXIST) {
+        return errno;
+    }
+    j->directory_fd = open(j->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (j->directory_fd < 0) {
+        return errno;
+    }
+    if (fstat(j->directory_fd, &st) != 0) {
+        return errno;
+    }
+    return st.st_uid == geteuid() ? APR_SUCCESS : EPERM;
+}
+
+static apr_status_t close_journal(void *data)
+{
+    struct slim_journal *j = data;
+
+    for (int i = 0; i < j->unsynced_count; i++) {
+        close(j->unsynced[i]);
+    }
+    if (j->fd >= 0) {
+        close(j->fd);
+    }
+    if (j->directory_fd >= 0) {
+        close(j->directory_fd);
+    }
+    pthread_mutex_destroy(&j->mutex);
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journal_seen *seen,
+                               void *baton, struct slim_journal **journal, apr_pool_t *pool)
+{
+    struct slim_journal *j = apr_pcalloc(pool, sizeof *j);
+    uint64_t part = limit / 16 & ~UINT64_C(7);
+
+    j->directory = apr_pstrdup(pool, directory);
+    j->directory_fd = -1;
+    j->fd = -1;
+    j->limit = limit;
+    j->segment_max = part > SEGMENT_MAX ? SEGMENT_MAX : part < SEGMENT_MIN ? SEGMENT_MIN : part;
+    j->size = 4 * FRAME_MAX;
+    j->buffer = apr_palloc(pool, j->size);
+    pthread_mutex_init(&j->mutex, NULL);
+    apr_pool_cleanup_register(pool, j, close_journal, apr_pool_cleanup_null);
+
+    apr_status_t rv = slim_journal_open_directory(j);
+    if (rv == APR_SUCCESS) {
+        rv = slim_journal_read_identity(j);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = find_end(j, seen, baton, pool);
+    }
+    if (rv == APR_SUCCESS) {
+        *journal = j;
+    } else {
+        apr_pool_cleanup_run(pool, j, close_journal);
+    }
+    return rv;
+}

@@ -1,0 +1,201 @@
+/* The ring's file: making, checking, mapping, and the counters in it. */
+#include "ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_time.h>
+
+#include "ring_layout.h"
+
+static const char magic[8] = {'S', 'L', 'I', 'M', 'R', 'I', 'N', 'G'};
+
+struct slim_ring_shape slim_ring_shape_for(uint64_t bytes, unsigned processes)
+{
+    struct slim_ring_shape shape;
+    uint64_t slots = (uint64_t)processes + processes / 8 + 4;
+
+    shape.slots = slots > SLIM_RING_SLOTS_MAX ? SLIM_RING_SLOTS_MAX : (uint32_t)slots;
+    uint64_t size = bytes / shape.slots / RING_PAGE * RING_PAGE;
+    if (size < SLIM_RING_SLOT_MIN) {
+        size = SLIM_RING_SLOT_MIN;
+    }
+    shape.slot_size = size > (1u << 30) ? (1u << 30) : (uint32_t)size;
+    return shape;
+}
+
+uint64_t slim_ring_file_size(const struct slim_ring_shape *shape)
+{
+    return ring_bytes_offset(shape) + (uint64_t)shape->slots * shape->slot_size;
+}
+
+static int shape_is_possible(const struct slim_ring_shape *shape)
+{
+    return shape->slots > 0 && shape->slots <= SLIM_RING_SLOTS_MAX
+           && shape->slot_size >= SLIM_RING_SLOT_MIN && shape->slot_size <= (1u << 30)
+           && shape->slot_size % RING_PAGE == 0;
+}
+
+apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape)
+{
+    struct ring_header header = {.version = RING_VERSION,
+                                 .slots = shape->slots,
+                                 .slot_size = shape->slot_size,
+                                 .made_us = apr_time_now()};
+
+    if (!shape_is_possible(shape)) {
+        return APR_EINVAL;
+    }
+    memcpy(header.magic, magic, sizeof magic);
+    while (header.epoch == 0) {
+        if (getrandom(&header.epoch, sizeof header.epoch, 0) != sizeof header.epoch) {
+            return errno;
+        }
+    }
+    int failed = posix_fallocate(fd, 0, (off_t)slim_ring_file_size(shape));
+    if (failed) {
+        return failed;
+    }
+    if (pwrite(fd, &header, sizeof header, 0) != (ssize_t)sizeof header) {
+        return errno ? errno : APR_EGENERAL;
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_header(int fd, struct ring_header *header, struct slim_ring_shape *shape)
+{
+    struct stat st;
+
+    if (pread(fd, header, sizeof *header, 0) != (ssize_t)sizeof *header
+        || memcmp(header->magic, magic, sizeof magic) != 0 || header->version != RING_VERSION) {
+        return SLIM_EBADRING;
+    }
+    shape->slots = header->slots;
+    shape->slot_size = header->slot_size;
+    if (!shape_is_possible(shape) || header->epoch == 0 || fstat(fd, &st) != 0
+        || (uint64_t)st.st_size != slim_ring_file_size(shape)) {
+        return SLIM_EBADRING;
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_ring_probe(int fd, struct slim_ring_shape *shape)
+{
+    struct ring_header header;
+
+    return read_header(fd, &header, shape);
+}
+
+apr_status_t slim_ring_map(int fd, int writable, struct slim_ring *ring)
+{
+    struct ring_header header;
+    struct slim_ring_shape shape;
+    apr_status_t rv = read_header(fd, &header, &shape);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    size_t size = (size_t)slim_ring_file_size(&shape);
+    void *base = mmap(NULL, size, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    if (base == MAP_FAILED) {
+        return errno;
+    }
+    *ring = (struct slim_ring){
+        .base = base, .size = size, .epoch = header.epoch, .shape = shape, .fd = fd};
+    return APR_SUCCESS;
+}
+
+void slim_ring_unmap(struct slim_ring *ring)
+{
+    if (ring->base) {
+        munmap(ring->base, (size_t)ring->size);
+        ring->base = NULL;
+    }
+}
+
+uint64_t ring_records_at(const struct slim_ring_slot *slot, uint64_t head)
+{
+    for (int i = 0; i < 2; i++) {
+        if (ring_load(&slot->mark[i].position) == head) {
+            return ring_load(&slot->mark[i].records);
+        }
+    }
+    return 0;
+}
+
+void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, uint64_t *pushed)
+{
+    uint64_t no_slot = ring_load(&ring_header(ring)->no_slot);
+
+    memset(ledger, 0, sizeof *ledger);
+    *pushed = 0;
+    ledger->seen = no_slot;
+    ledger->dropped[SLIM_DROPPED_NO_SLOT] = no_slot;
+    for (uint32_t i = 0; i < ring->shape.slots; i++) {
+        const struct slim_ring_slot *slot = ring_slot(ring, i);
+        uint64_t head = atomic_load_explicit(&slot->head, memory_order_acquire);
+        uint64_t drained = ring_load(&slot->drained);
+
+        ledger->seen += ring_load(&slot->seen);
+        for (unsigned reason = 0; reason < SLIM_EXCLUDED_REASONS; reason++) {
+            ledger->excluded[reason] += ring_load(&slot->excluded[reason]);
+        }
+        for (unsigned reason = 0; reason < SLIM_DROPPED_REASONS; reason++) {
+            ledger->dropped[reason] += ring_load(&slot->dropped[reason]);
+        }
+        uint64_t lost = ring_load(&slot->lost);
+        ledger->drained += drained > lost ? drained - lost : 0;
+        ledger->dropped[SLIM_DROPPED_UNREADABLE] += lost;
+        *pushed += ring_records_at(slot, head);
+    }
+}
+
+/* The status block: a sequence number that is odd while the block is being written, then the
+ * block, in words. */
+static _Atomic uint64_t *status_words(const struct slim_ring *ring)
+{
+    return (_Atomic uint64_t *)(void *)(ring->base + RING_PAGE);
+}
+
+int slim_ring_read_status(const struct slim_ring *ring, struct slim_status *status)
+{
+    const _Atomic uint64_t *words = status_words(ring);
+    uint64_t copy[sizeof *status / 8];
+
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        uint64_t before = atomic_load_explicit(words, memory_order_acquire);
+        if (before == 0) {
+            return 0;
+        }
+        for (size_t i = 0; i < sizeof copy / 8; i++) {
+            copy[i] = ring_load(words + 1 + i);
+        }
+        atomic_thread_fence(memory_order_acquire);
+        if (before % 2 == 0 && ring_load(words) == before) {
+            memcpy(status, copy, sizeof *status);
+            status->version[sizeof status->version - 1] = '\0';
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void slim_ring_write_status(const struct slim_ring *ring, const struct slim_status *status)
+{
+    _Atomic uint64_t *words = status_words(ring);
+    uint64_t copy[sizeof *status / 8];
+    uint64_t sequence = ring_load(words) | 1;
+
+    memcpy(copy, status, sizeof copy);
+    ring_store(words, sequence);
+    atomic_thread_fence(memory_order_release);
+    for (size_t i = 0; i < sizeof copy / 8; i++) {
+        ring_store(words + 1 + i, copy[i]);
+    }
+    atomic_store_explicit(words, sequence + 1, memory_order_release);
+}

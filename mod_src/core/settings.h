@@ -1,0 +1,51 @@
+/* What the recorder has to know, as the module tells it: lines of "name value", read from the
+ * file descriptor that the parent hands over. The same names are the options of
+ * `slimstats record`. */
+#ifndef SLIM_SETTINGS_H
+#define SLIM_SETTINGS_H
+
+#include <stdint.h>
+
+#include <apr_hash.h>
+#include <apr_pools.h>
+
+#include "status_code.h"
+
+#define SLIM_STATE_DEFAULT "/var/lib/slimstats"
+
+struct slim_settings {
+    const char *store;      /* URL: sqlite:PATH */
+    const char *state;      /* directory of journal and lock */
+    const char *country;    /* an .mmdb file; NULL: look in the usual places */
+    const char *agents;     /* uap-core's regexes.yaml */
+    const char *data;       /* directory of sources.tsv, robots.tsv, … */
+    uint64_t journal_limit; /* bytes */
+    uint32_t sync_s;        /* seconds between fsyncs of the journal; 0: after each write */
+    apr_hash_t *own_hosts;  /* "site\thost", both lower case, to "" */
+};
+
+/* The defaults of httpd.conf; texts live in pool or are constants. */
+void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool);
+
+/* Sets one by its name. SLIM_EBADSETTING when name or value is not understood. */
+apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
+                               apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* Reads lines until the end of the file behind fd; *line tells how many were understood. */
+apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned *line,
+                                apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* The settings as lines for slim_settings_read, in pool. */
+const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t *pool);
+
+/* Adds a host name that belongs to a site: referers from it are internal. */
+void slim_settings_own_host(struct slim_settings *settings, const char *site, const char *host,
+                            apr_pool_t *pool);
+
+/* The path in a store URL of the SQLite kind, or NULL. */
+const char *slim_settings_sqlite_path(const char *store);
+
+/* A size as httpd.conf writes it: digits, then nothing, K, M or G. */
+apr_status_t slim_settings_parse_size(const char *text, uint64_t *bytes) SLIM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,111 @@
+/* Names and meaning of the recorder's states. */
+#include "status.h"
+
+static const char *const area_names[SLIM_AREAS] = {
+    [SLIM_AREA_STORE] = "store",     [SLIM_AREA_CHECKPOINT] = "checkpoint",
+    [SLIM_AREA_JOURNAL] = "journal", [SLIM_AREA_COUNTRY] = "country",
+    [SLIM_AREA_AGENTS] = "agents",   [SLIM_AREA_SOURCES] = "sources",
+    [SLIM_AREA_CLOCK] = "clock",
+};
+
+static const struct {
+    const char *name, *advice;
+} states[SLIM_STATES] = {
+    [SLIM_STATE_OK] = {"ok", "all well"},
+    [SLIM_STATE_STORE_DENIED] =
+        {"store-denied", "the store refuses inserts; hits wait in the journal, nothing is lost; "
+                         "look for a trigger or constraint on its tables"},
+    [SLIM_STATE_STORE_READONLY] =
+        {"store-readonly", "the store may not be written; hits wait in the journal, nothing is "
+                           "lost; give file and directory back to httpd's user"},
+    [SLIM_STATE_STORE_BUSY] =
+        {"store-busy", "another program keeps the store locked; hits wait in the journal, nothing "
+                       "is lost; end that program's transaction"},
+    [SLIM_STATE_STORE_FULL] =
+        {"store-full", "there is no space for the store; hits wait in the journal, nothing is "
+                       "lost; free some space"},
+    [SLIM_STATE_STORE_IO] =
+        {"store-io", "the store cannot be read or written; hits wait in the journal, nothing is "
+                     "lost; look at the disk and the directory's permissions"},
+    [SLIM_STATE_STORE_CORRUPT] =
+        {"store-corrupt", "the store is damaged; hits wait in the journal, nothing is lost; put "
+                          "back a backup"},
+    [SLIM_STATE_STORE_MOVED] =
+        {"store-moved", "the store was deleted, renamed or replaced; hits wait in the journal, "
+                        "nothing is lost; put it back, or restart httpd for a new one"},
+    [SLIM_STATE_SCHEMA_NEWER] =
+        {"schema-newer", "the store was written by a newer version; hits wait in the journal, "
+                         "nothing is lost; install that version"},
+    [SLIM_STATE_CKPT_FAILING] =
+        {"ckpt-failing", "the store's log cannot be merged into it; look for a stopped reader or "
+                         "an immutable file"},
+    [SLIM_STATE_JOURNAL_FULL] =
+        {"journal-full", "the journal has no room left; new hits are dropped and counted; free "
+                         "space, raise SlimStatsJournalLimit or mend the store"},
+    [SLIM_STATE_JOURNAL_IO] =
+        {"journal-io", "the journal cannot be written; hits wait in the ring, then are dropped "
+                       "and counted; look at the state directory's disk and permissions"},
+    [SLIM_STATE_RECORDER_DOWN] =
+        {"recorder-down", "the recorder does not run; hits wait in the ring, then are dropped and "
+                          "counted; the error log tells why"},
+    [SLIM_STATE_GEO_OFF] = {"geo-off", "the country file cannot be used; the last good one stays, "
+                                       "without any hits have no country"},
+    [SLIM_STATE_AGENTS_OFF] = {"agents-off", "the agent rules cannot be used; the last good ones "
+                                             "stay, without any hits have no browser"},
+    [SLIM_STATE_SOURCES_OFF] =
+        {"sources-off", "the list of sources cannot be used; referers are known by domain alone"},
+    [SLIM_STATE_CLOCK_BACK] = {"clock-back", "the clock went back; set it right"},
+};
+
+const char *slim_state_name(uint32_t state)
+{
+    return state < SLIM_STATES ? states[state].name : "unknown";
+}
+
+const char *slim_state_advice(uint32_t state)
+{
+    return state < SLIM_STATES ? states[state].advice : "";
+}
+
+const char *slim_area_name(unsigned area)
+{
+    return area < SLIM_AREAS ? area_names[area] : "unknown";
+}
+
+enum slim_state slim_status_state(const struct slim_status *status, int64_t now_us,
+                                  int64_t *since_us)
+{
+    if (now_us - status->heartbeat_us > SLIM_HEARTBEAT_LATE_US) {
+        *since_us = status->heartbeat_us;
+        return SLIM_STATE_RECORDER_DOWN;
+    }
+    for (unsigned i = 0; i < SLIM_AREAS; i++) {
+        const struct slim_condition *area = &status->area[i];
+        if (area->state != SLIM_STATE_OK && area->state < SLIM_STATES) {
+            *since_us = area->since_us;
+            return area->state;
+        }
+    }
+    *since_us = status->started_us;
+    return SLIM_STATE_OK;
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+void slim_status_ledger(const struct slim_status *status, const struct slim_ledger *ring,
+                        uint64_t pushed, struct slim_ledger *total, uint64_t *in_ring,
+                        uint64_t *in_journal)
+{
+    uint64_t before_base = slim_ledger_excluded(&status->base) + slim_ledger_dropped(&status->base);
+
+    *in_ring = less(pushed, status->ring_drained + status->ring_lost);
+    *in_journal = less(status->journal_next, status->loaded);
+    *total = *ring;
+    slim_ledger_subtract(total, &status->base);
+    slim_ledger_add(total, &status->before);
+    total->seen =
+        status->before.seen + *in_journal + less(ring->seen, status->ring_drained) - before_base;
+}

@@ -1,0 +1,104 @@
+/* What the recorder tells about itself, in the ring's status block: the one place that is always
+ * writable, whatever happens to disk and store. */
+#ifndef SLIM_STATUS_H
+#define SLIM_STATUS_H
+
+#include <stdint.h>
+
+#include "ledger.h"
+
+/* Each area is in one state at a time. */
+enum slim_area {
+    SLIM_AREA_STORE,
+    SLIM_AREA_CHECKPOINT,
+    SLIM_AREA_JOURNAL,
+    SLIM_AREA_COUNTRY,
+    SLIM_AREA_AGENTS,
+    SLIM_AREA_SOURCES,
+    SLIM_AREA_CLOCK,
+    SLIM_AREAS
+};
+
+enum slim_state {
+    SLIM_STATE_OK,
+    SLIM_STATE_STORE_DENIED,
+    SLIM_STATE_STORE_READONLY,
+    SLIM_STATE_STORE_BUSY,
+    SLIM_STATE_STORE_FULL,
+    SLIM_STATE_STORE_IO,
+    SLIM_STATE_STORE_CORRUPT,
+    SLIM_STATE_STORE_MOVED,
+    SLIM_STATE_SCHEMA_NEWER,
+    SLIM_STATE_CKPT_FAILING,
+    SLIM_STATE_JOURNAL_FULL,
+    SLIM_STATE_JOURNAL_IO,
+    SLIM_STATE_RECORDER_DOWN,
+    SLIM_STATE_GEO_OFF,
+    SLIM_STATE_AGENTS_OFF,
+    SLIM_STATE_SOURCES_OFF,
+    SLIM_STATE_CLOCK_BACK,
+    SLIM_STATES
+};
+
+struct slim_condition {
+    uint32_t state;   /* enum slim_state */
+    int32_t code;     /* errno, or the store's own code; 0: none */
+    int64_t since_us; /* of the state, µs since 1970; 0 when ok */
+};
+
+/* Only 64-bit multiples: the block is copied word by word. */
+struct slim_status {
+    int64_t heartbeat_us;
+    int64_t started_us;
+    uint32_t pid;
+    uint32_t drop_reason; /* enum slim_dropped that a full ring means now; SLIM_DROPPED_RING_FULL
+                             when the recorder drains as fast as it can */
+    struct slim_condition area[SLIM_AREAS];
+
+    uint64_t journal_bytes;
+    uint64_t journal_limit;
+    uint64_t journal_segments;
+    /* These move together, so that a ledger made of them adds up. */
+    uint64_t ring_drained; /* records moved from the ring into the journal */
+    uint64_t ring_lost;    /* records damaged in the ring */
+    uint64_t journal_next; /* number of the next record to be appended */
+    uint64_t loaded;       /* number of the next record to be loaded */
+    int64_t oldest_us;     /* when the oldest record that waits was seen first; 0: none waits */
+
+    uint64_t ledger_known;     /* 1 once the store was read; before, what it holds is not in here */
+    struct slim_ledger before; /* see slim_store_ledger */
+    struct slim_ledger base;
+    uint64_t stored;
+
+    uint64_t store_bytes;
+    uint64_t wal_bytes;
+    int64_t commit_us; /* the last commit */
+    uint64_t commit_duration_us;
+    uint64_t commits; /* since the recorder started */
+    char version[16];
+};
+
+/* "store-denied", "ok"; never NULL. */
+const char *slim_state_name(uint32_t state);
+/* "store", "journal"; never NULL. */
+const char *slim_area_name(unsigned area);
+/* One sentence for the admin: what it means and what to do. */
+const char *slim_state_advice(uint32_t state);
+
+/* A recorder that has not moved for this long is down. */
+#define SLIM_HEARTBEAT_LATE_US INT64_C(5000000)
+
+/* The state that a status means at now_us: recorder-down first, then the first area not ok;
+ * *since_us tells since when. */
+enum slim_state slim_status_state(const struct slim_status *status, int64_t now_us,
+                                  int64_t *since_us);
+
+/* The whole ledger: what the ring counts now (pushed: records it ever took), joined with what the
+ * store knew of before. drained of total is not used. When no request is under way
+ * seen = stored + waiting + excluded + dropped: the left side counts requests and journal records,
+ * the right side counts fates. */
+void slim_status_ledger(const struct slim_status *status, const struct slim_ledger *ring,
+                        uint64_t pushed, struct slim_ledger *total, uint64_t *in_ring,
+                        uint64_t *in_journal);
+
+#endif

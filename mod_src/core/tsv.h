@@ -1,0 +1,28 @@
+/* Tab separated data files of ours: UTF-8, a line an entry, '#' at the start of a line a comment,
+ * empty lines skipped. */
+#ifndef SLIM_TSV_H
+#define SLIM_TSV_H
+
+#include <stdio.h>
+
+#include <apr_pools.h>
+
+#include "status_code.h"
+
+#define SLIM_TSV_COLUMNS_MAX 8
+
+struct slim_tsv {
+    FILE *file;
+    unsigned line; /* of the row last read, from 1 */
+    int columns;
+    char *column[SLIM_TSV_COLUMNS_MAX]; /* in pool; missing ones are "" */
+};
+
+/* Opens path; closed when pool goes. Returns errno's value. */
+apr_status_t slim_tsv_open(const char *path, struct slim_tsv *tsv,
+                           apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* The next row, APR_EOF at the end, SLIM_EBADRULES for a line over 4 KiB or with more columns. */
+apr_status_t slim_tsv_next(struct slim_tsv *tsv, apr_pool_t *pool) SLIM_MUST_CHECK;
+
+#endif

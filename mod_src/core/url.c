@@ -1,0 +1,118 @@
+/* URLs and query strings. No allocation; linear in the input. */
+#include "url.h"
+
+#include <string.h>
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* Cuts text at the first byte of set; what is behind it (without it) is returned. */
+static struct slim_text cut(struct slim_text *text, const char *set)
+{
+    for (size_t i = 0; i < text->length; i++) {
+        if (text->at[i] && strchr(set, text->at[i])) {
+            struct slim_text rest = {text->at + i + 1, text->length - i - 1};
+            text->length = i;
+            return rest;
+        }
+    }
+    return (struct slim_text){NULL, 0};
+}
+
+/* The host in [user@]host[:port]; an IPv6 literal keeps its brackets. */
+static struct slim_text host_of(struct slim_text authority)
+{
+    struct slim_text host = authority;
+
+    for (size_t i = authority.length; i > 0; i--) {
+        if (authority.at[i - 1] == '@') {
+            host = (struct slim_text){authority.at + i, authority.length - i};
+            break;
+        }
+    }
+    if (host.length > 0 && host.at[0] == '[') {
+        const char *close = memchr(host.at, ']', host.length);
+        host.length = close ? (size_t)(close - host.at) + 1 : host.length;
+        return host;
+    }
+    const char *colon = host.length ? memchr(host.at, ':', host.length) : NULL;
+    host.length = colon ? (size_t)(colon - host.at) : host.length;
+    while (host.length > 0 && host.at[host.length - 1] == '.') {
+        host.length--;
+    }
+    return host;
+}
+
+int slim_url_split(struct slim_text text, struct slim_url *url)
+{
+    size_t scheme = 0;
+
+    memset(url, 0, sizeof *url);
+    while (scheme < text.length && text.at[scheme] != ':') {
+        char c = lower(text.at[scheme]);
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-'
+              || c == '.')) {
+            return 0;
+        }
+        scheme++;
+    }
+    if (scheme == 0 || text.length < scheme + 3 || memcmp(text.at + scheme, "://", 3) != 0) {
+        return 0;
+    }
+    url->scheme = (struct slim_text){text.at, scheme};
+    struct slim_text rest = {text.at + scheme + 3, text.length - scheme - 3};
+    url->fragment = cut(&rest, "#");
+    url->query = cut(&rest, "?");
+    size_t slash = 0;
+    while (slash < rest.length && rest.at[slash] != '/') {
+        slash++;
+    }
+    url->authority = (struct slim_text){rest.at, slash};
+    url->path = (struct slim_text){rest.at + slash, rest.length - slash};
+    url->host = host_of(url->authority);
+    return url->host.length > 0;
+}
+
+int slim_url_next_parameter(struct slim_text *query, struct slim_text *name,
+                            struct slim_text *value)
+{
+    while (query->length > 0) {
+        struct slim_text one = *query;
+        *query = cut(&one, "&;");
+        if (one.length > 0) {
+            *value = cut(&one, "=");
+            *name = one;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t slim_url_decode(struct slim_text text, char *out, size_t size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < text.length && used < size; i++) {
+        char c = text.at[i];
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%' && i + 2 < text.length && hex(text.at[i + 1]) >= 0
+                   && hex(text.at[i + 2]) >= 0) {
+            c = (char)(hex(text.at[i + 1]) * 16 + hex(text.at[i + 2]));
+            i += 2;
+        }
+        out[used++] = c;
+    }
+    return used;
+}

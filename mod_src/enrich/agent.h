@@ -1,0 +1,26 @@
+/* The client behind a User-Agent: browser, version, platform, robot class. */
+#ifndef SLIM_AGENT_H
+#define SLIM_AGENT_H
+
+#include <apr_pools.h>
+
+#include "../core/status_code.h"
+#include "../core/facts.h"
+
+struct slim_agents;
+
+/* The files that agents are told by. rules is uap-core's regexes.yaml; data is the directory of our
+ * own agents.yaml and robots.tsv. Nothing is read yet. */
+struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_pool_t *pool);
+
+/* Reads the files, or reads them again when one was replaced. Files that cannot be used leave the
+ * last good ones in place; reason (size bytes) then says what is wrong. *changed tells that
+ * something was tried. */
+apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
+                                 size_t size) SLIM_MUST_CHECK;
+
+/* The client of a hit; valid until the next call. Without rules browser and platform are empty. */
+const struct slim_client *slim_agents_derive(struct slim_agents *agents,
+                                             const struct slim_hit *hit);
+
+#endif

@@ -1,0 +1,292 @@
+/* Rule files in uap-core's format: three lists of maps, each with a regex and replacements. */
+#include "agent_rules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+#include <apr_tables.h>
+#include <yaml.h>
+
+#include "rules.h"
+
+#define REPLACEMENTS 5 /* of family, major, minor, patch, patch_minor */
+
+/* What a rule gives instead of its groups; NULL: the group of that number. */
+struct replacement {
+    const char *text[REPLACEMENTS];
+};
+
+struct list {
+    struct slim_rules *rules;
+    apr_array_header_t *replacements; /* struct replacement, one a rule */
+};
+
+struct slim_agent_rules {
+    struct list browsers, platforms;
+    struct slim_rules *spiders;
+};
+
+struct section {
+    const char *name;
+    const char *keys[REPLACEMENTS];
+};
+
+static const struct section sections[] = {
+    {"user_agent_parsers",
+     {"family_replacement", "v1_replacement", "v2_replacement", "v3_replacement", NULL}},
+    {"os_parsers",
+     {"os_replacement", "os_v1_replacement", "os_v2_replacement", "os_v3_replacement",
+      "os_v4_replacement"}},
+    {"device_parsers", {"device_replacement", NULL, NULL, NULL, NULL}},
+};
+
+struct reading {
+    struct slim_agent_rules *rules;
+    const char *path;
+    const char *reason;
+    yaml_document_t *document;
+    apr_pool_t *pool;
+};
+
+static const char *scalar(const yaml_node_t *node)
+{
+    return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+}
+
+/* One rule of a section as the file has it. */
+struct entry {
+    const char *expression;
+    int ignore_case;
+    struct replacement replacement;
+};
+
+static void read_entry(struct reading *in, const struct section *section, const yaml_node_t *map,
+                       struct entry *entry)
+{
+    memset(entry, 0, sizeof *entry);
+    for (const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
+         pair < map->data.mapping.pairs.top; pair++) {
+        const char *key = scalar(yaml_document_get_node(in->document, pair->key));
+        const char *value = scalar(yaml_document_get_node(in->document, pair->value));
+        if (!key || !value) {
+            continue;
+        }
+        if (strcmp(key, "regex") == 0) {
+            entry->expression = value;
+        } else if (strcmp(key, "regex_flag") == 0) {
+            entry->ignore_case = strcmp(value, "i") == 0;
+        }
+        for (int i = 0; i < REPLACEMENTS; i++) {
+            if (section->keys[i] && strcmp(key, section->keys[i]) == 0) {
+                entry->replacement.text[i] = apr_pstrdup(in->pool, value);
+            }
+        }
+    }
+}
+
+static apr_status_t add_entry(struct reading *in, const struct section *section,
+                              const yaml_node_t *map)
+{
+    struct entry entry;
+    struct slim_agent_rules *rules = in->rules;
+    struct list *list = section == &sections[0] ? &rules->browsers : &rules->platforms;
+    const char *why;
+
+    if (map->type != YAML_MAPPING_NODE) {
+        return SLIM_EBADRULES;
+    }
+    read_entry(in, section, map, &entry);
+    if (!entry.expression) {
+        in->reason = apr_psprintf(in->pool, "%s: line %lu: a rule without a regex", in->path,
+                                  (unsigned long)map->start_mark.line + 1);
+        return SLIM_EBADRULES;
+    }
+    struct slim_rules *target = list->rules;
+    if (section == &sections[2]) {
+        const char *device = entry.replacement.text[0];
+        if (!device || strcmp(device, "Spider") != 0) {
+            return APR_SUCCESS;
+        }
+        target = rules->spiders;
+    } else {
+        APR_ARRAY_PUSH(list->replacements, struct replacement) = entry.replacement;
+    }
+    apr_status_t rv = slim_rules_add(target, entry.expression, entry.ignore_case, &why, in->pool);
+    if (rv != APR_SUCCESS) {
+        in->reason = apr_psprintf(in->pool, "%s: line %lu: %s", in->path,
+                                  (unsigned long)map->start_mark.line + 1, why);
+    }
+    return rv;
+}
+
+static apr_status_t read_section(struct reading *in, const struct section *section,
+                                 const yaml_node_t *sequence)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    if (sequence->type != YAML_SEQUENCE_NODE) {
+        return sequence->type == YAML_SCALAR_NODE ? APR_SUCCESS
+                                                  : SLIM_EBADRULES; /* an empty list */
+    }
+    for (const yaml_node_item_t *item = sequence->data.sequence.items.start;
+         rv == APR_SUCCESS && item < sequence->data.sequence.items.top; item++) {
+        rv = add_entry(in, section, yaml_document_get_node(in->document, *item));
+    }
+    return rv;
+}
+
+static apr_status_t read_document(struct reading *in)
+{
+    const yaml_node_t *root = yaml_document_get_root_node(in->document);
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!root || root->type != YAML_MAPPING_NODE) {
+        return SLIM_EBADRULES;
+    }
+    for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
+         rv == APR_SUCCESS && pair < root->data.mapping.pairs.top; pair++) {
+        const char *key = scalar(yaml_document_get_node(in->document, pair->key));
+        for (size_t i = 0; key && i < sizeof sections / sizeof sections[0]; i++) {
+            if (strcmp(key, sections[i].name) == 0) {
+                rv = read_section(in, &sections[i],
+                                  yaml_document_get_node(in->document, pair->value));
+            }
+        }
+    }
+    return rv;
+}
+
+static apr_status_t read_file(struct reading *in)
+{
+    yaml_parser_t parser;
+    yaml_document_t document;
+    apr_status_t rv;
+    FILE *file = fopen(in->path, "re");
+
+    if (!file) {
+        rv = errno;
+        in->reason = apr_psprintf(in->pool, "%s: cannot be opened", in->path);
+        return rv;
+    }
+    if (!yaml_parser_initialize(&parser)) {
+        fclose(file);
+        return APR_ENOMEM;
+    }
+    yaml_parser_set_input_file(&parser, file);
+    if (yaml_parser_load(&parser, &document)) {
+        in->document = &document;
+        rv = read_document(in);
+        yaml_document_delete(&document);
+    } else {
+        rv = SLIM_EBADRULES;
+        in->reason = apr_psprintf(in->pool, "%s: line %lu: %s", in->path,
+                                  (unsigned long)parser.problem_mark.line + 1,
+                                  parser.problem ? parser.problem : "no YAML");
+    }
+    yaml_parser_delete(&parser);
+    fclose(file);
+    if (rv != APR_SUCCESS && !in->reason) {
+        in->reason = apr_psprintf(in->pool, "%s: no rule file in uap-core's format", in->path);
+    }
+    return rv;
+}
+
+static void make_list(struct list *list, apr_pool_t *pool)
+{
+    list->rules = slim_rules_make(pool);
+    list->replacements = apr_array_make(pool, 256, sizeof(struct replacement));
+}
+
+apr_status_t slim_agent_rules_read(const char *const *paths, int count,
+                                   struct slim_agent_rules **result, const char **reason,
+                                   apr_pool_t *pool)
+{
+    struct reading in = {.rules = apr_palloc(pool, sizeof *in.rules), .pool = pool};
+    apr_status_t rv = APR_SUCCESS;
+
+    make_list(&in.rules->browsers, pool);
+    make_list(&in.rules->platforms, pool);
+    in.rules->spiders = slim_rules_make(pool);
+    for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
+        in.path = paths[i];
+        rv = read_file(&in);
+    }
+    if (rv == APR_SUCCESS) {
+        *result = in.rules;
+    } else {
+        *reason = in.reason;
+    }
+    return rv;
+}
+
+static size_t append(char *out, size_t used, struct slim_text text)
+{
+    size_t room = SLIM_AGENT_PART_MAX - 1 - used;
+    size_t length = text.length < room ? text.length : room;
+
+    if (length > 0) {
+        memcpy(out + used, text.at, length);
+    }
+    return used + length;
+}
+
+/* Fills in $1 … $9, and trims. */
+static void expand(const char *replacement, const struct slim_match *match, char *out)
+{
+    size_t used = 0, from = 0;
+
+    for (const char *c = replacement; *c; c++) {
+        if (*c == '$' && c[1] >= '1' && c[1] <= '9') {
+            used = append(out, used, match->group[c[1] - '0']);
+            c++;
+        } else {
+            used = append(out, used, (struct slim_text){c, 1});
+        }
+    }
+    while (used > 0 && out[used - 1] == ' ') {
+        used--;
+    }
+    while (from < used && out[from] == ' ') {
+        from++;
+    }
+    memmove(out, out + from, used - from);
+    out[used - from] = '\0';
+}
+
+static int find(const struct list *list, struct slim_text agent, struct slim_agent_name *name)
+{
+    static const char *const groups[REPLACEMENTS] = {"$1", "$2", "$3", "$4", "$5"};
+    struct slim_match match;
+
+    if (!slim_rules_match(list->rules, agent, &match)) {
+        return 0;
+    }
+    const struct replacement *replacement =
+        &APR_ARRAY_IDX(list->replacements, match.rule, struct replacement);
+    for (int i = 0; i < REPLACEMENTS; i++) {
+        const char *text = replacement->text[i] ? replacement->text[i] : groups[i];
+        expand(text, &match, i == 0 ? name->family : name->version[i - 1]);
+    }
+    return name->family[0] != '\0';
+}
+
+int slim_agent_rules_browser(const struct slim_agent_rules *rules, struct slim_text agent,
+                             struct slim_agent_name *name)
+{
+    return find(&rules->browsers, agent, name);
+}
+
+int slim_agent_rules_platform(const struct slim_agent_rules *rules, struct slim_text agent,
+                              struct slim_agent_name *name)
+{
+    return find(&rules->platforms, agent, name);
+}
+
+int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent)
+{
+    struct slim_match match;
+
+    return slim_rules_match(rules->spiders, agent, &match);
+}

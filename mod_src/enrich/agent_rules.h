@@ -1,0 +1,37 @@
+/* Rule files in the format of uap-core (https://github.com/ua-parser/uap-core, its
+ * docs/specification.md): browser and platform by the first rule that matches. */
+#ifndef SLIM_AGENT_RULES_H
+#define SLIM_AGENT_RULES_H
+
+#include <apr_pools.h>
+
+#include "../core/hit.h"
+#include "../core/status_code.h"
+
+struct slim_agent_rules;
+
+#define SLIM_AGENT_PART_MAX 128
+#define SLIM_AGENT_VERSIONS 4
+
+/* A family and its version parts, each cut at SLIM_AGENT_PART_MAX bytes; "" where none. */
+struct slim_agent_name {
+    char family[SLIM_AGENT_PART_MAX];
+    char version[SLIM_AGENT_VERSIONS][SLIM_AGENT_PART_MAX]; /* major, minor, patch, patch_minor */
+};
+
+/* Reads the files in order; the rules of an earlier one come first. On failure *reason says which
+ * file and what is wrong. SLIM_EBADRULES for a file that is not understood, else errno's value. */
+apr_status_t slim_agent_rules_read(const char *const *paths, int count,
+                                   struct slim_agent_rules **rules, const char **reason,
+                                   apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* 1 and the name, or 0: no rule matches ("Other"). */
+int slim_agent_rules_browser(const struct slim_agent_rules *rules, struct slim_text agent,
+                             struct slim_agent_name *name);
+int slim_agent_rules_platform(const struct slim_agent_rules *rules, struct slim_text agent,
+                              struct slim_agent_name *name);
+
+/* Whether the rules call its device a spider. */
+int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent);
+
+#endif

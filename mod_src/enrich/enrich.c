@@ -1,0 +1,152 @@
+/* The table of enrichers. A new one is a file of its own and a line here. */
+#include "enrich.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "agent.h"
+#include "country.h"
+#include "kind.h"
+#include "language.h"
+#include "referer.h"
+#include "resource.h"
+#include "watch.h"
+
+struct slim_enrich {
+    const struct slim_settings *settings;
+    struct slim_country *country;
+    struct slim_agents *agents;
+    struct slim_sources *sources;
+    const char *sources_path;
+    struct slim_watch sources_watch;
+    apr_pool_t *pool, *sources_pool;
+    struct slim_enrich_part part[SLIM_DATA_PARTS];
+};
+
+struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_pool_t *pool)
+{
+    struct slim_enrich *e = apr_pcalloc(pool, sizeof *e);
+
+    e->settings = settings;
+    e->pool = pool;
+    e->country = slim_country_make(settings->country, settings->state, pool);
+    e->agents = slim_agents_make(settings->agents, settings->data, pool);
+    e->sources_path = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
+    return e;
+}
+
+static void refresh_country(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    apr_status_t rv = slim_country_refresh(e->country, &part->changed);
+
+    part->path = slim_country_path(e->country);
+    if (part->changed) {
+        part->status = rv;
+    }
+}
+
+static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    char reason[sizeof part->reason] = "";
+    apr_status_t rv = slim_agents_refresh(e->agents, &part->changed, reason, sizeof reason);
+
+    part->path = e->settings->agents;
+    if (part->changed) {
+        part->status = rv;
+        memcpy(part->reason, reason, sizeof reason);
+    }
+}
+
+static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    unsigned line = 0;
+    apr_pool_t *pool;
+    struct slim_sources *sources;
+
+    part->path = e->sources_path;
+    part->changed = slim_watch_changed(&e->sources_watch, e->sources_path);
+    if (!part->changed || apr_pool_create(&pool, e->pool) != APR_SUCCESS) {
+        return;
+    }
+    part->status = slim_sources_read(e->sources_path, &sources, &line, pool);
+    part->reason[0] = '\0';
+    if (part->status != APR_SUCCESS) {
+        snprintf(part->reason, sizeof part->reason, "%s: line %u", e->sources_path, line);
+        apr_pool_destroy(pool);
+        return;
+    }
+    if (e->sources_pool) {
+        apr_pool_destroy(e->sources_pool);
+    }
+    e->sources_pool = pool;
+    e->sources = sources;
+}
+
+void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
+{
+    refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
+    refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
+    refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
+    memcpy(parts, e->part, sizeof e->part);
+}
+
+/* --- the enrichers --- */
+
+static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
+                            struct slim_facts *facts)
+{
+    (void)e;
+    facts->resource = slim_resource_derive(hit->field[SLIM_URI]);
+    facts->page = (struct slim_text){facts->page_buffer,
+                                     slim_resource_page(facts->resource, facts->page_buffer)};
+}
+
+static void derive_kind(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
+{
+    (void)e;
+    facts->kind = slim_kind_derive(hit, facts->resource);
+}
+
+static void derive_language(struct slim_enrich *e, const struct slim_hit *hit,
+                            struct slim_facts *facts)
+{
+    (void)e;
+    slim_language_derive(hit->field[SLIM_LANGUAGE].at, hit->field[SLIM_LANGUAGE].length,
+                         facts->language);
+}
+
+static void derive_country(struct slim_enrich *e, const struct slim_hit *hit,
+                           struct slim_facts *facts)
+{
+    slim_country_derive(e->country, hit->address, hit->address_length, facts->country);
+}
+
+static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
+                           struct slim_facts *facts)
+{
+    slim_referer_derive(e->sources, e->settings->own_hosts, hit->field[SLIM_REFERER],
+                        hit->field[SLIM_SITE], facts);
+}
+
+static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
+                          struct slim_facts *facts)
+{
+    facts->client = slim_agents_derive(e->agents, hit);
+}
+
+static const struct {
+    const char *name;
+    void (*derive)(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts);
+} enrichers[] = {
+    {"resource", derive_resource}, {"kind", derive_kind},       {"language", derive_language},
+    {"country", derive_country},   {"referer", derive_referer}, {"client", derive_client},
+};
+
+void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
+{
+    for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
+        enrichers[i].derive(e, hit, facts);
+    }
+}

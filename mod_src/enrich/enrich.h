@@ -1,0 +1,32 @@
+/* From a hit to what is stored of it: one table of enrichers, run in order. */
+#ifndef SLIM_ENRICH_H
+#define SLIM_ENRICH_H
+
+#include "../core/settings.h"
+#include "../core/facts.h"
+
+struct slim_enrich;
+
+/* What an optional part's data file is good for now. */
+struct slim_enrich_part {
+    apr_status_t status; /* of the last try */
+    const char *path;    /* NULL: none is there */
+    char reason[256];    /* what is wrong with it; "": nothing, or status says all */
+    int changed;         /* tried anew by the last refresh */
+};
+
+enum slim_enrich_data { SLIM_DATA_COUNTRY, SLIM_DATA_AGENTS, SLIM_DATA_SOURCES, SLIM_DATA_PARTS };
+
+/* Settings are kept by reference. Data files are not read before slim_enrich_refresh. */
+struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_pool_t *pool);
+
+/* Reads data files that are new or were replaced; a part whose file cannot be used goes on with
+ * the last good one, or gives nothing. */
+void slim_enrich_refresh(struct slim_enrich *enrich,
+                         struct slim_enrich_part parts[SLIM_DATA_PARTS]);
+
+/* Derives the facts of a hit; they are valid until the next call. */
+void slim_enrich_hit(struct slim_enrich *enrich, const struct slim_hit *hit,
+                     struct slim_facts *facts);
+
+#endif

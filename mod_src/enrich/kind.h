@@ -1,0 +1,12 @@
+/* What kind of thing a hit fetched. */
+#ifndef SLIM_KIND_H
+#define SLIM_KIND_H
+
+#include "../core/facts.h"
+
+/* Decided, in this order, by Sec-Purpose (or Purpose, X-Moz), Sec-Fetch-Dest and Sec-Fetch-Mode,
+ * the response's content type, the extension. A browser navigates to downloads and feeds as it does
+ * to pages, so there the content type has the word. */
+enum slim_kind slim_kind_derive(const struct slim_hit *hit, struct slim_text resource);
+
+#endif

@@ -1,0 +1,19 @@
+/* Whether a client is a robot, and of what class. */
+#ifndef SLIM_ROBOT_H
+#define SLIM_ROBOT_H
+
+#include <apr_pools.h>
+
+#include "../core/status_code.h"
+#include "../core/facts.h"
+
+struct slim_robots;
+
+/* Reads conf/robots.tsv (its head describes the format). On failure *reason says what is wrong. */
+apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, const char **reason,
+                              apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* The class an agent has by the list; -1 when the list says nothing about it. */
+int slim_robots_find(const struct slim_robots *robots, struct slim_text agent);
+
+#endif

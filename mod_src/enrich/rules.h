@@ -1,0 +1,37 @@
+/* A list of regular expressions, tried in order: the first that matches wins. */
+#ifndef SLIM_RULES_H
+#define SLIM_RULES_H
+
+#include <apr_pools.h>
+
+#include "../core/hit.h"
+#include "../core/status_code.h"
+
+struct slim_rules;
+
+#define SLIM_RULE_GROUPS 10 /* the whole match and $1 … $9 */
+
+/* What a rule matched; texts point into the subject, a group that took no part is empty. */
+struct slim_match {
+    int rule; /* its place in the list, from 0 */
+    struct slim_text group[SLIM_RULE_GROUPS];
+};
+
+struct slim_rules *slim_rules_make(apr_pool_t *pool);
+
+/* Appends an expression (PCRE2 syntax). SLIM_EBADRULES when it does not compile; *reason then says
+ * why, in pool. */
+apr_status_t slim_rules_add(struct slim_rules *rules, const char *expression, int ignore_case,
+                            const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
+
+int slim_rules_count(const struct slim_rules *rules);
+
+/* The first rule that matches subject: 1 and *match, else 0. Bytes, not characters; a subject is
+ * cut at SLIM_SUBJECT_MAX. An expression that exceeds PCRE2's limits does not match. Not for two
+ * threads at once. */
+int slim_rules_match(const struct slim_rules *rules, struct slim_text subject,
+                     struct slim_match *match);
+
+#define SLIM_SUBJECT_MAX 512
+
+#endif

@@ -1,0 +1,190 @@
+/* Looking a referer's host up in the list of sources. */
+#include "sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_hash.h>
+#include <apr_strings.h>
+
+#include "../core/tsv.h"
+
+/* Patterns as written: "host", "host/path", ".host" (and all below it), "host.*" (any TLD, also of
+ * two parts as co.uk), or a mix of them. */
+struct slim_sources {
+    apr_hash_t *patterns; /* to struct slim_source */
+};
+
+#define KEY_MAX 512
+
+static int pattern_is_possible(const char *pattern)
+{
+    size_t length = strlen(pattern);
+
+    return length > 1 && length < 256
+           && strspn(pattern, "abcdefghijklmnopqrstuvwxyz0123456789.-*/_~=") == length;
+}
+
+static apr_status_t add_row(struct slim_sources *sources, const struct slim_tsv *row,
+                            apr_pool_t *pool)
+{
+    char *state;
+    int channel = slim_channel_of(row->column[1]);
+
+    if (row->columns < 3 || !*row->column[0] || channel < 0) {
+        return SLIM_EBADRULES;
+    }
+    struct slim_source *source = apr_palloc(pool, sizeof *source);
+    source->name = row->column[0];
+    source->channel = (enum slim_channel)channel;
+    source->parameters = row->column[3];
+    source->charset = row->column[4];
+    for (char *pattern = apr_strtok(row->column[2], " ", &state); pattern;
+         pattern = apr_strtok(NULL, " ", &state)) {
+        if (!pattern_is_possible(pattern)) {
+            return SLIM_EBADRULES;
+        }
+        apr_hash_set(sources->patterns, pattern, APR_HASH_KEY_STRING, source);
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_sources_read(const char *path, struct slim_sources **result, unsigned *line,
+                               apr_pool_t *pool)
+{
+    struct slim_sources *sources = apr_palloc(pool, sizeof *sources);
+    struct slim_tsv tsv;
+    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
+
+    *line = 0;
+    sources->patterns = apr_hash_make(pool);
+    while (rv == APR_SUCCESS) {
+        rv = slim_tsv_next(&tsv, pool);
+        *line = tsv.line;
+        if (rv == APR_SUCCESS) {
+            rv = add_row(sources, &tsv, pool);
+        }
+    }
+    if (rv != APR_EOF) {
+        return rv;
+    }
+    *result = sources;
+    return APR_SUCCESS;
+}
+
+/* A key on its way: [.]host[.*][/path] */
+struct key {
+    char text[KEY_MAX];
+    size_t length;
+};
+
+static void append(struct key *key, const char *bytes, size_t length)
+{
+    if (length < sizeof key->text - key->length) {
+        memcpy(key->text + key->length, bytes, length);
+        key->length += length;
+    }
+}
+
+/* Tries host with the path's first two parts, its first part, and without a path. */
+static const struct slim_source *try_paths(const struct slim_sources *sources, struct key *key,
+                                           struct slim_text path)
+{
+    size_t host_length = key->length, ends[2] = {0, 0};
+    int parts = 0;
+
+    for (size_t i = 1; i <= path.length && parts < 2; i++) {
+        if (i == path.length || path.at[i] == '/') {
+            ends[parts++] = i;
+        }
+    }
+    for (int i = parts; i >= 0; i--) {
+        key->length = host_length;
+        if (i > 0) {
+            append(key, path.at, ends[i - 1]);
+        }
+        const struct slim_source *found =
+            apr_hash_get(sources->patterns, key->text, (apr_ssize_t)key->length);
+        if (found) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* Where the TLD begins: behind the last dot, or the one before it in co.uk, com.br. 0: no TLD. */
+static size_t tld_of(struct slim_text host)
+{
+    static const char *const second[] = {"co", "com", "ne", "or", "org", "net", "ac", "go", "gob"};
+    size_t last = host.length, before;
+
+    while (last > 0 && host.at[last - 1] != '.') {
+        last--;
+    }
+    if (last < 2) {
+        return 0;
+    }
+    for (before = last - 1; before > 0 && host.at[before - 1] != '.';) {
+        before--;
+    }
+    for (size_t i = 0; before > 1 && i < sizeof second / sizeof second[0]; i++) {
+        size_t length = strlen(second[i]);
+        if (last - 1 - before == length && memcmp(host.at + before, second[i], length) == 0) {
+            return before;
+        }
+    }
+    return last;
+}
+
+static const struct slim_source *try_host(const struct slim_sources *sources, const char *prefix,
+                                          struct slim_text host, struct slim_text path)
+{
+    struct key key = {.length = 0};
+    size_t tld = tld_of(host);
+
+    append(&key, prefix, strlen(prefix));
+    append(&key, host.at, host.length);
+    const struct slim_source *found = try_paths(sources, &key, path);
+    if (found || tld == 0) {
+        return found;
+    }
+    key.length = strlen(prefix);
+    append(&key, host.at, tld);
+    append(&key, "*", 1);
+    return try_paths(sources, &key, path);
+}
+
+static struct slim_text without_label(struct slim_text host)
+{
+    const char *dot = memchr(host.at, '.', host.length);
+
+    if (!dot) {
+        return (struct slim_text){NULL, 0};
+    }
+    return (struct slim_text){dot + 1, host.length - (size_t)(dot + 1 - host.at)};
+}
+
+static int begins_with_label(struct slim_text host, const char *label)
+{
+    size_t length = strlen(label);
+
+    return host.length > length && memcmp(host.at, label, length) == 0;
+}
+
+const struct slim_source *slim_sources_find(const struct slim_sources *sources,
+                                            struct slim_text host, struct slim_text path)
+{
+    const struct slim_source *found = try_host(sources, "", host, path);
+    struct slim_text bare = host;
+
+    while (!found
+           && (begins_with_label(bare, "www.") || begins_with_label(bare, "m.")
+               || begins_with_label(bare, "search."))) {
+        bare = without_label(bare);
+        found = try_host(sources, "", bare, path);
+    }
+    for (bare = host; !found && bare.length > 0; bare = without_label(bare)) {
+        found = try_host(sources, ".", bare, path);
+    }
+    return found;
+}

@@ -1,0 +1,64 @@
+/* mod_slimstats: the module record and its hooks. */
+#include <unistd.h>
+
+#include <ap_mpm.h>
+#include <http_core.h>
+#include <http_protocol.h>
+
+#include "mod_slimstats.h"
+
+static struct slim_ring_files ring_files = {.fd = -1, .old_fd = -1};
+
+static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    (void)plog;
+    (void)ptemp;
+    slim_config_begin(pconf);
+    return OK;
+}
+
+/* Nothing that fails here keeps httpd from starting: statistics are nobody's reason to be down. */
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server)
+{
+    (void)plog;
+    ring_files.fd = ring_files.old_fd = -1;
+    slim_config_finish(pconf, server);
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
+        || ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL || !slim_config_is_on()) {
+        return OK;
+    }
+    slim_state_directory_make(ptemp, server, slim_server_config(server)->settings.state);
+    slim_ring_files_open(pconf, server, &ring_files);
+    if (ring_files.fd >= 0) {
+        slim_recorder_process_start(pconf, server, &ring_files);
+    }
+    return OK;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *server)
+{
+    slim_capture_child_init(pchild, server, &ring_files);
+}
+
+static void register_hooks(apr_pool_t *pool)
+{
+    /* mod_logio forgets the bytes of a request when its own turn comes. */
+    static const char *const before[] = {"mod_logio.c", NULL};
+
+    (void)pool;
+    ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(slim_config_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_log_transaction(slim_capture, NULL, before, APR_HOOK_MIDDLE);
+    ap_hook_handler(slim_handler, NULL, NULL, APR_HOOK_MIDDLE);
+}
+
+extern module AP_MODULE_DECLARE_DATA slimstats_module __attribute__((visibility("default")));
+
+module AP_MODULE_DECLARE_DATA slimstats_module = {
+    STANDARD20_MODULE_STUFF,  slim_config_create_dir,
+    slim_config_merge_dir,    slim_config_create_server,
+    slim_config_merge_server, slim_config_commands,
+    register_hooks,           AP_MODULE_FLAG_NONE,
+};

@@ -1,0 +1,126 @@
+/* What the parts of the module share. Only this folder knows httpd. */
+#ifndef MOD_SLIMSTATS_H
+#define MOD_SLIMSTATS_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <http_log.h>
+
+#include <ap_expr.h>
+
+#include "../core/ring.h"
+#include "../core/settings.h"
+
+APLOG_USE_MODULE(slimstats); /* declares slimstats_module, and names it in our log lines */
+
+/* --- configuration (config.c) --- */
+
+#define SLIM_UNSET (-1)
+
+enum slim_rule_kind {
+    SLIM_RULE_ENV,
+    SLIM_RULE_IP,
+    SLIM_RULE_PATH,
+    SLIM_RULE_STATUS,
+    SLIM_RULE_TYPE,
+    SLIM_RULE_AGENT,
+    SLIM_RULE_EXPR
+};
+
+/* One rule of SlimStatsExclude. */
+struct slim_rule {
+    enum slim_rule_kind kind;
+    int negated;         /* env=!NAME */
+    int low, high;       /* status */
+    const char *pattern; /* a glob, or the variable's name */
+    apr_ipsubnet_t *subnet;
+    ap_expr_info_t *expression;
+};
+
+/* Of a server, a virtual host and a directory alike. */
+struct slim_dir {
+    const char *path;          /* of the section; NULL: the server itself */
+    int capture;               /* SlimStats: 1, 0, SLIM_UNSET */
+    apr_array_header_t *rules; /* struct slim_rule; NULL: none */
+    const char *handler_path;  /* of the section that has SetHandler slimstats; NULL: none */
+    int has_require; /* that section, or a later one of the same path, has its own Require */
+    int own_require; /* this section has one */
+    apr_array_header_t *hosts; /* const char *, SlimStatsHosts; NULL: unset */
+};
+
+/* Of a server; the settings are the main server's alone. */
+struct slim_server {
+    const char *site;           /* SlimStatsSite; NULL: ServerName */
+    int site_is_host;           /* %{HTTP_HOST} */
+    struct slim_text site_text; /* what records get, fixed at start */
+    struct slim_settings settings;
+    uint64_t buffer_bytes;
+    const char *recorder; /* path of the command */
+    int store_set;
+};
+
+void *slim_config_create_server(apr_pool_t *pool, server_rec *server);
+void *slim_config_merge_server(apr_pool_t *pool, void *base, void *add);
+void *slim_config_create_dir(apr_pool_t *pool, char *path);
+void *slim_config_merge_dir(apr_pool_t *pool, void *base, void *add);
+extern const command_rec slim_config_commands[];
+
+/* SlimStatsExclude: adds a rule to a directory's. */
+const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
+/* A directive's complaint about its value. */
+const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed);
+
+/* Forgets what the last reading of the configuration left. */
+void slim_config_begin(apr_pool_t *pconf);
+/* Whether SlimStats On stands anywhere. */
+int slim_config_is_on(void);
+/* Warns of dashboards that nobody may see, and of what cannot work. */
+int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server);
+/* Fixes the sites' names and own hosts once all servers are known. */
+void slim_config_finish(apr_pool_t *pconf, server_rec *server);
+
+static inline struct slim_server *slim_server_config(const server_rec *server)
+{
+    return ap_get_module_config(server->module_config, &slimstats_module);
+}
+
+static inline struct slim_dir *slim_dir_config(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &slimstats_module);
+}
+
+/* --- the ring's file and the state directory, in the parent (ring_file.c) --- */
+
+struct slim_ring_files {
+    int fd;     /* -1: no ring; capture is off */
+    int old_fd; /* one of another shape that may still hold hits; -1: none */
+    struct slim_ring_shape shape;
+};
+
+/* Opens or makes the ring in httpd's runtime directory. Failures are logged. */
+void slim_ring_files_open(apr_pool_t *pconf, server_rec *server, struct slim_ring_files *files);
+
+/* Makes the state directory for httpd's user, unless it is there. Failures are logged. */
+void slim_state_directory_make(apr_pool_t *ptemp, server_rec *server, const char *path);
+
+/* --- capture, in the children (capture.c) --- */
+
+/* Maps the ring and takes a slot; called once in each child. */
+void slim_capture_child_init(apr_pool_t *pchild, server_rec *server,
+                             const struct slim_ring_files *files);
+/* The log_transaction hook: OK or DECLINED, whatever happens. */
+int slim_capture(request_rec *r);
+/* The ring that this child has mapped; NULL: none. */
+const struct slim_ring *slim_capture_ring(void);
+
+/* --- the recorder's process, in the parent (recorder_process.c) --- */
+
+/* Starts the recorder, or hands over from the one that runs. */
+void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
+                                 const struct slim_ring_files *files);
+
+/* --- the dashboard (handler.c) --- */
+
+int slim_handler(request_rec *r);
+
+#endif

@@ -1,0 +1,412 @@
+/* The recorder's process as the parent sees it: start, watch, start again with back-off, hand over
+ * at a reload. The parent never waits for it while it serves; a pause before a new try is slept by
+ * the new process before it becomes the recorder. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <apr_thread_proc.h>
+#include <ap_mpm.h>
+#include <mpm_common.h>
+#include <http_core.h>
+#include <http_main.h>
+#include <unixd.h>
+
+#include "mod_slimstats.h"
+
+#define RETAINED_KEY "mod_slimstats-recorder"
+#define PAUSE_MAX_S 60
+#define SOON_US                                                                                    \
+    (10 * APR_USEC_PER_SEC) /* a recorder that dies sooner does not start the next at once */
+#define TELL_AGAIN_US (3600 * APR_USEC_PER_SEC)
+#define ENDING_MAX 32 /* httpd reaps once a second; reloads may come faster */
+#define TOLD_MAX 3    /* deaths told one by one within TELL_AGAIN_US */
+
+/* Descriptors of the new process. */
+#define RING_FD 3
+#define SETTINGS_FD 4
+#define READY_FD 5
+#define OLD_RING_FD 6
+
+/* Survives reloads: it is the server's process that started the recorder, not this generation. */
+struct recorder {
+    apr_proc_t proc;               /* pid 0: none */
+    pid_t replaced;                /* the one that makes way for it; 0: none */
+    apr_proc_t ending[ENDING_MAX]; /* made way, and not yet reaped; pid 0: free */
+    int ready_fd;                  /* gets "r", or "e" and errno */
+    apr_time_t started_at;
+    int failures;          /* deaths before it was ready, in a row */
+    apr_time_t down_since; /* 0: up as far as we know */
+    int out_line_due;      /* the log says that it died: the next one says that it runs */
+    int told, untold;      /* deaths in the log, and not */
+    apr_time_t told_at;
+};
+
+/* This generation's. */
+static struct {
+    struct recorder *recorder;
+    apr_pool_t *pconf;
+    server_rec *server;
+    const struct slim_ring_files *files;
+    const char *settings;
+} now;
+
+/* --- the new process, before it becomes the recorder --- */
+
+static void close_all_but(int first_unused)
+{
+    for (long fd = first_unused, max = sysconf(_SC_OPEN_MAX); fd < max && fd < 65536; fd++) {
+        close((int)fd);
+    }
+}
+
+/* Moves descriptors to their places. They are moved out of the way first: one may stand where
+ * another has to go. */
+static int place_fds(int settings_fd, int ready_fd)
+{
+    int from[] = {now.files->fd, settings_fd, ready_fd, now.files->old_fd};
+    int null = open("/dev/null", O_RDWR);
+
+    for (int i = 0; i < 4; i++) {
+        from[i] = from[i] < 0 ? -1 : fcntl(from[i], F_DUPFD, 64);
+    }
+    if (dup2(null, 0) < 0 || dup2(null, 1) < 0) {
+        return 0;
+    }
+    for (int i = 0; i < 4; i++) {
+        if (from[i] >= 0 && dup2(from[i], RING_FD + i) < 0) {
+            return 0;
+        }
+        if (from[i] < 0) {
+            close(RING_FD + i);
+        }
+    }
+    close_all_but(OLD_RING_FD + 1);
+    return 1;
+}
+
+static void sleep_before_start(int pause_s, pid_t parent)
+{
+    for (int i = 0; i < pause_s * 10 && getppid() == parent; i++) {
+        usleep(100000);
+    }
+    if (getppid() != parent) {
+        _exit(0);
+    }
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+
+    for (int i = 1; i < NSIG; i++) {
+        if (i != SIGKILL && i != SIGSTOP) {
+            signal(i, SIG_DFL);
+        }
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void tell_error_and_exit(int error)
+{
+    char text[32];
+    int length = apr_snprintf(text, sizeof text, "e%d", error);
+
+    if (write(READY_FD, text, (size_t)length) != length) {
+        _exit(3);
+    }
+    _exit(2);
+}
+
+static void become_recorder(int settings_fd, int ready_fd, int pause_s, pid_t parent)
+{
+    const struct slim_server *conf = slim_server_config(now.server);
+    const struct rlimit no_core = {0, 0};
+    apr_pool_t *pool = now.pconf;
+    const char *argv[20] = {conf->recorder,  "record", "--ring-fd",  "3",
+                            "--settings-fd", "4",      "--ready-fd", "5"};
+    int argc = 8;
+
+    reset_signals();
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (now.files->old_fd >= 0) {
+        argv[argc++] = "--old-ring-fd";
+        argv[argc++] = "6";
+    }
+    argv[argc++] = "--parent";
+    argv[argc++] = apr_itoa(pool, (int)parent);
+    if (now.recorder->replaced > 0) {
+        argv[argc++] = "--replace";
+        argv[argc++] = apr_itoa(pool, (int)now.recorder->replaced);
+    }
+    if (now.recorder->out_line_due) {
+        argv[argc++] = "--down-since";
+        argv[argc++] = apr_off_t_toa(pool, now.recorder->down_since / APR_USEC_PER_SEC);
+    }
+    argv[argc] = NULL;
+    if (ap_run_drop_privileges(pool, now.server) != OK) {
+        _exit(2);
+    }
+    /* The change of user took the parent's death signal away. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    setrlimit(RLIMIT_CORE, &no_core);
+    umask(077);
+    if (!place_fds(settings_fd, ready_fd)) {
+        _exit(2);
+    }
+    sleep_before_start(pause_s, parent);
+    execv(conf->recorder, (char *const *)(apr_uintptr_t)argv);
+    tell_error_and_exit(errno);
+}
+
+/* --- starting --- */
+
+/* A file without a name that holds the settings; -1 and a line in the log when there is none. */
+static int write_settings(apr_pool_t *pool)
+{
+    char *name =
+        apr_pstrcat(pool, ap_runtime_dir_relative(pool, "slimstats.settings"), ".XXXXXX", NULL);
+    size_t length = strlen(now.settings);
+    int fd = mkostemp(name, O_CLOEXEC);
+
+    if (fd < 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server, "cannot make %s", name);
+        return -1;
+    }
+    unlink(name);
+    if (write(fd, now.settings, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET) != 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server,
+                     "cannot write the recorder's settings");
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void on_event(int reason, void *data, int status);
+
+static int pause_before(const struct recorder *rec)
+{
+    int pause_s = 1;
+
+    for (int i = 1; i < rec->failures && pause_s < PAUSE_MAX_S; i++) {
+        pause_s *= 2;
+    }
+    if (rec->failures > 0) {
+        return pause_s > PAUSE_MAX_S ? PAUSE_MAX_S : pause_s;
+    }
+    return rec->down_since > 0 && apr_time_now() - rec->started_at < SOON_US;
+}
+
+static void start(void)
+{
+    struct recorder *rec = now.recorder;
+    pid_t parent = getpid(), pid;
+    int ready[2], settings_fd = write_settings(now.pconf);
+
+    if (settings_fd < 0) {
+        return;
+    }
+    if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) != 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server, "cannot make a pipe");
+        close(settings_fd);
+        return;
+    }
+    int pause_s = pause_before(rec);
+    pid = fork();
+    if (pid == 0) {
+        become_recorder(settings_fd, ready[1], pause_s, parent);
+    }
+    close(settings_fd);
+    close(ready[1]);
+    if (pid < 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server,
+                     "cannot start the recorder's process: hits wait in the ring");
+        close(ready[0]);
+        return;
+    }
+    rec->ready_fd = ready[0];
+    rec->started_at = apr_time_now() + apr_time_from_sec(pause_s);
+    memset(&rec->proc, 0, sizeof rec->proc);
+    rec->proc.pid = pid;
+    apr_proc_other_child_register(&rec->proc, on_event, &rec->proc, NULL, now.pconf);
+}
+
+/* --- deaths --- */
+
+static int is_stopping(void)
+{
+    int state = AP_MPMQ_STOPPING;
+
+    return ap_mpm_query(AP_MPMQ_MPM_STATE, &state) != APR_SUCCESS || state == AP_MPMQ_STOPPING;
+}
+
+/* What the pipe says: 1 ready, 0 nothing; *error: errno of the exec that failed. */
+static int was_ready(struct recorder *rec, int *error)
+{
+    char text[64] = "";
+    ssize_t length = rec->ready_fd >= 0 ? read(rec->ready_fd, text, sizeof text - 1) : 0;
+
+    if (rec->ready_fd >= 0) {
+        close(rec->ready_fd);
+        rec->ready_fd = -1;
+    }
+    *error = length > 1 && text[0] == 'e' ? (int)strtol(text + 1, NULL, 10) : 0;
+    return length > 0 && text[0] == 'r';
+}
+
+/* Three deaths an hour are told one by one, the others as a sum. */
+static int may_tell(struct recorder *rec)
+{
+    apr_time_t at = apr_time_now();
+
+    if (at - rec->told_at > TELL_AGAIN_US) {
+        if (rec->untold > 0) {
+            ap_log_error(APLOG_MARK, APLOG_ERR, 0, now.server,
+                         "the recorder died %d more times within the hour", rec->untold);
+        }
+        rec->told_at = at;
+        rec->told = rec->untold = 0;
+    }
+    if (rec->told < TOLD_MAX && rec->failures <= 1) {
+        rec->told++;
+        return 1;
+    }
+    rec->untold++;
+    return 0;
+}
+
+/* status is an exit code or a signal, httpd does not say which; the recorder's own codes are small,
+ * and signals that small it ignores. */
+static void tell_death(struct recorder *rec, pid_t pid, int status, int error)
+{
+    const char *path = slim_server_config(now.server)->recorder;
+
+    if (!may_tell(rec)) {
+        return;
+    }
+    rec->out_line_due = 1;
+    if (error) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, error, now.server,
+                     "cannot start the recorder %s: hits wait in the ring; trying again", path);
+    } else {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, now.server,
+                     "the recorder, pid %ld, %s %d; starting it again", (long)pid,
+                     status > 3 ? "was killed by signal" : "ended with code", status);
+    }
+}
+
+static void on_death(struct recorder *rec, int status)
+{
+    pid_t pid = rec->proc.pid;
+    int error, ready = was_ready(rec, &error);
+
+    rec->proc.pid = 0;
+    apr_proc_other_child_unregister(&rec->proc);
+    if (is_stopping()) {
+        return;
+    }
+    rec->failures = ready ? 0 : rec->failures + 1;
+    rec->out_line_due &= !ready;
+    if (rec->down_since == 0 || ready) {
+        rec->down_since = apr_time_now();
+    }
+    tell_death(rec, pid, status, error);
+    rec->replaced = 0;
+    start();
+}
+
+/* At the server's end the last hits still go through the journal into the store, if that is quick.
+ */
+static void wait_shortly(pid_t pid)
+{
+    for (int i = 0; i < 100; i++) {
+        if (waitpid(pid, NULL, WNOHANG) != 0) {
+            return;
+        }
+        usleep(10000);
+    }
+}
+
+static void on_event(int reason, void *data, int status)
+{
+    struct recorder *rec = now.recorder;
+
+    (void)data;
+    switch (reason) {
+    case APR_OC_REASON_DEATH:
+    case APR_OC_REASON_LOST: on_death(rec, status); break;
+    case APR_OC_REASON_UNREGISTER: /* this generation's configuration goes */
+        if (rec->proc.pid > 0) {
+            kill(rec->proc.pid, SIGTERM);
+            if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_EXITING) {
+                wait_shortly(rec->proc.pid);
+            }
+        }
+        break;
+    default: /* APR_OC_REASON_RESTART: the children go first, then it is our turn */ break;
+    }
+}
+
+static void reap(int reason, void *data, int status)
+{
+    apr_proc_t *proc = data;
+
+    (void)status;
+    if (reason == APR_OC_REASON_DEATH || reason == APR_OC_REASON_LOST) {
+        proc->pid = 0;
+        apr_proc_other_child_unregister(proc);
+    }
+}
+
+/* Those that end are still our children: httpd would wonder about them. */
+static void make_way(struct recorder *rec)
+{
+    rec->replaced = rec->proc.pid;
+    for (int i = 0; i < ENDING_MAX; i++) {
+        apr_proc_t *proc = &rec->ending[i];
+        if (proc->pid == 0 && rec->proc.pid > 0) {
+            *proc = rec->proc;
+            rec->proc.pid = 0;
+        }
+        if (proc->pid > 0) {
+            apr_proc_other_child_register(proc, reap, proc, NULL, now.pconf);
+        }
+    }
+    rec->proc.pid = 0;
+}
+
+void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
+                                 const struct slim_ring_files *files)
+{
+    struct recorder *rec = ap_retained_data_get(RETAINED_KEY);
+
+    if (!rec) {
+        rec = ap_retained_data_create(RETAINED_KEY, sizeof *rec);
+        rec->ready_fd = -1;
+    }
+    now.recorder = rec;
+    now.pconf = pconf;
+    now.server = server;
+    now.files = files;
+    now.settings = slim_settings_write(&slim_server_config(server)->settings, pconf);
+    int error;
+    if (rec->proc.pid > 0 && was_ready(rec, &error)) {
+        rec->down_since = 0;
+        rec->out_line_due = 0;
+    }
+    make_way(rec);
+    rec->failures = 0;
+    start();
+}

@@ -1,0 +1,127 @@
+/* Entering, leaving and telling states. */
+#include "condition.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_time.h>
+
+#include "../core/log.h"
+
+#define REMIND_US (INT64_C(3600) * 1000000)
+#define BUSY_GRACE_US (INT64_C(30) * 1000000)
+#define PAIRS_MAX 5 /* of lines in and out that an area may tell within REMIND_US */
+
+void slim_conditions_init(struct slim_conditions *c, const struct slim_status *before)
+{
+    memset(c, 0, sizeof *c);
+    pthread_mutex_init(&c->mutex, NULL);
+    for (int i = 0; before && i < SLIM_AREAS; i++) {
+        if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
+            c->area[i].now = before->area[i];
+            c->area[i].told = before->area[i].state != SLIM_STATE_STORE_BUSY;
+            c->area[i].reminded_us = apr_time_now();
+        }
+    }
+}
+
+/* A store that another program looks at is part of the day's work; only when it lasts it is news.
+ */
+static int is_news(const struct slim_condition *now)
+{
+    return now->state != SLIM_STATE_STORE_BUSY || apr_time_now() - now->since_us > BUSY_GRACE_US;
+}
+
+static int may_tell(struct slim_conditions *c, int area)
+{
+    int64_t now = apr_time_now();
+
+    if (now - c->area[area].counted_us > REMIND_US) {
+        c->area[area].counted_us = now;
+        c->area[area].pairs = 0;
+    }
+    return c->area[area].pairs++ < PAIRS_MAX;
+}
+
+static enum slim_level level_of(int area)
+{
+    return area == SLIM_AREA_STORE || area == SLIM_AREA_JOURNAL ? SLIM_LOG_ERROR : SLIM_LOG_WARN;
+}
+
+static void tell(struct slim_conditions *c, int area)
+{
+    const struct slim_condition *now = &c->area[area].now;
+
+    slim_log(level_of(area), "%s; %s: %s", c->area[area].what, slim_state_name(now->state),
+             slim_state_advice(now->state));
+    c->area[area].told = 1;
+    c->area[area].reminded_us = apr_time_now();
+}
+
+void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum slim_state state,
+                          int code, const char *what)
+{
+    pthread_mutex_lock(&c->mutex);
+    struct slim_condition *now = &c->area[area].now;
+    if (now->state == SLIM_STATE_OK) {
+        now->since_us = apr_time_now();
+        c->area[area].stored_then = c->stored;
+    }
+    now->state = state;
+    now->code = code;
+    snprintf(c->area[area].what, sizeof c->area[area].what, "%s", what);
+    if (!c->area[area].told && is_news(now) && may_tell(c, area)) {
+        tell(c, area);
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
+{
+    pthread_mutex_lock(&c->mutex);
+    struct slim_condition *now = &c->area[area].now;
+    if (now->state != SLIM_STATE_OK) {
+        if (c->area[area].told) {
+            slim_log(SLIM_LOG_NOTICE,
+                     "%s is well again after %lld s of %s, %llu hits stored meanwhile",
+                     slim_area_name(area), (long long)((apr_time_now() - now->since_us) / 1000000),
+                     slim_state_name(now->state),
+                     (unsigned long long)(c->stored - c->area[area].stored_then));
+        }
+        memset(now, 0, sizeof *now);
+        c->area[area].told = 0;
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+void slim_conditions_tick(struct slim_conditions *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    for (int i = 0; i < SLIM_AREAS; i++) {
+        const struct slim_condition *now = &c->area[i].now;
+        if (now->state == SLIM_STATE_OK || !c->area[i].what[0]) {
+            continue;
+        }
+        if (c->area[i].told ? apr_time_now() - c->area[i].reminded_us > REMIND_US
+                            : is_news(now) && may_tell(c, i)) {
+            tell(c, i);
+        }
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+void slim_conditions_copy(struct slim_conditions *c, struct slim_condition out[SLIM_AREAS])
+{
+    pthread_mutex_lock(&c->mutex);
+    for (int i = 0; i < SLIM_AREAS; i++) {
+        out[i] = c->area[i].now;
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+void slim_conditions_stored(struct slim_conditions *c, uint64_t hits)
+{
+    pthread_mutex_lock(&c->mutex);
+    c->stored += hits;
+    pthread_mutex_unlock(&c->mutex);
+}

@@ -1,0 +1,43 @@
+/* The recorder's state of health, told once: a line on entering a state, one on leaving it, a
+ * reminder at most once an hour. */
+#ifndef SLIM_RECORDER_CONDITION_H
+#define SLIM_RECORDER_CONDITION_H
+
+#include <pthread.h>
+
+#include "../core/status.h"
+
+struct slim_conditions {
+    pthread_mutex_t mutex;
+    struct {
+        struct slim_condition now;
+        int told;
+        int64_t reminded_us;
+        int pairs; /* told lately of in and out; a state that comes and goes falls silent */
+        int64_t counted_us;   /* since when pairs counts */
+        uint64_t stored_then; /* by this recorder when the state began */
+        char what[512];
+    } area[SLIM_AREAS];
+    uint64_t stored; /* by this recorder */
+};
+
+/* Starts where the last recorder of this ring left: what it told is not told again. before may be
+ * NULL. */
+void slim_conditions_init(struct slim_conditions *conditions, const struct slim_status *before);
+
+/* An area is in a state; what says what failed and with what, without SQL and client's bytes. */
+void slim_condition_enter(struct slim_conditions *conditions, enum slim_area area,
+                          enum slim_state state, int code, const char *what);
+
+/* An area is well. */
+void slim_condition_leave(struct slim_conditions *conditions, enum slim_area area);
+
+/* Tells what has to be told by now: reminders, and states that are not told at once. */
+void slim_conditions_tick(struct slim_conditions *conditions);
+
+void slim_conditions_copy(struct slim_conditions *conditions,
+                          struct slim_condition out[SLIM_AREAS]);
+
+void slim_conditions_stored(struct slim_conditions *conditions, uint64_t hits);
+
+#endif

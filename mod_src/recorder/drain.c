@@ -1,0 +1,326 @@
+/* Ring to journal. Each pass takes what every slot has, writes it in one go, and only then gives
+ * the room back: a recorder that is killed in between finds the range in the journal's end. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "recorder.h"
+
+#define PASS_FRAMES 256       /* frames of one flush */
+#define BUSY_WAIT_US 2000     /* between passes while hits come */
+#define IDLE_WAIT_US 10000    /* when none came: a slot must not fill up in that time */
+#define FAILED_WAIT_US 500000 /* after a failure */
+#define LEDGER_US 1000000     /* between ledger frames */
+#define LAST_PASSES 50        /* when told to end while hits go on: the next recorder takes over */
+
+struct taken {
+    struct slim_ring_consumer *consumer;
+    struct slim_ring_range range;
+};
+
+struct drain {
+    struct slim_recorder *recorder;
+    struct slim_journal *journal;
+    struct slim_ring_consumer *consumers[2]; /* one array a ring */
+    struct taken taken[PASS_FRAMES];
+    int count;
+    char *bytes; /* of one frame's payload */
+    apr_pool_t *pool;
+    struct slim_ledger told[2]; /* what the last ledger frames said */
+    int64_t told_us;
+    int wrote; /* in this pass */
+};
+
+/* A frame found at the journal's end: its records must not be taken from the ring again. */
+static void resume(void *baton, const struct slim_frame *frame)
+{
+    struct drain *d = baton;
+
+    for (int i = 0; i < d->recorder->rings; i++) {
+        const struct slim_ring *ring = &d->recorder->ring[i];
+        if (ring->epoch == frame->epoch && frame->slot < ring->shape.slots) {
+            slim_ring_resume(&d->consumers[i][frame->slot], frame->to, frame->records_before);
+        }
+    }
+}
+
+static void make_consumers(struct drain *d)
+{
+    for (int i = 0; i < d->recorder->rings; i++) {
+        const struct slim_ring *ring = &d->recorder->ring[i];
+        d->consumers[i] = apr_palloc(d->pool, ring->shape.slots * sizeof *d->consumers[i]);
+        for (uint32_t slot = 0; slot < ring->shape.slots; slot++) {
+            slim_ring_consume(ring, slot, &d->consumers[i][slot]);
+        }
+    }
+}
+
+static void journal_failed(struct slim_recorder *r, apr_status_t rv, const char *doing)
+{
+    char reason[128], what[512];
+    int full = rv == SLIM_EJOURNALFULL || APR_STATUS_IS_ENOSPC(rv) || rv == EDQUOT;
+
+    if (rv == SLIM_EJOURNALFULL) {
+        snprintf(reason, sizeof reason, "it has reached SlimStatsJournalLimit");
+    } else if (rv == SLIM_EBADJOURNAL) {
+        snprintf(reason, sizeof reason, "its identity file is damaged");
+    } else {
+        apr_strerror(rv, reason, sizeof reason);
+    }
+    snprintf(what, sizeof what, "cannot %s the journal in %s: %s", doing, r->settings->state,
+             reason);
+    slim_condition_enter(&r->conditions, SLIM_AREA_JOURNAL,
+                         full ? SLIM_STATE_JOURNAL_FULL : SLIM_STATE_JOURNAL_IO, rv, what);
+    pthread_mutex_lock(&r->mutex);
+    r->status.drop_reason = full ? SLIM_DROPPED_JOURNAL_FULL : SLIM_DROPPED_JOURNAL_IO;
+    pthread_mutex_unlock(&r->mutex);
+}
+
+static void journal_is_well(struct slim_recorder *r)
+{
+    slim_condition_leave(&r->conditions, SLIM_AREA_JOURNAL);
+    pthread_mutex_lock(&r->mutex);
+    r->status.drop_reason = SLIM_DROPPED_RING_FULL;
+    pthread_mutex_unlock(&r->mutex);
+}
+
+static int open_journal(struct drain *d)
+{
+    struct slim_recorder *r = d->recorder;
+    const char *directory = apr_pstrcat(d->pool, r->settings->state, "/journal", NULL);
+    apr_pool_t *pool;
+    struct slim_journal *journal;
+    apr_status_t rv = apr_pool_create(&pool, d->pool);
+
+    if (rv != APR_SUCCESS) {
+        return 0;
+    }
+    rv = slim_journal_open(directory, r->settings->journal_limit, resume, d, &journal, pool);
+    if (rv != APR_SUCCESS) {
+        apr_pool_destroy(pool);
+        journal_failed(r, rv, "open");
+        return 0;
+    }
+    d->journal = journal;
+    pthread_mutex_lock(&r->mutex);
+    r->journal = journal;
+    pthread_mutex_unlock(&r->mutex);
+    return 1;
+}
+
+static apr_status_t add_ledger(struct drain *d, int i)
+{
+    const struct slim_ring *ring = &d->recorder->ring[i];
+    char payload[SLIM_LEDGER_PAYLOAD];
+    struct slim_frame frame = {.type = SLIM_FRAME_LEDGER,
+                               .epoch = ring->epoch,
+                               .payload = {payload, sizeof payload}};
+    struct slim_ledger ledger;
+    uint64_t pushed;
+
+    slim_ring_ledger(ring, &ledger, &pushed);
+    slim_journal_put_ledger(&ledger, payload);
+    d->told[i] = ledger;
+    return slim_journal_add(d->journal, &frame);
+}
+
+static int ledger_moved(struct drain *d, int i)
+{
+    struct slim_ledger ledger;
+    uint64_t pushed;
+
+    slim_ring_ledger(&d->recorder->ring[i], &ledger, &pushed);
+    return memcmp(&ledger, &d->told[i], sizeof ledger) != 0;
+}
+
+/* The ledger stands first in every segment, and follows the hits once a second. */
+static apr_status_t add_ledgers(struct drain *d, int fresh)
+{
+    int64_t now = apr_time_now();
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!fresh && now - d->told_us < LEDGER_US) {
+        return APR_SUCCESS;
+    }
+    d->told_us = now;
+    for (int i = 0; i < d->recorder->rings && rv == APR_SUCCESS; i++) {
+        if (fresh || ledger_moved(d, i)) {
+            rv = add_ledger(d, i);
+        }
+    }
+    return rv;
+}
+
+static apr_status_t add_range(struct drain *d, const struct slim_ring *ring, uint32_t slot,
+                              struct slim_ring_consumer *consumer,
+                              const struct slim_ring_range *range)
+{
+    struct slim_frame frame = {.type = SLIM_FRAME_HITS,
+                               .records = (uint32_t)range->records,
+                               .slot = slot,
+                               .epoch = ring->epoch,
+                               .from = range->from,
+                               .to = range->to,
+                               .records_before = range->records_before,
+                               .payload = {d->bytes, range->length}};
+    apr_status_t rv = slim_journal_add(d->journal, &frame);
+
+    if (rv == APR_SUCCESS) {
+        d->taken[d->count].consumer = consumer;
+        d->taken[d->count].range = *range;
+        d->count++;
+    }
+    return rv;
+}
+
+/* Writes what was taken, then gives the slots their room back. */
+static apr_status_t flush(struct drain *d)
+{
+    int something = slim_journal_pending(d->journal);
+    apr_status_t rv = slim_journal_flush(d->journal);
+
+    for (int i = 0; rv == APR_SUCCESS && i < d->count; i++) {
+        slim_ring_release(d->taken[i].consumer, &d->taken[i].range);
+    }
+    d->count = 0;
+    if (rv == APR_SUCCESS && something) {
+        struct slim_recorder *r = d->recorder;
+        d->wrote = 1;
+        pthread_mutex_lock(&r->mutex);
+        pthread_cond_broadcast(&r->appended);
+        pthread_mutex_unlock(&r->mutex);
+    }
+    return rv;
+}
+
+/* One frame from a slot, at most; *took tells. */
+static apr_status_t take_from_slot(struct drain *d, const struct slim_ring *ring, uint32_t slot,
+                                   struct slim_ring_consumer *consumer, int *took)
+{
+    struct slim_ring_range range;
+
+    *took = slim_ring_read(consumer, consumer->tail, d->bytes, SLIM_JOURNAL_PAYLOAD_MAX, &range);
+    if (!*took) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = add_range(d, ring, slot, consumer, &range);
+    if (rv == APR_ENOSPC || d->count == PASS_FRAMES) { /* the journal's buffer is full */
+        apr_status_t flushed = flush(d);
+        if (flushed != APR_SUCCESS) {
+            return flushed;
+        }
+        rv = rv == APR_ENOSPC ? add_range(d, ring, slot, consumer, &range) : rv;
+    }
+    return rv;
+}
+
+/* One pass over all slots; *took counts the frames. */
+static apr_status_t pass(struct drain *d, int *took)
+{
+    int fresh, took_one;
+    apr_status_t rv = slim_journal_begin(d->journal, &fresh);
+
+    *took = 0;
+    d->wrote = 0;
+    if (rv == APR_SUCCESS) {
+        rv = add_ledgers(d, fresh);
+    }
+    for (int i = 0; i < d->recorder->rings; i++) {
+        const struct slim_ring *ring = &d->recorder->ring[i];
+        for (uint32_t slot = 0; rv == APR_SUCCESS && slot < ring->shape.slots; slot++) {
+            rv = take_from_slot(d, ring, slot, &d->consumers[i][slot], &took_one);
+            *took += took_one;
+        }
+    }
+    apr_status_t flushed = flush(d); /* what was added before a failure is good */
+    if (rv == APR_SUCCESS) {
+        rv = flushed;
+    }
+    return rv;
+}
+
+static void note_sizes(struct drain *d)
+{
+    struct slim_recorder *r = d->recorder;
+    struct slim_journal_position end = slim_journal_end(d->journal);
+    uint64_t bytes, segments, drained = 0, lost = 0;
+
+    for (uint32_t slot = 0; r->rings > 0 && slot < r->ring[0].shape.slots; slot++) {
+        drained += d->consumers[0][slot].drained - d->consumers[0][slot].lost;
+        lost += d->consumers[0][slot].lost;
+    }
+    slim_journal_size(d->journal, &bytes, &segments);
+    pthread_mutex_lock(&r->mutex);
+    r->status.ring_drained = drained;
+    r->status.ring_lost = lost;
+    r->status.journal_next = end.record;
+    r->status.journal_bytes = bytes;
+    r->status.journal_segments = segments;
+    pthread_mutex_unlock(&r->mutex);
+}
+
+/* One pass with its failures told. 0: something failed. */
+static int pass_and_tell(struct drain *d, int *took)
+{
+    apr_status_t rv;
+
+    *took = 0;
+    if (!d->journal && !open_journal(d)) {
+        return 0;
+    }
+    rv = pass(d, took);
+    if (rv != APR_SUCCESS) {
+        journal_failed(d->recorder, rv, "append to");
+    } else if (d->wrote) {
+        journal_is_well(d->recorder);
+    }
+    note_sizes(d);
+    return rv == APR_SUCCESS;
+}
+
+void *slim_recorder_drain(void *data)
+{
+    struct slim_recorder *r = data;
+    struct drain *d = apr_pcalloc(r->thread_pool[0], sizeof *d);
+
+    d->recorder = r;
+    d->pool = r->thread_pool[0];
+    d->bytes = apr_palloc(d->pool, SLIM_JOURNAL_PAYLOAD_MAX);
+    make_consumers(d);
+    for (int last_passes = 0; last_passes < LAST_PASSES;) {
+        int took, stopping = atomic_load(&r->stopping);
+        int well = pass_and_tell(d, &took);
+        if (stopping && (!well || took == 0)) {
+            break;
+        }
+        last_passes += stopping;
+        usleep(!well ? FAILED_WAIT_US : took ? BUSY_WAIT_US : IDLE_WAIT_US);
+    }
+    atomic_store(&r->drained, 1);
+    return NULL;
+}
+
+void *slim_recorder_sync(void *data)
+{
+    struct slim_recorder *r = data;
+    unsigned interval_ms = r->settings->sync_s ? r->settings->sync_s * 1000 : 50;
+    struct slim_journal *journal;
+
+    for (;;) {
+        int last = atomic_load(&r->drained);
+        journal = slim_recorder_journal(r);
+        apr_status_t rv = journal ? slim_journal_sync(journal) : APR_SUCCESS;
+        if (rv != APR_SUCCESS) {
+            journal_failed(r, rv, "sync");
+        }
+        if (last) {
+            return NULL;
+        }
+        for (unsigned ms = 0; ms < interval_ms && !atomic_load(&r->drained); ms += 20) {
+            usleep(20000);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+/* Journal to store. A batch is one transaction with the journal position behind it; on any failure
+ * it is rolled back and read again from the position that the store knows. */
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../core/log.h"
+#include "loader.h"
+
+#define BATCH_HITS 10000
+#define BATCH_BYTES (4u << 20)
+#define FINAL_US 1000000 /* how long the end may take */
+
+/* What one batch did. */
+struct batch {
+    uint64_t hits;   /* put */
+    uint64_t loaded; /* records taken from the journal */
+    size_t bytes;
+    int frames;
+    int64_t written_us; /* of the last frame */
+    struct slim_ledger lost;
+};
+
+/* --- a batch --- */
+
+static apr_status_t put_record(struct slim_loader *l, struct slim_text record, struct batch *batch)
+{
+    struct slim_hit hit;
+
+    if (slim_record_decode(record.at, record.length, &hit) != APR_SUCCESS) {
+        batch->lost.dropped[SLIM_DROPPED_UNREADABLE]++;
+        return APR_SUCCESS;
+    }
+    slim_enrich_hit(l->enrich, &hit, &l->facts);
+    apr_status_t rv = l->engine->put(l->store, &hit, &l->facts);
+    batch->hits += rv == APR_SUCCESS;
+    return rv;
+}
+
+/* A frame's header counts its records; what of them cannot be found in it is lost. */
+static apr_status_t put_hits(struct slim_loader *l, const struct slim_frame *frame,
+                             struct batch *batch)
+{
+    struct slim_text stream = frame->payload, record;
+    uint64_t found = 0;
+    apr_status_t rv = APR_SUCCESS;
+
+    while (rv == APR_SUCCESS && found < frame->records
+           && slim_record_next(&stream, &record) == APR_SUCCESS) {
+        rv = put_record(l, record, batch);
+        found++;
+    }
+    if (rv == APR_SUCCESS) {
+        batch->loaded += frame->records;
+        batch->lost.dropped[SLIM_DROPPED_UNREADABLE] += frame->records - found;
+    }
+    return rv;
+}
+
+static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *frame,
+                              struct batch *batch)
+{
+    struct slim_ledger ledger = {0};
+
+    batch->frames++;
+    batch->bytes += frame->payload.length;
+    batch->written_us = frame->written_us;
+    if (frame->type == SLIM_FRAME_HITS) {
+        return put_hits(l, frame, batch);
+    }
+    if (slim_journal_get_ledger(frame, &ledger) == APR_SUCCESS) {
+        return l->engine->put_ledger(l->store, frame->epoch, &ledger);
+    }
+    return APR_SUCCESS;
+}
+
+/* Records that damage cost since the last batch. */
+static void count_damage(struct slim_loader *l, struct batch *batch,
+                         const struct slim_journal_damage *now)
+{
+    uint64_t unreadable = now->records_unreadable - l->damage.records_unreadable;
+    uint64_t gone = now->records_gone - l->damage.records_gone;
+
+    batch->lost.dropped[SLIM_DROPPED_UNREADABLE] += unreadable;
+    batch->lost.dropped[SLIM_DROPPED_JOURNAL_GAP] += gone;
+    batch->loaded += unreadable + gone;
+}
+
+static void tell_damage(struct slim_loader *l, const struct slim_journal_damage *now)
+{
+    if (now->records_gone > l->damage.records_gone) {
+        slim_log(SLIM_LOG_WARN,
+                 "the store is older than the journal's beginning: %llu hits are neither in the "
+                 "one nor in the other, and were counted as dropped",
+                 (unsigned long long)(now->records_gone - l->damage.records_gone));
+    }
+    if (now->records_unreadable > l->damage.records_unreadable
+        || now->segment != l->damage.segment) {
+        slim_log(SLIM_LOG_WARN,
+                 "segment %llu of the journal is damaged: %llu bytes skipped, %llu hits lost and "
+                 "counted as dropped",
+                 (unsigned long long)now->segment,
+                 (unsigned long long)(now->bytes - l->damage.bytes),
+                 (unsigned long long)(now->records_unreadable - l->damage.records_unreadable));
+        slim_journal_set_aside(l->journal, now->segment);
+    }
+    l->damage = *now;
+}
+
+static void note_commit(struct slim_loader *l, const struct batch *batch, int64_t began_us,
+                        int more)
+{
+    struct slim_recorder *r = l->recorder;
+    struct slim_store_sizes sizes;
+
+    l->committed_us = apr_time_now();
+    l->uncovered = 1;
+    l->engine->sizes(l->store, &sizes);
+    pthread_mutex_lock(&r->mutex);
+    r->status.stored += batch->hits;
+    r->status.before.seen += batch->loaded;
+    slim_ledger_add(&r->status.before, &batch->lost);
+    r->status.loaded = l->position.record;
+    r->status.commits++;
+    r->status.commit_us = l->committed_us;
+    r->status.commit_duration_us = (uint64_t)(l->committed_us - began_us);
+    r->status.oldest_us = more ? batch->written_us : 0;
+    r->status.store_bytes = sizes.bytes;
+    r->status.wal_bytes = sizes.log_bytes;
+    pthread_mutex_unlock(&r->mutex);
+    slim_conditions_stored(&r->conditions, batch->hits);
+}
+
+/* Reads frames and puts them into the transaction that is open. */
+static apr_status_t fill_batch(struct slim_loader *l, const struct slim_journal_position *end,
+                               struct batch *batch)
+{
+    struct slim_frame frame;
+    apr_status_t rv = APR_SUCCESS;
+
+    while (rv == APR_SUCCESS && batch->hits < BATCH_HITS && batch->bytes < BATCH_BYTES) {
+        rv = slim_journal_read(l->reader, end, &frame);
+        if (rv == APR_SUCCESS) {
+            rv = put_frame(l, &frame, batch);
+        }
+    }
+    return rv;
+}
+
+static void journal_unreadable(struct slim_loader *l, apr_status_t rv)
+{
+    char reason[128];
+
+    l->store->error.state = SLIM_STATE_STORE_IO;
+    l->store->error.code = rv;
+    apr_strerror(rv, reason, sizeof reason);
+    snprintf(l->store->error.what, sizeof l->store->error.what, "cannot read the journal in %s: %s",
+             slim_journal_directory(l->journal), reason);
+}
+
+/* Whether the reader went on, if only over damage or into the next segment. */
+static int moved(const struct slim_loader *l)
+{
+    struct slim_journal_position at = slim_journal_reader_position(l->reader);
+
+    return at.segment != l->position.segment || at.offset != l->position.offset;
+}
+
+/* One transaction. *more: the journal has further frames. 0 when the store failed. */
+static int load_batch(struct slim_loader *l, int *more)
+{
+    struct slim_journal_position end = slim_journal_end(l->journal), at;
+    struct batch batch = {0};
+    int64_t began_us = apr_time_now();
+    apr_status_t rv = l->engine->begin(l->store);
+
+    *more = 0;
+    if (rv != APR_SUCCESS) {
+        slim_loader_store_failed(l);
+        return 0;
+    }
+    rv = fill_batch(l, &end, &batch);
+    *more = rv == APR_SUCCESS;
+    if (rv != APR_SUCCESS && rv != SLIM_EOFJOURNAL && rv != SLIM_ESTORE) {
+        journal_unreadable(l, rv);
+        rv = SLIM_ESTORE;
+    }
+    if (rv == SLIM_EOFJOURNAL && batch.frames == 0 && !moved(l)) {
+        l->engine->rollback(l->store);
+        return 1;
+    }
+    if (rv != SLIM_ESTORE) {
+        struct slim_journal_damage damage = slim_journal_reader_damage(l->reader);
+        at = slim_journal_reader_position(l->reader);
+        count_damage(l, &batch, &damage);
+        rv = l->engine->put_lost(l->store, &batch.lost);
+        if (rv == APR_SUCCESS) {
+            rv = l->engine->commit(l->store, &at, batch.loaded);
+        }
+        if (rv == APR_SUCCESS) {
+            l->position = at;
+            tell_damage(l, &damage);
+            note_commit(l, &batch, began_us, *more);
+        }
+    }
+    if (rv != APR_SUCCESS) {
+        l->engine->rollback(l->store);
+        slim_loader_store_failed(l);
+        return 0;
+    }
+    l->backoff_s = 0;
+    slim_condition_leave(&l->recorder->conditions, SLIM_AREA_STORE);
+    return 1;
+}
+
+/* --- the thread --- */
+
+static int has_more(struct slim_loader *l)
+{
+    struct slim_journal_position end = slim_journal_end(l->journal);
+
+    return end.segment > l->position.segment
+           || (end.segment == l->position.segment && end.offset > l->position.offset);
+}
+
+static int due(const struct slim_loader *l)
+{
+    struct slim_journal_position end = slim_journal_end(l->journal);
+
+    return end.record > l->position.record + BATCH_HITS
+           || apr_time_now() - l->committed_us >= BATCH_INTERVAL_US;
+}
+
+static int step(struct slim_loader *l)
+{
+    int more = 0;
+
+    slim_loader_refresh_data(l);
+    if (!l->journal) {
+        l->journal = slim_recorder_journal(l->recorder);
+    }
+    if (!l->journal || (!l->store && !slim_loader_open_store(l))) {
+        return 0;
+    }
+    if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
+        return 0;
+    }
+    if (l->store) {
+        slim_loader_checkpoint(l);
+    }
+    return more;
+}
+
+/* What is left is loaded if that goes quickly; else the next recorder does it. */
+static void finish(struct slim_loader *l)
+{
+    int64_t deadline = apr_time_now() + FINAL_US;
+    int more = 1;
+
+    while (l->store && has_more(l) && apr_time_now() < deadline) {
+        if (!load_batch(l, &more)) {
+            break;
+        }
+    }
+    slim_loader_close_store(l);
+}
+
+void *slim_recorder_load(void *data)
+{
+    struct slim_recorder *r = data;
+    struct slim_loader *l = apr_pcalloc(r->thread_pool[1], sizeof *l);
+
+    l->recorder = r;
+    l->may_create = 1;
+    l->engine = slim_store_engine_for(r->settings->store);
+    l->enrich = slim_enrich_make(r->settings, r->thread_pool[1]);
+    while (!atomic_load(&r->drained)) {
+        int more = step(l);
+        if (l->backoff_s > 0 && !l->store) {
+            slim_recorder_sleep(r, l->backoff_s * 1000);
+        } else if (!more) {
+            slim_recorder_wait_for_hits(r, 100);
+        }
+    }
+    finish(l);
+    return NULL;
+}

@@ -1,0 +1,199 @@
+/* The store as the load thread keeps it: opening it again and again while it fails, merging its
+ * log, and the data files that hits are enriched by. */
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "loader.h"
+
+#define BACKOFF_MAX_S 5 /* a try costs little, and healing is promised within seconds */
+#define CHECKPOINT_BYTES (4u << 20)
+#define CHECKPOINT_INTERVAL_US (INT64_C(30) * 1000000)
+#define LOG_BYTES_MAX (64u << 20)         /* of the store's own log */
+#define REFRESH_US (INT64_C(2) * 1000000) /* between looks at data files */
+
+/* --- data files --- */
+
+static void tell_part(struct slim_recorder *r, const struct slim_enrich_part *part,
+                      enum slim_area area, enum slim_state state, const char *name)
+{
+    char reason[128], what[512];
+
+    if (!part->changed) {
+        return;
+    }
+    if (part->status == APR_SUCCESS) {
+        slim_condition_leave(&r->conditions, area);
+        return;
+    }
+    apr_strerror(part->status, reason, sizeof reason);
+    snprintf(what, sizeof what, "cannot use the %s %s: %s", name, part->path ? part->path : "",
+             part->reason[0]                  ? part->reason
+             : part->status == SLIM_EBADRULES ? "it is damaged, or of another format"
+                                              : reason);
+    slim_condition_enter(&r->conditions, area, state, part->status, what);
+}
+
+void slim_loader_refresh_data(struct slim_loader *l)
+{
+    struct slim_enrich_part parts[SLIM_DATA_PARTS];
+
+    if (apr_time_now() - l->refreshed_us < REFRESH_US) {
+        return;
+    }
+    l->refreshed_us = apr_time_now();
+    slim_enrich_refresh(l->enrich, parts);
+    tell_part(l->recorder, &parts[SLIM_DATA_COUNTRY], SLIM_AREA_COUNTRY, SLIM_STATE_GEO_OFF,
+              "country file");
+    tell_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
+              "agent rules");
+    tell_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
+              "list of sources");
+}
+
+/* --- the store --- */
+
+void slim_loader_close_store(struct slim_loader *l)
+{
+    if (l->store) {
+        l->engine->close(l->store);
+        l->store = NULL;
+    }
+    if (l->pool) {
+        apr_pool_destroy(l->pool);
+        l->pool = NULL;
+    }
+}
+
+void slim_loader_store_failed(struct slim_loader *l)
+{
+    const struct slim_store_error *error = &l->store->error;
+
+    slim_condition_enter(&l->recorder->conditions, SLIM_AREA_STORE, error->state, error->code,
+                         error->what);
+    slim_loader_close_store(l);
+    l->backoff_s = l->backoff_s == 0                  ? 1
+                   : l->backoff_s * 2 > BACKOFF_MAX_S ? BACKOFF_MAX_S
+                                                      : l->backoff_s * 2;
+}
+
+/* What the store knows of the ledger, once it is open. */
+static apr_status_t take_ledger(struct slim_loader *l)
+{
+    struct slim_recorder *r = l->recorder;
+    struct slim_store_ledger ledger;
+    apr_status_t rv = l->engine->ledger(l->store, r->rings ? r->ring[0].epoch : 0, &ledger);
+
+    if (rv == APR_SUCCESS) {
+        pthread_mutex_lock(&r->mutex);
+        r->status.before = ledger.before;
+        r->status.base = ledger.base;
+        r->status.stored = ledger.stored;
+        r->status.ledger_known = 1;
+        r->status.loaded = l->position.record;
+        pthread_mutex_unlock(&r->mutex);
+    }
+    return rv;
+}
+
+static apr_status_t open_reader(struct slim_loader *l)
+{
+    memset(&l->damage, 0, sizeof l->damage);
+    return slim_journal_reader_open(slim_journal_directory(l->journal),
+                                    slim_journal_identity(l->journal), &l->position, &l->reader,
+                                    l->pool);
+}
+
+static apr_status_t prepare_store(struct slim_loader *l)
+{
+    apr_status_t rv = l->engine->position(l->store, &l->position);
+
+    if (rv == APR_SUCCESS) {
+        rv = take_ledger(l);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_journal_adopt_store(l->journal, l->engine->uuid(l->store));
+        if (rv != APR_SUCCESS) {
+            l->store->error.state = SLIM_STATE_STORE_IO;
+            l->store->error.code = rv;
+            snprintf(l->store->error.what, sizeof l->store->error.what,
+                     "cannot note the store's identity in %s", slim_journal_directory(l->journal));
+        }
+    }
+    return rv == APR_SUCCESS ? open_reader(l) : rv;
+}
+
+/* A store that is missing is made once, when the recorder starts: later its absence is a fault. */
+int slim_loader_open_store(struct slim_loader *l)
+{
+    struct slim_recorder *r = l->recorder;
+    const struct slim_store_opening opening = {.url = r->settings->store,
+                                               .data = r->settings->data,
+                                               .identity = slim_journal_identity(l->journal),
+                                               .may_create = l->may_create,
+                                               .stop = &r->interrupted};
+    apr_status_t rv = apr_pool_create(&l->pool, r->thread_pool[1]);
+
+    if (rv != APR_SUCCESS) {
+        return 0;
+    }
+    rv = l->engine->open(&opening, &l->store, l->pool);
+    if (rv == APR_SUCCESS) {
+        rv = prepare_store(l);
+    }
+    if (rv != APR_SUCCESS) {
+        slim_loader_store_failed(l);
+        return 0;
+    }
+    l->may_create = 0;
+    return 1;
+}
+
+/* --- checkpoints --- */
+
+static void checkpoint_failed(struct slim_loader *l, int code, const char *what)
+{
+    slim_condition_enter(&l->recorder->conditions, SLIM_AREA_CHECKPOINT, SLIM_STATE_CKPT_FAILING,
+                         code, what);
+}
+
+/* Segments go only when all that was loaded from them is in the store itself. */
+void slim_loader_checkpoint(struct slim_loader *l)
+{
+    struct slim_store_sizes sizes;
+    uint64_t bytes, segments;
+    int covered = 0;
+    int64_t now = apr_time_now();
+
+    l->engine->sizes(l->store, &sizes);
+    slim_journal_size(l->journal, &bytes, &segments);
+    int due = sizes.log_bytes > CHECKPOINT_BYTES || segments > 1
+              || now - l->checkpointed_us > CHECKPOINT_INTERVAL_US;
+    if (!l->uncovered || !due || now - l->checkpointed_us < BATCH_INTERVAL_US) {
+        return;
+    }
+    l->checkpointed_us = now;
+    if (l->engine->checkpoint(l->store, &covered) != APR_SUCCESS) {
+        checkpoint_failed(l, l->store->error.code, l->store->error.what);
+    } else if (covered) {
+        l->uncovered = 0;
+        slim_condition_leave(&l->recorder->conditions, SLIM_AREA_CHECKPOINT);
+        slim_journal_retire(l->journal, &l->position);
+    }
+}
+
+int slim_loader_log_is_too_large(struct slim_loader *l)
+{
+    struct slim_store_sizes sizes;
+
+    l->engine->sizes(l->store, &sizes);
+    if (sizes.log_bytes < LOG_BYTES_MAX) {
+        return 0;
+    }
+    if (l->uncovered) {
+        checkpoint_failed(l, 0, "the store's log has reached 64 MiB and cannot be merged");
+        return 1;
+    }
+    return 0;
+}

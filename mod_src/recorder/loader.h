@@ -1,0 +1,42 @@
+/* What the parts of the load thread share. */
+#ifndef SLIM_RECORDER_LOADER_H
+#define SLIM_RECORDER_LOADER_H
+
+#include "../enrich/enrich.h"
+#include "../store/store.h"
+#include "recorder.h"
+
+#define BATCH_INTERVAL_US 1000000 /* between commits while little comes */
+
+struct slim_loader {
+    struct slim_recorder *recorder;
+    struct slim_journal *journal;
+    struct slim_enrich *enrich;
+    const struct slim_store_engine *engine;
+    struct slim_store *store; /* NULL: not open */
+    apr_pool_t *pool;         /* of the open store and reader */
+    int may_create;
+    struct slim_journal_reader *reader;
+    struct slim_journal_position position; /* committed */
+    struct slim_journal_damage damage;     /* told to the store */
+    unsigned backoff_s;
+    int64_t committed_us, checkpointed_us, refreshed_us;
+    int uncovered; /* commits since the last covering checkpoint */
+    struct slim_facts facts;
+};
+
+/* Looks at the data files now and then, and tells of those that cannot be used. */
+void slim_loader_refresh_data(struct slim_loader *loader);
+
+/* Opens the store and a reader at its position. 0: it failed, which is told. */
+int slim_loader_open_store(struct slim_loader *loader);
+void slim_loader_close_store(struct slim_loader *loader);
+/* Tells what the store's last call failed with, closes it, and lengthens the pause. */
+void slim_loader_store_failed(struct slim_loader *loader);
+
+/* Merges the store's log when it is time, and retires the segments that are then in the store. */
+void slim_loader_checkpoint(struct slim_loader *loader);
+/* A log that nobody can merge must not fill the disk: the journal waits instead. */
+int slim_loader_log_is_too_large(struct slim_loader *loader);
+
+#endif

@@ -1,0 +1,314 @@
+/* The recorder's main thread: locks, signals, the status block, and the end. */
+#include "recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "../core/log.h"
+#include "../store/store.h"
+#include "../core/version.h"
+
+#define TICK_MS 200
+#define LOCK_WAIT_US (INT64_C(8) * 1000000)    /* for one that is ending */
+#define REPLACE_WAIT_US (INT64_C(3) * 1000000) /* before one that makes no way is killed */
+
+/* --- locks: one recorder for a state directory, one for a ring --- */
+
+static int lock_file(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    return fcntl(fd, F_SETLK, &lock) == 0;
+}
+
+static int lock_owner(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    return fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? (int)lock.l_pid : 0;
+}
+
+static int parent_is_gone(const struct slim_recorder_start *start)
+{
+    return start->parent > 0 && getppid() != start->parent;
+}
+
+/* Waits for the recorder before us; one that we replace is helped along. 0: it does not go. */
+static int wait_for_lock(int fd, const struct slim_recorder_start *start)
+{
+    int64_t began = apr_time_now();
+    int killed = 0;
+
+    while (!lock_file(fd)) {
+        int64_t waited = apr_time_now() - began;
+        if (waited > LOCK_WAIT_US || parent_is_gone(start)) {
+            return 0;
+        }
+        if (start->replace > 0 && !killed && waited > REPLACE_WAIT_US
+            && lock_owner(fd) == start->replace) {
+            kill(start->replace, SIGKILL);
+            killed = 1;
+        }
+        usleep(10000);
+    }
+    return 1;
+}
+
+static int make_state_directory(const char *path)
+{
+    struct stat st;
+
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        slim_log(SLIM_LOG_ERROR, "cannot make the state directory %s: %s", path, strerror(errno));
+        return 0;
+    }
+    if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
+        slim_log(SLIM_LOG_ERROR,
+                 "the state directory %s is not a directory of uid %ld; give it to that user", path,
+                 (long)geteuid());
+        return 0;
+    }
+    return 1;
+}
+
+/* Takes the state directory's lock, and leaves in the file where the ring is, for `status`. The
+ * descriptor stays open as long as the process lives. */
+static int lock_state(const struct slim_recorder_start *start, apr_pool_t *pool)
+{
+    const char *path = apr_pstrcat(pool, start->settings->state, "/recorder.lock", NULL);
+    char ring[4096] = "", text[4200];
+    ssize_t length;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0) {
+        slim_log(SLIM_LOG_ERROR, "cannot open %s: %s", path, strerror(errno));
+        return 0;
+    }
+    if (!wait_for_lock(fd, start)) {
+        if (!parent_is_gone(start)) {
+            slim_log(SLIM_LOG_ERROR, "another recorder, pid %d, holds %s; this one ends",
+                     lock_owner(fd), path);
+        }
+        close(fd);
+        return 0;
+    }
+    if (start->ring_fd >= 0) {
+        char link[64];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", start->ring_fd);
+        length = readlink(link, ring, sizeof ring - 1);
+        ring[length > 0 ? length : 0] = '\0';
+    }
+    length = snprintf(text, sizeof text, "%ld\n%s\n", (long)getpid(), ring);
+    if (pwrite(fd, text, (size_t)length, 0) != length || ftruncate(fd, length) != 0) {
+        return 1; /* only `status` misses it */
+    }
+    return 1;
+}
+
+static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_start *start)
+{
+    struct slim_ring *ring = &r->ring[r->rings];
+    int64_t began = apr_time_now();
+    apr_status_t rv = slim_ring_map(fd, 1, ring);
+
+    while (rv == APR_SUCCESS) {
+        rv = slim_ring_lock_consumer(ring);
+        if (rv != SLIM_ELOCKED || apr_time_now() - began > LOCK_WAIT_US || parent_is_gone(start)) {
+            break;
+        }
+        usleep(10000);
+        rv = APR_SUCCESS;
+    }
+    if (rv != APR_SUCCESS) {
+        slim_log(SLIM_LOG_ERROR, "cannot use the ring: %s",
+                 rv == SLIM_ELOCKED    ? "another recorder drains it"
+                 : rv == SLIM_EBADRING ? "it is damaged, or of another version"
+                                       : strerror(rv));
+        return 0;
+    }
+    r->rings++;
+    return 1;
+}
+
+/* --- status --- */
+
+static void publish(struct slim_recorder *r)
+{
+    struct slim_status status;
+
+    pthread_mutex_lock(&r->mutex);
+    status = r->status;
+    pthread_mutex_unlock(&r->mutex);
+    slim_conditions_copy(&r->conditions, status.area);
+    status.heartbeat_us = apr_time_now();
+    for (int i = 0; i < r->rings; i++) {
+        slim_ring_write_status(&r->ring[i], &status);
+    }
+}
+
+static void init_status(struct slim_recorder *r)
+{
+    struct slim_status before;
+    int known = r->rings > 0 && slim_ring_read_status(&r->ring[0], &before);
+
+    slim_conditions_init(&r->conditions, known ? &before : NULL);
+    if (known) { /* what the store is not yet there to tell */
+        r->status.before = before.before;
+        r->status.base = before.base;
+        r->status.stored = before.stored;
+        r->status.ledger_known = before.ledger_known;
+        r->status.loaded = before.loaded;
+        r->status.journal_next = before.journal_next;
+        r->status.ring_drained = before.ring_drained;
+        r->status.ring_lost = before.ring_lost;
+    }
+    r->status.pid = (uint32_t)getpid();
+    r->status.started_us = apr_time_now();
+    r->status.journal_limit = r->settings->journal_limit;
+    snprintf(r->status.version, sizeof r->status.version, "%s", SLIM_VERSION);
+}
+
+/* --- the process --- */
+
+static void block_signals(sigset_t *awaited)
+{
+    static const int ignored[] = {SIGPIPE, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGWINCH, SIGXFSZ};
+
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++) {
+        signal(ignored[i], SIG_IGN);
+    }
+    sigemptyset(awaited);
+    sigaddset(awaited, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, awaited, NULL);
+}
+
+static void run_until_told(struct slim_recorder *r, const struct slim_recorder_start *start,
+                           const sigset_t *awaited)
+{
+    const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+
+    while (sigtimedwait(awaited, NULL, &tick) != SIGTERM && !parent_is_gone(start)) {
+        slim_conditions_tick(&r->conditions);
+        publish(r);
+    }
+}
+
+static int start_threads(struct slim_recorder *r, pthread_t threads[3])
+{
+    void *(*const bodies[])(void *) = {slim_recorder_drain, slim_recorder_sync, slim_recorder_load};
+
+    for (int i = 0; i < 3; i++) {
+        int failed = pthread_create(&threads[i], NULL, bodies[i], r);
+        if (failed) {
+            slim_log(SLIM_LOG_ERROR, "cannot start a thread: %s", strerror(failed));
+            return 0; /* the process ends, and the others with it */
+        }
+    }
+    return 1;
+}
+
+static void end_threads(struct slim_recorder *r, pthread_t threads[3])
+{
+    atomic_store(&r->stopping, 1);
+    pthread_join(threads[0], NULL);
+    r->interrupted = 1;
+    pthread_mutex_lock(&r->mutex);
+    pthread_cond_broadcast(&r->appended);
+    pthread_mutex_unlock(&r->mutex);
+    pthread_join(threads[1], NULL);
+    pthread_join(threads[2], NULL);
+}
+
+static void tell_ready(const struct slim_recorder_start *start)
+{
+    int fd = start->ready_fd;
+
+    if (start->down_since_s > 0) {
+        slim_log(SLIM_LOG_NOTICE, "the recorder runs again after %lld s",
+                 (long long)(apr_time_sec(apr_time_now()) - start->down_since_s));
+    }
+    if (fd >= 0) {
+        if (write(fd, "r", 1) != 1) {
+            slim_log(SLIM_LOG_INFO, "nobody waits for this recorder");
+        }
+        close(fd);
+    }
+}
+
+int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
+{
+    struct slim_recorder *r = apr_pcalloc(pool, sizeof *r);
+    pthread_t threads[3];
+    sigset_t awaited;
+
+    r->settings = start->settings;
+    if (apr_pool_create(&r->thread_pool[0], NULL) != APR_SUCCESS
+        || apr_pool_create(&r->thread_pool[1], NULL) != APR_SUCCESS) {
+        return 2;
+    }
+    pthread_mutex_init(&r->mutex, NULL);
+    pthread_cond_init(&r->appended, NULL);
+    block_signals(&awaited);
+    if (!slim_store_engine_for(r->settings->store)) {
+        slim_log(SLIM_LOG_ERROR, "no store engine for %s", r->settings->store);
+        return 2;
+    }
+    if (!make_state_directory(r->settings->state) || !lock_state(start, pool)
+        || (start->ring_fd >= 0 && !map_ring(r, start->ring_fd, start))
+        || (start->old_ring_fd >= 0 && !map_ring(r, start->old_ring_fd, start))) {
+        return 2;
+    }
+    init_status(r);
+    publish(r);
+    if (!start_threads(r, threads)) {
+        return 2;
+    }
+    tell_ready(start);
+    run_until_told(r, start, &awaited);
+    end_threads(r, threads);
+    publish(r);
+    return 0;
+}
+
+struct slim_journal *slim_recorder_journal(struct slim_recorder *r)
+{
+    struct slim_journal *journal;
+
+    pthread_mutex_lock(&r->mutex);
+    journal = r->journal;
+    pthread_mutex_unlock(&r->mutex);
+    return journal;
+}
+
+static void wait_until(struct slim_recorder *r, unsigned ms, int through)
+{
+    apr_time_t at = apr_time_now() + (apr_time_t)ms * 1000;
+    struct timespec until = {.tv_sec = (time_t)(at / 1000000),
+                             .tv_nsec = (long)(at % 1000000) * 1000};
+    int rc = 0;
+
+    pthread_mutex_lock(&r->mutex);
+    do {
+        if (!atomic_load(&r->drained)) {
+            rc = pthread_cond_timedwait(&r->appended, &r->mutex, &until);
+        }
+    } while (through && rc == 0 && !atomic_load(&r->drained));
+    pthread_mutex_unlock(&r->mutex);
+}
+
+void slim_recorder_wait_for_hits(struct slim_recorder *r, unsigned ms)
+{
+    wait_until(r, ms, 0);
+}
+
+void slim_recorder_sleep(struct slim_recorder *r, unsigned ms)
+{
+    wait_until(r, ms, 1);
+}

@@ -1,0 +1,61 @@
+/* The recorder: `slimstats record`. One process, four threads: main (signals, status), drain (ring
+ * to journal), sync (journal to disk), load (journal to store). */
+#ifndef SLIM_RECORDER_H
+#define SLIM_RECORDER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "../core/journal.h"
+#include "../core/ring.h"
+#include "../core/settings.h"
+#include "condition.h"
+
+struct slim_recorder_start {
+    const struct slim_settings *settings;
+    int ring_fd;          /* -1: none, load what the journal has */
+    int old_ring_fd;      /* a ring of another shape that still has hits; -1: none */
+    int ready_fd;         /* told one byte when it runs; -1: nobody waits */
+    int parent;           /* ends when this is no longer its parent; 0: goes on */
+    int replace;          /* pid of the recorder that makes way; 0: none */
+    int64_t down_since_s; /* when the one before died, if that was told; 0: it did not */
+};
+
+/* Runs until SIGTERM, or until its parent is gone. The result is the process's exit code: 0 ended
+ * well, 2 could not start (the reason is logged). */
+int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool);
+
+/* --- shared by its threads --- */
+
+struct slim_recorder {
+    const struct slim_settings *settings;
+    struct slim_ring ring[2]; /* the ring, and an older one on its way out */
+    int rings;
+    struct slim_conditions conditions;
+    apr_pool_t *thread_pool[2]; /* of drain and load: a pool serves one thread */
+
+    atomic_int stopping;      /* drain once more and end */
+    atomic_int drained;       /* the drain thread has ended: nothing more comes */
+    volatile int interrupted; /* what waits for somebody else stops waiting */
+
+    pthread_mutex_t mutex;        /* guards what follows */
+    pthread_cond_t appended;      /* something was added to the journal */
+    struct slim_journal *journal; /* NULL until it could be opened; then it stays */
+    struct slim_status status;    /* what the threads have to tell; heartbeat and areas apart */
+};
+
+void *slim_recorder_drain(void *recorder);
+void *slim_recorder_sync(void *recorder);
+void *slim_recorder_load(void *recorder);
+
+/* The journal, once it is open; NULL before. */
+struct slim_journal *slim_recorder_journal(struct slim_recorder *recorder);
+
+/* Waits until something was added to the journal, the drain has ended, or ms milliseconds went by.
+ */
+void slim_recorder_wait_for_hits(struct slim_recorder *recorder, unsigned ms);
+
+/* Waits until ms milliseconds went by or the drain has ended. */
+void slim_recorder_sleep(struct slim_recorder *recorder, unsigned ms);
+
+#endif

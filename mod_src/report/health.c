@@ -1,0 +1,232 @@
+/* State and ledger, put together and shown. */
+#include "health.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "../core/version.h"
+#include "render.h"
+#include "render_json.h"
+
+static void read_ring(const struct slim_ring *ring, struct slim_health *h)
+{
+    struct slim_ledger now;
+    uint64_t pushed;
+
+    slim_ring_ledger(ring, &now, &pushed);
+    if (!slim_ring_read_status(ring, &h->status)) {
+        memset(&h->status, 0, sizeof h->status);
+    }
+    slim_status_ledger(&h->status, &now, pushed, &h->ledger, &h->waiting_ring, &h->waiting_journal);
+    h->has_ring = 1;
+    h->stored = h->status.stored;
+    h->state = slim_status_state(&h->status, h->now_us, &h->since_us);
+}
+
+void slim_health_read(const struct slim_ring *ring, struct slim_store *store, int64_t now_us,
+                      struct slim_health *h)
+{
+    struct slim_store_ledger known;
+
+    memset(h, 0, sizeof *h);
+    h->now_us = now_us;
+    h->state = SLIM_STATE_RECORDER_DOWN;
+    if (ring) {
+        read_ring(ring, h);
+    } else if (store && store->engine->ledger(store, 0, &known) == APR_SUCCESS) {
+        h->ledger = known.before;
+        h->stored = known.stored;
+    }
+    h->unaccounted =
+        (int64_t)(h->ledger.seen - h->stored - h->waiting_ring - h->waiting_journal
+                  - slim_ledger_excluded(&h->ledger) - slim_ledger_dropped(&h->ledger));
+}
+
+static double seconds_ago(const struct slim_health *h, int64_t then_us)
+{
+    return then_us > 0 && then_us < h->now_us ? (double)(h->now_us - then_us) / 1e6 : 0;
+}
+
+/* --- JSON --- */
+
+static json_t *time_json(int64_t us)
+{
+    char text[SLIM_TIME_TEXT];
+
+    return us > 0 ? json_string(slim_render_time(us / 1000000, text)) : json_null();
+}
+
+static json_t *areas_json(const struct slim_health *h)
+{
+    json_t *areas = json_object();
+
+    for (unsigned i = 0; h->has_ring && i < SLIM_AREAS; i++) {
+        const struct slim_condition *area = &h->status.area[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "state", json_string(slim_state_name(area->state)));
+        json_object_set_new(one, "since", time_json(area->since_us));
+        json_object_set_new(one, "code", json_integer(area->code));
+        json_object_set_new(areas, slim_area_name(i), one);
+    }
+    return areas;
+}
+
+static json_t *reasons_json(const uint64_t *counters, unsigned count,
+                            const char *(*name)(unsigned reason))
+{
+    json_t *reasons = json_object();
+
+    for (unsigned i = 0; i < count; i++) {
+        json_object_set_new(reasons, name(i), json_integer((json_int_t)counters[i]));
+    }
+    return reasons;
+}
+
+/* What waits is known to nobody when the ring cannot be read. */
+static json_t *waiting_json(const struct slim_health *h)
+{
+    json_t *waiting = json_object();
+
+    json_object_set_new(waiting, "ring",
+                        h->has_ring ? json_integer((json_int_t)h->waiting_ring) : json_null());
+    json_object_set_new(waiting, "journal",
+                        h->has_ring ? json_integer((json_int_t)h->waiting_journal) : json_null());
+    return waiting;
+}
+
+static json_t *ledger_json(const struct slim_health *h)
+{
+    json_t *ledger = json_object();
+
+    json_object_set_new(ledger, "seen", json_integer((json_int_t)h->ledger.seen));
+    json_object_set_new(ledger, "stored", json_integer((json_int_t)h->stored));
+    json_object_set_new(ledger, "waiting", waiting_json(h));
+    json_object_set_new(ledger, "excluded",
+                        reasons_json(h->ledger.excluded, SLIM_EXCLUDED_REASONS,
+                                     slim_excluded_name));
+    json_object_set_new(ledger, "dropped",
+                        reasons_json(h->ledger.dropped, SLIM_DROPPED_REASONS, slim_dropped_name));
+    json_object_set_new(ledger, "unaccounted", json_integer(h->unaccounted));
+    return ledger;
+}
+
+void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
+{
+    const struct slim_status *s = &h->status;
+    json_t *json = json_object();
+
+    json_object_set_new(json, "state", json_string(slim_state_name(h->state)));
+    json_object_set_new(json, "since", time_json(h->since_us));
+    json_object_set_new(json, "advice", json_string(slim_state_advice(h->state)));
+    json_object_set_new(json, "areas", areas_json(h));
+    json_object_set_new(json, "ledger", ledger_json(h));
+    json_object_set_new(json, "recorder",
+                        json_pack("{s:i, s:o, s:f}", "pid", (int)s->pid, "started",
+                                  time_json(s->started_us), "heartbeat_age_seconds",
+                                  seconds_ago(h, s->heartbeat_us)));
+    json_object_set_new(json, "journal",
+                        json_pack("{s:I, s:I, s:I}", "bytes", (json_int_t)s->journal_bytes,
+                                  "limit_bytes", (json_int_t)s->journal_limit, "segments",
+                                  (json_int_t)s->journal_segments));
+    json_object_set_new(json, "store",
+                        json_pack("{s:I, s:I, s:o, s:I}", "bytes", (json_int_t)s->store_bytes,
+                                  "log_bytes", (json_int_t)s->wal_bytes, "last_commit",
+                                  time_json(s->commit_us), "last_commit_us",
+                                  (json_int_t)s->commit_duration_us));
+    json_object_set_new(json, "lag_seconds", json_real(seconds_ago(h, s->oldest_us)));
+    json_object_set_new(json, "version", json_string(SLIM_VERSION));
+    slim_json_dump(out, json);
+}
+
+/* --- text --- */
+
+static void add_since(const struct slim_health *h, struct slim_buffer *out)
+{
+    char text[SLIM_TIME_TEXT];
+
+    if (h->since_us > 0) {
+        slim_buffer_format(out, " since %s", slim_render_time(h->since_us / 1000000, text));
+    }
+}
+
+static void add_areas(const struct slim_health *h, struct slim_buffer *out)
+{
+    for (unsigned i = 0; h->has_ring && i < SLIM_AREAS; i++) {
+        const struct slim_condition *area = &h->status.area[i];
+        char text[SLIM_TIME_TEXT];
+        if (area->state != SLIM_STATE_OK) {
+            slim_buffer_format(out, "  %-12s %s since %s (code %d): %s\n", slim_area_name(i),
+                               slim_state_name(area->state),
+                               slim_render_time(area->since_us / 1000000, text), area->code,
+                               slim_state_advice(area->state));
+        }
+    }
+}
+
+static void add_line(struct slim_buffer *out, const char *label, uint64_t number,
+                     const char *reason)
+{
+    slim_buffer_format(out, "  %-10s ", label);
+    struct slim_buffer text;
+    slim_buffer_init(&text, out->pool);
+    slim_render_number(&text, SLIM_COUNT, (int64_t)number);
+    slim_buffer_format(out, "%15s%s%s\n", text.at, reason ? "  " : "", reason ? reason : "");
+}
+
+static void add_ledger(const struct slim_health *h, struct slim_buffer *out)
+{
+    slim_buffer_text(out, "\nledger\n");
+    add_line(out, "seen", h->ledger.seen, NULL);
+    add_line(out, "stored", h->stored, NULL);
+    if (h->has_ring) {
+        add_line(out, "waiting", h->waiting_ring, "in the ring");
+        add_line(out, "waiting", h->waiting_journal, "in the journal");
+    }
+    for (unsigned i = 0; i < SLIM_EXCLUDED_REASONS; i++) {
+        if (h->ledger.excluded[i] > 0) {
+            add_line(out, "excluded", h->ledger.excluded[i], slim_excluded_name(i));
+        }
+    }
+    for (unsigned i = 0; i < SLIM_DROPPED_REASONS; i++) {
+        if (h->ledger.dropped[i] > 0) {
+            add_line(out, "dropped", h->ledger.dropped[i], slim_dropped_name(i));
+        }
+    }
+    if (h->unaccounted != 0) {
+        slim_buffer_format(out, "  %-10s %15" PRId64 "  in flight, or lost with the power\n",
+                           "open", h->unaccounted);
+    }
+}
+
+static void add_bytes(struct slim_buffer *out, uint64_t bytes)
+{
+    slim_render_number(out, SLIM_BYTES, (int64_t)bytes);
+}
+
+void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
+{
+    const struct slim_status *s = &h->status;
+
+    slim_buffer_format(out, "state: %s", slim_state_name(h->state));
+    add_since(h, out);
+    slim_buffer_format(out, "\n  %s\n", slim_state_advice(h->state));
+    add_areas(h, out);
+    add_ledger(h, out);
+    if (!h->has_ring) {
+        slim_buffer_text(out, "\nthe ring cannot be read: httpd does not run, or belongs to "
+                              "another user\n");
+        return;
+    }
+    slim_buffer_format(out, "\nrecorder: version %s, pid %u, heartbeat %.1f s ago, lag %.1f s\n",
+                       s->version, s->pid, seconds_ago(h, s->heartbeat_us),
+                       seconds_ago(h, s->oldest_us));
+    slim_buffer_text(out, "journal: ");
+    add_bytes(out, s->journal_bytes);
+    slim_buffer_text(out, " of ");
+    add_bytes(out, s->journal_limit);
+    slim_buffer_format(out, ", %" PRIu64 " segments\nstore: ", s->journal_segments);
+    add_bytes(out, s->store_bytes);
+    slim_buffer_text(out, ", log ");
+    add_bytes(out, s->wal_bytes);
+    slim_buffer_format(out, ", last commit took %" PRIu64 " ms\n", s->commit_duration_us / 1000);
+}

@@ -1,0 +1,29 @@
+/* The state of the whole: what `slimstats status`, the API and the dashboard tell. */
+#ifndef SLIM_HEALTH_H
+#define SLIM_HEALTH_H
+
+#include "../core/buffer.h"
+#include "../core/ring.h"
+#include "../store/store.h"
+
+struct slim_health {
+    enum slim_state state;
+    int64_t since_us;
+    int64_t now_us;
+    int has_ring;              /* the ring could be read; else only the store is known */
+    struct slim_status status; /* zero without a ring */
+    struct slim_ledger ledger;
+    uint64_t stored;
+    uint64_t waiting_ring, waiting_journal;
+    int64_t unaccounted; /* seen - stored - waiting - excluded - dropped: 0 when all is quiet */
+};
+
+/* From a ring; NULL: there is none, then from a store that was opened for reading, which may be
+ * NULL too. */
+void slim_health_read(const struct slim_ring *ring, struct slim_store *store, int64_t now_us,
+                      struct slim_health *health);
+
+void slim_health_json(const struct slim_health *health, struct slim_buffer *out);
+void slim_health_text(const struct slim_health *health, struct slim_buffer *out);
+
+#endif

@@ -1,0 +1,36 @@
+/* An answer as text: one function a format, one line in the table. */
+#ifndef SLIM_RENDER_H
+#define SLIM_RENDER_H
+
+#include "../core/buffer.h"
+#include "report.h"
+
+struct slim_format {
+    const char *name;
+    const char *content_type;
+    void (*render)(const struct slim_answer *answer, struct slim_buffer *out);
+};
+
+/* table, json, csv, tsv; ends with a NULL name. */
+extern const struct slim_format slim_formats[];
+
+/* NULL when there is none. */
+const struct slim_format *slim_format_find(const char *name);
+
+void slim_render_table(const struct slim_answer *answer, struct slim_buffer *out);
+/* <, >, &, U+2028 and U+2029 are escaped: see render_json.h. */
+void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out);
+/* No cell begins like a formula: see render_csv.c. */
+void slim_render_csv(const struct slim_answer *answer, struct slim_buffer *out);
+void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out);
+/* A table element; the page around it is the caller's. */
+void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out);
+
+/* A number as people read it, by its column's type: 12,345 · 1.2 MiB · 3.4 ms · a time. */
+void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number);
+
+/* "2026-01-31T10:20:30Z" of seconds since 1970. */
+#define SLIM_TIME_TEXT 32
+const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT]);
+
+#endif

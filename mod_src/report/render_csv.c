@@ -1,0 +1,88 @@
+/* Comma and tab separated values. Controls are escaped, so that a value never begins a new row; a
+ * cell that a spreadsheet would take for a formula gets a ' before it (OWASP, CSV injection). */
+#include <inttypes.h>
+#include <string.h>
+
+#include "escape.h"
+#include "render.h"
+
+static int looks_like_formula(const char *text, size_t length)
+{
+    static const char *const signs[] = {
+        "=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        size_t size = strlen(signs[i]);
+        if (length >= size && memcmp(text, signs[i], size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void add_quoted(struct slim_buffer *out, const struct slim_buffer *cell)
+{
+    int formula = looks_like_formula(cell->at, cell->length);
+
+    if (!formula && !strpbrk(cell->at, ",\"' ")) {
+        slim_buffer_add(out, cell->at, cell->length);
+        return;
+    }
+    slim_buffer_text(out, formula ? "\"'" : "\"");
+    for (size_t i = 0; i < cell->length; i++) {
+        slim_buffer_char(out, cell->at[i], cell->at[i] == '"' ? 2 : 1);
+    }
+    slim_buffer_text(out, "\"");
+}
+
+static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
+                     enum slim_column_type type, char separator)
+{
+    struct slim_buffer text;
+    char time[SLIM_TIME_TEXT];
+
+    slim_buffer_init(&text, out->pool);
+    if (cell->is_text) {
+        slim_escape_plain(&text, cell->text, cell->length);
+    } else if (type == SLIM_SECONDS) {
+        slim_buffer_text(&text, slim_render_time(cell->number, time));
+    } else {
+        slim_buffer_format(out, "%" PRId64, cell->number);
+        return;
+    }
+    if (separator == ',') {
+        add_quoted(out, &text);
+    } else {
+        slim_buffer_text(out, looks_like_formula(text.at, text.length) ? "'" : "");
+        slim_buffer_add(out, text.at, text.length);
+    }
+}
+
+static void render(const struct slim_answer *answer, struct slim_buffer *out, char separator)
+{
+    const struct slim_column *column = answer->query->report->column;
+
+    for (int i = 0; i < answer->columns; i++) {
+        slim_buffer_char(out, separator, i > 0);
+        slim_buffer_text(out, column[i].name);
+    }
+    slim_buffer_char(out, '\n', 1);
+    for (int r = 0; r < answer->rows->nelts; r++) {
+        const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
+        for (int i = 0; i < answer->columns; i++) {
+            slim_buffer_char(out, separator, i > 0);
+            add_cell(out, &cells[i], column[i].type, separator);
+        }
+        slim_buffer_char(out, '\n', 1);
+    }
+}
+
+void slim_render_csv(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    render(answer, out, ',');
+}
+
+void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    render(answer, out, '\t');
+}

@@ -1,0 +1,126 @@
+/* JSON, made by jansson; what may not stand raw in a page is escaped behind it. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "escape.h"
+#include "render.h"
+#include "render_json.h"
+
+json_t *slim_json_text(const char *bytes, size_t length, apr_pool_t *pool)
+{
+    size_t valid;
+    const char *text = slim_escape_utf8(bytes, length, &valid, pool);
+
+    return json_stringn(text, valid);
+}
+
+/* Outside of strings JSON has none of these bytes, so they are replaced wherever they stand. */
+void slim_json_add(struct slim_buffer *out, const char *json)
+{
+    while (*json) {
+        size_t plain = strcspn(json, "<>&\xe2");
+        slim_buffer_add(out, json, plain);
+        json += plain;
+        if (strncmp(json, "\xe2\x80\xa8", 3) == 0 || strncmp(json, "\xe2\x80\xa9", 3) == 0) {
+            slim_buffer_text(out, json[2] == '\xa8' ? "\\u2028" : "\\u2029");
+            json += 3;
+        } else if (*json == '\xe2') {
+            slim_buffer_char(out, *json++, 1);
+        } else if (*json) {
+            slim_buffer_format(out, "\\u%04x", (unsigned char)*json++);
+        }
+    }
+}
+
+void slim_json_dump(struct slim_buffer *out, json_t *json)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+
+    if (text) {
+        slim_json_add(out, text);
+        slim_buffer_char(out, '\n', 1);
+    }
+    free(text);
+    json_decref(json);
+}
+
+static json_t *columns_of(const struct slim_answer *answer)
+{
+    const struct slim_column *column = answer->query->report->column;
+    json_t *columns = json_array();
+
+    for (int i = 0; i < answer->columns; i++) {
+        json_array_append_new(columns, json_pack("{s:s, s:s}", "name", column[i].name, "type",
+                                                 slim_column_type_name(column[i].type)));
+    }
+    return columns;
+}
+
+static json_t *rows_of(const struct slim_answer *answer, apr_pool_t *pool)
+{
+    json_t *rows = json_array();
+
+    for (int r = 0; r < answer->rows->nelts; r++) {
+        const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
+        json_t *row = json_array();
+        for (int i = 0; i < answer->columns; i++) {
+            json_array_append_new(row, cells[i].is_text
+                                           ? slim_json_text(cells[i].text, cells[i].length, pool)
+                                           : json_integer(cells[i].number));
+        }
+        json_array_append_new(rows, row);
+    }
+    return rows;
+}
+
+static json_t *totals_of(const struct slim_answer *answer)
+{
+    const struct slim_column *column = answer->query->report->column;
+    json_t *totals = json_object();
+
+    json_object_set_new(totals, "rows", json_integer((json_int_t)answer->rows_total));
+    for (int i = 0; i < answer->columns; i++) {
+        if (column[i].type == SLIM_COUNT || column[i].type == SLIM_BYTES) {
+            json_object_set_new(totals, column[i].name, json_integer(answer->total[i]));
+        }
+    }
+    return totals;
+}
+
+static json_t *filters_of(const struct slim_query *query, apr_pool_t *pool)
+{
+    static const char *const operators[] = {"=", "!=", "~"};
+    json_t *filters = json_array();
+
+    for (int i = 0; i < query->filters; i++) {
+        const struct slim_filter *filter = &query->filter[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "dimension", json_string(filter->dimension));
+        json_object_set_new(one, "operator", json_string(operators[filter->kind]));
+        json_object_set_new(one, "value",
+                            slim_json_text(filter->value, strlen(filter->value), pool));
+        json_array_append_new(filters, one);
+    }
+    return filters;
+}
+
+void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    const struct slim_query *query = answer->query;
+    char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
+    json_t *json = json_object();
+
+    json_object_set_new(json, "report", json_string(query->report->name));
+    json_object_set_new(json, "from", json_string(slim_render_time(query->since, since)));
+    json_object_set_new(json, "until", json_string(slim_render_time(query->until, until)));
+    json_object_set_new(json, "tz", json_string("UTC"));
+    json_object_set_new(json, "robots", json_boolean(query->robots));
+    json_object_set_new(json, "filters", filters_of(query, out->pool));
+    json_object_set_new(json, "columns", columns_of(answer));
+    json_object_set_new(json, "rows", rows_of(answer, out->pool));
+    json_object_set_new(json, "totals", totals_of(answer));
+    json_object_set_new(json, "more", json_boolean(answer->more));
+    json_object_set_new(json, "approximate", json_false());
+    slim_json_dump(out, json);
+}

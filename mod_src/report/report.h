@@ -1,0 +1,68 @@
+/* The registry of reports, and their answers. A new report is a SQL file for each engine and a line
+ * in report.c. */
+#ifndef SLIM_REPORT_H
+#define SLIM_REPORT_H
+
+#include <apr_pools.h>
+#include <apr_tables.h>
+
+#include "query.h"
+
+enum slim_column_type {
+    SLIM_TEXT,
+    SLIM_COUNT,   /* adds up */
+    SLIM_BYTES,   /* adds up */
+    SLIM_NUMBER,  /* does not add up */
+    SLIM_MICROS,  /* a time span, does not add up */
+    SLIM_SECONDS, /* a point in time, since 1970 */
+    SLIM_ID       /* for programs; tables leave it out */
+};
+
+struct slim_column {
+    const char *name; /* as the SQL file names it */
+    enum slim_column_type type;
+};
+
+#define SLIM_COLUMNS_MAX 16
+
+struct slim_report {
+    const char *name;
+    const char *summary;
+    struct slim_column column[SLIM_COLUMNS_MAX]; /* ends with a NULL name */
+    const char *sort;                            /* default: this column, */
+    int ascending;                               /* in this order, then the first column */
+    unsigned limit;                              /* default; 0: 10 */
+    int robots;                                  /* counts robots by default */
+    int keeps_robots;                            /* always: it is about them */
+};
+
+/* All reports, ending with a NULL name. */
+extern const struct slim_report slim_reports[];
+
+/* NULL when there is none. */
+const struct slim_report *slim_report_find(const char *name);
+const struct slim_column *slim_report_column(const struct slim_report *report, const char *name);
+int slim_report_columns(const struct slim_report *report);
+
+/* A column type's name in JSON: "text", "count", … */
+const char *slim_column_type_name(enum slim_column_type type);
+
+/* Texts may hold any bytes: whoever shows them escapes them. */
+struct slim_cell {
+    int is_text;
+    int64_t number;
+    const char *text;
+    size_t length;
+};
+
+struct slim_answer {
+    const struct slim_query *query;
+    int columns;
+    apr_array_header_t *rows; /* struct slim_cell *, columns of them */
+    int64_t
+        total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up */
+    uint64_t rows_total;         /* with those left out */
+    int more;                    /* rows were left out behind the last */
+};
+
+#endif

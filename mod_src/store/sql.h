@@ -1,0 +1,16 @@
+/* The SQL files, embedded at build. */
+#ifndef SLIM_SQL_H
+#define SLIM_SQL_H
+
+struct slim_sql {
+    const char *path; /* below sql/: "sqlite/write/hit_add.sql" */
+    const char *text;
+};
+
+/* Ends with a NULL path; sorted by path. Made by the build from sql/. */
+extern const struct slim_sql slim_sql_table[];
+
+/* The text of a file; NULL when there is none. */
+const char *slim_sql_find(const char *path);
+
+#endif

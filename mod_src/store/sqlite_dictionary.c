@@ -1,0 +1,272 @@
+/* Texts to numbers. Each dictionary has a bounded cache, and a ceiling of new texts a day: what
+ * comes after it is "(other)", so that made-up agents and addresses cannot fill the store. */
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+#include <apr_time.h>
+
+#include "../core/cache.h"
+#include "sqlite_internal.h"
+
+#define OTHER 1 /* the number of "(other)" in every dictionary */
+
+struct dictionary {
+    sqlite3_stmt *find, *add;
+    struct slim_cache *cache;
+    uint32_t ceiling; /* new texts a day */
+    uint32_t added;
+    int64_t day;
+};
+
+struct dictionary_set {
+    struct dictionary of[DICTIONARIES];
+};
+
+/* name: the table of a plain dictionary, or the files' prefix. */
+static const struct {
+    const char *name;
+    uint32_t ceiling;
+    unsigned cache;
+} shapes[DICTIONARIES] = {
+    [DICTIONARY_SITE] = {"site", 1000, 256},
+    [DICTIONARY_METHOD] = {"method", 100, 64},
+    [DICTIONARY_LANGUAGE] = {"language", 10000, 1024},
+    [DICTIONARY_COUNTRY] = {"country", 1000, 512},
+    [DICTIONARY_DOMAIN] = {"domain", 100000, 4096},
+    [DICTIONARY_SEARCHTERMS] = {"searchterms", 100000, 4096},
+    [DICTIONARY_PAGE] = {"page", 200000, 8192},
+    [DICTIONARY_BROWSER] = {"browser", 1000, 512},
+    [DICTIONARY_PLATFORM] = {"platform", 1000, 512},
+    [DICTIONARY_RESOURCE] = {"resource", 200000, 8192},
+    [DICTIONARY_REFERER] = {"referer", 200000, 8192},
+    [DICTIONARY_SOURCE] = {"source", 100000, 4096},
+    [DICTIONARY_AGENT] = {"agent", 200000, 8192},
+};
+
+static apr_status_t prepare(struct slim_sqlite *store, int which, const char *verb,
+                            sqlite3_stmt **statement)
+{
+    char file[64];
+    int plain = which < DICTIONARY_PLAIN;
+
+    snprintf(file, sizeof file, "sqlite/write/%s_%s.sql", plain ? "dictionary" : shapes[which].name,
+             verb);
+    return slim_sqlite_prepare(store, file, plain ? shapes[which].name : NULL, statement);
+}
+
+apr_status_t slim_sqlite_dictionaries_open(struct slim_sqlite *store, apr_pool_t *pool)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    store->dictionaries = apr_pcalloc(pool, sizeof *store->dictionaries);
+    for (int i = 0; i < DICTIONARIES && rv == APR_SUCCESS; i++) {
+        struct dictionary *d = &store->dictionaries->of[i];
+        d->ceiling = shapes[i].ceiling;
+        d->cache = slim_cache_make(shapes[i].cache, (size_t)shapes[i].cache * 128, pool);
+        rv = prepare(store, i, "find", &d->find);
+        if (rv == APR_SUCCESS) {
+            rv = prepare(store, i, "add", &d->add);
+        }
+    }
+    return rv;
+}
+
+void slim_sqlite_dictionaries_forget(struct slim_sqlite *store)
+{
+    for (int i = 0; store->dictionaries && i < DICTIONARIES; i++) {
+        slim_cache_clear(store->dictionaries->of[i].cache);
+    }
+}
+
+static int may_add(struct dictionary *d)
+{
+    int64_t today = apr_time_sec(apr_time_now()) / 86400;
+
+    if (today != d->day) {
+        d->day = today;
+        d->added = 0;
+    }
+    return d->added < d->ceiling;
+}
+
+static int is_cached(struct dictionary *d, struct slim_text key, int64_t *number)
+{
+    const int64_t *found = slim_cache_get(d->cache, key);
+
+    if (found) {
+        *number = *found;
+    }
+    return found != NULL;
+}
+
+static apr_status_t add(struct slim_sqlite *store, struct dictionary *d, int64_t *number)
+{
+    if (!may_add(d)) {
+        *number = OTHER;
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_sqlite_run(store, d->add, "store hits in");
+    if (rv == APR_SUCCESS) {
+        *number = sqlite3_last_insert_rowid(store->db);
+        d->added++;
+    }
+    return rv;
+}
+
+/* Both statements have their values bound: finds the number, or gives one, and remembers it. */
+static apr_status_t find_or_add(struct slim_sqlite *store, struct dictionary *d,
+                                struct slim_text key, int64_t *number)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    switch (sqlite3_step(d->find)) {
+    case SQLITE_ROW: *number = sqlite3_column_int64(d->find, 0); break;
+    case SQLITE_DONE: rv = add(store, d, number); break;
+    default: rv = slim_sqlite_failed(store, "read");
+    }
+    sqlite3_reset(d->find);
+    if (rv == APR_SUCCESS) {
+        slim_cache_put(d->cache, key, number, sizeof *number);
+    }
+    return rv;
+}
+
+static void bind_text(struct dictionary *d, const char *name, struct slim_text text)
+{
+    slim_sqlite_bind_text(d->find, name, text);
+    slim_sqlite_bind_text(d->add, name, text);
+}
+
+static void bind_int(struct dictionary *d, const char *name, int64_t value)
+{
+    slim_sqlite_bind_int(d->find, name, value);
+    slim_sqlite_bind_int(d->add, name, value);
+}
+
+apr_status_t slim_sqlite_number(struct slim_sqlite *store, enum slim_dictionary dictionary,
+                                struct slim_text name, int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[dictionary];
+
+    *number = 0;
+    if (name.length == 0 || is_cached(d, name, number)) {
+        return APR_SUCCESS;
+    }
+    bind_text(d, ":name", name);
+    return find_or_add(store, d, name, number);
+}
+
+apr_status_t slim_sqlite_resource(struct slim_sqlite *store, const struct slim_facts *facts,
+                                  int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_RESOURCE];
+    int64_t page;
+
+    *number = 0;
+    if (facts->resource.length == 0 || is_cached(d, facts->resource, number)) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_sqlite_number(store, DICTIONARY_PAGE, facts->page, &page);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    bind_text(d, ":name", facts->resource);
+    bind_int(d, ":page", page);
+    return find_or_add(store, d, facts->resource, number);
+}
+
+apr_status_t slim_sqlite_referer(struct slim_sqlite *store, const struct slim_facts *facts,
+                                 int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_REFERER];
+    int64_t domain;
+
+    *number = 0;
+    if (facts->referer.length == 0 || is_cached(d, facts->referer, number)) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_sqlite_number(store, DICTIONARY_DOMAIN, facts->domain, &domain);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    slim_sqlite_bind_text(d->find, ":name", facts->referer);
+    slim_sqlite_bind_text(d->add, ":name", facts->referer);
+    slim_sqlite_bind_int(d->add, ":domain", domain);
+    return find_or_add(store, d, facts->referer, number);
+}
+
+apr_status_t slim_sqlite_source(struct slim_sqlite *store, const struct slim_facts *facts,
+                                int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_SOURCE];
+    char key[300];
+    size_t length = facts->source.length < sizeof key - 1 ? facts->source.length : sizeof key - 1;
+
+    *number = 0;
+    if (length == 0 && facts->channel == SLIM_CHANNEL_DIRECT) {
+        return APR_SUCCESS;
+    }
+    key[0] = (char)facts->channel;
+    if (length > 0) {
+        memcpy(key + 1, facts->source.at, length);
+    }
+    if (is_cached(d, (struct slim_text){key, length + 1}, number)) {
+        return APR_SUCCESS;
+    }
+    bind_text(d, ":name", (struct slim_text){key + 1, length});
+    bind_int(d, ":channel", facts->channel);
+    return find_or_add(store, d, (struct slim_text){key, length + 1}, number);
+}
+
+/* All that makes an agent's row, one after the other. */
+static struct slim_text agent_key(struct slim_text name, const struct slim_client *client,
+                                  char *buffer, size_t size)
+{
+    const struct slim_text parts[] = {name,
+                                      client->browser,
+                                      client->version_full,
+                                      client->version,
+                                      client->platform,
+                                      client->platform_version};
+    size_t used = 0;
+
+    buffer[used++] = (char)client->robot;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t length = parts[i].length < size - used - 1 ? parts[i].length : size - used - 1;
+        if (length > 0) {
+            memcpy(buffer + used, parts[i].at, length);
+        }
+        used += length;
+        buffer[used++] = '\0';
+    }
+    return (struct slim_text){buffer, used};
+}
+
+apr_status_t slim_sqlite_agent(struct slim_sqlite *store, struct slim_text name,
+                               const struct slim_client *client, int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_AGENT];
+    char buffer[4096];
+    struct slim_text key = agent_key(name, client, buffer, sizeof buffer);
+    int64_t browser, platform;
+
+    if (is_cached(d, key, number)) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_sqlite_number(store, DICTIONARY_BROWSER, client->browser, &browser);
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_number(store, DICTIONARY_PLATFORM, client->platform, &platform);
+    }
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    bind_text(d, ":name", name);
+    bind_int(d, ":browser", browser);
+    bind_int(d, ":platform", platform);
+    bind_int(d, ":robot", client->robot);
+    bind_text(d, ":version_full", client->version_full);
+    bind_text(d, ":platform_version", client->platform_version);
+    bind_text(d, ":version", client->version);
+    return find_or_add(store, d, key, number);
+}

@@ -1,0 +1,51 @@
+/* Preparing, binding and running statements. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sql.h"
+#include "sqlite_internal.h"
+
+apr_status_t slim_sqlite_prepare(struct slim_sqlite *store, const char *file, const char *table,
+                                 sqlite3_stmt **statement)
+{
+    const char *sql = slim_sql_find(file);
+    const char *mark = sql && table ? strstr(sql, "{table}") : NULL;
+    char text[2048];
+
+    if (!sql) {
+        return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, 0, "no statement %s", file);
+    }
+    if (mark) {
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(mark - sql), sql, table,
+                 mark + strlen("{table}"));
+        sql = text;
+    }
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL)
+        != SQLITE_OK) {
+        return slim_sqlite_failed(store, "use");
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement, const char *doing)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int rc = sqlite3_step(statement);
+
+    if (rc != SQLITE_DONE && rc != SQLITE_ROW) {
+        rv = slim_sqlite_failed(store, doing);
+    }
+    sqlite3_reset(statement);
+    return rv;
+}
+
+void slim_sqlite_bind_text(sqlite3_stmt *statement, const char *name, struct slim_text text)
+{
+    sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, name),
+                      text.at ? text.at : "", (int)text.length, SQLITE_STATIC);
+}
+
+void slim_sqlite_bind_int(sqlite3_stmt *statement, const char *name, int64_t value)
+{
+    sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), value);
+}

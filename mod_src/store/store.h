@@ -1,0 +1,95 @@
+/* The contract of a store. An engine is one struct of functions and one line in store.c; only the
+ * recorder (or a command that holds its lock) writes, everybody else opens for reading. */
+#ifndef SLIM_STORE_H
+#define SLIM_STORE_H
+
+#include <apr_pools.h>
+
+#include "../core/facts.h"
+#include "../core/journal.h"
+#include "../core/status.h"
+
+struct slim_answer;
+struct slim_query;
+
+/* How a store failed, in words that may go to the error log: no SQL, no client's bytes. */
+struct slim_store_error {
+    enum slim_state state; /* what it means; SLIM_STATE_OK: no failure */
+    int code;              /* the engine's own (SQLite's extended result code), or errno */
+    char what[512];        /* "cannot commit to /x/stats.db: disk I/O error" */
+};
+
+struct slim_store_sizes {
+    uint64_t bytes;     /* on disk, without the log */
+    uint64_t log_bytes; /* written and not yet merged (SQLite's -wal) */
+};
+
+/* What a store knows of the ledger. */
+struct slim_store_ledger {
+    struct slim_ledger before; /* excluded and dropped by other rings and by the recorder; seen: by
+                                  other rings, and all that was ever loaded */
+    struct slim_ledger base; /* what the given ring had excluded and dropped when the store began */
+    uint64_t stored;
+};
+
+struct slim_store {
+    const struct slim_store_engine *engine;
+    struct slim_store_error error; /* of the last call that failed */
+};
+
+/* How a writer is opened. */
+struct slim_store_opening {
+    const char *url;
+    const char *data; /* directory of slim_ids.tsv */
+    const struct slim_journal_identity *identity;
+    int may_create;     /* make a store where there is none */
+    volatile int *stop; /* when it becomes 1, waiting ends */
+};
+
+struct slim_store_engine {
+    const char *scheme; /* of its URLs: "sqlite" */
+
+    /* --- writing; a function that fails leaves store->error --- */
+
+    /* Opens, makes or migrates the store. *store is set even on failure, so that its error can be
+     * read; it lives in pool. */
+    apr_status_t (*open)(const struct slim_store_opening *opening, struct slim_store **store,
+                         apr_pool_t *pool);
+    const unsigned char *(*uuid)(const struct slim_store *store);
+    /* How far the journal of opening->identity was loaded; zero: not at all. */
+    apr_status_t (*position)(struct slim_store *store, struct slim_journal_position *position);
+    apr_status_t (*begin)(struct slim_store *store);
+    apr_status_t (*put)(struct slim_store *store, const struct slim_hit *hit,
+                        const struct slim_facts *facts);
+    /* Notes a ring's counters; the recorder's own losses are added with put_lost. */
+    apr_status_t (*put_ledger)(struct slim_store *store, uint64_t epoch,
+                               const struct slim_ledger *ledger);
+    apr_status_t (*put_lost)(struct slim_store *store, const struct slim_ledger *lost);
+    /* Ends the transaction with the journal position that belongs to it, and the number of records
+     * taken from the journal: all or nothing. */
+    apr_status_t (*commit)(struct slim_store *store, const struct slim_journal_position *position,
+                           uint64_t loaded);
+    void (*rollback)(struct slim_store *store);
+    /* Makes what is committed durable in the store itself. *covered: everything is. */
+    apr_status_t (*checkpoint)(struct slim_store *store, int *covered);
+    apr_status_t (*ledger)(struct slim_store *store, uint64_t epoch,
+                           struct slim_store_ledger *ledger);
+    void (*sizes)(struct slim_store *store, struct slim_store_sizes *sizes);
+    void (*close)(struct slim_store *store);
+
+    /* --- reading --- */
+
+    /* Opens for reading alone; time_limit_ms bounds each question, 0: none. */
+    apr_status_t (*open_reader)(const char *url, unsigned time_limit_ms, struct slim_store **store,
+                                apr_pool_t *pool);
+    /* Answers a report; see report.h. SLIM_ETIMEOUT when it took too long. */
+    apr_status_t (*report)(struct slim_store *store, const struct slim_query *query,
+                           struct slim_answer *answer, apr_pool_t *pool);
+};
+
+/* The engine for a URL, or NULL: the scheme is not known. */
+const struct slim_store_engine *slim_store_engine_for(const char *url);
+
+extern const struct slim_store_engine slim_store_sqlite;
+
+#endif

@@ -1,0 +1,2 @@
+-- Hits from a country.
+hit.country in (select id from country where {match})

@@ -1,0 +1,2 @@
+-- Hits of a kind.
+hit.kind in (select id from kind where {match})

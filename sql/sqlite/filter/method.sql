@@ -1,0 +1,2 @@
+-- Hits with a method.
+hit.method in (select id from method where {match})

@@ -1,0 +1,2 @@
+-- Hits with a referer.
+hit.referer in (select id from referer where {match})

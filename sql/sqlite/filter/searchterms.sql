@@ -1,0 +1,2 @@
+-- Hits that somebody searched for.
+hit.searchterms in (select id from searchterms where {match})

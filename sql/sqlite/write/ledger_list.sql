@@ -1,0 +1,3 @@
+-- All counters of all rings.
+select ring, counter, base, value
+from ledger

@@ -1,0 +1,4 @@
+-- The number of a referer.
+select id
+from referer
+where name = :name

@@ -1,0 +1,3 @@
+-- Gives a new resource its number.
+insert into resource (name, page)
+values (:name, :page)

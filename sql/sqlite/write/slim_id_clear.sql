@@ -1,0 +1,2 @@
+-- Forgets the old table's numbers before they are read anew.
+delete from slim_id

@@ -1,0 +1,3 @@
+-- Gives a new source its number.
+insert into source (name, channel)
+values (:name, :channel)

@@ -1,0 +1,79 @@
+"""Fixtures: a real httpd a test, with the module as built."""
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from slimhttpd import Server, Build
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:handle_abort=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--sanitized", action="store_true", help="the build has sanitizers: load their library first")
+    parser.addoption("--build", default=str(ROOT / "build"), help="directory of the build under test")
+
+
+@pytest.fixture(scope="session")
+def build(request):
+    """The build, copied to where httpd's user can read it."""
+    base = Path(tempfile.mkdtemp(prefix="slimstats-test-"))
+    base.chmod(0o755)
+    out = base / "out"
+    shutil.copytree(Path(request.config.getoption("--build")) / "out", out)
+    for path in [out, *out.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    environment = {}
+    if request.config.getoption("--sanitized"):
+        library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
+        environment = {"LD_PRELOAD": os.path.realpath(library.stdout.strip()), **SANITIZERS}
+    yield Build(base, out, environment)
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture
+def make_server(build, request):
+    """Makes servers that are stopped and looked over at the test's end."""
+    servers = []
+
+    def make(**options):
+        server = Server(build, request.node.name, **options)
+        servers.append(server)
+        return server
+
+    yield make
+    problems = []
+    for server in servers:
+        lines = len(server.log_lines())
+        server.stop()
+        server.ignore_httpd_after(lines)
+    for server in servers:
+        problems += server.unexpected_lines()
+        server.clean()
+    assert not problems, "unexpected lines in error_log:\n" + "\n".join(problems)
+
+
+@pytest.fixture(params=["prefork", "worker", "event"])
+def mpm(request):
+    return request.param
+
+
+@pytest.fixture
+def server(make_server):
+    """One that runs, with capture on."""
+    one = make_server()
+    one.start()
+    return one
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    for report in skipped:
+        terminalreporter.write_line(f"skipped: {report.nodeid}: {report.longrepr[2]}")

@@ -1,0 +1,348 @@
+"""The store fails in each of its ways. A visitor sees nothing, no hit is lost, the admin is told once,
+and all heals by itself."""
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from slimhttpd import IS_ROOT, Load, assert_conserved, assert_visitor_saw_nothing, wait_for
+
+needs_root = pytest.mark.skipif(not IS_ROOT, reason="needs root: permissions and mounts")
+
+DENY = """
+create trigger deny before insert on hit
+begin
+  select raise(abort, 'INSERT command denied to user ''blog''@''localhost'' for table ''wp_slim_stats''');
+end;
+"""
+
+
+def fail_and_heal(server, break_it, state, mend, heal_s=10, hold_s=2.5):
+    """Load goes on while the store breaks, stays broken and is mended; returns the error log's lines."""
+    before = len(server.our_lines())
+    with Load(server, pause=0.002) as load:
+        wait_for(lambda: len(load.answered) > 20)
+        break_it()
+        wait_for(lambda: server.state_word() == state, 10, state)
+        status = server.status()
+        assert status["areas"]["store"]["since"], status
+        assert server.cli("status").returncode == 1
+        time.sleep(hold_s)
+        mend()
+        wait_for(lambda: server.state_word() == "ok", heal_s, "healed")
+    assert_visitor_saw_nothing(load)
+    ledger = assert_conserved(server, load)
+    assert sum(ledger["dropped"].values()) == 0
+    return server.our_lines()[before:]
+
+
+def assert_told_once(lines, state):
+    assert len(lines) == 2, lines
+    assert ":error]" in lines[0] and state in lines[0]
+    assert ":notice]" in lines[1] and "well again" in lines[1] and state in lines[1]
+
+
+def test_inserts_are_denied_with_the_words_of_the_seed(server):
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.expect("store-denied")
+    lines = fail_and_heal(server, lambda: server.write_sql(DENY), "store-denied",
+                          lambda: server.write_sql("drop trigger deny"))
+    assert_told_once(lines, "store-denied")
+    assert "stats.db" in lines[0] and "1811" in lines[0]
+    assert "INSERT" not in lines[0] and "blog" not in lines[0]
+
+
+def test_inserts_are_denied_under_each_mpm(make_server, mpm):
+    server = make_server(mpm=mpm)
+    server.start()
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.expect("store-denied")
+    fail_and_heal(server, lambda: server.write_sql(DENY), "store-denied",
+                  lambda: server.write_sql("drop trigger deny"), hold_s=1)
+
+
+def test_the_dashboard_says_what_is_wrong_and_shows_no_detail(server):
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.expect("store-denied")
+    server.write_sql(DENY)
+    server.get("/?n=2")
+    wait_for(lambda: server.state_word() == "store-denied")
+    body = server.get("/stats/")[2]
+    assert b"store-denied" in body and b"nothing is lost" in body
+    for text in (body, server.get("/stats/api/status")[2]):
+        assert b"INSERT" not in text and b"wp_slim_stats" not in text
+        assert str(server.dir).encode() not in text
+    server.write_sql("drop trigger deny")
+    server.wait_stored(2)
+
+
+@needs_root
+def test_store_is_read_only(server):
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.expect("store-readonly", "was killed by signal 9")
+
+    def take_away():
+        for path in server.state.glob("stats.db*"):
+            os.chown(path, 0, 0)
+            path.chmod(0o444)
+        server.kill_recorder()  # what is open stays writable
+
+    def give_back():
+        import pwd
+        www = pwd.getpwnam("www-data")
+        for path in server.state.glob("stats.db*"):
+            os.chown(path, www.pw_uid, www.pw_gid)
+            path.chmod(0o600)
+
+    lines = fail_and_heal(server, take_away, "store-readonly", give_back)
+    assert_told_once([l for l in lines if "recorder" not in l], "store-readonly")
+
+
+def test_store_is_locked_by_a_foreign_transaction(server):
+    """A lock is news only when it lasts: the line comes after half a minute."""
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.expect("store-busy")
+    db = sqlite3.connect(server.store, isolation_level=None)
+    lines = fail_and_heal(server, lambda: db.execute("begin immediate"), "store-busy",
+                          lambda: db.execute("rollback"), hold_s=33)
+    assert_told_once(lines, "store-busy")
+
+
+def test_a_short_lock_is_nobodys_business(server):
+    server.get("/?n=1")
+    server.wait_stored(1)
+    with contextlib.closing(sqlite3.connect(server.store, isolation_level=None)) as db:
+        db.execute("begin immediate")
+        server.get("/?n=2")
+        wait_for(lambda: server.state_word() == "store-busy")
+        db.execute("rollback")
+    server.wait_stored(2)
+    wait_for(lambda: server.state_word() == "ok")
+    assert server.our_lines() == []
+
+
+@pytest.fixture
+def small_disk(build):
+    """A tmpfs of 3 MiB that httpd's user may write."""
+    if not IS_ROOT:
+        pytest.skip("needs root: mounts")
+    path = build.base / f"disk-{os.getpid()}"
+    path.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m,uid=www-data,gid=www-data,mode=755", "tmpfs",
+                              str(path)], capture_output=True)
+    if mounted.returncode:
+        path.rmdir()
+        pytest.skip("needs tmpfs mounts: " + mounted.stderr.decode().strip())
+    yield path
+    subprocess.run(["umount", "-l", str(path)], check=True)
+    path.rmdir()
+
+
+def fill(path):
+    """Takes all the space there is, to the last byte."""
+    with open(path, "wb", buffering=0) as f, contextlib.suppress(OSError):
+        while True:
+            f.write(b"\0" * 4096)
+    with open(path, "ab", buffering=0) as f, contextlib.suppress(OSError):
+        while True:
+            f.write(b"\0")
+
+
+def test_store_is_on_a_full_disk(make_server, small_disk):
+    server = make_server(settings=f"SlimStatsStore sqlite:{small_disk}/stats.db")
+    server.store = small_disk / "stats.db"
+    server.start()
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.expect("store-full")
+    ballast = small_disk / "ballast"
+    lines = fail_and_heal(server, lambda: fill(ballast), "store-full", ballast.unlink, hold_s=4)
+    assert_told_once(lines, "store-full")
+
+
+def test_disk_is_full_before_the_store_is_made(make_server, small_disk):
+    server = make_server(settings=f"SlimStatsStore sqlite:{small_disk}/stats.db")
+    server.store = small_disk / "stats.db"
+    server.expect("store-full")
+    ballast = small_disk / "ballast"
+    fill(ballast)
+    server.start()
+    server.get("/?n=1")
+    wait_for(lambda: server.state_word() == "store-full", 10)
+    ballast.unlink()
+    server.wait_stored(1)
+
+
+def test_store_is_deleted_while_open_and_put_back(server):
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.expect("store-moved")
+    backup = server.dir / "backup.db"
+
+    def delete():
+        with contextlib.closing(sqlite3.connect(server.store)) as db, \
+                contextlib.closing(sqlite3.connect(backup)) as to:
+            db.backup(to)
+        for path in server.state.glob("stats.db*"):
+            path.unlink()
+
+    def put_back():
+        temporary = server.state / "restored"
+        shutil.copy(backup, temporary)
+        if IS_ROOT:
+            shutil.chown(temporary, "www-data", "www-data")
+        temporary.rename(server.store)
+
+    lines = fail_and_heal(server, delete, "store-moved", put_back)
+    assert_told_once(lines, "store-moved")
+
+
+def test_store_is_replaced_by_another_one_and_nothing_is_written_to_it(make_server):
+    other = make_server()
+    other.start()
+    other.get("/?n=1")
+    other.wait_stored(1)
+    other.stop()
+    server = make_server()
+    server.expect("store-moved", "was killed by signal 9")
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)
+    kept = server.dir / "kept.db"
+    os.rename(server.store, kept)
+    shutil.copy(other.store, server.store)
+    shutil.chown(server.store, "www-data" if IS_ROOT else os.geteuid())
+    foreign = server.store.read_bytes()
+    server.get("/?n=2")
+    wait_for(lambda: server.state_word() == "store-moved")
+    server.kill_recorder()
+    time.sleep(1.5)
+    wait_for(lambda: server.state_word() == "store-moved")
+    assert server.store.read_bytes() == foreign
+    os.rename(kept, server.store)
+    server.wait_stored(2)
+    assert server.stored_numbers() == {1: 1, 2: 1}
+
+
+def test_a_deleted_store_is_made_anew_by_a_restart(server):
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.stop()
+    for path in server.state.glob("stats.db*"):
+        path.unlink()
+    server.start()
+    server.get("/?n=2")
+    server.wait_stored(1)
+    assert 2 in server.stored_numbers()
+    ledger = wait_for(lambda: (l := server.ledger())["waiting"]["journal"] == 0 and l)
+    assert ledger["unaccounted"] == 0
+
+
+def test_an_older_store_is_put_back_and_the_gap_is_counted(make_server):
+    server = make_server(settings="SlimStatsJournalLimit 1M")
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.stop()
+    old = server.store.read_bytes()
+    server.start()
+    Load(server, first=10).run_count(1500)
+    wait_for(lambda: server.status()["journal"]["segments"] <= 2 and server.count() > 1500, 40)
+    server.stop()
+    count = server.count()
+    for path in server.state.glob("stats.db*"):
+        path.unlink()
+    server.store.write_bytes(old)
+    shutil.chown(server.store, "www-data" if IS_ROOT else os.geteuid())
+    server.expect("older than the journal's beginning")
+    server.start()
+    server.get("/?n=5")
+    wait_for(lambda: 5 in server.stored_numbers(), 15)
+    stored = server.stored_numbers()
+    assert max(stored.values()) == 1
+    assert count + 1 > len(stored)
+    ledger = wait_for(lambda: (l := server.ledger())["dropped"]["journal-gap"] == count + 1 - len(stored) and l)
+    assert ledger["unaccounted"] == 0
+    assert len([l for l in server.our_lines() if "older than" in l]) == 1
+
+
+def test_a_newer_schema_is_left_alone(server):
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.stop()
+    with contextlib.closing(sqlite3.connect(server.store)) as db:
+        db.execute("pragma user_version = 999")
+        db.execute("pragma wal_checkpoint(truncate)")
+    before = server.store.read_bytes()
+    server.expect("schema-newer")
+    server.start()
+    server.get("/?n=2")
+    wait_for(lambda: server.state_word() == "schema-newer")
+    assert server.store.read_bytes() == before
+    result = server.cli("report", "pages")
+    assert result.returncode == 2 and "schema" in result.stderr
+
+
+def test_a_damaged_store_is_kept_and_named(server):
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.stop()
+    with open(server.store, "r+b") as f:
+        f.write(b"\0" * 100)
+    before = server.store.read_bytes()
+    server.expect("store-corrupt")
+    server.start()
+    server.get("/?n=2")
+    wait_for(lambda: server.state_word() == "store-corrupt")
+    assert server.store.read_bytes() == before
+    assert server.get("/stats/api/pages")[0] == 503
+    assert json_error(server) == "store-corrupt"
+
+
+def json_error(server):
+    import json
+    return json.loads(server.get("/stats/api/pages")[2])["error"]
+
+
+def test_the_stores_log_is_deleted_while_open(server):
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.expect("store-moved", "store-corrupt", "store-io")
+    os.unlink(str(server.store) + "-wal")
+    for n in range(2, 12):
+        server.get(f"/?n={n}")
+        time.sleep(0.1)
+    wait_for(lambda: server.state_word() == "ok" and len(server.stored_numbers()) == 11, 15)
+    assert max(server.stored_numbers().values()) == 1
+
+
+def test_the_journal_limit_drops_and_counts(make_server):
+    server = make_server(settings="SlimStatsJournalLimit 1M\nSlimStatsBuffer 1M")
+    server.expect("store-denied", "journal-full")
+    server.start()
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    server.write_sql(DENY)
+    agent = {"User-Agent": "x" * 1000, "Referer": "http://example.org/" + "y" * 1500}
+    with Load(server, headers=agent) as load:
+        wait_for(lambda: server.ledger()["dropped"]["journal-full"] > 100, 60, "hits are dropped")
+        assert server.status()["areas"]["journal"]["state"] == "journal-full"
+    assert_visitor_saw_nothing(load)
+    size = sum(p.stat().st_size for p in (server.state / "journal").glob("*.journal"))
+    assert size <= 1 << 20
+    server.write_sql("drop trigger deny")
+    ledger = assert_conserved(server, load, 30)
+    missing = len(set(load.answered) - set(server.stored_numbers()))
+    assert missing == sum(ledger["dropped"].values())
+    wait_for(lambda: server.state_word() == "ok", 15)
+    server.get("/?n=2000000")
+    wait_for(lambda: 2000000 in server.stored_numbers())

@@ -1,0 +1,397 @@
+"""What a request leaves behind, compared with httpd's own access log line by line."""
+import contextlib
+import re
+import socket
+import ssl
+import struct
+import subprocess
+import time
+from collections import Counter
+
+import pytest
+
+from slimhttpd import Load, Server, wait_for
+
+ROWS = """
+select hit.status, hit.bytes,
+       case typeof(hit.address) when 'integer' then printf('%d.%d.%d.%d', hit.address >> 24,
+         (hit.address >> 16) & 255, (hit.address >> 8) & 255, hit.address & 255) else hit.address end,
+       method.name, resource.name
+from hit join method on method.id = hit.method join resource on resource.id = hit.resource
+"""
+
+
+def access_log(server):
+    """Status, bytes, address, method and target of each line."""
+    lines = (server.logs / "access_log").read_text(errors="surrogateescape").splitlines()
+    parsed = []
+    for line in lines:
+        status, size, address, request = re.match(r'(\d+) (\d+) (\S+) "((?:[^"\\]|\\.)*)"', line).groups()
+        parts = request.split(" ")
+        parsed.append((int(status), int(size), address, *(parts[:2] if len(parts) > 1 else (request, ""))))
+    return parsed
+
+
+def rows(server):
+    return server.sql(ROWS)
+
+
+def assert_equals_access_log(server, count):
+    server.wait_stored(count)
+    time.sleep(0.3)
+    expected = Counter(access_log(server))
+    assert sum(expected.values()) == count
+    assert Counter(rows(server)) == expected
+
+
+SITE = """
+DirectoryIndex index.html
+ErrorDocument 404 /missing.html
+RewriteEngine On
+RewriteRule ^/rewritten$ /index.html [PT]
+RewriteRule ^/gone$ - [G]
+RewriteRule ^/elsewhere$ /index.html [R=302,L]
+<Location /secret>
+    AuthType Basic
+    AuthName x
+    AuthUserFile /dev/null
+    Require valid-user
+</Location>
+<Location /forbidden>
+    Require all denied
+</Location>
+TraceEnable off
+"""
+
+
+HTTPD_SAYS = [r"AH01630: client denied", r"AH10244: invalid URI path", r"AH00036: access to /x+ failed|File name too long",
+              r"AH00135: Invalid method"]
+
+
+def make_site(server):
+    server.expect(*HTTPD_SAYS)
+    (server.www / "missing.html").write_text("<p>missing\n")
+    (server.www / "file.zip").write_bytes(b"x" * 100000)
+    (server.www / "sub").mkdir()
+    (server.www / "sub/index.html").write_text("<p>sub\n")
+    for path in server.www.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_each_kind_of_answer_is_one_hit_as_the_access_log_has_it(make_server, mpm):
+    server = make_server(mpm=mpm, config=SITE)
+    make_site(server)
+    server.start()
+    requests = [("GET", "/", {}), ("GET", "/sub", {}), ("GET", "/sub/", {}), ("GET", "/none", {}),
+                ("HEAD", "/", {}), ("GET", "/rewritten", {}), ("GET", "/gone", {}), ("GET", "/elsewhere", {}),
+                ("GET", "/secret", {}), ("GET", "/forbidden", {}), ("OPTIONS", "/", {}), ("TRACE", "/", {}),
+                ("POST", "/", {}), ("PUT", "/x", {}), ("DELETE", "/x", {}), ("PROPFIND", "/", {}),
+                ("GET", "/file.zip", {"Range": "bytes=0-99"}), ("GET", "/file.zip", {"Range": "bytes=500-"}),
+                ("GET", "/file.zip", {"Range": "bytes=0-9,20-29"}), ("GET", "/file.zip", {"Range": "bytes=999999-"}),
+                ("GET", "/", {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT"}),
+                ("GET", "/?a=1&b=%20%C3%A4", {}), ("GET", "/%2e%2e/%2e%2e/etc/passwd", {}),
+                ("GET", "/" + "x" * 1500, {})]
+    for method, path, headers in requests:
+        server.get(path, headers, method)
+    assert_equals_access_log(server, len(requests))
+
+
+RAW = {
+    "no request line end": b"GET / HTTP/1.0",
+    "bad method": b"G/T / HTTP/1.0\r\n\r\n",
+    "lower case": b"get / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "control in header": b"GET / HTTP/1.0\r\nFoo: b\x01ar\r\n\r\n",
+    "no host": b"GET / HTTP/1.1\r\n\r\n",
+    "bad host": b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "options star": b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "connect": b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "absolute": b"GET http://localhost/?abs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "no version": b"GET /\r\n\r\n",
+    "empty uri": b"GET  HTTP/1.1\r\nHost: x\r\n\r\n",
+    "nul": b"GET /\0 HTTP/1.0\r\n\r\n",
+    "escaped nul": b"GET /%00 HTTP/1.0\r\n\r\n",
+    "long line": b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "many headers": b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+    "garbage": bytes(range(256)),
+    "tls hello": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64,
+    "http2 preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "chunks": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "long method": b"A" * 8000 + b" / HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+def without_date(answer):
+    """What may differ between two servers: the time, and the order in which methods are named."""
+    answer = re.sub(rb"Allow: ([^\r]*)", lambda m: b"Allow: " + b",".join(sorted(m[1].split(b","))), answer)
+    return re.sub(rb"Date: [^\r]*\r\n", b"", answer)
+
+
+def test_malformed_requests_are_answered_as_without_the_module(make_server):
+    plain = make_server(load_module=False)
+    server = make_server()
+    for one in (plain, server):
+        one.expect(*HTTPD_SAYS)
+        one.start()
+    for name, data in RAW.items():
+        expected = without_date(plain.raw(data)).replace(str(plain.port).encode(), b"PORT")
+        got = without_date(server.raw(data)).replace(str(server.port).encode(), b"PORT")
+        assert got == expected, name
+    assert server.get("/?n=1")[0] == 200
+    server.wait_stored(1)
+    wait_for(lambda: 1 in server.stored_numbers())
+    lines = len((server.logs / "access_log").read_text().splitlines())
+    wait_for(lambda: server.count() == lines, 5, "a row for each line of the access log")
+    assert Counter(r[:2] for r in rows(server)) == Counter(l[:2] for l in access_log(server))
+
+
+def test_a_timeout_without_a_request_is_survived(make_server):
+    server = make_server(modules=["reqtimeout"], config="RequestReadTimeout header=1\nTimeout 1")
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as s:
+        s.sendall(b"GET /half")
+        s.settimeout(5)
+        s.recv(1000)
+    server.get("/?n=1")
+    server.wait_stored(2)
+    assert 408 in [row[0] for row in rows(server)]
+
+
+def test_a_thousand_requests_on_one_connection_keep_their_order(make_server):
+    server = make_server(config="MaxKeepAliveRequests 0")
+    server.start()
+    data = b"".join(b"GET /?n=%d HTTP/1.1\r\nHost: x\r\n%s\r\n" % (n, b"Connection: close\r\n" if n == 999 else b"")
+                    for n in range(1000))
+    with socket.create_connection(("127.0.0.1", server.port)) as s:
+        s.settimeout(10)
+        sender = __import__("threading").Thread(target=s.sendall, args=(data,))
+        sender.start()
+        while s.recv(1 << 20):
+            pass
+        sender.join()
+    server.wait_stored(1000)
+    names = [n for (n,) in server.sql("select resource.name from hit join resource on resource.id = hit.resource order by hit.id")]
+    assert names == [f"/?n={n}" for n in range(1000)]
+
+
+def test_an_aborted_download_is_one_hit_with_the_bytes_really_sent(make_server):
+    server = make_server()
+    (server.www / "big").write_bytes(b"x" * 30_000_000)
+    (server.www / "big").chmod(0o644)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as s:
+        s.sendall(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
+        s.recv(1000)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert_equals_access_log(server, 1)
+    [(size, flags)] = server.sql("select bytes, flags from hit")
+    assert size < 30_000_000 and flags & 2
+
+
+def test_fields_have_ceilings_and_the_hit_says_so(make_server):
+    server = make_server(config="LimitRequestLine 100000\nLimitRequestFieldSize 100000")
+    server.start()
+    server.get("/?n=1&" + "x" * 50000, {"User-Agent": "y" * 50000, "Referer": "http://example.org/" + "z" * 50000,
+                                        "Accept-Language": "en," + "w" * 50000})
+    server.get("/?n=2")
+    server.wait_stored(2)
+    [(length, flags)] = server.sql("select length(resource.name), flags from hit join resource on resource.id = "
+                                   "hit.resource where resource.name like '/?n=1%'")
+    assert length == 2048 and flags & 4
+    assert server.sql("select flags & 4 from hit join resource on resource.id = hit.resource where name = '/?n=2'") == [(0,)]
+    assert server.sql("select language from slim_stats where resource like '/?n=1%'") == [("en",)]
+
+
+HEADERS = [b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x9b31m", b"\xc2\x9b2J", b"\xe2\x80\xae evil",
+           b"a%0d%0ab", b"\\x22 \\x5c", b"%s%n%x", b"<script>alert(1)</script>", b"' or 1=1 --", b"\x80" * 300]
+
+
+def test_any_bytes_arrive_as_they_were_sent(server):
+    for n, value in enumerate(HEADERS):
+        path = b"/?n=%d&v=" % n + value.replace(b" ", b"+").replace(b"\x9b", b"%9b")
+        server.raw(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUser-Agent: " + value +
+                   b"\r\nReferer: http://example.org/" + value.replace(b" ", b"+") +
+                   b"\r\nAccept-Language: " + value + b"\r\n\r\n")
+    server.wait_stored(len(HEADERS))
+    agents = {a.encode("utf-8", "surrogateescape") for (a,) in server.sql("select name from agent where id > 1")}
+    assert agents == set(HEADERS)
+    for output in (server.cli("report", "recent", "--limit", "1000").stdout,
+                   server.cli("report", "recent", "--format", "csv", "--limit", "1000").stdout,
+                   server.cli("report", "referers", "--format", "tsv", "--limit", "1000").stdout):
+        for c in output:
+            assert c == "\n" or c == "\t" or (ord(c) >= 32 and not 0x7f <= ord(c) < 0xa0), repr(c)
+            assert not 0x202a <= ord(c) <= 0x202e
+    assert len(server.report("recent", "--limit", "1000")["rows"]) == len(HEADERS)
+    assert "<" not in server.cli("report", "recent", "--format", "json").stdout
+
+
+def test_client_hints_fetch_metadata_and_privacy_signals(server):
+    base = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
+    cases = [
+        ("/p", {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}, "page", 1),
+        ("/a", {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"}, "api", 0),
+        ("/i", {"Sec-Fetch-Dest": "image", "Sec-Fetch-Mode": "no-cors"}, "asset", 0),
+        ("/pre", {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Dest": "document"}, "prefetch", 0),
+        ("/moz", {"X-Moz": "prefetch"}, "prefetch", 0),
+        ("/purpose", {"Purpose": "prefetch"}, "prefetch", 0),
+    ]
+    for path, headers, _, _ in cases:
+        (server.www / path[1:]).write_text("<p>x")
+        (server.www / path[1:]).chmod(0o644)
+    for path, headers, _, _ in cases:
+        server.get(path, base | headers)
+    server.get("/", base | {"DNT": "1", "Sec-GPC": "1", "Sec-CH-UA-Mobile": "?1"})
+    server.wait_stored(len(cases) + 1)
+    kinds = {name: (kind, view) for name, kind, view in server.sql(
+        "select resource.name, kind.name, pageview from hit join resource on resource.id = hit.resource "
+        "join kind on kind.id = hit.kind")}
+    for path, _, kind, view in cases:
+        assert kinds[path] == (kind, view), path
+    assert server.sql("select flags & 112 from hit join resource on resource.id = hit.resource where name = '/'") == [(112,)]
+
+
+def test_downloads_count_once_however_many_ranges(make_server):
+    server = make_server()
+    make_site(server)
+    server.start()
+    ranges = {"": 1, "bytes=0-999": 1, "bytes=1000-1999": 0, "bytes=0-9,20-29": 1}
+    for header in ranges:
+        server.get(f"/file.zip?{header}", {"Range": header} if header else {})
+    server.wait_stored(4)
+    found = dict(server.sql("select resource.name, download from hit join resource on resource.id = hit.resource"))
+    assert found == {f"/file.zip?{header}": count for header, count in ranges.items()}
+
+
+def test_the_client_is_who_mod_remoteip_says(make_server):
+    server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1")
+    server.start()
+    sent = ["1.2.3.4", "1.2.3.4, 5.6.7.8", "::ffff:1.2.3.4", "2001:db8::1", "unknown", "127.0.0.1", "1.2.3", "",
+            "10.0.0.1", "<script>", "1.2.3.4:8080", "fe80::1"]
+    for value in sent:
+        server.get("/", {"X-Forwarded-For": value})
+    server.wait_stored(len(sent))
+    ours = Counter(r[2] for r in rows(server))
+    theirs = Counter(re.sub(r"^::ffff:", "", l[2]) for l in access_log(server))
+    assert ours == theirs
+
+
+def test_without_mod_remoteip_a_header_is_not_believed(server):
+    for header in ("X-Forwarded-For", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Client-IP", "Forwarded"):
+        server.get("/", {header: "1.2.3.4"})
+    server.wait_stored(6)
+    assert {r[2] for r in rows(server)} == {"127.0.0.1"}
+
+
+def test_virtual_hosts_are_sites(make_server):
+    server = make_server(capture=False, config="""
+<VirtualHost *:{port}>
+    ServerName one.example
+    ServerAlias www.one.example
+    SlimStats On
+</VirtualHost>
+<VirtualHost *:{port}>
+    ServerName two.example
+    SlimStats On
+    SlimStatsSite "second"
+</VirtualHost>
+<VirtualHost *:{port}>
+    ServerName mass.example
+    ServerAlias *.mass.example
+    SlimStats On
+    SlimStatsSite %{HTTP_HOST}
+</VirtualHost>
+<VirtualHost *:{port}>
+    ServerName off.example
+</VirtualHost>
+""")
+    server.write_config(config=server.options["config"].replace("{port}", str(server.port)))
+    server.start()
+    wait_for(lambda: server.state_word() != "recorder-down")
+    for host in ("one.example", "WWW.one.example", "two.example", "a.mass.example", "B.mass.example", "off.example",
+                 "unknown.example"):
+        server.get("/", {"Host": host, "Referer": "http://www.one.example/x"})
+    server.wait_stored(6)
+    assert Counter(s for (s,) in server.sql("select site from slim_stats")) == {
+        "one.example": 3, "second": 1, "a.mass.example": 1, "b.mass.example": 1}
+    channels = dict(server.sql("select site.name, channel.name from hit join site on site.id = hit.site join source "
+                               "on source.id = hit.source join channel on channel.id = source.channel"))
+    assert channels["one.example"] == "internal" and channels["second"] == "website"
+
+
+def h2_requests(server, count):
+    """GETs over one HTTP/2 connection with TLS; returns the statuses."""
+    import h2.connection
+    import h2.events
+    context = ssl._create_unverified_context()
+    context.set_alpn_protocols(["h2"])
+    with socket.create_connection(("127.0.0.1", server.tls_port)) as plain, \
+            context.wrap_socket(plain, server_hostname="localhost") as s:
+        connection = h2.connection.H2Connection()
+        connection.initiate_connection()
+        s.sendall(connection.data_to_send())
+        ended, statuses, sent = 0, [], 0
+        while ended < count:
+            while sent < count and sent - ended < 50:
+                connection.send_headers(connection.get_next_available_stream_id(), [
+                    (":method", "GET"), (":path", f"/?n={sent}"), (":scheme", "https"),
+                    (":authority", f"localhost:{server.tls_port}"), ("user-agent", "h2 test")], end_stream=True)
+                sent += 1
+            s.sendall(connection.data_to_send())
+            data = s.recv(65536)
+            assert data
+            for event in connection.receive_data(data):
+                if isinstance(event, h2.events.ResponseReceived):
+                    statuses.append(int(dict(event.headers)[b":status"]))
+                elif isinstance(event, h2.events.DataReceived):
+                    connection.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+                elif isinstance(event, h2.events.StreamEnded):
+                    ended += 1
+            s.sendall(connection.data_to_send())
+        return statuses
+
+
+@pytest.mark.parametrize("which", ["worker", "event"])
+def test_http2_over_tls_is_one_hit_a_stream(make_server, which):
+    server = make_server(mpm=which, tls=True)
+    server.start()
+    assert h2_requests(server, 300) == [200] * 300
+    assert_equals_access_log(server, 300)
+    assert server.sql("select distinct protocol, flags & 1 from hit") == [(2000, 1)]
+
+
+def test_tls_with_http1(make_server, mpm):
+    server = make_server(mpm=mpm, tls=True)
+    server.start()
+    context = ssl._create_unverified_context()
+    import http.client
+    connection = http.client.HTTPSConnection("127.0.0.1", server.tls_port, context=context)
+    for n in range(5):
+        connection.request("GET", f"/?n={n}")
+        connection.getresponse().read()
+    connection.close()
+    server.get("/?n=5")
+    assert_equals_access_log(server, 6)
+    assert server.sql("select flags & 1, count(*) from hit group by 1") == [(0, 1), (1, 5)]
+
+
+def test_answers_are_the_same_with_the_module_on_off_and_absent(make_server):
+    def answers(server):
+        return [without_date(server.raw(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()))
+                for path in ("/", "/none", "/sub/", "/file.zip", "/forbidden", "/elsewhere")]
+    servers = [make_server(load_module=False, config=SITE), make_server(capture=False, config=SITE),
+               make_server(config=SITE)]
+    for server in servers:
+        make_site(server)
+        for path in server.www.rglob("*"):
+            __import__("os").utime(path, (1700000000, 1700000000))
+        server.start()
+    first, *others = [[re.sub(rb"localhost:\d+|Port \d+", b"", a) for a in answers(s)] for s in servers]
+    for other in others:
+        assert other == first
+
+
+def test_many_children_come_and_go(make_server):
+    server = make_server(mpm="prefork", config="MaxConnectionsPerChild 3\nStartServers 5\nMaxRequestWorkers 20")
+    server.start()
+    load = Load(server, threads=4).run_count(600)
+    from slimhttpd import assert_conserved
+    assert_conserved(server, load)

@@ -1,0 +1,183 @@
+"""Directives: checked at configtest, inherited, and what SlimStatsExclude leaves out."""
+import pytest
+
+from slimhttpd import wait_for
+
+
+def configtest(server):
+    return server.httpd("-t", check=False)
+
+
+@pytest.mark.parametrize("line, words", [
+    ("SlimStats Maybe", ["SlimStats", "On or Off"]),
+    ("SlimStatsBuffer lots", ["SlimStatsBuffer", "lots", "16M"]),
+    ("SlimStatsBuffer 1K", ["SlimStatsBuffer", "1K"]),
+    ("SlimStatsJournalLimit -5", ["SlimStatsJournalLimit", "-5", "1G"]),
+    ("SlimStatsJournalLimit 99999999999999999999", ["SlimStatsJournalLimit"]),
+    ("SlimStatsSync 1h", ["SlimStatsSync", "seconds"]),
+    ("SlimStatsSync 99999", ["SlimStatsSync", "3600"]),
+    ("SlimStatsStore mysql:blog", ["SlimStatsStore", "mysql:blog", "sqlite:PATH"]),
+    ("SlimStatsStore sqlite:", ["SlimStatsStore", "sqlite:PATH"]),
+    ("SlimStatsSite %{REMOTE_USER}", ["SlimStatsSite", "%{HTTP_HOST}"]),
+    ("SlimStatsExclude color=red", ["SlimStatsExclude", "color=red", "path=GLOB"]),
+    ("SlimStatsExclude status=20x", ["SlimStatsExclude", "status=404"]),
+    ("SlimStatsExclude status=400-300", ["SlimStatsExclude"]),
+    ("SlimStatsExclude ip=300.1.1.1", ["SlimStatsExclude", "ip=ADDRESS"]),
+    ("SlimStatsExclude env=", ["SlimStatsExclude", "env=NAME"]),
+    ('SlimStatsExclude "expr=%{REQUEST_URI} =="', ["SlimStatsExclude", "expr="]),
+    ("<VirtualHost *>\nSlimStatsStore sqlite:/x\n</VirtualHost>", ["SlimStatsStore", "VirtualHost"]),
+])
+def test_a_bad_value_is_refused_with_the_directive_and_what_is_allowed(make_server, line, words):
+    server = make_server(config=line)
+    result = configtest(server)
+    assert result.returncode != 0
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_the_documented_defaults_are_accepted(make_server):
+    """conf/slimstats.conf as it is shipped, with every line that is commented out there in force."""
+    from pathlib import Path
+    text = (Path(__file__).parents[2] / "conf/slimstats.conf").read_text()
+    lines = [l[1:] if l.startswith("#SlimStats") else l for l in text.splitlines()]
+    lines = [l for l in lines if not l.startswith("#")]
+    server = make_server(capture=False, config="\n".join(lines))
+    result = configtest(server)
+    assert result.returncode == 0 and "Syntax OK" in result.stderr, result.stderr
+
+
+def test_a_dashboard_without_require_is_told_at_configtest_and_answers_403(make_server):
+    server = make_server(config="<Location /open>\nSetHandler slimstats\n</Location>\n"
+                                "<Location />\nRequire all granted\n</Location>\n"
+                                "<Location /two>\nSetHandler slimstats\n</Location>\n"
+                                "<Location /two>\nRequire local\n</Location>")
+    server.expect("/open has no Require of its own")
+    result = configtest(server)
+    assert result.returncode == 0
+    assert "/open has no Require of its own" in result.stderr
+    assert "/two" not in result.stderr and "/stats" not in result.stderr
+    server.start()
+    assert server.get("/open/")[0] == 403
+    assert server.get("/open/api/pages")[0] == 403
+    assert server.get("/two/api/status")[0] == 200
+
+
+def test_a_handler_from_htaccess_is_not_believed(make_server):
+    server = make_server(config="<Location />\nRequire all granted\n</Location>")
+    server.write_config(config=server.options["config"] +
+                        f"\n<Directory {server.www}>\nAllowOverride All\n</Directory>")
+    (server.www / "mine").mkdir()
+    (server.www / "mine/.htaccess").write_text("SetHandler slimstats\nRequire all granted\n")
+    server.start()
+    assert server.get("/mine/")[0] == 403
+
+
+def test_on_and_off_are_inherited_and_overridden(make_server):
+    server = make_server(config="""
+<Location /private>
+    SlimStats Off
+</Location>
+<Location /private/but>
+    SlimStats On
+</Location>
+""")
+    server.start()
+    for n, path in enumerate(["/", "/private/x", "/private/but/y", "/z"]):
+        server.get(f"{path}?n={n}")
+    server.wait_stored(3)
+    assert set(server.stored_numbers()) == {0, 2, 3}
+    assert wait_for(lambda: server.ledger()["seen"] == 3)
+
+
+@pytest.mark.parametrize("rule, reason, request_", [
+    ("env=dontlog", "env", ("/skip", {})),
+    ("ip=127.0.0.0/8", "ip", None),
+    ("path=/skip*", "path", ("/skip/this", {})),
+    ("path=*.map", "path", ("/a/b/c.map", {})),
+    ("status=404", "status", ("/nothing", {})),
+    ("status=400-499", "status", ("/nothing", {})),
+    ("type=image/*", "type", ("/x.png", {})),
+    ("agent=*UptimeRobot*", "agent", ("/", {"User-Agent": "Mozilla/5.0 (compatible; uptimerobot/2.0)"})),
+    ('"expr=%{REQUEST_METHOD} == \'OPTIONS\'"', "expr", ("/", {"_method": "OPTIONS"})),
+])
+def test_each_rule_of_exclude_is_counted_by_its_reason(make_server, rule, reason, request_):
+    server = make_server(settings=f"SlimStatsExclude {rule}",
+                         config='SetEnvIf Request_URI "^/skip" dontlog')
+    (server.www / "x.png").write_bytes(b"png")
+    (server.www / "x.png").chmod(0o644)
+    server.start()
+    path, headers = request_ or ("/", {})
+    method = headers.pop("_method", "GET")
+    server.get(path, headers, method)
+    if request_:
+        server.get("/index.html", {"User-Agent": "Mozilla/5.0"})
+        server.wait_stored(1)
+    ledger = wait_for(lambda: (l := server.ledger())["excluded"][reason] == 1 and l)
+    assert ledger["seen"] == (2 if request_ else 1) and ledger["unaccounted"] == 0
+    assert server.count() == (1 if request_ else 0)
+
+
+def test_rules_of_server_and_directory_add_up(make_server):
+    server = make_server(settings="SlimStatsExclude path=/a*",
+                         config="<Location /b>\nSlimStatsExclude agent=robot\n</Location>")
+    server.start()
+    server.get("/a")
+    server.get("/b", {"User-Agent": "robot"})
+    server.get("/b", {"User-Agent": "human"})
+    server.get("/c", {"User-Agent": "robot"})
+    server.wait_stored(2)
+    ledger = wait_for(lambda: (l := server.ledger())["seen"] == 4 and l)
+    assert ledger["excluded"]["path"] == 1 and ledger["excluded"]["agent"] == 1
+
+
+def test_nothing_runs_and_nothing_is_made_while_it_is_off(make_server):
+    server = make_server(capture=False)
+    server.start()
+    server.get("/")
+    assert not server.state.exists()
+    assert not (server.run / "slimstats.ring").exists()
+    assert server.recorder_pid() is None
+
+
+def test_a_state_directory_that_cannot_be_made_does_not_stop_httpd(make_server):
+    server = make_server()
+    server.expect("SlimStatsState", "cannot make the state directory", "the recorder, pid")
+    server.write_config(settings=f"SlimStatsState {server.dir}/no/such/place")
+    server.start(wait=False)
+    assert server.get("/")[0] == 200
+    assert any("is not made" in l for l in server.our_lines())
+
+
+def test_another_buffer_size_takes_effect_at_a_full_start_and_loses_nothing(make_server):
+    server = make_server(settings="SlimStatsBuffer 8M")
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)
+    before = (server.run / "slimstats.ring").stat().st_size
+    server.write_config(settings="SlimStatsBuffer 24M")
+    server.graceful()
+    wait_for(lambda: any("next full start" in l for l in server.our_lines()))
+    server.get("/?n=2")
+    server.wait_stored(2)
+    assert (server.run / "slimstats.ring").stat().st_size == before
+    server.get("/?n=3")
+    server.kill_all()
+    server.start()
+    assert (server.run / "slimstats.ring").stat().st_size > 2 * before
+    server.get("/?n=4")
+    wait_for(lambda: server.stored_numbers() == {1: 1, 2: 1, 3: 1, 4: 1})
+
+
+def test_the_store_may_stand_elsewhere(make_server):
+    server = make_server()
+    elsewhere = server.dir / "elsewhere"
+    elsewhere.mkdir()
+    import shutil
+    from slimhttpd import IS_ROOT
+    if IS_ROOT:
+        shutil.chown(elsewhere, "www-data", "www-data")
+    server.store = elsewhere / "visits.db"
+    server.write_config(settings=f"SlimStatsStore sqlite:{server.store}")
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)

@@ -1,0 +1,246 @@
+"""The dashboard's location: who may ask, what is answered, and with which headers."""
+import csv
+import io
+import json
+import subprocess
+import threading
+
+import pytest
+
+from slimhttpd import wait_for
+
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                               "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+                               "frame-ancestors 'none'; require-trusted-types-for 'script'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+@pytest.fixture
+def visited(server):
+    for path in ("/", "/?utm_source=x", "/a?b=1", "/none"):
+        server.get(path, {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0.0.0 Safari/537.36",
+                          "Accept-Language": "en"})
+    server.wait_stored(4)
+    return server
+
+
+@pytest.mark.parametrize("path, status", [
+    ("/stats/", 200), ("/stats/api/pages", 200), ("/stats/api/pages.csv", 200), ("/stats/api/status", 200),
+    ("/stats/api/none", 404), ("/stats/none", 404), ("/stats/api/pages?limit=0", 400), ("/stats", 301),
+    ("/stats/api/pages.json", 404), ("/stats/api/", 404), ("/stats/api/pages/", 404), ("/stats/api/PAGES", 404),
+])
+def test_each_answer_has_the_security_headers(visited, path, status):
+    got, headers, body = visited.get(path)
+    assert got == status, body
+    headers = dict(headers)
+    for name, value in SECURITY.items():
+        assert headers.get(name) == value, name
+    assert not [h for h in headers if h.startswith("Access-Control") or h == "Server-Timing"]
+    if status != 301:
+        assert "charset=utf-8" in headers["Content-Type"] or headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/etc/passwd",
+                                  "%252e%252e%252fetc%252fpasswd", "..%5c..%5cetc%5cpasswd", "....//....//etc/passwd",
+                                  "/etc/passwd", "api/..%00.csv", "api/pages%00.csv", "api/pages.csv/", "api/pages.csv/x",
+                                  "api/../../stats.db", "assets/.htaccess", "..;/..;/etc/passwd"])
+def test_no_path_leads_to_a_file(visited, path):
+    visited.expect("invalid URI path", "AH00026", "AH01276", "encoded slashes|AH00127")
+    status, _, body = visited.get("/stats/" + path)
+    assert status in (400, 403, 404), body
+    assert b"root:" not in body and b"SQLite" not in body
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])
+def test_only_get_and_head(visited, method):
+    status, headers, _ = visited.get("/stats/api/pages", method=method)
+    assert status == 405
+    assert dict(headers)["Allow"] == "GET, HEAD"
+
+
+def test_head_has_the_headers_of_get_and_no_body(visited):
+    _, got, body = visited.get("/stats/api/pages")
+    status, head, nothing = visited.get("/stats/api/pages", method="HEAD")
+    assert status == 200 and nothing == b"" and body
+    drop = ("Date", "Content-Length")
+    assert [h for h in got if h[0] not in drop] == [h for h in head if h[0] not in drop]
+
+
+@pytest.mark.parametrize("query, parameter", [
+    ("limit=0", "limit"), ("limit=-1", "limit"), ("limit=1001", "limit"), ("limit=5abc", "limit"),
+    ("limit=0x10", "limit"), ("limit=%00", "limit"), ("limit=+5", "limit"), ("limit=1e9", "limit"),
+    ("limit=9223372036854775808", "limit"), ("limit=5&limit=6", "limit"), ("limit[]=5", "limit[]"),
+    ("since=0000-00-00", "since"), ("since=2026-02-30", "since"), ("since=1e400", "since"),
+    ("since=-99999999999", "since"), ("until=1969-12-31", "until"), ("since=2026-02-02&until=2026-01-31", "since"), ("since=2026-02-02&until=2026-02-01", "since"),
+    ("sort=name;drop", "sort"), ("sort=1", "sort"), ("by=minute", "by"), ("robots=perhaps", "robots"),
+    ("where=country", "where"), ("where=nothing=1", "where"), ("where=", "where"), ("format=html", "format"),
+    ("unknown=1", "unknown"), ("=", ""), ("where=page=" + "x" * 3000, "where"), ("offset=-1", "offset"),
+])
+def test_bad_parameters_are_refused_by_name(visited, query, parameter):
+    status, _, body = visited.get(f"/stats/api/pages?{query}")
+    assert status == 400, body
+    answer = json.loads(body)
+    assert answer["parameter"] == parameter and answer["error"]
+    assert "select" not in body.decode().lower()
+
+
+@pytest.mark.parametrize("query", ["limit=1", "limit=1000", "offset=999999999", "since=1970-01-01",
+                                   "since=9999-12-31&until=9999-12-31", "until=today", "since=yesterday", "robots=on",
+                                   "where=page=%2F", "where=page!=%2F", "where=page~a&where=status=2xx",
+                                   "sort=-pageviews", "sort=%2Bpage", "since=2026-10-25T02:30"])
+def test_good_parameters_are_answered(visited, query):
+    status, _, body = visited.get(f"/stats/api/pages?{query}")
+    assert status == 200, body
+    answer = json.loads(body)
+    assert set(answer) == {"report", "from", "until", "tz", "robots", "filters", "columns", "rows", "totals", "more",
+                           "approximate"}
+
+
+SQLI = ["'", "''", '"', "`", "\\", "%", "_", "' OR '1'='1", "1;DROP TABLE hit;--", "'; DROP TABLE hit;--",
+        "' UNION SELECT sql FROM sqlite_master--", "x' AND randomblob(100000000)--", "\u2019", "%%%%%%%%a", "{match}",
+        ":since", "?1", "$value0", "/*", "--"]
+
+
+@pytest.mark.parametrize("dimension", ["page", "referer", "country", "browser", "ip", "status", "channel"])
+def test_filters_are_values_never_sql(visited, dimension):
+    from urllib.parse import quote
+    before = visited.sql("pragma schema_version")
+    for value in SQLI:
+        for operator in ("=", "!=", "~"):
+            status, _, body = visited.get("/stats/api/recent?where=" + quote(dimension + operator + value))
+            assert status == 200, (value, body)
+            if operator == "=":
+                assert json.loads(body)["rows"] == []
+    assert visited.sql("pragma schema_version") == before
+    assert visited.count() == 4
+
+
+def test_filters_find_what_they_name(visited):
+    def paths(query):
+        answer = json.loads(visited.get(f"/stats/api/recent?{query}")[2])
+        at = [c["name"] for c in answer["columns"]].index("resource")
+        return sorted(row[at] for row in answer["rows"])
+    assert paths("where=status=404") == ["/a?b=1", "/none"]
+    assert paths("where=status=2xx") == ["/", "/?utm_source=x"]
+    assert paths("where=page=%2F") == ["/", "/?utm_source=x"]
+    assert paths("where=resource=%2F") == ["/"]
+    assert paths("where=page!=%2F") == ["/a?b=1", "/none"]
+    assert paths("where=resource~UTM") == ["/?utm_source=x"]
+    assert paths("where=ip=127.0.0.1&where=language=en&where=status!=404") == ["/", "/?utm_source=x"]
+    assert paths("where=browser=Firefox") == []
+
+
+@pytest.mark.parametrize("host, status", [
+    ("localhost", 200), ("LOCALHOST", 200), ("localhost:8080", 200), ("127.0.0.1:8080", 200), ("[::1]:8080", 200),
+    ("rebind.attacker.invalid", 403), ("127.0.0.1.nip.invalid", 403), ("localhost.attacker.invalid", 403),
+    ("stats.example.test", 403),
+])
+def test_only_own_host_names_are_answered(visited, host, status):
+    assert visited.get("/stats/api/status", {"Host": host})[0] == status
+
+
+def test_a_request_without_host_is_refused(visited):
+    assert b" 403 " in visited.raw(b"GET /stats/api/status HTTP/1.0\r\n\r\n").split(b"\r\n")[0]
+
+
+def test_configured_host_names(make_server):
+    server = make_server(config="<Location /stats>\nSlimStatsHosts stats.example.test\n</Location>")
+    server.start()
+    assert server.get("/stats/api/status", {"Host": "stats.example.test"})[0] == 200
+    assert server.get("/stats/api/status", {"Host": "other.example.test"})[0] == 403
+
+
+def test_a_password_protects_it(make_server):
+    server = make_server()
+    password = server.dir / "passwd"
+    hashed = subprocess.run(["openssl", "passwd", "-apr1", "secret"], capture_output=True, text=True).stdout.strip()
+    password.write_text(f"admin:{hashed}\n")
+    password.chmod(0o644)
+    server.expect("AH01617: user admin: authentication failure")
+    server.write_config(config=f"""
+<Location /guarded>
+    SetHandler slimstats
+    AuthType Basic
+    AuthName statistics
+    AuthUserFile {password}
+    Require valid-user
+</Location>""")
+    server.start()
+    assert server.get("/guarded/")[0] == 401
+    assert server.get("/guarded/api/status", {"Authorization": "Basic YWRtaW46c2VjcmV0"})[0] == 200
+    assert server.get("/guarded/api/status", {"Authorization": "Basic YWRtaW46d3Jvbmc="})[0] == 401
+
+
+def test_csv_is_an_attachment_with_safe_cells(make_server):
+    server = make_server()
+    server.start()
+    formulas = ["=1+1", "+1", "-1", "@SUM(1)", "=cmd|'/c calc'!A1", 'a"b,c', "＝1"]
+    for formula in formulas:
+        server.raw(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUser-Agent: " + formula.encode() + b"\r\n\r\n")
+    server.wait_stored(len(formulas))
+    status, headers, body = server.get("/stats/api/robots.csv")
+    assert status == 200
+    assert dict(headers)["Content-Disposition"] == 'attachment; filename="slimstats-robots.csv"'
+    rows = list(csv.reader(io.StringIO(body.decode())))
+    assert len(rows) == 1 + len(formulas)
+    for row in rows:
+        assert len(row) == len(rows[0])
+        for cell in row:
+            assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    assert {r[0].removeprefix("'") for r in rows[1:]} == set(formulas)
+
+
+def test_at_most_two_questions_at_once(make_server):
+    server = make_server(mpm="event", config="StartServers 1\nMinSpareThreads 1\nMaxSpareThreads 25\nServerLimit 1\n"
+                                             "ThreadsPerChild 25\nMaxRequestWorkers 25")
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)
+    statuses, headers = [], []
+
+    def ask():
+        status, head, _ = server.get("/stats/api/overview?since=2000-01-01")
+        statuses.append(status)
+        headers.append(dict(head))
+    threads = [threading.Thread(target=ask) for _ in range(60)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert set(statuses) <= {200, 503} and 200 in statuses
+    for status, head in zip(statuses, headers):
+        if status == 503:
+            assert head["Retry-After"] == "2"
+    assert server.get("/stats/api/overview")[0] == 200
+
+
+def test_the_location_may_be_anywhere(make_server):
+    server = make_server(config='<Location "/deep/er/">\nSetHandler slimstats\nRequire local\n</Location>\n')
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)
+    assert server.get("/deep/er/api/pages")[0] == 200
+    assert server.get("/deep/er/")[0] == 200
+
+
+def test_without_a_store_the_page_says_so(server):
+    wait_for(lambda: server.store.exists())
+    server.stop()
+    for path in server.state.glob("stats.db*"):
+        path.unlink()
+    (server.state / "stats.db").mkdir()
+    server.expect("store-corrupt", "store-io")
+    server.start()
+    status, headers, body = server.get("/stats/api/pages")
+    assert status == 503 and dict(headers)["Retry-After"]
+    assert str(server.dir).encode() not in body and b"SQLite" not in body
+    (server.state / "stats.db").rmdir()

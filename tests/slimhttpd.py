@@ -1,0 +1,454 @@
+"""A real httpd on a free port, with its own configuration, ring, state and logs.
+
+The one place that knows how to start, reload, kill and ask it.
+"""
+import contextlib
+import http.client
+import json
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+MODULES = Path("/usr/lib/apache2/modules")
+COMMON_MODULES = ["authz_core", "authz_host", "authz_user", "authn_core", "authn_file", "auth_basic",
+                  "dir", "mime", "alias", "env", "setenvif", "headers", "remoteip", "rewrite"]
+# What httpd itself says at these levels in every healthy run of ours.
+HARMLESS = [r"AH01882: Init: this version of mod_ssl", r"AH01873: Init: Session Cache", r"AH10034: The mpm module",
+            r"AH1039[23]: children are killed successively", r"AH00045: child process \d+ still did not exit", r"AH00046: child process \d+ still did not exit"]
+IS_ROOT = os.geteuid() == 0
+
+
+class Build:
+    """Where the module and the command under test are."""
+
+    def __init__(self, base, out, environment=None):
+        self.environment = environment or {}
+        self.base = Path(base)
+        self.module = Path(out) / "modules/mod_slimstats.so"
+        self.command = Path(out) / "bin/slimstats"
+        self.count = 0
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(condition, seconds=10, what="condition"):
+    """Polls until condition() is true; returns its value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
+class Server:
+    def __init__(self, build, name, mpm="event", config="", modules=(), capture=True, env=None,
+                 log_level="warn", settings="", tls=False, load_module=True, state=None, wrapper=(),
+                 listen=None):
+        build.count += 1
+        safe = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:40]
+        self.build, self.mpm, self.tls = build, mpm, tls
+        self.dir = build.base / f"{os.getpid()}-{build.count}-{safe}"
+        self.port = free_port()
+        self.tls_port = free_port() if tls else None
+        self.www, self.run, self.logs = self.dir / "www", self.dir / "run", self.dir / "logs"
+        for directory in (self.www, self.run, self.logs):
+            directory.mkdir(parents=True)
+        for path in (self.dir, self.www, self.run):
+            path.chmod(0o755)
+        self.state = Path(state) if state else self.dir / "state"
+        self.store = self.state / "stats.db"
+        self.expected = list(HARMLESS)
+        self.env = dict(os.environ, **build.environment)
+        for name, value in (env or {}).items():
+            both = name == "LD_PRELOAD" and name in self.env
+            self.env[name] = f"{self.env[name]}:{value}" if both else value
+        self.wrapper = list(wrapper)
+        self.process = None
+        (self.www / "index.html").write_text("<!DOCTYPE html><title>t</title><p>hello\n")
+        os.utime(self.www / "index.html", (1700000000, 1700000000))  # young files have weak ETags
+        self.options = dict(config=config, modules=modules, capture=capture, log_level=log_level,
+                            settings=settings, load_module=load_module)
+        self.write_config()
+
+    # --- configuration ---
+
+    def write_config(self, **changes):
+        self.options.update(changes)
+        o = self.options
+        modules = [f"mpm_{self.mpm}", *COMMON_MODULES, *o["modules"], *(["ssl", "http2"] if self.tls else [])]
+        loads = "\n".join(f"LoadModule {m}_module {MODULES}/mod_{m}.so" for m in dict.fromkeys(modules))
+        slim = ""
+        if o["load_module"]:
+            slim = f"""
+LoadModule slimstats_module {self.build.module}
+SlimStatsState {self.state}
+SlimStatsRecorder {self.build.command}
+{"SlimStats On" if o["capture"] else ""}
+{o["settings"]}
+<Location "/stats">
+    SetHandler slimstats
+    Require local
+</Location>"""
+        (self.dir / "httpd.conf").write_text(f"""
+ServerRoot {self.dir}
+DefaultRuntimeDir {self.run}
+PidFile {self.run}/httpd.pid
+ServerName localhost
+Listen 127.0.0.1:{self.port}
+{f"Listen 127.0.0.1:{self.tls_port}" if self.tls else ""}
+{"User www-data" if IS_ROOT else ""}
+{"Group www-data" if IS_ROOT else ""}
+{loads}
+TypesConfig /etc/mime.types
+ErrorLog {self.logs}/error_log
+LogLevel {o["log_level"]}
+LogFormat "%>s %O %a \\"%r\\" \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" access
+CustomLog {self.logs}/access_log access
+DocumentRoot {self.www}
+<Directory {self.www}>
+    Require all granted
+</Directory>
+GracefulShutdownTimeout 5
+{slim}
+{self.tls_vhost() if self.tls else ""}
+{o["config"]}
+""")
+
+    def tls_vhost(self):
+        key, cert = self.dir / "key.pem", self.dir / "cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", cert],
+                       check=True, capture_output=True)
+        return f"""
+Protocols h2 h2c http/1.1
+<VirtualHost 127.0.0.1:{self.tls_port}>
+    ServerName localhost
+    SSLEngine on
+    SSLCertificateFile {cert}
+    SSLCertificateKeyFile {key}
+    DocumentRoot {self.www}
+</VirtualHost>"""
+
+    # --- life ---
+
+    def httpd(self, *arguments, check=True):
+        return subprocess.run([*self.wrapper, "/usr/sbin/apache2", "-f", str(self.dir / "httpd.conf"), *arguments],
+                              env=self.env, check=check, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+
+    @property
+    def pid(self):
+        try:
+            return int((self.run / "httpd.pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def start(self, wait=True):
+        self.httpd("-k", "start")
+        wait_for(self.answers, 10, "httpd answers")
+        if wait and self.options["capture"] and self.options["load_module"]:
+            wait_for(lambda: self.state_word() != "recorder-down", 10, "recorder runs")
+
+    def answers(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def stop(self, how="-TERM"):
+        pid = self.pid
+        for _ in range(8):  # httpd forgets a signal that comes while it restarts
+            if not pid or not alive(pid):
+                break
+            os.kill(pid, {"-TERM": signal.SIGTERM, "-WINCH": signal.SIGWINCH}[how])
+            with contextlib.suppress(AssertionError):
+                wait_for(lambda: not alive(pid), 2)
+        assert not pid or not alive(pid), "httpd does not end"
+        wait_for(lambda: not self.processes(), 10, "all processes end")
+
+    def graceful(self):
+        os.kill(self.pid, signal.SIGUSR1)
+
+    def restart(self):
+        os.kill(self.pid, signal.SIGHUP)
+
+    def processes(self):
+        """Pids of all that belongs to this server: by its configuration file, or its ring."""
+        found = []
+        for proc in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if str(self.dir) in (proc / "cmdline").read_text().replace("\0", " "):
+                    found.append(int(proc.name))
+                elif self.recorder_of(proc):
+                    found.append(int(proc.name))
+        return found
+
+    def recorder_of(self, proc):
+        if "slimstats\0record" not in (proc / "cmdline").read_text():
+            return False
+        with contextlib.suppress(OSError):
+            return str(self.dir) in os.readlink(proc / "fd/3")
+        return False
+
+    def recorder_pid(self):
+        for proc in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if self.recorder_of(proc):
+                    return int(proc.name)
+        return None
+
+    def children(self):
+        return [p for p in self.processes() if p not in (self.pid, self.recorder_pid())]
+
+    def kill_recorder(self):
+        pid = wait_for(self.recorder_pid, 10, "a recorder")
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def kill_all(self):
+        """kill -9 of everything at once."""
+        for _ in range(5):
+            for pid in self.processes():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            if not self.processes():
+                break
+            time.sleep(0.05)
+        # where nobody reaps orphans, a dead parent's pid would seem to be running
+        (self.run / "httpd.pid").unlink(missing_ok=True)
+
+    def clean(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # --- asking ---
+
+    def get(self, path="/", headers=None, method="GET", body=None):
+        """Status, headers and body of one request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, response.getheaders(), response.read()
+        finally:
+            connection.close()
+
+    def raw(self, data, wait=2.0):
+        """What comes back for bytes on a connection of their own."""
+        with socket.create_connection(("127.0.0.1", self.port), 5) as s:
+            s.sendall(data)
+            with contextlib.suppress(OSError):
+                s.shutdown(socket.SHUT_WR)
+            s.settimeout(wait)
+            answer = b""
+            with contextlib.suppress(OSError):
+                while chunk := s.recv(65536):
+                    answer += chunk
+            return answer
+
+    def cli(self, *arguments, check=None):
+        result = subprocess.run([str(self.build.command), arguments[0], "--store", f"sqlite:{self.store}",
+                                 "--state", str(self.state), *arguments[1:]],
+                                capture_output=True, text=True, env=self.env)
+        if check is not None:
+            assert result.returncode == check, result.stdout + result.stderr
+        return result
+
+    def status(self):
+        return json.loads(self.cli("status", "--json").stdout)
+
+    def state_word(self):
+        with contextlib.suppress(json.JSONDecodeError):
+            return self.status()["state"]
+        return "recorder-down"
+
+    def ledger(self):
+        return self.status()["ledger"]
+
+    def report(self, name, *arguments):
+        return json.loads(self.cli("report", name, "--format", "json", *arguments, check=0).stdout)
+
+    @contextlib.contextmanager
+    def as_httpd_user(self):
+        """root that opens a store makes files beside it that are root's for a moment."""
+        if not IS_ROOT:
+            yield
+            return
+        user = pwd.getpwnam("www-data")
+        os.setegid(user.pw_gid)
+        os.seteuid(user.pw_uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+
+    def sql(self, text, *values):
+        with self.as_httpd_user(), contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=5)) as db:
+            db.text_factory = lambda b: b.decode("utf-8", "surrogateescape")
+            return db.execute(text, values).fetchall()
+
+    def write_sql(self, text):
+        """As somebody who does not know that only the recorder should write."""
+        with self.as_httpd_user(), contextlib.closing(sqlite3.connect(self.store, timeout=10)) as db:
+            db.executescript(text)
+
+    def count(self):
+        try:
+            return self.sql("select count(*) from hit")[0][0]
+        except sqlite3.OperationalError:
+            return 0
+
+    def wait_stored(self, count, seconds=15):
+        try:
+            wait_for(lambda: self.count() >= count, seconds, f"{count} hits stored")
+        except AssertionError as error:
+            listing = subprocess.run(["ls", "-la", str(self.state)], capture_output=True, text=True).stdout
+            raise AssertionError(f"{error}: {self.count()}\n{self.status()}\n{listing}\n"
+                                 + "\n".join(self.log_lines()[-10:])) from None
+
+    def stored_numbers(self):
+        """How often each ?n=… was stored."""
+        rows = self.sql("select resource.name from hit join resource on resource.id = hit.resource")
+        return Counter(int(m.group(1)) for (name,) in rows if (m := re.search(r"[?&]n=(\d+)", name)))
+
+    # --- the error log ---
+
+    def log_lines(self):
+        with contextlib.suppress(FileNotFoundError):
+            return (self.logs / "error_log").read_text(errors="replace").splitlines()
+        return []
+
+    def our_lines(self, level="error|warn|notice"):
+        return [l for l in self.log_lines() if re.search(rf"\[slimstats:({level})\]", l)]
+
+    def expect(self, *patterns):
+        self.expected += patterns
+
+    def ignore_httpd_after(self, lines):
+        """An ungraceful stop now and then trips event over its own connections; that is not ours."""
+        self.stop_lines = lines
+
+    def unexpected_lines(self):
+        stop = getattr(self, "stop_lines", None)
+        lines = [l for n, l in enumerate(self.log_lines())
+                 if stop is None or n < stop or re.search(r"\[slimstats:|Sanitizer|runtime error", l)]
+        bad = [l for l in lines
+               if re.search(r":(emerg|alert|crit|error|warn)\]|Sanitizer|runtime error|exit signal", l)]
+        return [l for l in bad if not any(re.search(p, l) for p in self.expected)]
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+class Load:
+    """Numbered requests from several threads until stopped; keeps what was answered, and whether an
+    answer differed from the first one."""
+
+    def __init__(self, server, threads=4, path="/?n={n}", pause=0.0, headers=None, first=0):
+        self.server, self.path, self.pause, self.headers = server, path, pause, headers or {}
+        self.next, self.lock = first, threading.Lock()
+        self.answered, self.failed, self.bodies = [], [], Counter()
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self.work, daemon=True) for _ in range(threads)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def take(self):
+        with self.lock:
+            self.next += 1
+            return self.next
+
+    def work(self):
+        connection = None
+        while not self.stopping.is_set():
+            n = self.take()
+            try:
+                if connection is None:
+                    connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+                connection.request("GET", self.path.format(n=n), headers=self.headers)
+                response = connection.getresponse()
+                body = response.read()
+                kept = tuple(h for h in response.getheaders() if h[0] not in ("Date", "Keep-Alive", "Connection"))
+                self.answered.append(n)
+                self.bodies[(response.status, kept, body)] += 1
+                if response.will_close:
+                    connection.close()
+                    connection = None
+            except OSError:
+                self.failed.append(n)
+                connection = None
+                time.sleep(0.02)
+            except http.client.HTTPException:
+                self.failed.append(n)
+                connection = None
+            if self.pause:
+                time.sleep(self.pause)
+
+    def stop(self):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+    def run_for(self, seconds):
+        with self:
+            time.sleep(seconds)
+        return self
+
+    def run_count(self, count):
+        with self:
+            wait_for(lambda: len(self.answered) + len(self.failed) >= count, 120, f"{count} requests")
+        return self
+
+
+def assert_conserved(server, load, seconds=30, may_miss=0):
+    """I2: every answered request is stored once, or counted as dropped; none twice; nothing waits."""
+    def settled():
+        ledger = server.ledger()
+        return set(ledger["waiting"].values()) == {0} and ledger
+    ledger = wait_for(settled, seconds, "nothing waits")
+    stored = server.stored_numbers()
+    doubled = {n: c for n, c in stored.items() if c > 1}
+    assert not doubled, f"stored more than once: {list(doubled.items())[:5]}"
+    missing = set(load.answered) - set(stored)
+    dropped = sum(ledger["dropped"].values())
+    assert len(missing) <= dropped + may_miss, \
+        f"{len(missing)} answered hits are missing, {dropped} were counted as dropped"
+    assert ledger["unaccounted"] == 0, ledger
+    return ledger
+
+
+def assert_visitor_saw_nothing(load):
+    """I1: one answer for all requests, and none that failed."""
+    assert not load.failed, f"{len(load.failed)} requests failed"
+    assert len(load.bodies) == 1, f"answers differ: {list(load.bodies)[:2]}"
+    ((status, _, body),) = load.bodies
+    assert status == 200
+    assert not re.search(rb"denied|sqlite|INSERT|journal|/var/lib", body, re.I)

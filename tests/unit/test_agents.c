@@ -1,0 +1,283 @@
+/* The client behind an agent: rules, robots and the cache before them, and their replacement while
+ * they are in use. */
+#include "unit.h"
+
+#include "enrich/agent.h"
+#include "enrich/robot.h"
+#include "enrich/rules.h"
+
+#define UAP "/usr/share/uap-core/regexes.yaml"
+
+static const struct slim_client *client_of(struct slim_agents *agents, const char *agent)
+{
+    struct slim_hit hit = {.status = 200};
+
+    hit.field[SLIM_AGENT] = text_of(agent);
+    return slim_agents_derive(agents, &hit);
+}
+
+static void known_agents_are_told_by_our_files(void **state)
+{
+    static const struct {
+        const char *agent, *browser, *version, *platform;
+        enum slim_robot robot;
+    } cases[] = {
+        {"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", "Firefox", "115",
+         "Linux", SLIM_ROBOT_NONE},
+        {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+         "Chrome/120.0.0.0 Safari/537.36",
+         "Chrome", "120", "Windows", SLIM_ROBOT_NONE},
+        {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+         "Chrome/120.0.0.0 Safari/537.36 Edg/120.0.2210.91",
+         "Edge", "120", "Windows", SLIM_ROBOT_NONE},
+        {"Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+         "Gecko) Version/17.4 Mobile/15E148 Safari/604.1",
+         "Mobile Safari", "17", "iOS", SLIM_ROBOT_NONE},
+        {"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot",
+         "2", "", SLIM_ROBOT_SEARCH},
+        {"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; "
+         "+https://openai.com/gptbot)",
+         NULL, NULL, NULL, SLIM_ROBOT_AI},
+        {"", "", "", "", SLIM_ROBOT_OTHER},
+        {"-", "", "", "", SLIM_ROBOT_OTHER},
+        {"utter nonsense", "", "", "", SLIM_ROBOT_OTHER},
+        {"curl/7.88.1", "curl", "7", "", SLIM_ROBOT_TOOL},
+    };
+    struct slim_agents *agents = slim_agents_make(UAP, "conf", pool);
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_true(changed);
+    for (int twice = 0; twice < 2; twice++) { /* the second time from the cache */
+        for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+            const struct slim_client *client = client_of(agents, cases[i].agent);
+            if (cases[i].browser) {
+                assert_string_equal(cases[i].browser, string_of(client->browser));
+                assert_string_equal(cases[i].version, string_of(client->version));
+                assert_string_equal(cases[i].platform, string_of(client->platform));
+            }
+            if (client->robot != cases[i].robot) {
+                fail_msg("%s is %s", cases[i].agent, slim_robot_name(client->robot));
+            }
+        }
+    }
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_false(changed);
+}
+
+static void agents_beyond_the_limit_are_one(void **state)
+{
+    struct slim_agents *agents = slim_agents_make(UAP, "conf", pool);
+    char reason[256], agent[4096];
+    int changed;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    memset(agent, 'x', sizeof agent);
+    memcpy(agent, "Firefox/115.0 ", 14);
+    memcpy(agent + SLIM_SUBJECT_MAX, "Googlebot/2.1", 14);
+    const struct slim_client *client = client_of(agents, agent);
+    assert_string_equal("Firefox", string_of(client->browser));
+    assert_int_not_equal(SLIM_ROBOT_SEARCH, client->robot);
+}
+
+/* --- replaced files --- */
+
+static const char *data; /* a directory with files of our own */
+
+static void put(const char *name, const char *text)
+{
+    const char *path = apr_pstrcat(pool, data, "/", name, NULL);
+    const char *fresh = apr_pstrcat(pool, path, ".new", NULL);
+
+    put_file(fresh, text, strlen(text));
+    assert_int_equal(0, rename(fresh, path));
+}
+
+static struct slim_agents *agents_of_own_files(void)
+{
+    data = scratch_path("data");
+    assert_int_equal(0, mkdir(data, 0700));
+    put("agents.yaml", "user_agent_parsers:\n  - regex: '(First)/(\\d+)'\n");
+    put("regexes.yaml", "user_agent_parsers:\n  - regex: '(Second)/(\\d+)'\n");
+    put("robots.tsv", "search\tfindme\n");
+    return slim_agents_make(apr_pstrcat(pool, data, "/regexes.yaml", NULL), data, pool);
+}
+
+static void replaced_files_are_used_and_broken_ones_are_not(void **state)
+{
+    struct slim_agents *agents = agents_of_own_files();
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    assert_int_equal(0, client_of(agents, "First/1")->browser.length); /* nothing is read yet */
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_true(changed);
+    assert_string_equal("First", string_of(client_of(agents, "First/1")->browser));
+    assert_string_equal("Second", string_of(client_of(agents, "Second/1")->browser));
+    assert_int_equal(SLIM_ROBOT_SEARCH, client_of(agents, "FindMe First/1")->robot);
+
+    put("robots.tsv", "# another\nmonitor\tfindme\nnone\tnobody\n");
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_true(changed);
+    assert_int_equal(SLIM_ROBOT_MONITOR, client_of(agents, "FindMe First/1")->robot);
+    assert_int_equal(SLIM_ROBOT_NONE, client_of(agents, "nobody")->robot);
+
+    put("robots.tsv", "monitor\tfine\nsearch\t(\n");
+    assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_true(changed);
+    assert_non_null(strstr(reason, "robots.tsv: line 2: "));
+    assert_int_equal(SLIM_ROBOT_MONITOR, client_of(agents, "FindMe First/1")->robot);
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_false(changed);
+    assert_int_equal(SLIM_ROBOT_MONITOR, client_of(agents, "FindMe First/2")->robot);
+
+    put("robots.tsv", "ai\tfindme\n");
+    put("agents.yaml", "user_agent_parsers:\n  - regex: '(First)/(\\d+)'\n"
+                       "    family_replacement: 'Third'\n");
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_int_equal(SLIM_ROBOT_AI, client_of(agents, "FindMe First/1")->robot);
+    assert_string_equal("Third", string_of(client_of(agents, "First/1")->browser));
+
+    put("regexes.yaml", "nonsense");
+    assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_non_null(strstr(reason, "regexes.yaml"));
+    assert_string_equal("Second", string_of(client_of(agents, "Second/9")->browser));
+    remove_tree(data);
+    assert_int_not_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_string_equal("Second", string_of(client_of(agents, "Second/10")->browser));
+}
+
+/* More agents than the cache holds: the last answer is valid, earlier ones may go. */
+static void many_agents_do_not_mix(void **state)
+{
+    struct slim_agents *agents = agents_of_own_files();
+    char reason[256] = "", agent[64], version[16];
+    int changed;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    for (int i = 0; i < 60000; i++) {
+        int n = i % 3 ? i : i / 7;
+        snprintf(agent, sizeof agent, "%s/%d", n % 2 ? "First" : "Second", n);
+        snprintf(version, sizeof version, "%d", n);
+        const struct slim_client *client = client_of(agents, agent);
+        assert_int_equal(strlen(version), client->version.length);
+        assert_memory_equal(version, client->version.at, client->version.length);
+        assert_memory_equal(agent, client->browser.at, client->browser.length);
+    }
+    remove_tree(data);
+}
+
+/* --- the list of robots --- */
+
+static void bad_robot_lines_are_refused_by_file_and_line(void **state)
+{
+    static const struct {
+        const char *text;
+        int line;
+    } cases[] = {
+        {"robot\tx\n", 1},
+        {"search\n", 1},
+        {"search\tx\n\n# fine\nSearch\tx\n", 4},
+        {"search\t[\n", 1},
+        {"search\tx\nai\t(?<n>\n", 2},
+    };
+    const char *path = scratch_path("robots.tsv");
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_robots *robots;
+        const char *reason = NULL;
+        put_file(path, cases[i].text, strlen(cases[i].text));
+        assert_int_equal(SLIM_EBADRULES, slim_robots_read(path, &robots, &reason, pool));
+        const char *start = apr_psprintf(pool, "%s: line %d: ", path, cases[i].line);
+        assert_non_null(reason);
+        assert_memory_equal(start, reason, strlen(start));
+    }
+}
+
+static void first_robot_line_that_fits_wins(void **state)
+{
+    static const struct {
+        const char *agent;
+        int class;
+    } cases[] = {
+        {"Safari Technology Preview", SLIM_ROBOT_NONE},
+        {"Mozilla/5.0 (Linux; Android 9; CUBOT X19)", SLIM_ROBOT_NONE},
+        {"GPTBot/1.0", SLIM_ROBOT_AI},
+        {"googlebot", SLIM_ROBOT_SEARCH},
+        {"UptimeRobot/2.0", SLIM_ROBOT_MONITOR},
+        {"facebookexternalhit/1.1", SLIM_ROBOT_PREVIEW},
+        {"Feedly/1.0", SLIM_ROBOT_FEED},
+        {"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0", -1},
+    };
+    struct slim_robots *robots;
+    const char *reason = "";
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_robots_read("conf/robots.tsv", &robots, &reason, pool));
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        if (slim_robots_find(robots, text_of(cases[i].agent)) != cases[i].class) {
+            fail_msg("%s", cases[i].agent);
+        }
+    }
+}
+
+/* --- expressions --- */
+
+static void groups_are_handed_out_and_unmatched_ones_are_empty(void **state)
+{
+    struct slim_rules *list = slim_rules_make(pool);
+    struct slim_match match;
+    const char *reason;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "zzz", 0, &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list, "(a)(x)?(b)(c)(d)(e)(f)(g)(h)(i)(j)", 0, &reason, pool));
+    assert_int_equal(2, slim_rules_count(list));
+    assert_true(slim_rules_match(list, text_of("-abcdefghij-"), &match));
+    assert_int_equal(1, match.rule);
+    assert_string_equal("abcdefghij", string_of(match.group[0]));
+    assert_string_equal("a", string_of(match.group[1]));
+    assert_int_equal(0, match.group[2].length);
+    assert_string_equal("h", string_of(match.group[9]));
+    assert_false(slim_rules_match(list, text_of("ABCDEFGHIJ"), &match));
+    assert_false(slim_rules_match(list, (struct slim_text){NULL, 0}, &match));
+}
+
+static void hopeless_backtracking_is_no_match(void **state)
+{
+    struct slim_rules *list = slim_rules_make(pool);
+    struct slim_match match;
+    char subject[400];
+    const char *reason;
+
+    (void)state;
+    memset(subject, 'a', sizeof subject - 1);
+    subject[sizeof subject - 1] = '\0';
+    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "^(a+)+$b|^(a|aa)+c$", 0, &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "aaa", 0, &reason, pool));
+    assert_true(slim_rules_match(list, text_of(subject), &match));
+    assert_int_equal(1, match.rule);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_agents_are_told_by_our_files),
+        cmocka_unit_test(agents_beyond_the_limit_are_one),
+        cmocka_unit_test(replaced_files_are_used_and_broken_ones_are_not),
+        cmocka_unit_test(many_agents_do_not_mix),
+        cmocka_unit_test(bad_robot_lines_are_refused_by_file_and_line),
+        cmocka_unit_test(first_robot_line_that_fits_wins),
+        cmocka_unit_test(groups_are_handed_out_and_unmatched_ones_are_empty),
+        cmocka_unit_test(hopeless_backtracking_is_no_match),
+    };
+
+    return RUN_UNIT(tests);
+}

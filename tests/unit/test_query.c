@@ -1,0 +1,288 @@
+/* The words of a question: every one with values that are understood and values that are not. */
+#include "unit.h"
+
+#include "report/query.h"
+#include "report/report.h"
+
+#define NOW INT64_C(1769853600) /* 2026-01-31T10:00:00Z */
+#define TODAY INT64_C(1769817600)
+#define DAY 86400
+
+static struct slim_query pages_query(void)
+{
+    struct slim_query query;
+
+    slim_query_init(&query, slim_report_find("pages"), NOW);
+    return query;
+}
+
+static void every_word_takes_good_values_alone(void **state)
+{
+    static const struct {
+        const char *word, *value;
+        int good;
+    } cases[] = {
+        {"since", "7d", 1},
+        {"since", "nonsense", 0},
+        {"until", "yesterday", 1},
+        {"until", "", 0},
+        {"by", "hour", 1},
+        {"by", "day", 1},
+        {"by", "week", 1},
+        {"by", "month", 1},
+        {"by", "second", 0},
+        {"by", "Day", 0},
+        {"by", "0", 0},
+        {"by", "", 0},
+        {"limit", "1", 1},
+        {"limit", "1000", 1},
+        {"limit", "0", 0},
+        {"limit", "1001", 0},
+        {"limit", "-1", 0},
+        {"limit", "+1", 0},
+        {"limit", "1e9", 0},
+        {"limit", "0x10", 0},
+        {"limit", " 5", 0},
+        {"limit", "5 ", 0},
+        {"limit", "5abc", 0},
+        {"limit", "", 0},
+        {"limit", "2147483648", 0},
+        {"limit", "4294967297", 0},
+        {"limit", "9223372036854775808", 0},
+        {"limit", "18446744073709551617", 0},
+        {"offset", "0", 1},
+        {"offset", "999999999", 1},
+        {"offset", "1000000000", 1},
+        {"offset", "1000000001", 0},
+        {"offset", "-1", 0},
+        {"offset", "4294967296", 0},
+        {"sort", "page", 1},
+        {"sort", "-pageviews", 1},
+        {"sort", "+bytes", 1},
+        {"sort", "", 0},
+        {"sort", "-", 0},
+        {"sort", "--page", 0},
+        {"sort", "referer", 0},
+        {"sort", "Page", 0},
+        {"sort", "page desc", 0},
+        {"sort", "page;--", 0},
+        {"sort", "rowid", 0},
+        {"sort", "1", 0},
+        {"robots", "on", 1},
+        {"robots", "off", 1},
+        {"robots", "", 1},
+        {"robots", "1", 1},
+        {"robots", "false", 1},
+        {"robots", "2", 0},
+        {"robots", "ON", 0},
+        {"where", "page=/", 1},
+        {"where", "page!=/", 1},
+        {"where", "page~blog", 1},
+        {"where", "page=", 1},
+        {"where", "page==x", 1},
+        {"where", "page='; drop table hit;--", 1},
+        {"where", "page", 0},
+        {"where", "page!", 0},
+        {"where", "page!x", 0},
+        {"where", "page<5", 0},
+        {"where", "Page=/", 0},
+        {"where", " page=/", 0},
+        {"where", "page =/", 0},
+        {"where", "=x", 0},
+        {"where", "", 0},
+        {"where", "hit.id=1", 0},
+        {"where", "no-such=1", 0},
+        {"where", "../schema/0001_hits=1", 0},
+        {"report", "pages", 0},
+        {"tz", "Europe/Berlin", 0},
+        {"Since", "7d", 0},
+        {"", "", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query = pages_query();
+        const char *reason = NULL;
+        apr_status_t rv = slim_query_set(&query, cases[i].word, cases[i].value, &reason, pool);
+        if (rv != (cases[i].good ? APR_SUCCESS : SLIM_EBADQUERY)) {
+            fail_msg("%s '%s': %d", cases[i].word, cases[i].value, rv);
+        }
+        assert_true(cases[i].good || (reason && *reason));
+    }
+}
+
+static void refused_words_change_nothing(void **state)
+{
+    static const char *const cases[][2] = {
+        {"since", "2026-02-30"}, {"since", "9x"},          {"until", "2026-01-31T10:00x"},
+        {"limit", "0"},          {"limit", "1001"},        {"limit", "5abc"},
+        {"offset", "1e3"},       {"offset", "2000000000"}, {"by", "year"},
+        {"sort", "+nothing"},    {"robots", "maybe"},      {"where", "page!x"},
+        {"where", "nothing=x"},  {"unknown", "x"},
+    };
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query = pages_query(), before = pages_query();
+        const char *reason;
+        assert_int_equal(SLIM_EBADQUERY,
+                         slim_query_set(&query, cases[i][0], cases[i][1], &reason, pool));
+        if (query.since != before.since || query.until != before.until
+            || query.limit != before.limit || query.offset != before.offset || query.by != before.by
+            || query.sort != before.sort || query.ascending != before.ascending
+            || query.robots != before.robots || query.filters != before.filters) {
+            print_error("%s '%s' is refused and yet set\n", cases[i][0], cases[i][1]);
+            wrong++;
+        }
+    }
+    assert_int_equal(0, wrong);
+}
+
+static void words_set_what_they_say(void **state)
+{
+    struct slim_query query = pages_query();
+    const char *reason;
+
+    (void)state;
+    assert_int_equal(NOW - 7 * DAY, query.since);
+    assert_int_equal(NOW + 1, query.until);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "since", "2026-01-30", &reason, pool));
+    assert_int_equal(TODAY - DAY, query.since);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "until", "2026-01-30", &reason, pool));
+    assert_int_equal(TODAY, query.until);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "by", "month", &reason, pool));
+    assert_int_equal(SLIM_BY_MONTH, query.by);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "limit", "17", &reason, pool));
+    assert_int_equal(17, query.limit);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "offset", "4", &reason, pool));
+    assert_int_equal(4, query.offset);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "robots", "on", &reason, pool));
+    assert_true(query.robots);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "robots", "off", &reason, pool));
+    assert_false(query.robots);
+    assert_int_equal(APR_SUCCESS, slim_query_check(&query, &reason));
+}
+
+static void texts_sort_upwards_and_numbers_downwards(void **state)
+{
+    static const struct {
+        const char *value, *sort;
+        int ascending;
+    } cases[] = {
+        {"page", "page", 1},
+        {"-page", "page", 0},
+        {"+page", "page", 1},
+        {"bytes", "bytes", 0},
+        {"average_us", "average_us", 0},
+        {"+bytes", "bytes", 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query = pages_query();
+        const char *reason;
+        assert_int_equal(APR_SUCCESS,
+                         slim_query_set(&query, "sort", cases[i].value, &reason, pool));
+        assert_string_equal(cases[i].sort, query.sort);
+        assert_int_equal(cases[i].ascending, query.ascending);
+    }
+}
+
+static void filters_are_kept_as_typed(void **state)
+{
+    static const struct {
+        const char *text, *dimension, *value;
+        enum slim_match_kind kind;
+    } cases[] = {
+        {"page=/a=b", "page", "/a=b", SLIM_EQUALS},
+        {"page!==", "page", "=", SLIM_DIFFERS},
+        {"page~~", "page", "~", SLIM_CONTAINS},
+        {"ip=2001:db8::1", "ip", "2001:db8::1", SLIM_EQUALS},
+        {"source=' OR '1'='1", "source", "' OR '1'='1", SLIM_EQUALS},
+        {"country!=", "country", "", SLIM_DIFFERS},
+    };
+    struct slim_query query = pages_query();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        char text[64];
+        const char *reason;
+        strcpy(text, cases[i].text);
+        assert_int_equal(APR_SUCCESS, slim_query_set(&query, "where", text, &reason, pool));
+        memset(text, 'x', sizeof text);
+        assert_int_equal(i + 1, query.filters);
+        assert_string_equal(cases[i].dimension, query.filter[i].dimension);
+        assert_string_equal(cases[i].value, query.filter[i].value);
+        assert_int_equal(cases[i].kind, query.filter[i].kind);
+    }
+}
+
+static void filters_have_ceilings(void **state)
+{
+    struct slim_query query = pages_query();
+    char value[SLIM_VALUE_MAX + 16] = "page=";
+    const char *reason;
+
+    (void)state;
+    memset(value + 5, 'x', SLIM_VALUE_MAX + 1);
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "where", value, &reason, pool));
+    value[5 + SLIM_VALUE_MAX] = '\0';
+    for (int i = 0; i < SLIM_FILTERS_MAX; i++) {
+        assert_int_equal(APR_SUCCESS, slim_query_set(&query, "where", value, &reason, pool));
+    }
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "where", "page=x", &reason, pool));
+    assert_int_equal(SLIM_FILTERS_MAX, query.filters);
+}
+
+static void a_period_must_not_be_empty(void **state)
+{
+    struct slim_query query = pages_query();
+    const char *reason = NULL;
+
+    (void)state;
+    query.since = query.until - 1;
+    assert_int_equal(APR_SUCCESS, slim_query_check(&query, &reason));
+    query.since++;
+    assert_int_equal(SLIM_EBADQUERY, slim_query_check(&query, &reason));
+    assert_non_null(reason);
+    query.since++;
+    assert_int_equal(SLIM_EBADQUERY, slim_query_check(&query, &reason));
+}
+
+static void every_report_can_be_asked_for(void **state)
+{
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        struct slim_query query;
+        const char *reason;
+        slim_query_init(&query, report, NOW);
+        assert_ptr_equal(report, slim_report_find(report->name));
+        assert_non_null(slim_report_column(report, report->sort));
+        assert_in_range(query.limit, 1, SLIM_LIMIT_MAX);
+        assert_true(*report->summary && slim_report_columns(report) > 0);
+        for (int i = 0; i < slim_report_columns(report); i++) {
+            assert_int_equal(APR_SUCCESS,
+                             slim_query_set(&query, "sort", report->column[i].name, &reason, pool));
+        }
+    }
+    assert_null(slim_report_find(""));
+    assert_null(slim_report_find("no-such"));
+    assert_null(slim_report_find("Pages"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_word_takes_good_values_alone),
+        cmocka_unit_test(refused_words_change_nothing),
+        cmocka_unit_test(words_set_what_they_say),
+        cmocka_unit_test(texts_sort_upwards_and_numbers_downwards),
+        cmocka_unit_test(filters_are_kept_as_typed),
+        cmocka_unit_test(filters_have_ceilings),
+        cmocka_unit_test(a_period_must_not_be_empty),
+        cmocka_unit_test(every_report_can_be_asked_for),
+    };
+
+    return RUN_UNIT(tests);
+}

@@ -1,0 +1,240 @@
+/* Reports with every filter, bucket and order; and answers worked out by hand. */
+#include "filled_store.h"
+
+#include "report/report.h"
+
+static void ask(struct slim_store *store, struct slim_query *query, struct slim_answer *answer)
+{
+    if (SQLITE->report(store, query, answer, pool) != APR_SUCCESS) {
+        fail_msg("%s: %s: %s", query->report->name,
+                 query->filters ? query->filter[0].dimension : "no filter", store->error.what);
+    }
+}
+
+static void set(struct slim_query *query, const char *word, const char *value)
+{
+    const char *reason;
+
+    if (slim_query_set(query, word, value, &reason, pool) != APR_SUCCESS) {
+        fail_msg("%s %s: %s", word, value, reason);
+    }
+}
+
+static void every_report_takes_every_filter_and_bucket(void **state)
+{
+    static const char *const operators[] = {"=", "!=", "~"};
+    struct slim_store *store = open_reader(path);
+    int asked = 0;
+
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        for (int d = 0; slim_dimensions[d]; d++) {
+            for (int variant = 0; variant < 12; variant++) {
+                struct slim_query query;
+                struct slim_answer answer;
+                slim_query_init(&query, report, NOON);
+                set(&query, "where",
+                    apr_pstrcat(pool, slim_dimensions[d], operators[variant % 3], "x'\"", NULL));
+                query.by = (enum slim_bucket)(variant % SLIM_BUCKETS);
+                query.robots = variant / 6;
+                ask(store, &query, &answer);
+                assert_int_equal(slim_report_columns(report), answer.columns);
+                asked++;
+            }
+        }
+    }
+    assert_true(asked > 2000);
+    SQLITE->close(store);
+}
+
+static void every_report_takes_all_filters_at_once(void **state)
+{
+    struct slim_store *store = open_reader(path);
+
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        struct slim_query query;
+        struct slim_answer answer;
+        slim_query_init(&query, report, NOON);
+        for (int i = 0; i < SLIM_FILTERS_MAX; i++) {
+            set(&query, "where", i % 2 ? "ip!=x" : "status~x");
+        }
+        ask(store, &query, &answer);
+    }
+    SQLITE->close(store);
+}
+
+static void rows_come_in_any_order_asked_for(void **state)
+{
+    struct slim_store *store = open_reader(path);
+
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        for (int i = 0; i < 2 * slim_report_columns(report); i++) {
+            struct slim_query query;
+            struct slim_answer answer;
+            slim_query_init(&query, report, NOON);
+            set(&query, "since", "60d");
+            query.robots = 1;
+            query.limit = SLIM_LIMIT_MAX;
+            const struct slim_column *column = &report->column[i / 2];
+            set(&query, "sort", apr_pstrcat(pool, i % 2 ? "+" : "-", column->name, NULL));
+            ask(store, &query, &answer);
+            for (int r = 1; r < answer.rows->nelts; r++) {
+                const struct slim_cell *above =
+                    &APR_ARRAY_IDX(answer.rows, r - 1, struct slim_cell *)[i / 2];
+                const struct slim_cell *below =
+                    &APR_ARRAY_IDX(answer.rows, r, struct slim_cell *)[i / 2];
+                assert_int_equal(column->type == SLIM_TEXT, above->is_text);
+                int64_t difference = above->is_text ? strcmp(above->text, below->text)
+                                                    : above->number - below->number;
+                assert_true(i % 2 ? difference <= 0 : difference >= 0);
+            }
+        }
+    }
+    SQLITE->close(store);
+}
+
+/* The answer's rows as in rows_of. */
+static const char *answer_of(struct slim_store *store, const char *report, ...)
+{
+    struct slim_query query;
+    struct slim_answer answer;
+    const char *rows = "", *word;
+    va_list words;
+
+    slim_query_init(&query, slim_report_find(report), NOON);
+    va_start(words, report);
+    while ((word = va_arg(words, const char *)) != NULL) {
+        set(&query, word, va_arg(words, const char *));
+    }
+    va_end(words);
+    ask(store, &query, &answer);
+    for (int r = 0; r < answer.rows->nelts; r++) {
+        const struct slim_cell *cells = APR_ARRAY_IDX(answer.rows, r, struct slim_cell *);
+        for (int i = 0; i < answer.columns; i++) {
+            rows = cells[i].is_text ? apr_pstrcat(pool, rows, i ? "|" : "", cells[i].text, NULL)
+                                    : apr_psprintf(pool, "%s%s%" APR_INT64_T_FMT, rows,
+                                                   i ? "|" : "", (apr_int64_t)cells[i].number);
+        }
+        rows = apr_pstrcat(pool, rows, "\n", NULL);
+    }
+    return rows;
+}
+
+static void answers_are_what_is_worked_out_by_hand(void **state)
+{
+    struct slim_store *store = open_reader(path);
+
+    (void)state;
+    assert_string_equal("4|3|2|15300|1|1\n", answer_of(store, "overview", NULL));
+    assert_string_equal("5|4|3|20300|1|1\n", answer_of(store, "overview", "robots", "on", NULL));
+    assert_string_equal("2026-01-30|1|1|1|5000|0\n2026-01-31|3|2|1|10300|1\n",
+                        answer_of(store, "timeline", NULL));
+    assert_string_equal("2026-01-31T11:00|3|2|1|10300|1\n",
+                        answer_of(store, "timeline", "by", "hour", "since", "today", NULL));
+    assert_string_equal("2025-12-29|1|1|1|5000|0\n2026-01-26|4|3|2|15300|1\n",
+                        answer_of(store, "timeline", "by", "week", "since", "60d", NULL));
+    assert_string_equal("2026-01|5|4|2|20300|1\n",
+                        answer_of(store, "timeline", "by", "month", "since", "60d", NULL));
+    assert_string_equal("/a|2|2|10000|1500\n/b|1|1|5000|1500\n", answer_of(store, "pages", NULL));
+    assert_string_equal("|direct|1|1|5000\nGoogle|search|1|1|5000\n",
+                        answer_of(store, "sources", NULL));
+    assert_string_equal("https://www.google.com/|www.google.com|1|1|5000\n",
+                        answer_of(store, "referers", NULL));
+    assert_string_equal("Words|Google|1|1|5000\n", answer_of(store, "searchterms", NULL));
+    assert_string_equal("DE|3|2|10300|1\nFR|1|1|5000|1\n", answer_of(store, "countries", NULL));
+    assert_string_equal("Firefox|115|4|3|15300|2\n", answer_of(store, "browsers", NULL));
+    assert_string_equal("Googlebot|search|1|1|5000\n", answer_of(store, "robots", NULL));
+    assert_string_equal("200|3|3|15000\n404|1|0|300\n", answer_of(store, "status", NULL));
+    assert_string_equal(
+        "192.0.2.7|DE|3|2|10300|1|1769860770\n2001:db8::1|FR|1|1|5000|0|1769774400\n",
+        answer_of(store, "addresses", NULL));
+    SQLITE->close(store);
+}
+
+static void filters_choose_hits(void **state)
+{
+    static const struct {
+        const char *where;
+        int hits;
+    } cases[] = {
+        {"page=/a", 2},         {"page!=/a", 2},         {"page~B", 1},
+        {"page~_", 0},          {"page~%", 0},           {"resource~utm_", 2},
+        {"ip=192.0.2.7", 3},    {"ip=2001:db8::1", 1},   {"ip~192.0", 3},
+        {"ip!=192.0.2.7", 1},   {"status=404", 1},       {"status=4xx", 1},
+        {"status!=4xx", 3},     {"status=2xx", 3},       {"country=DE", 3},
+        {"country=", 0},        {"country!=DE", 1},      {"channel=search", 1},
+        {"channel=direct", 1},  {"source=Google", 1},    {"source~GOO", 1},
+        {"domain~google", 1},   {"searchterms~word", 1}, {"browser=Firefox", 4},
+        {"version=115", 4},     {"version~11", 4},       {"platform=Linux", 4},
+        {"robot=none", 4},      {"robot=search", 0},     {"kind=page", 4},
+        {"kind!=page", 0},      {"method=GET", 4},       {"method=get", 0},
+        {"site~example", 4},    {"language=en-us", 4},   {"referer~/a", 2},
+        {"page=' or 1=1--", 0},
+    };
+    struct slim_store *store = open_reader(path);
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query;
+        struct slim_answer answer;
+        slim_query_init(&query, slim_report_find("overview"), NOON);
+        set(&query, "where", cases[i].where);
+        ask(store, &query, &answer);
+        int64_t hits = APR_ARRAY_IDX(answer.rows, 0, struct slim_cell *)[0].number;
+        if (hits != cases[i].hits) {
+            print_error("%s: %lld hits, not %d\n", cases[i].where, (long long)hits, cases[i].hits);
+            wrong++;
+        }
+    }
+    SQLITE->close(store);
+    assert_int_equal(0, wrong);
+}
+
+static void limit_and_offset_cut_the_rows_not_the_totals(void **state)
+{
+    struct slim_store *store = open_reader(path);
+    struct slim_query query;
+    struct slim_answer answer;
+
+    (void)state;
+    slim_query_init(&query, slim_report_find("status"), NOON);
+    set(&query, "limit", "1");
+    ask(store, &query, &answer);
+    assert_int_equal(1, answer.rows->nelts);
+    assert_int_equal(2, answer.rows_total);
+    assert_int_equal(4, answer.total[1]);
+    assert_int_equal(15300, answer.total[3]);
+    assert_true(answer.more);
+    set(&query, "offset", "1");
+    ask(store, &query, &answer);
+    assert_int_equal(1, answer.rows->nelts);
+    assert_int_equal(404, APR_ARRAY_IDX(answer.rows, 0, struct slim_cell *)[0].number);
+    assert_false(answer.more);
+    set(&query, "offset", "2");
+    ask(store, &query, &answer);
+    assert_int_equal(0, answer.rows->nelts);
+    assert_false(answer.more);
+    set(&query, "since", "2026-01-01");
+    set(&query, "until", "2026-01-01");
+    set(&query, "offset", "0");
+    ask(store, &query, &answer);
+    assert_int_equal(1, answer.rows->nelts);
+    SQLITE->close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_report_takes_every_filter_and_bucket),
+        cmocka_unit_test(every_report_takes_all_filters_at_once),
+        cmocka_unit_test(rows_come_in_any_order_asked_for),
+        cmocka_unit_test(answers_are_what_is_worked_out_by_hand),
+        cmocka_unit_test(filters_choose_hits),
+        cmocka_unit_test(limit_and_offset_cut_the_rows_not_the_totals),
+    };
+
+    return cmocka_run_group_tests(tests, fill_store, end_unit);
+}

@@ -1,0 +1,257 @@
+/* What the module tells the recorder: lines of names and values. */
+#include "unit.h"
+
+#include <fcntl.h>
+
+#include "core/settings.h"
+#include "noise.h"
+
+static apr_status_t read_text(struct slim_settings *settings, const char *text, unsigned *line)
+{
+    const char *path = scratch_path("settings");
+
+    put_file(path, text, strlen(text));
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0);
+    apr_status_t rv = slim_settings_read(settings, fd, line, pool);
+    close(fd);
+    return rv;
+}
+
+static int same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static int same_settings(const struct slim_settings *a, const struct slim_settings *b)
+{
+    int same = same_text(a->store, b->store) && same_text(a->state, b->state)
+               && same_text(a->country, b->country) && same_text(a->agents, b->agents)
+               && same_text(a->data, b->data) && a->journal_limit == b->journal_limit
+               && a->sync_s == b->sync_s
+               && apr_hash_count(a->own_hosts) == apr_hash_count(b->own_hosts);
+
+    for (apr_hash_index_t *hi = apr_hash_first(pool, a->own_hosts); hi; hi = apr_hash_next(hi)) {
+        same &= apr_hash_get(b->own_hosts, apr_hash_this_key(hi), APR_HASH_KEY_STRING) != NULL;
+    }
+    return same;
+}
+
+static void written_settings_are_read_back(void **state)
+{
+    struct slim_settings settings, back;
+    unsigned line;
+
+    (void)state;
+    slim_settings_init(&settings, pool);
+    slim_settings_init(&back, pool);
+    assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
+    assert_true(same_settings(&settings, &back));
+
+    settings.store = "sqlite:/srv/a b/st\xc3\xa4ts.db";
+    settings.state = "/srv/a b";
+    settings.country = "/srv/x.mmdb";
+    settings.agents = "/srv/regexes.yaml";
+    settings.data = "/srv/data";
+    settings.journal_limit = UINT64_C(123456789012);
+    settings.sync_s = 0;
+    slim_settings_own_host(&settings, "Example.ORG", "WWW.Example.org", pool);
+    slim_settings_own_host(&settings, "example.org", "[2001:db8::1]", pool);
+    for (int i = 0; i < 20000; i++) { /* more than one read's worth */
+        slim_settings_own_host(&settings, "example.org", apr_psprintf(pool, "host%d.example", i),
+                               pool);
+    }
+    slim_settings_init(&back, pool);
+    assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
+    assert_true(same_settings(&settings, &back));
+    assert_int_equal(7 + 20002, line);
+    assert_non_null(
+        apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
+}
+
+static void sizes_have_units(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes; /* UINT64_MAX: refused */
+    } cases[] = {
+        {"0", 0},
+        {"1", 1},
+        {"007", 7},
+        {"1k", 1024},
+        {"1K", 1024},
+        {"10M", 10 << 20},
+        {"10m", 10 << 20},
+        {"1G", 1 << 30},
+        {"3g", UINT64_C(3) << 30},
+        {"8589934591G", UINT64_C(8589934591) << 30},
+        {"8589934592G", UINT64_MAX},
+        {"9223372036854775807", INT64_MAX},
+        {"18446744073709551615", UINT64_MAX},
+        {"18446744073709551616", UINT64_MAX},
+        {"99999999999999999999999", UINT64_MAX},
+        {"", UINT64_MAX},
+        {"k", UINT64_MAX},
+        {"-1", UINT64_MAX},
+        {"-1k", UINT64_MAX},
+        {"+1", UINT64_MAX},
+        {" 1", UINT64_MAX},
+        {"1 ", UINT64_MAX},
+        {"1 k", UINT64_MAX},
+        {"1kk", UINT64_MAX},
+        {"1kb", UINT64_MAX},
+        {"1T", UINT64_MAX},
+        {"1.5G", UINT64_MAX},
+        {"1e9", UINT64_MAX},
+        {"0x10", UINT64_MAX},
+        {"ten", UINT64_MAX},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        uint64_t bytes = 4711;
+        apr_status_t rv = slim_settings_parse_size(cases[i].text, &bytes);
+        int good = cases[i].bytes != UINT64_MAX;
+        if ((rv == APR_SUCCESS) != good || bytes != (good ? cases[i].bytes : 4711)) {
+            fail_msg("'%s' gives %llu", cases[i].text, (unsigned long long)bytes);
+        }
+    }
+}
+
+static void refused_values_leave_the_settings_alone(void **state)
+{
+    static const struct {
+        const char *name, *value;
+    } cases[] = {
+        {"store", ""},
+        {"state", ""},
+        {"country", ""},
+        {"agents", ""},
+        {"data", ""},
+        {"journal-limit", ""},
+        {"journal-limit", "-1"},
+        {"journal-limit", "much"},
+        {"journal-limit", "99999999999G"},
+        {"sync", ""},
+        {"sync", "-1"},
+        {"sync", "3601"},
+        {"sync", "4294967297"},
+        {"sync", "1s"},
+        {"own-host", ""},
+        {"own-host", "example.org"},
+        {"own-host", "\texample.org"},
+        {"own-host", "example.org\t"},
+        {"", "x"},
+        {"Store", "sqlite:/x"},
+        {"stor", "sqlite:/x"},
+        {"storex", "sqlite:/x"},
+        {"no-such-name", "1"},
+    };
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_settings settings, fresh;
+        slim_settings_init(&settings, pool);
+        slim_settings_init(&fresh, pool);
+        if (slim_settings_set(&settings, cases[i].name, cases[i].value, pool) != SLIM_EBADSETTING) {
+            fail_msg("%s '%s' is taken", cases[i].name, cases[i].value);
+        }
+        if (!same_settings(&fresh, &settings)) {
+            print_error("%s '%s' is refused and yet set\n", cases[i].name, cases[i].value);
+            wrong++;
+        }
+    }
+    assert_int_equal(0, wrong);
+}
+
+static void good_values_are_taken(void **state)
+{
+    struct slim_settings settings;
+
+    (void)state;
+    slim_settings_init(&settings, pool);
+    assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "sync", "3600", pool));
+    assert_int_equal(3600, settings.sync_s);
+    assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "sync", "0", pool));
+    assert_int_equal(0, settings.sync_s);
+    assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "journal-limit", "64M", pool));
+    assert_int_equal(64 << 20, settings.journal_limit);
+    assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "own-host", "A.b\tC.d", pool));
+    assert_non_null(apr_hash_get(settings.own_hosts, "a.b\tc.d", APR_HASH_KEY_STRING));
+}
+
+static void bad_line_is_named_by_the_lines_before_it(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned line;
+        int good;
+    } cases[] = {
+        {"", 0, 1},
+        {"\n\n", 0, 1},
+        {"sync 2\n", 1, 1},
+        {"sync 2", 1, 1},
+        {"sync 2\nstate /x y\n", 2, 1},
+        {"sync 2\nnonsense\nstate /x\n", 1, 0},
+        {"sync 2\nstate /x\nsync x\n", 2, 0},
+        {"sync 2\nunknown 1\n", 1, 0},
+        {" sync 2\n", 0, 0},
+        {"sync  2\n", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_settings settings;
+        unsigned line = 99;
+        slim_settings_init(&settings, pool);
+        apr_status_t rv = read_text(&settings, cases[i].text, &line);
+        assert_int_equal(cases[i].good ? APR_SUCCESS : SLIM_EBADSETTING, rv);
+        assert_int_equal(cases[i].line, line);
+    }
+}
+
+static void noise_is_refused(void **state)
+{
+    char bytes[2000];
+
+    (void)state;
+    for (int round = 0; round < 200; round++) {
+        struct slim_settings settings;
+        unsigned line;
+        slim_settings_init(&settings, pool);
+        noise_fill(bytes, sizeof bytes);
+        bytes[0] = 'x';
+        bytes[1] = ' ';
+        bytes[sizeof bytes - 1] = '\0';
+        assert_int_equal(SLIM_EBADSETTING, read_text(&settings, bytes, &line));
+    }
+}
+
+static void store_urls_name_a_path(void **state)
+{
+    (void)state;
+    assert_string_equal("/a b.db", slim_settings_sqlite_path("sqlite:/a b.db"));
+    assert_string_equal("x", slim_settings_sqlite_path("sqlite:x"));
+    assert_null(slim_settings_sqlite_path("sqlite:"));
+    assert_null(slim_settings_sqlite_path("sqlite"));
+    assert_null(slim_settings_sqlite_path("SQLITE:/x"));
+    assert_null(slim_settings_sqlite_path("clickhouse:/x"));
+    assert_null(slim_settings_sqlite_path("/x"));
+    assert_null(slim_settings_sqlite_path(""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(written_settings_are_read_back),
+        cmocka_unit_test(sizes_have_units),
+        cmocka_unit_test(refused_values_leave_the_settings_alone),
+        cmocka_unit_test(good_values_are_taken),
+        cmocka_unit_test(bad_line_is_named_by_the_lines_before_it),
+        cmocka_unit_test(noise_is_refused),
+        cmocka_unit_test(store_urls_name_a_path),
+    };
+
+    return RUN_UNIT(tests);
+}

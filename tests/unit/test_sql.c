@@ -1,0 +1,130 @@
+/* Every SQL file, prepared on a fresh store, and what the code says about it. */
+#include "filled_store.h"
+
+#include "core/facts.h"
+#include "report/report.h"
+#include "store/sql.h"
+#include "store/sqlite_internal.h"
+
+static void embedded_files_are_the_files(void **state)
+{
+    int files = 0;
+
+    (void)state;
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++, files++) {
+        size_t length;
+        assert_string_equal(get_file(apr_pstrcat(pool, "sql/", sql->path, NULL), &length),
+                            sql->text);
+        assert_ptr_equal(sql->text, slim_sql_find(sql->path));
+        assert_memory_equal("-- ", sql->text, 3); /* each says why it is there */
+    }
+    assert_true(files > 40);
+    assert_null(slim_sql_find("sqlite/report/none.sql"));
+}
+
+/* The text with each {mark} replaced. */
+static const char *fill_marks(const char *text)
+{
+    static const char *const marks[][2] = {{"{table}", "site"},
+                                           {"{match}", "name = :value0"},
+                                           {"{filters}", "true"},
+                                           {"{robots}", "true"},
+                                           {"{bucket}", "'x'"}};
+
+    for (size_t i = 0; i < LENGTH_OF(marks); i++) {
+        const char *at;
+        while ((at = strstr(text, marks[i][0])) != NULL) {
+            text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (size_t)(at - text)), marks[i][1],
+                               at + strlen(marks[i][0]), NULL);
+        }
+    }
+    assert_null(strchr(text, '{'));
+    return text;
+}
+
+static void every_statement_prepares(void **state)
+{
+    struct slim_store *store = open_store(scratch_path("fresh.db"));
+    sqlite3 *db = ((struct slim_sqlite *)store)->db;
+
+    (void)state;
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        const char *text = fill_marks(sql->text), *tail;
+        sqlite3_stmt *statement;
+        if (strstr(sql->path, "/schema/")) {
+            continue;
+        }
+        if (strstr(sql->path, "/filter/")) {
+            text = apr_pstrcat(pool, "select 1 from hit where\n", text, NULL);
+        }
+        if (sqlite3_prepare_v2(db, text, -1, &statement, &tail) != SQLITE_OK) {
+            fail_msg("%s: %s", sql->path, sqlite3_errmsg(db));
+        }
+        assert_int_equal(0, strlen(tail)); /* one statement a file */
+        sqlite3_finalize(statement);
+    }
+    SQLITE->close(store);
+}
+
+static void columns_of_reports_are_those_of_their_sql(void **state)
+{
+    struct slim_store *store = open_reader(path);
+    sqlite3 *db = ((struct slim_sqlite *)store)->db;
+
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        const char *file = apr_pstrcat(pool, "sqlite/report/", report->name, ".sql", NULL);
+        sqlite3_stmt *statement;
+        assert_non_null(slim_sql_find(file));
+        assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, fill_marks(slim_sql_find(file)), -1,
+                                                       &statement, NULL));
+        assert_int_equal(slim_report_columns(report), sqlite3_column_count(statement));
+        for (int i = 0; i < sqlite3_column_count(statement); i++) {
+            assert_string_equal(report->column[i].name, sqlite3_column_name(statement, i));
+        }
+        sqlite3_finalize(statement);
+    }
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        const char *name = sql->path + strlen("sqlite/report/");
+        if (strstr(sql->path, "sqlite/report/") == sql->path) {
+            assert_non_null(slim_report_find(apr_pstrmemdup(pool, name, strlen(name) - 4)));
+        }
+    }
+    SQLITE->close(store);
+}
+
+static void names_in_the_schema_are_those_of_the_code(void **state)
+{
+    static const struct {
+        const char *table;
+        const char *(*name)(unsigned number);
+        unsigned count;
+    } cases[] = {
+        {"kind", slim_kind_name, SLIM_KINDS},
+        {"channel", slim_channel_name, SLIM_CHANNELS},
+        {"robot", slim_robot_name, SLIM_ROBOTS},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *expected = "";
+        for (unsigned n = 0; n < cases[i].count; n++) {
+            expected = apr_psprintf(pool, "%s%u|%s\n", expected, n, cases[i].name(n));
+        }
+        assert_string_equal(expected,
+                            rows_of(path, apr_psprintf(pool, "select id, name from %s order by id",
+                                                       cases[i].table)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(embedded_files_are_the_files),
+        cmocka_unit_test(every_statement_prepares),
+        cmocka_unit_test(columns_of_reports_are_those_of_their_sql),
+        cmocka_unit_test(names_in_the_schema_are_those_of_the_code),
+    };
+
+    return cmocka_run_group_tests(tests, fill_store, end_unit);
+}

@@ -1,0 +1,271 @@
+/* The SQLite store: what is put and committed is there, and nothing else is. */
+#include "fresh_store.h"
+
+static void the_seeds_visit_gives_the_seeds_row(void **state)
+{
+    const char *path = scratch_path("seed.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, 1};
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    s.hit.address[0] = 184;
+    s.hit.address[1] = 72;
+    s.hit.address[2] = 102;
+    s.hit.address[3] = 217;
+    s.client = (struct slim_client){.robot = SLIM_ROBOT_OTHER};
+    s.facts.resource = s.facts.page =
+        text_of("/blog/2009/07/07/corporate-social-networking-what-is-role-of-hr-learning/");
+    s.facts.country[0] = '\0';
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    well(store, SQLITE->commit(store, &position, 1));
+    SQLITE->close(store);
+    assert_string_equal(
+        "3091752665|en-us||||"
+        "|/blog/2009/07/07/corporate-social-networking-what-is-role-of-hr-learning/|-1|34||"
+        "1610943705\n",
+        rows_of(path, "select remote_ip, language, country, referer, domain, searchterms, resource,"
+                      " platform, browser, version, dt from slim_stats"));
+    assert_string_equal("remote_ip|language|country|referer|domain|searchterms|resource|platform|"
+                        "browser|version|dt\n",
+                        rows_of(path, "select group_concat(name, '|') from (select name from"
+                                      " pragma_table_info('slim_stats') limit 11)"));
+}
+
+static void facts_are_read_back_through_the_view(void **state)
+{
+    const char *path = scratch_path("facts.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, 2};
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    s.facts.referer = text_of("https://www.google.com/search?q=a");
+    s.facts.domain = text_of("www.google.com");
+    s.facts.source = text_of("Google");
+    s.facts.channel = SLIM_CHANNEL_SEARCH;
+    s.facts.terms = text_of("two words \xc3\xa4");
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    memset(s.hit.address, 0, sizeof s.hit.address);
+    memcpy(s.hit.address, "\x20\x01\x0d\xb8", 4);
+    s.hit.address[15] = 1;
+    s.hit.address_length = 16;
+    s.hit.status = 404;
+    s.hit.time_us += 1000000;
+    put_sample(store, &s);
+    s.hit.address_length = 0;
+    s.hit.time_us += 1000000;
+    s.hit.bytes = UINT64_MAX;
+    s.hit.duration_us = UINT64_MAX;
+    put_sample(store, &s);
+    well(store, SQLITE->commit(store, &position, 3));
+    SQLITE->close(store);
+    assert_string_equal(
+        "3221225991|en-us|DE|https://www.google.com/search?q=a|www.google.com|two words \xc3\xa4|"
+        "/a?utm_source=x|115|1610943705|192.0.2.7|Linux|Firefox|none|200|5000|www.example.org\n"
+        "NULL|en-us|DE|https://www.google.com/search?q=a|www.google.com|two words \xc3\xa4|"
+        "/a?utm_source=x|115|1610943706|2001:db8::1|Linux|Firefox|none|404|5000|www.example.org\n"
+        "NULL|en-us|DE|https://www.google.com/search?q=a|www.google.com|two words \xc3\xa4|"
+        "/a?utm_source=x|115|1610943707||Linux|Firefox|none|404|9223372036854775807|"
+        "www.example.org\n",
+        rows_of(path, "select remote_ip, language, country, referer, domain, searchterms, resource,"
+                      " version, dt, ip, platform_name, browser_name, robot, status, bytes, site"
+                      " from slim_stats order by dt"));
+    assert_string_equal("/a|Google|3|1|0|GET|1001|1500|1\n"
+                        "/a|Google|3|0|0|GET|1001|1500|1\n"
+                        "/a|Google|3|0|0|GET|1001|9223372036854775807|1\n",
+                        rows_of(path,
+                                "select page.name, source.name, source.channel, pageview,"
+                                " download, method.name, protocol, duration_us, flags from hit"
+                                " join resource on resource.id = hit.resource"
+                                " join page on page.id = resource.page"
+                                " join source on source.id = hit.source"
+                                " join method on method.id = hit.method order by hit.id"));
+}
+
+/* Bytes, not characters: whatever a visitor sends comes out as it went in. */
+static void any_bytes_are_kept(void **state)
+{
+    const char *path = scratch_path("bytes.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, 1};
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    s.facts.resource = s.facts.page = text_of("/\xff\xfe' or 1=1--\n");
+    s.hit.field[SLIM_AGENT] = text_of("'); drop table hit;--");
+    s.facts.referer = text_of("http://\"/");
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    put_sample(store, &s);
+    well(store, SQLITE->commit(store, &position, 2));
+    SQLITE->close(store);
+    assert_string_equal("2F|FF|FE\n", rows_of(path, "select hex(substr(b, 1, 1)), hex(substr(b, 2,"
+                                                    " 1)), hex(substr(b, 3, 1)) from (select"
+                                                    " cast(resource as blob) as b from slim_stats)"
+                                                    " limit 1"));
+    assert_string_equal("2\n", rows_of(path, "select count(*) from hit"));
+    assert_string_equal("1|'); drop table hit;--\n",
+                        rows_of(path, "select count(*), name from agent where id > 1"));
+}
+
+static void only_committed_hits_count(void **state)
+{
+    const char *path = scratch_path("commit.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {7, 4096, 1}, found;
+    struct slim_store_ledger ledger;
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    well(store, SQLITE->position(store, &found));
+    assert_int_equal(0, found.segment | found.offset | found.record);
+
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    SQLITE->rollback(store);
+    assert_string_equal("0|2\n", rows_of(path, "select (select count(*) from hit), count(*) from"
+                                               " agent"));
+    well(store, SQLITE->position(store, &found));
+    assert_int_equal(0, found.segment | found.offset | found.record);
+
+    /* Numbers of texts that the rollback took away must not be used. */
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    assert_string_equal("0\n", rows_of(path, "select count(*) from hit"));
+    well(store, SQLITE->commit(store, &position, 3));
+    assert_string_equal("1|Firefox\n",
+                        rows_of(path, "select count(*), browser_name from slim_stats"));
+    well(store, SQLITE->position(store, &found));
+    assert_memory_equal(&position, &found, sizeof found);
+    well(store, SQLITE->ledger(store, 0, &ledger));
+    assert_int_equal(1, ledger.stored);
+    assert_int_equal(3, ledger.before.seen);
+
+    position.offset = 8192;
+    position.record = 9;
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    SQLITE->close(store); /* as a recorder that ends in the middle */
+    store = open_store(path);
+    well(store, SQLITE->position(store, &found));
+    assert_int_equal(4096, found.offset);
+    assert_string_equal("1\n", rows_of(path, "select count(*) from hit"));
+    SQLITE->close(store);
+}
+
+static void positions_belong_to_a_journal(void **state)
+{
+    const char *path = scratch_path("journals.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {3, 72, 5}, found;
+
+    (void)state;
+    well(store, SQLITE->begin(store));
+    well(store, SQLITE->commit(store, &position, 5));
+    SQLITE->close(store);
+    identity.journal[0] ^= 1;
+    store = open_store(path);
+    well(store, SQLITE->position(store, &found));
+    assert_int_equal(0, found.segment);
+    SQLITE->close(store);
+    identity.journal[0] ^= 1;
+    store = open_store(path);
+    well(store, SQLITE->position(store, &found));
+    assert_int_equal(3, found.segment);
+    SQLITE->close(store);
+}
+
+static void hits_of_one_second_get_numbers_of_their_own(void **state)
+{
+    const char *path = scratch_path("second.db");
+    struct slim_journal_position position = {1, 64, 1};
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    for (int round = 0; round < 3; round++) {
+        struct slim_store *store = open_store(path);
+        well(store, SQLITE->begin(store));
+        for (int i = 0; i < 300; i++) {
+            s.hit.time_us = (INT64_C(1610943705) + i % 130 * (i % 3)) * 1000000;
+            put_sample(store, &s);
+        }
+        if (round == 1) {
+            SQLITE->rollback(store);
+        } else {
+            well(store, SQLITE->commit(store, &position, 300));
+        }
+        SQLITE->close(store);
+    }
+    s.hit.time_us = 0;
+    struct slim_store *store = open_store(path);
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    put_sample(store, &s);
+    s.hit.time_us = SLIM_TIME_MAX;
+    put_sample(store, &s);
+    put_sample(store, &s);
+    well(store, SQLITE->commit(store, &position, 4));
+    SQLITE->close(store);
+    assert_string_equal("604|0|253402300799\n",
+                        rows_of(path, "select count(*), min(dt), max(dt) from slim_stats"));
+}
+
+static void counters_of_rings_add_up_from_first_sight(void **state)
+{
+    const char *path = scratch_path("ledger.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, 1};
+    struct slim_store_ledger known;
+    struct slim_ledger young = {0}, old = {.drained = 100}, lost = {0};
+
+    (void)state;
+    young.excluded[SLIM_EXCLUDED_IP] = 3;
+    young.dropped[SLIM_DROPPED_RING_FULL] = 2;
+    old.excluded[SLIM_EXCLUDED_IP] = 10;
+    lost.dropped[SLIM_DROPPED_UNREADABLE] = 4;
+    well(store, SQLITE->begin(store));
+    well(store, SQLITE->put_ledger(store, 11, &young));
+    well(store, SQLITE->put_ledger(store, UINT64_MAX, &old));
+    well(store, SQLITE->put_lost(store, &lost));
+    old.excluded[SLIM_EXCLUDED_IP] = 15;
+    well(store, SQLITE->put_ledger(store, UINT64_MAX, &old));
+    well(store, SQLITE->put_lost(store, &lost));
+    well(store, SQLITE->commit(store, &position, 8));
+
+    /* To ring 11, its own counters are no past; of the other one only what came after counts. */
+    well(store, SQLITE->ledger(store, 11, &known));
+    assert_int_equal(5, known.before.excluded[SLIM_EXCLUDED_IP]);
+    assert_int_equal(8, known.before.dropped[SLIM_DROPPED_UNREADABLE]);
+    assert_int_equal(0, known.before.dropped[SLIM_DROPPED_RING_FULL]);
+    assert_int_equal(0, known.base.excluded[SLIM_EXCLUDED_IP]);
+    assert_int_equal(8 + 5, known.before.seen);
+    well(store, SQLITE->ledger(store, UINT64_MAX, &known));
+    assert_int_equal(10, known.base.excluded[SLIM_EXCLUDED_IP]);
+    assert_int_equal(3, known.before.excluded[SLIM_EXCLUDED_IP]);
+    assert_int_equal(2, known.before.dropped[SLIM_DROPPED_RING_FULL]);
+    assert_int_equal(8 + 5, known.before.seen);
+    SQLITE->close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_seeds_visit_gives_the_seeds_row),
+        cmocka_unit_test(facts_are_read_back_through_the_view),
+        cmocka_unit_test(any_bytes_are_kept),
+        cmocka_unit_test(only_committed_hits_count),
+        cmocka_unit_test(positions_belong_to_a_journal),
+        cmocka_unit_test(hits_of_one_second_get_numbers_of_their_own),
+        cmocka_unit_test(counters_of_rings_add_up_from_first_sight),
+    };
+
+    return RUN_UNIT(tests);
+}

@@ -1,0 +1,161 @@
+/* Opening a store: it is the one that the journal knows, and files that are not ours are left as
+ * they are. */
+#include "fresh_store.h"
+
+#include <sys/stat.h>
+
+static void a_store_keeps_its_identity(void **state)
+{
+    static const unsigned char none[SLIM_UUID_LENGTH];
+    const char *path = scratch_path("uuid.db"), *other = scratch_path("other.db");
+    unsigned char uuid[SLIM_UUID_LENGTH];
+    struct slim_store *store = open_store(path);
+
+    (void)state;
+    memcpy(uuid, SQLITE->uuid(store), sizeof uuid);
+    assert_memory_not_equal(none, uuid, sizeof uuid);
+    SQLITE->close(store);
+    memcpy(identity.store, uuid, sizeof uuid);
+    store = open_store(path);
+    assert_memory_equal(uuid, SQLITE->uuid(store), sizeof uuid);
+    SQLITE->close(store);
+
+    memset(identity.store, 0, sizeof identity.store);
+    store = open_store(other);
+    assert_memory_not_equal(uuid, SQLITE->uuid(store), sizeof uuid);
+    SQLITE->close(store);
+    memcpy(identity.store, uuid, sizeof uuid);
+    assert_int_equal(SLIM_ESTORE, try_store(other, 1, &store));
+    assert_int_equal(SLIM_STATE_STORE_MOVED, store->error.state);
+    memset(identity.store, 0, sizeof identity.store);
+}
+
+static void make_database(const char *path, const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
+    assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
+    sqlite3_close(db);
+}
+
+static void make_newer_store(const char *path)
+{
+    SQLITE->close(open_store(path));
+    make_database(path, "pragma user_version = 9999");
+}
+
+static void make_foreign_database(const char *path)
+{
+    make_database(path, "create table precious (x); insert into precious values (1)");
+}
+
+static void make_foreign_database_of_our_version(const char *path)
+{
+    make_database(path, "pragma user_version = 1; create table hit (x)");
+}
+
+static void make_text_file(const char *path)
+{
+    static const char notes[] = "important notes, far longer than the header of a database is: "
+                                "they must not be touched, whatever the file is called";
+
+    put_file(path, notes, sizeof notes);
+}
+
+static void make_short_file(const char *path)
+{
+    put_file(path, "SQLite format 3", 16);
+}
+
+static void foreign_files_are_refused_and_left_alone(void **state)
+{
+    static const struct {
+        void (*make)(const char *path);
+        enum slim_state state;
+    } cases[] = {
+        {make_text_file, SLIM_STATE_STORE_CORRUPT},
+        {make_short_file, SLIM_STATE_STORE_CORRUPT},
+        {make_foreign_database, SLIM_STATE_SCHEMA_NEWER},
+        {make_foreign_database_of_our_version, SLIM_STATE_SCHEMA_NEWER},
+        {make_newer_store, SLIM_STATE_SCHEMA_NEWER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *path = scratch_path(apr_psprintf(pool, "foreign%d.db", (int)i));
+        struct slim_store *store;
+        struct stat before, after;
+        size_t length, now;
+        cases[i].make(path);
+        const char *bytes = get_file(path, &length);
+        assert_int_equal(0, stat(path, &before));
+        if (try_store(path, 1, &store) != SLIM_ESTORE || store->error.state != cases[i].state) {
+            fail_msg("case %zu: %s", i, slim_state_name(store->error.state));
+        }
+        assert_non_null(strstr(store->error.what, path));
+        assert_memory_equal(bytes, get_file(path, &now), length);
+        assert_int_equal(length, now);
+        assert_int_equal(0, stat(path, &after));
+        assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+        assert_int_not_equal(0, access(apr_pstrcat(pool, path, "-wal", NULL), F_OK));
+        assert_int_not_equal(APR_SUCCESS, SQLITE->open_reader(url_of(path), 0, &store, pool));
+        SQLITE->close(store);
+    }
+}
+
+static void links_and_directories_are_refused(void **state)
+{
+    const char *target = scratch_path("target.db"), *link = scratch_path("link.db");
+    struct slim_store *store;
+
+    (void)state;
+    SQLITE->close(open_store(target));
+    assert_int_equal(0, symlink(target, link));
+    assert_int_equal(SLIM_ESTORE, try_store(link, 1, &store));
+    assert_int_equal(SLIM_STATE_STORE_IO, store->error.state);
+    assert_int_equal(SLIM_ESTORE, try_store(scratch, 1, &store));
+    assert_int_equal(SLIM_STATE_STORE_CORRUPT, store->error.state);
+    assert_int_equal(SLIM_ESTORE, try_store(scratch_path("no/such.db"), 1, &store));
+}
+
+static void a_missing_store_is_made_only_when_allowed(void **state)
+{
+    const char *path = scratch_path("missing.db");
+    struct slim_store *store;
+
+    (void)state;
+    assert_int_equal(SLIM_ESTORE, try_store(path, 0, &store));
+    assert_int_equal(SLIM_STATE_STORE_MOVED, store->error.state);
+    assert_int_not_equal(0, access(path, F_OK));
+    assert_int_equal(SLIM_ESTORE, SQLITE->open_reader(url_of(path), 0, &store, pool));
+    assert_int_equal(SLIM_STATE_STORE_MOVED, store->error.state);
+    assert_int_not_equal(0, access(path, F_OK));
+    put_file(path, "", 0); /* an empty file is as good as none */
+    SQLITE->close(open_store(path));
+    assert_int_equal(APR_SUCCESS, try_store(path, 0, &store));
+    SQLITE->close(store);
+}
+
+static void engines_are_found_by_url(void **state)
+{
+    (void)state;
+    assert_ptr_equal(SQLITE, slim_store_engine_for("sqlite:/x"));
+    assert_null(slim_store_engine_for("sqlite:"));
+    assert_null(slim_store_engine_for("sqlitex:/x"));
+    assert_null(slim_store_engine_for("/x"));
+    assert_null(slim_store_engine_for(""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_store_keeps_its_identity),
+        cmocka_unit_test(foreign_files_are_refused_and_left_alone),
+        cmocka_unit_test(links_and_directories_are_refused),
+        cmocka_unit_test(a_missing_store_is_made_only_when_allowed),
+        cmocka_unit_test(engines_are_found_by_url),
+    };
+
+    return RUN_UNIT(tests);
+}
