@@ -125,20 +125,13 @@ static apr_status_t check_still_there(struct slim_sqlite *store)
 
 /* --- a transaction --- */
 
-static apr_status_t execute(struct slim_sqlite *store, const char *sql, const char *doing)
-{
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? APR_SUCCESS
-               : slim_sqlite_failed(store, doing);
-}
-
 static apr_status_t begin(struct slim_store *base)
 {
     struct slim_sqlite *store = self(base);
     apr_status_t rv = check_still_there(store);
 
     store->put = 0;
-    return rv == APR_SUCCESS ? execute(store, "begin immediate", "write to") : rv;
+    return rv == APR_SUCCESS ? slim_sqlite_execute(store, "begin immediate", "write to") : rv;
 }
 
 static void rollback(struct slim_store *base)
@@ -364,7 +357,7 @@ static apr_status_t commit(struct slim_store *base, const struct slim_journal_po
         rv = check_still_there(store);
     }
     if (rv == APR_SUCCESS) {
-        rv = execute(store, "commit", "commit to");
+        rv = slim_sqlite_execute(store, "commit", "commit to");
     }
     return rv;
 }

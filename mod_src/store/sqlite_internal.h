@@ -18,6 +18,26 @@ struct dictionary_set;
 apr_status_t slim_sqlite_open_file(struct slim_sqlite *store,
                                    const struct slim_store_opening *opening) SLIM_MUST_CHECK;
 
+/* Looks at the file before SQLite does. *fresh: there is no file yet, or an empty one. */
+apr_status_t slim_sqlite_look_at_file(struct slim_sqlite *store, int *fresh) SLIM_MUST_CHECK;
+
+/* A file that was put in place of ours must not get our log replayed into it. expected: the UUID
+ * that the journal knows, all zero when it knows none. */
+apr_status_t slim_sqlite_check_identity(struct slim_sqlite *store,
+                                        const unsigned char *expected) SLIM_MUST_CHECK;
+
+/* The UUID in the store that store->db has open. */
+apr_status_t slim_sqlite_read_uuid(struct slim_sqlite *store, unsigned char *uuid) SLIM_MUST_CHECK;
+
+/* Makes an empty store with today's schema and a UUID of its own at store->path, or nothing. */
+apr_status_t slim_sqlite_make(struct slim_sqlite *store) SLIM_MUST_CHECK;
+
+/* Brings the store that is open to today's schema, each step whole or not at all. */
+apr_status_t slim_sqlite_migrate(struct slim_sqlite *store) SLIM_MUST_CHECK;
+
+/* Takes data/slim_ids.tsv into the store when it has changed. */
+apr_status_t slim_sqlite_refresh_ids(struct slim_sqlite *store, const char *data) SLIM_MUST_CHECK;
+
 /* Settings every connection of ours has. */
 void slim_sqlite_harden(sqlite3 *db);
 
@@ -31,6 +51,14 @@ apr_status_t slim_sqlite_failed(struct slim_sqlite *store, const char *doing);
 /* The same with a code and text of our own. */
 apr_status_t slim_sqlite_refused(struct slim_sqlite *store, enum slim_state state, int code,
                                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Runs SQL text that gives no row. doing as above. */
+apr_status_t slim_sqlite_execute(struct slim_sqlite *store, const char *sql,
+                                 const char *doing) SLIM_MUST_CHECK;
+
+/* Keeps a value in the table of the store's own facts. */
+apr_status_t slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void *value,
+                                  int length) SLIM_MUST_CHECK;
 
 /* Runs a prepared statement that gives no row, and resets it. doing as above. */
 apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement,

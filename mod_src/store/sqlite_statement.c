@@ -27,6 +27,13 @@ apr_status_t slim_sqlite_prepare(struct slim_sqlite *store, const char *file, co
     return APR_SUCCESS;
 }
 
+apr_status_t slim_sqlite_execute(struct slim_sqlite *store, const char *sql, const char *doing)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? APR_SUCCESS
+               : slim_sqlite_failed(store, doing);
+}
+
 apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement, const char *doing)
 {
     apr_status_t rv = APR_SUCCESS;
@@ -48,4 +55,21 @@ void slim_sqlite_bind_text(sqlite3_stmt *statement, const char *name, struct sli
 void slim_sqlite_bind_int(sqlite3_stmt *statement, const char *name, int64_t value)
 {
     sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), value);
+}
+
+apr_status_t slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void *value,
+                                  int length)
+{
+    sqlite3_stmt *statement;
+    apr_status_t rv = slim_sqlite_prepare(store, "sqlite/write/store_put.sql", NULL, &statement);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    slim_sqlite_bind_text(statement, ":key", (struct slim_text){key, strlen(key)});
+    sqlite3_bind_blob(statement, sqlite3_bind_parameter_index(statement, ":value"), value, length,
+                      SQLITE_STATIC);
+    rv = slim_sqlite_run(store, statement, "write to");
+    sqlite3_finalize(statement);
+    return rv;
 }

