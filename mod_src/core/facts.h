@@ -52,6 +52,15 @@ struct slim_client {
     enum slim_robot robot;
 };
 
+/* What a link was tagged with (utm_*), or the network that a click id belongs to. All empty: no
+ * campaign. utm_source is the hit's source. */
+struct slim_campaign {
+    struct slim_text name; /* utm_campaign, else the click id's network */
+    struct slim_text medium;
+    struct slim_text term;
+    struct slim_text content;
+};
+
 /* Texts point into the hit, into buffers below or into tables of the enrichments; they are valid
  * until the next hit is enriched. */
 struct slim_facts {
@@ -65,7 +74,9 @@ struct slim_facts {
     struct slim_text source;
     enum slim_channel channel;
     struct slim_text terms;
+    struct slim_campaign campaign;
     const struct slim_client *client;
+    uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
     char page_buffer[2048];
     char referer_buffer[2048];

@@ -16,14 +16,16 @@ static const struct {
     const char *name;
     enum kind kind;
     size_t offset;
+    uint64_t max; /* of SECONDS */
 } table[] = {
-    {"store", TEXT, offsetof(struct slim_settings, store)},
-    {"state", TEXT, offsetof(struct slim_settings, state)},
-    {"country", TEXT, offsetof(struct slim_settings, country)},
-    {"agents", TEXT, offsetof(struct slim_settings, agents)},
-    {"data", TEXT, offsetof(struct slim_settings, data)},
-    {"journal-limit", SIZE, offsetof(struct slim_settings, journal_limit)},
-    {"sync", SECONDS, offsetof(struct slim_settings, sync_s)},
+    {"store", TEXT, offsetof(struct slim_settings, store), 0},
+    {"state", TEXT, offsetof(struct slim_settings, state), 0},
+    {"country", TEXT, offsetof(struct slim_settings, country), 0},
+    {"agents", TEXT, offsetof(struct slim_settings, agents), 0},
+    {"data", TEXT, offsetof(struct slim_settings, data), 0},
+    {"journal-limit", SIZE, offsetof(struct slim_settings, journal_limit), 0},
+    {"sync", SECONDS, offsetof(struct slim_settings, sync_s), 3600},
+    {"visit-timeout", SECONDS, offsetof(struct slim_settings, visit_timeout_s), 86400},
 };
 
 #define TABLE_LENGTH (sizeof table / sizeof table[0])
@@ -37,6 +39,7 @@ void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool)
         .agents = "/usr/share/uap-core/regexes.yaml",
         .journal_limit = UINT64_C(1) << 30,
         .sync_s = 1,
+        .visit_timeout_s = 1800,
         .own_hosts = apr_hash_make(pool),
     };
 }
@@ -94,7 +97,8 @@ static apr_status_t set_own_host(struct slim_settings *settings, const char *val
     return APR_SUCCESS;
 }
 
-static apr_status_t set_entry(char *field, enum kind kind, const char *value, apr_pool_t *pool)
+static apr_status_t set_entry(char *field, enum kind kind, uint64_t max, const char *value,
+                              apr_pool_t *pool)
 {
     uint64_t number;
 
@@ -107,7 +111,7 @@ static apr_status_t set_entry(char *field, enum kind kind, const char *value, ap
         return APR_SUCCESS;
     }
     if (slim_settings_parse_size(value, &number) != APR_SUCCESS
-        || (kind == SECONDS && number > 3600)) {
+        || (kind == SECONDS && number > max)) {
         return SLIM_EBADSETTING;
     }
     if (kind == SIZE) {
@@ -127,7 +131,8 @@ apr_status_t slim_settings_set(struct slim_settings *settings, const char *name,
     }
     for (size_t i = 0; i < TABLE_LENGTH; i++) {
         if (strcmp(name, table[i].name) == 0) {
-            return set_entry((char *)settings + table[i].offset, table[i].kind, value, pool);
+            return set_entry((char *)settings + table[i].offset, table[i].kind, table[i].max, value,
+                             pool);
         }
     }
     return SLIM_EBADSETTING;

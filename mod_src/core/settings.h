@@ -14,14 +14,15 @@
 #define SLIM_STATE_DEFAULT "/var/lib/slimstats"
 
 struct slim_settings {
-    const char *store;      /* URL: sqlite:PATH */
-    const char *state;      /* directory of journal and lock */
-    const char *country;    /* an .mmdb file; NULL: look in the usual places */
-    const char *agents;     /* uap-core's regexes.yaml */
-    const char *data;       /* directory of sources.tsv, robots.tsv, … */
-    uint64_t journal_limit; /* bytes */
-    uint32_t sync_s;        /* seconds between fsyncs of the journal; 0: after each write */
-    apr_hash_t *own_hosts;  /* "site\thost", both lower case, to "" */
+    const char *store;        /* URL: sqlite:PATH */
+    const char *state;        /* directory of journal and lock */
+    const char *country;      /* an .mmdb file; NULL: look in the usual places */
+    const char *agents;       /* uap-core's regexes.yaml */
+    const char *data;         /* directory of sources.tsv, robots.tsv, … */
+    uint64_t journal_limit;   /* bytes */
+    uint32_t sync_s;          /* seconds between fsyncs of the journal; 0: after each write */
+    uint32_t visit_timeout_s; /* a longer gap ends a visit */
+    apr_hash_t *own_hosts;    /* "site\thost", both lower case, to "" */
 };
 
 /* The defaults of httpd.conf; texts live in pool or are constants. */

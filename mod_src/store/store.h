@@ -4,6 +4,7 @@
 #define SLIM_STORE_H
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "../core/facts.h"
 #include "../core/journal.h"
@@ -42,8 +43,23 @@ struct slim_store_opening {
     const char *url;
     const char *data; /* directory of slim_ids.tsv */
     const struct slim_journal_identity *identity;
-    int may_create;     /* make a store where there is none */
-    volatile int *stop; /* when it becomes 1, waiting ends */
+    int may_create;           /* make a store where there is none */
+    uint32_t visit_timeout_s; /* a longer gap between two hits of a visitor ends a visit */
+    volatile int *stop;       /* when it becomes 1, waiting ends */
+};
+
+/* How far an access log was imported. A log is known by its bytes, not by its name: by a sum over
+ * its first head_length bytes, and over the tail_length bytes before offset. */
+struct slim_store_import {
+    unsigned char head[32]; /* SHA-256 */
+    uint64_t head_length;
+    unsigned char tail[32];
+    uint64_t tail_length;
+    uint64_t offset; /* bytes taken, whole lines */
+    uint64_t lines;  /* taken: stored and rejected */
+    uint64_t rejected;
+    int64_t first_s, last_s; /* times of its hits */
+    const char *name;        /* as it was called last */
 };
 
 struct slim_store_engine {
@@ -70,6 +86,11 @@ struct slim_store_engine {
     apr_status_t (*commit)(struct slim_store *store, const struct slim_journal_position *position,
                            uint64_t loaded);
     void (*rollback)(struct slim_store *store);
+    /* Imports: the logs known by now, as an array of struct slim_store_import in pool; and what is
+     * noted of one within a transaction, which commit_import then ends. */
+    apr_status_t (*list_imports)(struct slim_store *store, apr_array_header_t **imports,
+                                 apr_pool_t *pool);
+    apr_status_t (*commit_import)(struct slim_store *store, const struct slim_store_import *import);
     /* Makes what is committed durable in the store itself. *covered: everything is. */
     apr_status_t (*checkpoint)(struct slim_store *store, int *covered);
     apr_status_t (*ledger)(struct slim_store *store, uint64_t epoch,

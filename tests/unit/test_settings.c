@@ -28,7 +28,7 @@ static int same_settings(const struct slim_settings *a, const struct slim_settin
     int same = same_text(a->store, b->store) && same_text(a->state, b->state)
                && same_text(a->country, b->country) && same_text(a->agents, b->agents)
                && same_text(a->data, b->data) && a->journal_limit == b->journal_limit
-               && a->sync_s == b->sync_s
+               && a->sync_s == b->sync_s && a->visit_timeout_s == b->visit_timeout_s
                && apr_hash_count(a->own_hosts) == apr_hash_count(b->own_hosts);
 
     for (apr_hash_index_t *hi = apr_hash_first(pool, a->own_hosts); hi; hi = apr_hash_next(hi)) {
@@ -55,6 +55,7 @@ static void written_settings_are_read_back(void **state)
     settings.data = "/srv/data";
     settings.journal_limit = UINT64_C(123456789012);
     settings.sync_s = 0;
+    settings.visit_timeout_s = 60;
     slim_settings_own_host(&settings, "Example.ORG", "WWW.Example.org", pool);
     slim_settings_own_host(&settings, "example.org", "[2001:db8::1]", pool);
     for (int i = 0; i < 20000; i++) { /* more than one read's worth */
@@ -64,7 +65,7 @@ static void written_settings_are_read_back(void **state)
     slim_settings_init(&back, pool);
     assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
     assert_true(same_settings(&settings, &back));
-    assert_int_equal(7 + 20002, line);
+    assert_int_equal(8 + 20002, line);
     assert_non_null(
         apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
 }
