@@ -6,10 +6,9 @@
 #include <apr_pools.h>
 
 #include "../core/status_code.h"
+#include "../core/zone.h"
 
 struct slim_report;
-
-enum slim_bucket { SLIM_BY_HOUR, SLIM_BY_DAY, SLIM_BY_WEEK, SLIM_BY_MONTH, SLIM_BUCKETS };
 
 enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
 

@@ -30,7 +30,6 @@ void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer
 void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number);
 
 /* "2026-01-31T10:20:30Z" of seconds since 1970. */
-#define SLIM_TIME_TEXT 32
 const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT]);
 
 #endif
