@@ -11,14 +11,18 @@
 #include "cli.h"
 
 static const apr_getopt_option_t options[] = {
-    {"since", 's', 1, "2026-01-31, 2026-01-31T10:20, today, yesterday, 90m, 24h, 7d (default 7d)"},
+    {"since", 's', 1,
+     "2026-01-31, 2026-01-31T10:20, today, week, month, last-month, 90m, 24h, 7d (default 7d)"},
     {"until", 'u', 1, "the same; a day counts to its end"},
+    {"tz", 'z', 1, "whose days and clocks: Europe/Berlin, local (default UTC)"},
     {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
     {"by", 'b', 1, "hour, day, week or month, for timeline"},
     {"limit", 'n', 1, "rows, 1 to 1000"},
     {"offset", 'k', 1, "rows to leave out before them"},
     {"sort", 'S', 1, "a column; - before it for descending, + for ascending order"},
     {"robots", 'r', 0, "count robots too"},
+    {"compare", 'c', 1, "previous: with the period before"},
+    {"exact", 'x', 0, "count all rows where a sketch would do"},
     {"format", 'f', 1, "table, json, csv or tsv"},
     {"output", 'o', 1, "write to a new file instead of standard output"},
     {NULL, 0, 0, NULL},

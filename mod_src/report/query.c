@@ -3,14 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <apr_strings.h>
 
 #include "report.h"
-
-#define DAY 86400
-#define TIME_MAX INT64_C(253402300800) /* the year 10000 */
 
 const char *const slim_dimensions[] = {
     "site",        "page",     "resource", "referer", "domain",  "source",   "channel",
@@ -25,125 +21,62 @@ const char *slim_bucket_name(enum slim_bucket by)
     return bucket_names[by];
 }
 
+/* --- times --- */
+
+/* The words of both ends once more: the zone may come behind them. */
+static int resolve(struct slim_query *query)
+{
+    int64_t since, until = query->now + 1;
+
+    if (!slim_query_parse_time(query, query->since_text, 0, &since)
+        || (query->until_text && !slim_query_parse_time(query, query->until_text, 1, &until))) {
+        return 0;
+    }
+    query->since = since;
+    query->until = until;
+    return 1;
+}
+
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now)
 {
     *query = (struct slim_query){.report = report,
                                  .now = now,
-                                 .since = now - 7 * DAY,
+                                 .zone = &slim_zone_utc,
+                                 .since_text = "7d",
                                  .until = now + 1,
                                  .by = SLIM_BY_DAY,
                                  .limit = report->limit ? report->limit : 10,
                                  .robots = report->robots};
-}
-
-/* --- times --- */
-
-static int parse_ago(const char *text, int64_t now, int64_t *seconds)
-{
-    char *end;
-    int64_t unit;
-
-    if (text[0] < '0' || text[0] > '9') {
-        return 0;
+    if (!resolve(query)) { /* the week that 1970 began with */
+        query->since_text = "all";
+        query->since = 0;
     }
-    long amount = strtol(text, &end, 10);
-    switch (*end) {
-    case 'm': unit = 60; break;
-    case 'h': unit = 3600; break;
-    case 'd': unit = DAY; break;
-    case 'w': unit = 7 * DAY; break;
-    default: return 0;
-    }
-    if (end[1] || amount > 100000) {
-        return 0;
-    }
-    *seconds = now - amount * unit;
-    return *seconds >= 0;
-}
-
-/* Digits of exactly count places, within low … high. */
-static int take_number(const char **at, int count, int low, int high, int *value)
-{
-    *value = 0;
-    for (int i = 0; i < count; i++, (*at)++) {
-        if (**at < '0' || **at > '9') {
-            return 0;
-        }
-        *value = *value * 10 + (**at - '0');
-    }
-    return *value >= low && *value <= high;
-}
-
-static int take_char(const char **at, const char *allowed)
-{
-    if (!**at || !strchr(allowed, **at)) {
-        return 0;
-    }
-    (*at)++;
-    return 1;
-}
-
-/* yyyy-mm-dd, or with Thh:mm[:ss][Z]. */
-static int parse_date(const char *text, int end_of_day, int64_t *seconds)
-{
-    struct tm tm = {0};
-    int year, month, day;
-
-    if (!take_number(&text, 4, 1970, 9999, &year) || !take_char(&text, "-")
-        || !take_number(&text, 2, 1, 12, &month) || !take_char(&text, "-")
-        || !take_number(&text, 2, 1, 31, &day)) {
-        return 0;
-    }
-    tm.tm_year = year - 1900;
-    tm.tm_mon = month - 1;
-    tm.tm_mday = day;
-    int whole_day = *text == '\0';
-    if (!whole_day) {
-        if (!take_char(&text, "T ") || !take_number(&text, 2, 0, 23, &tm.tm_hour)
-            || !take_char(&text, ":") || !take_number(&text, 2, 0, 59, &tm.tm_min)) {
-            return 0;
-        }
-        if (*text == ':' && (!take_char(&text, ":") || !take_number(&text, 2, 0, 59, &tm.tm_sec))) {
-            return 0;
-        }
-        if (*text == 'Z') {
-            text++;
-        }
-        if (*text) {
-            return 0;
-        }
-    }
-    *seconds = timegm(&tm);
-    if (tm.tm_mday != day) { /* there is no such day: timegm went on into the next month */
-        return 0;
-    }
-    *seconds += whole_day && end_of_day ? DAY : 0;
-    return *seconds >= 0 && *seconds <= TIME_MAX;
-}
-
-int slim_query_parse_time(const char *text, int64_t now, int end_of_day, int64_t *seconds)
-{
-    int64_t today = now - now % DAY;
-
-    if (strcmp(text, "today") == 0) {
-        *seconds = today + (end_of_day ? DAY : 0);
-        return 1;
-    }
-    if (strcmp(text, "yesterday") == 0) {
-        *seconds = today - (end_of_day ? 0 : DAY);
-        return 1;
-    }
-    if (strcmp(text, "now") == 0) {
-        *seconds = now;
-        return 1;
-    }
-    return parse_ago(text, now, seconds) || parse_date(text, end_of_day, seconds);
 }
 
 /* --- words --- */
 
-static const char set_since[] = "a day (2026-01-31), a time (2026-01-31T10:20), today, yesterday, "
-                                "or how long ago (90m, 24h, 7d)";
+static const char set_since[] =
+    "a day (2026-01-31), a time (2026-01-31T10:20), today, yesterday, week, month, year, "
+    "last-week, last-month, last-year, all, or how long ago (90m, 24h, 7d, 4w)";
+
+static int set_since_until(struct slim_query *query, const char **text, const char *value,
+                           apr_pool_t *pool)
+{
+    *text = apr_pstrdup(pool, value);
+    return resolve(query);
+}
+
+static int set_zone(struct slim_query *query, const char *value, apr_pool_t *pool)
+{
+    return slim_zone_open(value, &query->zone, pool) == APR_SUCCESS && resolve(query);
+}
+
+/* Single hits have nothing that could be compared. */
+static int set_compare(struct slim_query *query, const char *value)
+{
+    query->compare = 1;
+    return strcmp(value, "previous") == 0 && slim_report_compares(query->report);
+}
 
 static int set_number(const char *value, unsigned low, unsigned high, unsigned *number)
 {
@@ -247,10 +180,10 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     int good;
 
     if (strcmp(word, "since") == 0) {
-        good = slim_query_parse_time(value, query->now, 0, &query->since);
+        good = set_since_until(query, &query->since_text, value, pool);
         *reason = set_since;
     } else if (strcmp(word, "until") == 0) {
-        good = slim_query_parse_time(value, query->now, 1, &query->until);
+        good = set_since_until(query, &query->until_text, value, pool);
         *reason = set_since;
     } else if (strcmp(word, "where") == 0) {
         good = add_filter(query, value, pool);
@@ -271,9 +204,18 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     } else if (strcmp(word, "robots") == 0) {
         good = set_flag(value, &query->robots);
         *reason = "on or off";
+    } else if (strcmp(word, "tz") == 0) {
+        good = set_zone(query, value, pool);
+        *reason = "the name of a time zone, as Europe/Berlin; UTC or local";
+    } else if (strcmp(word, "compare") == 0) {
+        good = set_compare(query, value);
+        *reason = "previous, for reports that count";
+    } else if (strcmp(word, "exact") == 0) {
+        good = set_flag(value, &query->exact);
+        *reason = "on or off";
     } else {
         good = 0;
-        *reason = "since, until, where, by, limit, offset, sort, robots";
+        *reason = "since, until, tz, where, by, limit, offset, sort, robots, compare, exact";
     }
     return good;
 }

@@ -24,9 +24,12 @@ struct slim_filter {
 
 struct slim_query {
     const struct slim_report *report;
-    int64_t now;   /* seconds; what "today" and "7d" count from */
-    int64_t since; /* seconds since 1970 UTC, the first that counts */
-    int64_t until; /* the first that does not */
+    int64_t now;                  /* seconds; what "today" and "7d" count from */
+    int64_t since;                /* seconds since 1970 UTC, the first that counts */
+    int64_t until;                /* the first that does not */
+    const struct slim_zone *zone; /* whose days, hours and clocks are meant; never NULL */
+    const char *since_text;       /* as they were asked for */
+    const char *until_text;       /* NULL: up to now */
     struct slim_filter filter[SLIM_FILTERS_MAX];
     int filters;
     enum slim_bucket by;
@@ -34,14 +37,17 @@ struct slim_query {
     unsigned offset;  /* rows left out before them */
     const char *sort; /* a column of the report; NULL: the report's own */
     int ascending;
-    int robots; /* count them too */
+    int robots;  /* count them too */
+    int exact;   /* count rows where a sketch would do */
+    int compare; /* with the period before, see slim_query_previous */
 };
 
-/* The last seven days of a report. */
+/* Today and the seven days before it, in UTC. */
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
 
-/* Sets one word: since, until, where, by, limit, offset, sort, robots. SLIM_EBADQUERY when word or
- * value is not understood; *reason then says what is allowed. Texts are kept in pool. */
+/* Sets one word: since, until, tz, where, by, limit, offset, sort, robots, compare, exact, in any
+ * order. SLIM_EBADQUERY when word or value is not understood; *reason then says what is allowed.
+ * Texts and the zone are kept in pool. */
 apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 
@@ -53,9 +59,19 @@ const char *slim_bucket_name(enum slim_bucket by);
 /* The dimensions that --where knows, ending with NULL. */
 extern const char *const slim_dimensions[];
 
-/* Seconds since 1970 of "2026-01-31", "2026-01-31T10:20", "today", "yesterday", "7d", "24h", "90m".
- * A day alone means its beginning, or, with end_of_day, the beginning of the next. 0: not
- * understood. */
-int slim_query_parse_time(const char *text, int64_t now, int end_of_day, int64_t *seconds);
+/* Seconds since 1970 of what people type, by the query's zone and now:
+ *   2026-01-31            that day
+ *   2026-01-31T10:20[:30] that time; with Z or +01:00 behind it not in the zone but so far from UTC
+ *   today, yesterday      the day;  7d, 4w  the day so many days or weeks before today
+ *   week, month, year     this one, weeks from Monday;  last-week, last-month, last-year
+ *   90m, 24h              exactly so long ago;  now;  all  the beginning of time
+ * A day, week, month or year means its beginning, or, with end_of_day, its end. Numbers since "7d"
+ * so stay put while a day goes on. 0: not understood. */
+int slim_query_parse_time(const struct slim_query *query, const char *text, int end_of_day,
+                          int64_t *seconds);
+
+/* The same question about the period before: as many months when both ends begin a month, as many
+ * days when they begin a day, else as many seconds. */
+void slim_query_previous(const struct slim_query *query, struct slim_query *previous);
 
 #endif

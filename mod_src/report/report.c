@@ -138,6 +138,16 @@ int slim_report_columns(const struct slim_report *report)
     return count;
 }
 
+int slim_report_compares(const struct slim_report *report)
+{
+    for (int i = 0; i < SLIM_COLUMNS_MAX && report->column[i].name; i++) {
+        if (report->column[i].type == SLIM_ID) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 const char *slim_column_type_name(enum slim_column_type type)
 {
     static const char *const names[] = {"text",   "count",   "bytes", "number",

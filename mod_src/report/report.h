@@ -43,6 +43,8 @@ extern const struct slim_report slim_reports[];
 const struct slim_report *slim_report_find(const char *name);
 const struct slim_column *slim_report_column(const struct slim_report *report, const char *name);
 int slim_report_columns(const struct slim_report *report);
+/* Whether it counts; else its rows are single hits, and no period can be compared with another. */
+int slim_report_compares(const struct slim_report *report);
 
 /* A column type's name in JSON: "text", "count", … */
 const char *slim_column_type_name(enum slim_column_type type);

@@ -149,6 +149,10 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
                                      struct slim_store **store, apr_pool_t *pool);
 apr_status_t slim_sqlite_report(struct slim_store *store, const struct slim_query *query,
                                 struct slim_answer *answer, apr_pool_t *pool);
+/* Gives the connection slim_bucket(seconds), by the query's zone and word by; the query must live
+ * while it is called. */
+apr_status_t slim_sqlite_add_bucket(struct slim_sqlite *store,
+                                    const struct slim_query *query) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_ledger(struct slim_store *store, uint64_t epoch,
                                 struct slim_store_ledger *ledger);
 

@@ -150,14 +150,6 @@ static void append_filters(struct composition *c)
     }
 }
 
-static const char *const buckets[SLIM_BUCKETS] = {
-    [SLIM_BY_HOUR] = "strftime('%Y-%m-%dT%H:00', hit.id >> 24, 'unixepoch')",
-    [SLIM_BY_DAY] = "strftime('%Y-%m-%d', hit.id >> 24, 'unixepoch')",
-    /* weeks begin on Monday */
-    [SLIM_BY_WEEK] = "strftime('%Y-%m-%d', hit.id >> 24, 'unixepoch', '-6 days', 'weekday 1')",
-    [SLIM_BY_MONTH] = "strftime('%Y-%m', hit.id >> 24, 'unixepoch')",
-};
-
 static void append_piece(struct composition *c, const char *name, size_t length)
 {
     if (length == 9 && memcmp(name, "{filters}", 9) == 0) {
@@ -165,7 +157,7 @@ static void append_piece(struct composition *c, const char *name, size_t length)
     } else if (length == 8 && memcmp(name, "{robots}", 8) == 0) {
         append_text(c, c->query->robots ? "true" : "hit.robot = 0");
     } else if (length == 8 && memcmp(name, "{bucket}", 8) == 0) {
-        append_text(c, buckets[c->query->by]);
+        append_text(c, "slim_bucket(hit.id >> 24)");
     }
 }
 
@@ -341,7 +333,10 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
     store->deadline =
         store->time_limit_ms ? apr_time_now() + (apr_time_t)store->time_limit_ms * 1000 : 0;
     sqlite3_exec(store->db, "drop table if exists temp.answer", NULL, NULL, NULL);
-    apr_status_t rv = fill_answer_table(store, query);
+    apr_status_t rv = slim_sqlite_add_bucket(store, query);
+    if (rv == APR_SUCCESS) {
+        rv = fill_answer_table(store, query);
+    }
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);
     }

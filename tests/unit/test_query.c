@@ -26,6 +26,18 @@ static void every_word_takes_good_values_alone(void **state)
         {"since", "nonsense", 0},
         {"until", "yesterday", 1},
         {"until", "", 0},
+        {"tz", "Europe/Berlin", 1},
+        {"tz", "UTC", 1},
+        {"tz", "", 0},
+        {"tz", "Europe/Nowhere", 0},
+        {"tz", "../../../etc/passwd", 0},
+        {"tz", "+01:00", 0},
+        {"compare", "previous", 1},
+        {"compare", "", 0},
+        {"compare", "on", 0},
+        {"exact", "on", 1},
+        {"exact", "off", 1},
+        {"exact", "very", 0},
         {"by", "hour", 1},
         {"by", "day", 1},
         {"by", "week", 1},
@@ -94,7 +106,6 @@ static void every_word_takes_good_values_alone(void **state)
         {"where", "no-such=1", 0},
         {"where", "../schema/0001_hits=1", 0},
         {"report", "pages", 0},
-        {"tz", "Europe/Berlin", 0},
         {"Since", "7d", 0},
         {"", "", 0},
     };
@@ -118,7 +129,8 @@ static void refused_words_change_nothing(void **state)
         {"limit", "0"},          {"limit", "1001"},        {"limit", "5abc"},
         {"offset", "1e3"},       {"offset", "2000000000"}, {"by", "year"},
         {"sort", "+nothing"},    {"robots", "maybe"},      {"where", "page!x"},
-        {"where", "nothing=x"},  {"unknown", "x"},
+        {"where", "nothing=x"},  {"unknown", "x"},         {"tz", "Nowhere"},
+        {"compare", "next"},     {"exact", "x"},
     };
     int wrong = 0;
 
@@ -131,7 +143,9 @@ static void refused_words_change_nothing(void **state)
         if (query.since != before.since || query.until != before.until
             || query.limit != before.limit || query.offset != before.offset || query.by != before.by
             || query.sort != before.sort || query.ascending != before.ascending
-            || query.robots != before.robots || query.filters != before.filters) {
+            || query.robots != before.robots || query.filters != before.filters
+            || query.zone != before.zone || query.compare != before.compare
+            || query.exact != before.exact) {
             print_error("%s '%s' is refused and yet set\n", cases[i][0], cases[i][1]);
             wrong++;
         }
@@ -145,7 +159,7 @@ static void words_set_what_they_say(void **state)
     const char *reason;
 
     (void)state;
-    assert_int_equal(NOW - 7 * DAY, query.since);
+    assert_int_equal(TODAY - 7 * DAY, query.since);
     assert_int_equal(NOW + 1, query.until);
     assert_int_equal(APR_SUCCESS, slim_query_set(&query, "since", "2026-01-30", &reason, pool));
     assert_int_equal(TODAY - DAY, query.since);
@@ -161,6 +175,10 @@ static void words_set_what_they_say(void **state)
     assert_true(query.robots);
     assert_int_equal(APR_SUCCESS, slim_query_set(&query, "robots", "off", &reason, pool));
     assert_false(query.robots);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "compare", "previous", &reason, pool));
+    assert_true(query.compare);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "exact", "on", &reason, pool));
+    assert_true(query.exact);
     assert_int_equal(APR_SUCCESS, slim_query_check(&query, &reason));
 }
 
@@ -250,6 +268,35 @@ static void a_period_must_not_be_empty(void **state)
     assert_int_equal(SLIM_EBADQUERY, slim_query_check(&query, &reason));
 }
 
+static void the_zone_may_come_before_or_behind_the_times(void **state)
+{
+    struct slim_query first = pages_query(), last = pages_query();
+    const char *reason;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_query_set(&first, "tz", "Europe/Berlin", &reason, pool));
+    assert_int_equal(TODAY - 7 * DAY - 3600, first.since);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&first, "since", "today", &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_query_set(&first, "until", "today", &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_query_set(&last, "until", "today", &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_query_set(&last, "since", "today", &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_query_set(&last, "tz", "Europe/Berlin", &reason, pool));
+    assert_int_equal(TODAY - 3600, first.since);
+    assert_int_equal(TODAY - 3600 + DAY, first.until);
+    assert_int_equal(first.since, last.since);
+    assert_int_equal(first.until, last.until);
+}
+
+static void single_hits_are_not_compared(void **state)
+{
+    struct slim_query query;
+    const char *reason;
+
+    (void)state;
+    slim_query_init(&query, slim_report_find("recent"), NOW);
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "compare", "previous", &reason, pool));
+}
+
 static void every_report_can_be_asked_for(void **state)
 {
     (void)state;
@@ -281,6 +328,8 @@ int main(void)
         cmocka_unit_test(filters_are_kept_as_typed),
         cmocka_unit_test(filters_have_ceilings),
         cmocka_unit_test(a_period_must_not_be_empty),
+        cmocka_unit_test(the_zone_may_come_before_or_behind_the_times),
+        cmocka_unit_test(single_hits_are_not_compared),
         cmocka_unit_test(every_report_can_be_asked_for),
     };
 

@@ -3,11 +3,33 @@
 
 #include "noise.h"
 #include "report/query.h"
+#include "report/report.h"
 
 #define NOW INT64_C(1769853600) /* 2026-01-31T10:00:00Z */
 #define TODAY INT64_C(1769817600)
 #define DAY 86400
 #define YEAR_10000 INT64_C(253402300800)
+
+static struct slim_query query_in(const char *zone)
+{
+    static const struct slim_report report = {.name = "any"};
+    struct slim_query query;
+    const char *reason;
+
+    slim_query_init(&query, &report, NOW);
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "tz", zone, &reason, pool));
+    return query;
+}
+
+static int64_t time_of(const struct slim_query *query, const char *text, int end_of_day)
+{
+    int64_t seconds;
+
+    if (!slim_query_parse_time(query, text, end_of_day, &seconds)) {
+        fail_msg("%s is refused", text);
+    }
+    return seconds;
+}
 
 static void times_are_parsed(void **state)
 {
@@ -32,9 +54,19 @@ static void times_are_parsed(void **state)
         {"0m", NOW, NOW},
         {"90m", NOW - 5400, NOW - 5400},
         {"24h", NOW - DAY, NOW - DAY},
-        {"7d", NOW - 7 * DAY, NOW - 7 * DAY},
-        {"007d", NOW - 7 * DAY, NOW - 7 * DAY},
-        {"2w", NOW - 14 * DAY, NOW - 14 * DAY},
+        {"0d", TODAY, TODAY + DAY},
+        {"7d", TODAY - 7 * DAY, TODAY - 6 * DAY},
+        {"007d", TODAY - 7 * DAY, TODAY - 6 * DAY},
+        {"2w", TODAY - 14 * DAY, TODAY - 13 * DAY},
+        {"week", TODAY - 5 * DAY, TODAY + 2 * DAY},
+        {"last-week", TODAY - 12 * DAY, TODAY - 5 * DAY},
+        {"month", TODAY - 30 * DAY, TODAY + DAY},
+        {"last-month", TODAY - 61 * DAY, TODAY - 30 * DAY},
+        {"year", TODAY - 30 * DAY, TODAY + 335 * DAY},
+        {"last-year", TODAY - 395 * DAY, TODAY - 30 * DAY},
+        {"all", 0, NOW + 1},
+        {"2026-01-31T10:00+01:00", NOW - 3600, NOW - 3600},
+        {"2026-01-31T10:00:30-05:30", NOW + 19830, NOW + 19830},
         {"", -1, -1},
         {" ", -1, -1},
         {"Today", -1, -1},
@@ -78,7 +110,13 @@ static void times_are_parsed(void **state)
         {"2026-01-31T10:00:60", -1, -1},
         {"2026-01-31T10:00:", -1, -1},
         {"2026-01-31T10:00ZZ", -1, -1},
-        {"2026-01-31T10:00+01:00", -1, -1},
+        {"2026-01-31T10:00+1:00", -1, -1},
+        {"2026-01-31T10:00+01", -1, -1},
+        {"2026-01-31T10:00+24:00", -1, -1},
+        {"2026-01-31T10:00 01:00", -1, -1},
+        {"3m0", -1, -1},
+        {"next-week", -1, -1},
+        {"last-day", -1, -1},
         {"2026-01-31T10:00:00.5", -1, -1},
         {"2026-01-31Z", -1, -1},
         {"2026-01-31 ", -1, -1},
@@ -89,12 +127,14 @@ static void times_are_parsed(void **state)
         {"2026-01-31'--", -1, -1},
     };
 
+    struct slim_query query = query_in("UTC");
+
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         int64_t begin = -1, end = -1;
         int good = cases[i].begin >= 0;
-        if (slim_query_parse_time(cases[i].text, NOW, 0, &begin) != good
-            || slim_query_parse_time(cases[i].text, NOW, 1, &end) != good
+        if (slim_query_parse_time(&query, cases[i].text, 0, &begin) != good
+            || slim_query_parse_time(&query, cases[i].text, 1, &end) != good
             || (good && (begin != cases[i].begin || end != cases[i].end))) {
             fail_msg("'%s' gives %lld … %lld", cases[i].text, (long long)begin, (long long)end);
         }
@@ -106,10 +146,12 @@ static void times_are_within_the_calendar(void **state)
 {
     static const char *const cases[] = {"100000m", "100000h", "99999d", "100000d", "100000w"};
 
+    struct slim_query query = query_in("America/New_York");
+
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         int64_t seconds = 0;
-        if (slim_query_parse_time(cases[i], NOW, 0, &seconds)
+        if (slim_query_parse_time(&query, cases[i], 0, &seconds)
             && (seconds < 0 || seconds > YEAR_10000)) {
             fail_msg("%s gives %lld", cases[i], (long long)seconds);
         }
@@ -122,10 +164,72 @@ static void times_are_within_the_calendar(void **state)
             text[i] = "0123456789-T: Zmhdw+.x"[noise_below(22)];
         }
         text[length] = '\0';
-        if (slim_query_parse_time(text, NOW, round % 2, &seconds)
+        if (slim_query_parse_time(&query, text, round % 2, &seconds)
             && (seconds < 0 || seconds > YEAR_10000)) {
             fail_msg("%s gives %lld", text, (long long)seconds);
         }
+    }
+}
+
+/* NOW is 11:00 in Berlin, where summer time of 2026 lasts from March 29 to October 25. */
+static void days_are_those_of_the_zone(void **state)
+{
+    struct slim_query query = query_in("Europe/Berlin");
+
+    (void)state;
+    assert_int_equal(TODAY - 3600, time_of(&query, "today", 0));
+    assert_int_equal(TODAY - 3600 + DAY, time_of(&query, "today", 1));
+    assert_int_equal(NOW - 3600, time_of(&query, "2026-01-31T10:00", 0));
+    assert_int_equal(NOW, time_of(&query, "2026-01-31T10:00Z", 0));
+    assert_int_equal(NOW - DAY, time_of(&query, "24h", 0));
+    assert_int_equal(23 * 3600,
+                     time_of(&query, "2026-03-29", 1) - time_of(&query, "2026-03-29", 0));
+    assert_int_equal(25 * 3600,
+                     time_of(&query, "2026-10-25", 1) - time_of(&query, "2026-10-25", 0));
+    assert_int_equal(time_of(&query, "2026-03-29T01:00Z", 0),
+                     time_of(&query, "2026-03-29T02:30", 0));
+    assert_int_equal(0, time_of(&query, "1970-01-01", 0));
+    query.now = time_of(&query, "2026-03-30T08:00", 0);
+    assert_int_equal(time_of(&query, "2026-03-28", 0), time_of(&query, "2d", 0));
+    assert_int_equal(time_of(&query, "2026-03-23", 0), time_of(&query, "1w", 0));
+    assert_int_equal(time_of(&query, "2026-03-23", 0), time_of(&query, "last-week", 0));
+}
+
+static void the_period_before_is_as_long_in_the_calendar(void **state)
+{
+    static const struct {
+        const char *zone, *since, *until, *before;
+    } cases[] = {
+        {"UTC", "2026-03-01", "2026-03-31", "2026-02-01"},
+        {"UTC", "2026-02-01", "2026-02-28", "2026-01-01"},
+        {"UTC", "2026-01-01", "2026-03-31", "2025-10-01"},
+        {"UTC", "2025-01-01", "2025-12-31", "2024-01-01"},
+        {"UTC", "2026-03-02", "2026-03-31", "2026-01-31"},
+        {"UTC", "2026-03-08", "2026-03-08", "2026-03-07"},
+        {"UTC", "2026-03-08T10:00", "2026-03-08T16:00", "2026-03-08T04:00"},
+        {"UTC", "1970-01-02", "1970-01-10", "1970-01-01"},
+        {"Europe/Berlin", "2026-03-30", "2026-04-05", "2026-03-23"},
+        {"Europe/Berlin", "2026-03-29", "2026-03-29", "2026-03-28"},
+        {"Europe/Berlin", "2026-10-26", "2026-10-26", "2026-10-25"},
+        {"Europe/Berlin", "2026-04-01", "2026-04-30", "2026-03-01"},
+        {"Europe/Berlin", "2026-10-25T12:00", "2026-10-26T12:00", "2026-10-24T13:00"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query = query_in(cases[i].zone), previous;
+        const char *reason;
+        assert_int_equal(APR_SUCCESS,
+                         slim_query_set(&query, "since", cases[i].since, &reason, pool));
+        assert_int_equal(APR_SUCCESS,
+                         slim_query_set(&query, "until", cases[i].until, &reason, pool));
+        query.compare = 1;
+        slim_query_previous(&query, &previous);
+        if (previous.since != time_of(&query, cases[i].before, 0)
+            || previous.until != query.since) {
+            fail_msg("%s %s: %lld", cases[i].zone, cases[i].since, (long long)previous.since);
+        }
+        assert_false(previous.compare);
     }
 }
 
@@ -134,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_parsed),
         cmocka_unit_test(times_are_within_the_calendar),
+        cmocka_unit_test(days_are_those_of_the_zone),
+        cmocka_unit_test(the_period_before_is_as_long_in_the_calendar),
     };
 
     return RUN_UNIT(tests);
