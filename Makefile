@@ -29,8 +29,8 @@ CPPFLAGS_CORE = -D_GNU_SOURCE -I$(BUILD)/gen \
                 -DSLIM_BINDIR='"$(BINDIR)"' -DSLIM_DATADIR='"$(DATADIR)"' \
                 $(shell pkg-config --cflags $(LIBRARIES))
 CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(call ask_apxs,INCLUDEDIR)
-LIBS_MODULE = $(shell pkg-config --libs sqlite3 jansson)
-LIBS_COMMAND = $(shell pkg-config --libs $(LIBRARIES))
+LIBS_MODULE = $(shell pkg-config --libs sqlite3 jansson) -lm
+LIBS_COMMAND = $(shell pkg-config --libs $(LIBRARIES)) -lm
 
 sources = $(wildcard mod_src/$(1)/*.c)
 objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))

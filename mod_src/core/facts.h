@@ -73,7 +73,9 @@ struct slim_facts {
     struct slim_text domain;
     struct slim_text source;
     enum slim_channel channel;
+    int referer_is_own; /* a page of the hit's own site */
     struct slim_text terms;
+    int terms_are_local; /* typed into the site's own search */
     struct slim_campaign campaign;
     const struct slim_client *client;
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */

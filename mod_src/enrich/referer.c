@@ -211,6 +211,7 @@ void slim_referer_derive(const struct slim_sources *sources, apr_hash_t *own_hos
 
     facts->referer = facts->domain = facts->source = facts->terms = (struct slim_text){NULL, 0};
     facts->channel = SLIM_CHANNEL_DIRECT;
+    facts->referer_is_own = 0;
     if (!slim_url_split(header, &url)) {
         return;
     }
@@ -225,6 +226,7 @@ void slim_referer_derive(const struct slim_sources *sources, apr_hash_t *own_hos
         facts->domain = host;
         if (is_own(own_hosts, site, host)) {
             facts->channel = SLIM_CHANNEL_INTERNAL;
+            facts->referer_is_own = 1;
             return;
         }
     }

@@ -132,6 +132,7 @@ int slim_loader_open_store(struct slim_loader *l)
                                                .data = r->settings->data,
                                                .identity = slim_journal_identity(l->journal),
                                                .may_create = l->may_create,
+                                               .visit_timeout_s = r->settings->visit_timeout_s,
                                                .stop = &r->interrupted};
     apr_status_t rv = apr_pool_create(&l->pool, r->thread_pool[1]);
 

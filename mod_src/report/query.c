@@ -9,9 +9,9 @@
 #include "report.h"
 
 const char *const slim_dimensions[] = {
-    "site",        "page",     "resource", "referer", "domain",  "source",   "channel",
-    "searchterms", "language", "country",  "browser", "version", "platform", "robot",
-    "kind",        "method",   "status",   "ip",      NULL,
+    "site",     "page",    "resource", "referer", "domain",   "source", "channel", "searchterms",
+    "language", "country", "browser",  "version", "platform", "robot",  "kind",    "method",
+    "status",   "ip",      "entry",    "exit",    "campaign", "visit",  NULL,
 };
 
 static const char *const bucket_names[SLIM_BUCKETS] = {"hour", "day", "week", "month"};

@@ -14,6 +14,9 @@ enum slim_column_type {
     SLIM_BYTES,   /* adds up */
     SLIM_NUMBER,  /* does not add up */
     SLIM_MICROS,  /* a time span, does not add up */
+    SLIM_SPAN,    /* a time span in seconds, does not add up */
+    SLIM_PERCENT, /* tenths of a percent, does not add up */
+    SLIM_DECIMAL, /* hundredths, does not add up */
     SLIM_SECONDS, /* a point in time, since 1970 */
     SLIM_ID       /* for programs; tables leave it out */
 };
@@ -28,6 +31,7 @@ struct slim_column {
 struct slim_report {
     const char *name;
     const char *summary;
+    const char *dimension; /* what it counts by, a name that stores know; NULL: rows of its own */
     struct slim_column column[SLIM_COLUMNS_MAX]; /* ends with a NULL name */
     const char *sort;                            /* default: this column, */
     int ascending;                               /* in this order, then the first column */
@@ -57,6 +61,9 @@ struct slim_cell {
     size_t length;
 };
 
+/* What an answer was counted from. */
+enum slim_basis { SLIM_BASIS_ROWS, SLIM_BASIS_ROLLUPS, SLIM_BASIS_BOTH };
+
 struct slim_answer {
     const struct slim_query *query;
     int columns;
@@ -65,6 +72,8 @@ struct slim_answer {
         total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up */
     uint64_t rows_total;         /* with those left out */
     int more;                    /* rows were left out behind the last */
+    int approximate;             /* a number of visitors is an estimate */
+    enum slim_basis basis;
 };
 
 #endif

@@ -4,7 +4,6 @@
 
 #include <apr_strings.h>
 
-#include "../core/address.h"
 #include "../core/settings.h"
 #include "sqlite_internal.h"
 
@@ -17,10 +16,8 @@ static const char *const files[STATEMENTS] = {
     [STATEMENT_LEDGER_ADD] = "sqlite/write/ledger_add.sql",
     [STATEMENT_LEDGER_LIST] = "sqlite/write/ledger_list.sql",
     [STATEMENT_STORED_TOTAL] = "sqlite/write/stored_total.sql",
+    [STATEMENT_DATA_VERSION] = "sqlite/write/data_version.sql",
 };
-
-/* Of 24 bits; a second with more hits lends from the next one. */
-#define COUNTER_BITS 24
 
 static struct slim_sqlite *self(struct slim_store *store)
 {
@@ -45,6 +42,24 @@ static void close_store(struct slim_store *base)
     }
     sqlite3_close(store->db);
     store->db = NULL;
+    slim_sqlite_close_lock(store);
+}
+
+static apr_status_t open_statements(struct slim_sqlite *store,
+                                    const struct slim_store_opening *opening, apr_pool_t *pool)
+{
+    apr_status_t rv = slim_sqlite_dictionaries_open(store, pool);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_visits_open(store, opening->visit_timeout_s, pool);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_rollups_open(store, pool);
+    }
+    for (int i = 0; i < STATEMENTS && rv == APR_SUCCESS; i++) {
+        rv = slim_sqlite_prepare(store, files[i], NULL, &store->statement[i]);
+    }
+    return rv;
 }
 
 static apr_status_t open_store(const struct slim_store_opening *opening, struct slim_store **result,
@@ -55,17 +70,20 @@ static apr_status_t open_store(const struct slim_store_opening *opening, struct 
     store->base.engine = &slim_store_sqlite;
     store->path = apr_pstrdup(pool, slim_settings_sqlite_path(opening->url));
     store->log_path = apr_pstrcat(pool, store->path, "-wal", NULL);
+    store->lock_path = apr_pstrcat(pool, store->path, "-lock", NULL);
+    store->lock_fd = -1;
     store->stop = opening->stop;
     memcpy(store->journal_uuid, opening->identity->journal, SLIM_UUID_LENGTH);
     *result = &store->base;
 
-    apr_status_t rv = slim_sqlite_open_file(store, opening);
+    apr_status_t rv = slim_sqlite_lock(store);
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_dictionaries_open(store, pool);
+        rv = slim_sqlite_open_file(store, opening);
     }
-    for (int i = 0; i < STATEMENTS && rv == APR_SUCCESS; i++) {
-        rv = slim_sqlite_prepare(store, files[i], NULL, &store->statement[i]);
+    if (rv == APR_SUCCESS) {
+        rv = open_statements(store, opening, pool);
     }
+    slim_sqlite_unlock(store);
     if (rv != APR_SUCCESS) {
         close_store(&store->base);
     }
@@ -125,13 +143,47 @@ static apr_status_t check_still_there(struct slim_sqlite *store)
 
 /* --- a transaction --- */
 
+/* What is remembered of the store's rows is void. */
+static void forget(struct slim_sqlite *store)
+{
+    slim_sqlite_dictionaries_forget(store);
+    slim_sqlite_visits_forget(store);
+    slim_sqlite_rollups_forget(store);
+    memset(store->seconds, 0, sizeof store->seconds);
+}
+
+static void forget_if_others_wrote(struct slim_sqlite *store)
+{
+    sqlite3_stmt *statement = store->statement[STATEMENT_DATA_VERSION];
+    int64_t version =
+        sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
+
+    sqlite3_reset(statement);
+    if (version < 0 || version != store->data_version) {
+        forget(store);
+    }
+    store->data_version = version;
+}
+
 static apr_status_t begin(struct slim_store *base)
 {
     struct slim_sqlite *store = self(base);
-    apr_status_t rv = check_still_there(store);
+    apr_status_t rv = slim_sqlite_lock(store);
 
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
     store->put = 0;
-    return rv == APR_SUCCESS ? slim_sqlite_execute(store, "begin immediate", "write to") : rv;
+    rv = check_still_there(store);
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_execute(store, "begin immediate", "write to");
+    }
+    if (rv == APR_SUCCESS) {
+        forget_if_others_wrote(store);
+    } else {
+        slim_sqlite_unlock(store);
+    }
+    return rv;
 }
 
 static void rollback(struct slim_store *base)
@@ -139,142 +191,13 @@ static void rollback(struct slim_store *base)
     struct slim_sqlite *store = self(base);
 
     sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
-    slim_sqlite_dictionaries_forget(store);
-    memset(store->seconds, 0, sizeof store->seconds);
-}
-
-/* The next free number within a second. */
-static apr_status_t next_id(struct slim_sqlite *store, int64_t second, int64_t *id)
-{
-    int64_t first = second << COUNTER_BITS;
-    size_t slot = (size_t)second % SECONDS_KEPT;
-    sqlite3_stmt *statement = store->statement[STATEMENT_LAST_IN_SECOND];
-    apr_status_t rv = APR_SUCCESS;
-
-    if (store->seconds[slot].last != 0 && store->seconds[slot].second == second) {
-        *id = ++store->seconds[slot].last;
-        return APR_SUCCESS;
-    }
-    slim_sqlite_bind_int(statement, ":first", first);
-    slim_sqlite_bind_int(statement, ":last", first + ((INT64_C(1) << COUNTER_BITS) - 1));
-    if (sqlite3_step(statement) != SQLITE_ROW) {
-        rv = slim_sqlite_failed(store, "read");
-    } else {
-        int none = sqlite3_column_type(statement, 0) == SQLITE_NULL;
-        *id = none ? first : sqlite3_column_int64(statement, 0) + 1;
-        store->seconds[slot].second = second;
-        store->seconds[slot].last = *id;
-    }
-    sqlite3_reset(statement);
-    return rv;
-}
-
-/* IPv4 as a number, IPv6 as text: see the schema. */
-static void bind_address(sqlite3_stmt *statement, const struct slim_hit *hit, char *text)
-{
-    int at = sqlite3_bind_parameter_index(statement, ":address");
-
-    if (hit->address_length == 4) {
-        const uint8_t *a = hit->address;
-        sqlite3_bind_int64(statement, at,
-                           (int64_t)a[0] << 24 | (int64_t)a[1] << 16 | a[2] << 8 | a[3]);
-    } else {
-        slim_address_format(hit->address, hit->address_length, text);
-        sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
-    }
-}
-
-/* The dictionaries' numbers of a hit, by their parameters' names. */
-struct numbers {
-    int64_t site, method, language, country, referer, source, searchterms, resource, agent;
-};
-
-static apr_status_t look_up_numbers(struct slim_sqlite *store, const struct slim_hit *hit,
-                                    const struct slim_facts *facts, struct numbers *n)
-{
-    const struct {
-        enum slim_dictionary dictionary;
-        struct slim_text text;
-        int64_t *number;
-    } plain[] = {
-        {DICTIONARY_SITE, hit->field[SLIM_SITE], &n->site},
-        {DICTIONARY_METHOD, hit->field[SLIM_METHOD], &n->method},
-        {DICTIONARY_LANGUAGE, {facts->language, strlen(facts->language)}, &n->language},
-        {DICTIONARY_COUNTRY, {facts->country, strlen(facts->country)}, &n->country},
-        {DICTIONARY_SEARCHTERMS, facts->terms, &n->searchterms},
-    };
-    apr_status_t rv = APR_SUCCESS;
-
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0] && rv == APR_SUCCESS; i++) {
-        rv = slim_sqlite_number(store, plain[i].dictionary, plain[i].text, plain[i].number);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_referer(store, facts, &n->referer);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_source(store, facts, &n->source);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_resource(store, facts, &n->resource);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_agent(store, hit->field[SLIM_AGENT], facts->client, &n->agent);
-    }
-    return rv;
+    forget(store);
+    slim_sqlite_unlock(store);
 }
 
 static int64_t within(uint64_t value)
 {
     return value > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)value;
-}
-
-static apr_status_t put(struct slim_store *base, const struct slim_hit *hit,
-                        const struct slim_facts *facts)
-{
-    struct slim_sqlite *store = self(base);
-    sqlite3_stmt *statement = store->statement[STATEMENT_HIT_ADD];
-    char address[SLIM_ADDRESS_SIZE];
-    struct numbers n;
-    int64_t id = 0;
-    apr_status_t rv = look_up_numbers(store, hit, facts, &n);
-
-    if (rv == APR_SUCCESS) {
-        rv = next_id(store, hit->time_us / 1000000, &id);
-    }
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    const struct {
-        const char *name;
-        int64_t value;
-    } values[] = {
-        {":id", id},
-        {":site", n.site},
-        {":language", n.language},
-        {":country", n.country},
-        {":referer", n.referer},
-        {":source", n.source},
-        {":searchterms", n.searchterms},
-        {":resource", n.resource},
-        {":agent", n.agent},
-        {":robot", facts->client->robot},
-        {":kind", facts->kind},
-        {":pageview", slim_facts_is_pageview(facts, hit)},
-        {":download", slim_facts_is_download(facts, hit)},
-        {":method", n.method},
-        {":protocol", hit->protocol},
-        {":status", hit->status},
-        {":bytes", within(hit->bytes)},
-        {":duration_us", within(hit->duration_us)},
-        {":flags", hit->flags},
-    };
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        slim_sqlite_bind_int(statement, values[i].name, values[i].value);
-    }
-    bind_address(statement, hit, address);
-    rv = slim_sqlite_run(store, statement, "store hits in");
-    store->put += rv == APR_SUCCESS;
-    return rv;
 }
 
 static apr_status_t put_counter(struct slim_sqlite *store, uint64_t epoch, const char *kind,
@@ -340,28 +263,47 @@ static apr_status_t put_lost(struct slim_store *base, const struct slim_ledger *
     return rv;
 }
 
+/* Writes what the hits of the transaction made of visits and rollups. */
+static apr_status_t flush(struct slim_sqlite *store)
+{
+    apr_status_t rv = slim_sqlite_visits_flush(store);
+
+    return rv == APR_SUCCESS ? slim_sqlite_rollups_flush(store) : rv;
+}
+
+static apr_status_t end_transaction(struct slim_sqlite *store)
+{
+    apr_status_t rv = check_still_there(store);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_execute(store, "commit", "commit to");
+    }
+    if (rv == APR_SUCCESS) {
+        slim_sqlite_unlock(store);
+    }
+    return rv;
+}
+
 static apr_status_t commit(struct slim_store *base, const struct slim_journal_position *position,
                            uint64_t loaded)
 {
     struct slim_sqlite *store = self(base);
     sqlite3_stmt *statement = store->statement[STATEMENT_POSITION_PUT];
+    apr_status_t rv = flush(store);
 
-    bind_blob(statement, ":uuid", store->journal_uuid, SLIM_UUID_LENGTH);
-    slim_sqlite_bind_int(statement, ":segment", (int64_t)position->segment);
-    slim_sqlite_bind_int(statement, ":position", (int64_t)position->offset);
-    slim_sqlite_bind_int(statement, ":record", (int64_t)position->record);
-    slim_sqlite_bind_int(statement, ":loaded", (int64_t)loaded);
-    slim_sqlite_bind_int(statement, ":stored", (int64_t)store->put);
-    apr_status_t rv = slim_sqlite_run(store, statement, "write to");
     if (rv == APR_SUCCESS) {
-        rv = check_still_there(store);
+        bind_blob(statement, ":uuid", store->journal_uuid, SLIM_UUID_LENGTH);
+        slim_sqlite_bind_int(statement, ":segment", (int64_t)position->segment);
+        slim_sqlite_bind_int(statement, ":position", (int64_t)position->offset);
+        slim_sqlite_bind_int(statement, ":record", (int64_t)position->record);
+        slim_sqlite_bind_int(statement, ":loaded", (int64_t)loaded);
+        slim_sqlite_bind_int(statement, ":stored", (int64_t)store->put);
+        rv = slim_sqlite_run(store, statement, "write to");
     }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_execute(store, "commit", "commit to");
-    }
-    return rv;
+    return rv == APR_SUCCESS ? end_transaction(store) : rv;
 }
 
+/* When another program writes, it will be tried again: not covered, but no failure. */
 static apr_status_t checkpoint(struct slim_store *base, int *covered)
 {
     struct slim_sqlite *store = self(base);
@@ -369,10 +311,14 @@ static apr_status_t checkpoint(struct slim_store *base, int *covered)
     apr_status_t rv = check_still_there(store);
 
     *covered = 0;
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_lock(store);
+    }
     if (rv != APR_SUCCESS) {
-        return rv;
+        return store->base.error.state == SLIM_STATE_STORE_BUSY ? APR_SUCCESS : rv;
     }
     int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &merged);
+    slim_sqlite_unlock(store);
     if (rc != SQLITE_OK) {
         return slim_sqlite_failed(store, "merge the log into");
     }
@@ -395,7 +341,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .uuid = store_uuid,
     .position = read_position,
     .begin = begin,
-    .put = put,
+    .put = slim_sqlite_put,
     .put_ledger = put_ledger,
     .put_lost = put_lost,
     .commit = commit,

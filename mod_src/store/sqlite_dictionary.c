@@ -41,6 +41,9 @@ static const struct {
     [DICTIONARY_RESOURCE] = {"resource", 200000, 8192},
     [DICTIONARY_REFERER] = {"referer", 200000, 8192},
     [DICTIONARY_SOURCE] = {"source", 100000, 4096},
+    [DICTIONARY_CAMPAIGN] = {"campaign", 10000, 1024},
+    [DICTIONARY_BROWSER_VERSION] = {"browser_version", 5000, 1024},
+    [DICTIONARY_PLATFORM_VERSION] = {"platform_version", 5000, 1024},
     [DICTIONARY_AGENT] = {"agent", 200000, 8192},
 };
 
@@ -114,9 +117,8 @@ static apr_status_t add(struct slim_sqlite *store, struct dictionary *d, int64_t
     return rv;
 }
 
-/* Both statements have their values bound: finds the number, or gives one, and remembers it. */
-static apr_status_t find_or_add(struct slim_sqlite *store, struct dictionary *d,
-                                struct slim_text key, int64_t *number)
+/* Both statements have their values bound: finds the number, or gives one. */
+static apr_status_t find_or_give(struct slim_sqlite *store, struct dictionary *d, int64_t *number)
 {
     apr_status_t rv = APR_SUCCESS;
 
@@ -126,6 +128,15 @@ static apr_status_t find_or_add(struct slim_sqlite *store, struct dictionary *d,
     default: rv = slim_sqlite_failed(store, "read");
     }
     sqlite3_reset(d->find);
+    return rv;
+}
+
+/* The same, remembered under a key. */
+static apr_status_t find_or_add(struct slim_sqlite *store, struct dictionary *d,
+                                struct slim_text key, int64_t *number)
+{
+    apr_status_t rv = find_or_give(store, d, number);
+
     if (rv == APR_SUCCESS) {
         slim_cache_put(d->cache, key, number, sizeof *number);
     }
@@ -158,22 +169,34 @@ apr_status_t slim_sqlite_number(struct slim_sqlite *store, enum slim_dictionary 
 }
 
 apr_status_t slim_sqlite_resource(struct slim_sqlite *store, const struct slim_facts *facts,
-                                  int64_t *number)
+                                  int64_t *number, int64_t *page)
 {
     struct dictionary *d = &store->dictionaries->of[DICTIONARY_RESOURCE];
-    int64_t page;
+    int64_t pair[2] = {0, 0};
+    const int64_t *cached;
+    apr_status_t rv = APR_SUCCESS;
 
-    *number = 0;
-    if (facts->resource.length == 0 || is_cached(d, facts->resource, number)) {
+    if (facts->resource.length == 0) {
+        *number = *page = 0;
         return APR_SUCCESS;
     }
-    apr_status_t rv = slim_sqlite_number(store, DICTIONARY_PAGE, facts->page, &page);
-    if (rv != APR_SUCCESS) {
-        return rv;
+    cached = slim_cache_get(d->cache, facts->resource);
+    if (!cached) {
+        rv = slim_sqlite_number(store, DICTIONARY_PAGE, facts->page, &pair[1]);
+        if (rv == APR_SUCCESS) {
+            bind_text(d, ":name", facts->resource);
+            bind_int(d, ":page", pair[1]);
+            rv = find_or_give(store, d, &pair[0]);
+        }
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        pair[1] = pair[0] == OTHER ? OTHER : pair[1];
+        cached = slim_cache_put(d->cache, facts->resource, pair, sizeof pair);
     }
-    bind_text(d, ":name", facts->resource);
-    bind_int(d, ":page", page);
-    return find_or_add(store, d, facts->resource, number);
+    *number = cached[0];
+    *page = cached[1];
+    return APR_SUCCESS;
 }
 
 apr_status_t slim_sqlite_referer(struct slim_sqlite *store, const struct slim_facts *facts,
@@ -219,21 +242,15 @@ apr_status_t slim_sqlite_source(struct slim_sqlite *store, const struct slim_fac
     return find_or_add(store, d, (struct slim_text){key, length + 1}, number);
 }
 
-/* All that makes an agent's row, one after the other. */
-static struct slim_text agent_key(struct slim_text name, const struct slim_client *client,
-                                  char *buffer, size_t size)
+/* A key of several texts, each cut at what is left and ended by a zero byte. */
+static struct slim_text join_key(const struct slim_text *parts, size_t count, char *buffer,
+                                 size_t size)
 {
-    const struct slim_text parts[] = {name,
-                                      client->browser,
-                                      client->version_full,
-                                      client->version,
-                                      client->platform,
-                                      client->platform_version};
     size_t used = 0;
 
-    buffer[used++] = (char)client->robot;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        size_t length = parts[i].length < size - used - 1 ? parts[i].length : size - used - 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t room = size - used - (count - i);
+        size_t length = parts[i].length < room ? parts[i].length : room;
         if (length > 0) {
             memcpy(buffer + used, parts[i].at, length);
         }
@@ -243,30 +260,97 @@ static struct slim_text agent_key(struct slim_text name, const struct slim_clien
     return (struct slim_text){buffer, used};
 }
 
-apr_status_t slim_sqlite_agent(struct slim_sqlite *store, struct slim_text name,
-                               const struct slim_client *client, int64_t *number)
-{
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_AGENT];
-    char buffer[4096];
-    struct slim_text key = agent_key(name, client, buffer, sizeof buffer);
-    int64_t browser, platform;
+#define PARTS(array) (array), sizeof(array) / sizeof((array)[0])
 
+apr_status_t slim_sqlite_campaign(struct slim_sqlite *store, const struct slim_campaign *campaign,
+                                  int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_CAMPAIGN];
+    const struct slim_text parts[] = {campaign->name, campaign->medium, campaign->term,
+                                      campaign->content};
+    char buffer[2048];
+
+    *number = 0;
+    if (parts[0].length + parts[1].length + parts[2].length + parts[3].length == 0) {
+        return APR_SUCCESS;
+    }
+    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
     if (is_cached(d, key, number)) {
         return APR_SUCCESS;
     }
-    apr_status_t rv = slim_sqlite_number(store, DICTIONARY_BROWSER, client->browser, &browser);
+    bind_text(d, ":name", campaign->name);
+    bind_text(d, ":medium", campaign->medium);
+    bind_text(d, ":term", campaign->term);
+    bind_text(d, ":content", campaign->content);
+    return find_or_add(store, d, key, number);
+}
+
+/* The number of a version of something that has a number: a browser, a platform. */
+static apr_status_t version_number(struct slim_sqlite *store, enum slim_dictionary family,
+                                   struct slim_text name, enum slim_dictionary versions,
+                                   struct slim_text version, int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[versions];
+    const struct slim_text parts[] = {name, version};
+    char buffer[512];
+    int64_t of;
+
+    *number = 0;
+    if (name.length + version.length == 0) {
+        return APR_SUCCESS;
+    }
+    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
+    if (is_cached(d, key, number)) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_sqlite_number(store, family, name, &of);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    bind_int(d, ":of", of);
+    bind_text(d, ":version", version);
+    return find_or_add(store, d, key, number);
+}
+
+apr_status_t slim_sqlite_agent(struct slim_sqlite *store, struct slim_text name,
+                               const struct slim_client *client, struct slim_agent_numbers *numbers)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_AGENT];
+    const char robot = (char)client->robot;
+    const struct slim_text parts[] = {{&robot, 1},
+                                      name,
+                                      client->browser,
+                                      client->version_full,
+                                      client->version,
+                                      client->platform,
+                                      client->platform_version};
+    char buffer[4096];
+    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
+    const struct slim_agent_numbers *cached = slim_cache_get(d->cache, key);
+
+    if (cached) {
+        *numbers = *cached;
+        return APR_SUCCESS;
+    }
+    apr_status_t rv =
+        version_number(store, DICTIONARY_BROWSER, client->browser, DICTIONARY_BROWSER_VERSION,
+                       client->version, &numbers->browser);
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_number(store, DICTIONARY_PLATFORM, client->platform, &platform);
+        rv = version_number(store, DICTIONARY_PLATFORM, client->platform,
+                            DICTIONARY_PLATFORM_VERSION, client->platform_version,
+                            &numbers->platform);
     }
     if (rv != APR_SUCCESS) {
         return rv;
     }
     bind_text(d, ":name", name);
-    bind_int(d, ":browser", browser);
-    bind_int(d, ":platform", platform);
+    bind_int(d, ":browser", numbers->browser);
+    bind_int(d, ":platform", numbers->platform);
     bind_int(d, ":robot", client->robot);
     bind_text(d, ":version_full", client->version_full);
-    bind_text(d, ":platform_version", client->platform_version);
-    bind_text(d, ":version", client->version);
-    return find_or_add(store, d, key, number);
+    rv = find_or_give(store, d, &numbers->agent);
+    if (rv == APR_SUCCESS) {
+        slim_cache_put(d->cache, key, numbers, sizeof *numbers);
+    }
+    return rv;
 }

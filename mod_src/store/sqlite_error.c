@@ -5,7 +5,7 @@
 
 #include "sqlite_internal.h"
 
-static enum slim_state state_of_errno(int error)
+enum slim_state slim_sqlite_state_of_errno(int error)
 {
     switch (error) {
     case ENOSPC:
@@ -37,7 +37,7 @@ static enum slim_state state_of(int code, int error)
     case SQLITE_FORMAT:
     case SQLITE_ERROR:
     case SQLITE_SCHEMA: return SLIM_STATE_STORE_CORRUPT;
-    default: return state_of_errno(error);
+    default: return slim_sqlite_state_of_errno(error);
     }
 }
 

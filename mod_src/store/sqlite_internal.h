@@ -5,10 +5,12 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "../core/zone.h"
+#include "sqlite_dimension.h"
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 1
+#define SLIM_SQLITE_SCHEMA_VERSION 2
 
 struct slim_sqlite;
 struct dictionary_set;
@@ -29,6 +31,11 @@ apr_status_t slim_sqlite_check_identity(struct slim_sqlite *store,
 /* The UUID in the store that store->db has open. */
 apr_status_t slim_sqlite_read_uuid(struct slim_sqlite *store, unsigned char *uuid) SLIM_MUST_CHECK;
 
+/* Waits for its turn to write, for a second at most; then SLIM_STATE_STORE_BUSY. */
+apr_status_t slim_sqlite_lock(struct slim_sqlite *store) SLIM_MUST_CHECK;
+void slim_sqlite_unlock(struct slim_sqlite *store);
+void slim_sqlite_close_lock(struct slim_sqlite *store);
+
 /* Makes an empty store with today's schema and a UUID of its own at store->path, or nothing. */
 apr_status_t slim_sqlite_make(struct slim_sqlite *store) SLIM_MUST_CHECK;
 
@@ -48,6 +55,8 @@ apr_status_t slim_sqlite_prepare(struct slim_sqlite *store, const char *file, co
 
 /* Turns SQLite's last error into store->base.error; doing: "commit to". Returns SLIM_ESTORE. */
 apr_status_t slim_sqlite_failed(struct slim_sqlite *store, const char *doing);
+/* What an errno means for the store. */
+enum slim_state slim_sqlite_state_of_errno(int error);
 /* The same with a code and text of our own. */
 apr_status_t slim_sqlite_refused(struct slim_sqlite *store, enum slim_state state, int code,
                                  const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -63,6 +72,9 @@ apr_status_t slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, co
 /* Runs a prepared statement that gives no row, and resets it. doing as above. */
 apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement,
                              const char *doing) SLIM_MUST_CHECK;
+
+/* Binds numbers to a statement's first parameters, in order. */
+void slim_sqlite_bind_numbers(sqlite3_stmt *statement, const int64_t *values, int count);
 
 /* Binds by name; a name the statement does not have is our own mistake. */
 void slim_sqlite_bind_text(sqlite3_stmt *statement, const char *name, struct slim_text text);
@@ -84,6 +96,9 @@ enum slim_dictionary {
     DICTIONARY_RESOURCE = DICTIONARY_PLAIN,
     DICTIONARY_REFERER,
     DICTIONARY_SOURCE,
+    DICTIONARY_CAMPAIGN,
+    DICTIONARY_BROWSER_VERSION,
+    DICTIONARY_PLATFORM_VERSION,
     DICTIONARY_AGENT,
     DICTIONARIES
 };
@@ -98,14 +113,62 @@ void slim_sqlite_dictionaries_forget(struct slim_sqlite *store);
 /* The number of a text in a plain dictionary, given now if it is new. */
 apr_status_t slim_sqlite_number(struct slim_sqlite *store, enum slim_dictionary dictionary,
                                 struct slim_text name, int64_t *number) SLIM_MUST_CHECK;
+/* page: what reports group the resource under. */
 apr_status_t slim_sqlite_resource(struct slim_sqlite *store, const struct slim_facts *facts,
-                                  int64_t *number) SLIM_MUST_CHECK;
+                                  int64_t *number, int64_t *page) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_referer(struct slim_sqlite *store, const struct slim_facts *facts,
                                  int64_t *number) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_source(struct slim_sqlite *store, const struct slim_facts *facts,
                                 int64_t *number) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_campaign(struct slim_sqlite *store, const struct slim_campaign *campaign,
+                                  int64_t *number) SLIM_MUST_CHECK;
+
+/* An agent's own number, and those of its browser's and platform's versions. */
+struct slim_agent_numbers {
+    int64_t agent, browser, platform;
+};
 apr_status_t slim_sqlite_agent(struct slim_sqlite *store, struct slim_text name,
-                               const struct slim_client *client, int64_t *number) SLIM_MUST_CHECK;
+                               const struct slim_client *client,
+                               struct slim_agent_numbers *numbers) SLIM_MUST_CHECK;
+
+/* --- visits --- */
+
+struct visit_keeper;
+
+/* timeout: seconds of silence that end a visit. */
+apr_status_t slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
+                                     apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* Gives a hit its visit: one that is going on, a new one, or one that the hit makes of two. *visit:
+ * its id. Hits come in any order. */
+apr_status_t slim_sqlite_visit_hit(struct slim_sqlite *store, const struct slim_visit_hit *hit,
+                                   int64_t *visit) SLIM_MUST_CHECK;
+
+/* Writes the visits that changed in this transaction. */
+apr_status_t slim_sqlite_visits_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
+
+/* What is remembered of visits is void: the transaction was rolled back, or another program wrote.
+ */
+void slim_sqlite_visits_forget(struct slim_sqlite *store);
+
+/* --- rollups --- */
+
+struct rollup_sums;
+
+apr_status_t slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* Counts a hit in every dimension that it belongs to; sign -1 takes it out again (but not out of
+ * sets of visitors). */
+apr_status_t slim_sqlite_rollup_hit(struct slim_sqlite *store, const struct slim_hit_numbers *hit,
+                                    int sign) SLIM_MUST_CHECK;
+
+/* The same for a visit; one without a page view counts nothing. */
+apr_status_t slim_sqlite_rollup_visit(struct slim_sqlite *store, const struct slim_visit *visit,
+                                      int sign) SLIM_MUST_CHECK;
+
+/* Writes what was added up in this transaction. */
+apr_status_t slim_sqlite_rollups_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
+void slim_sqlite_rollups_forget(struct slim_sqlite *store);
 
 /* --- the writer --- */
 
@@ -118,22 +181,40 @@ enum statement {
     STATEMENT_LEDGER_ADD,
     STATEMENT_LEDGER_LIST,
     STATEMENT_STORED_TOTAL,
+    STATEMENT_DATA_VERSION,
     STATEMENTS
 };
 
+/* Stores one hit within a transaction. */
+apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
+                             const struct slim_facts *facts) SLIM_MUST_CHECK;
+
 #define SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
+
+/* The bucket that a question's last hit was in. Hits come in the order of time, so that it mostly
+ * is the next one's too. */
+struct slim_sqlite_bucket {
+    const struct slim_zone *zone;
+    enum slim_bucket by;
+    int64_t begin, next;
+};
 
 struct slim_sqlite {
     struct slim_store base;
     sqlite3 *db;
     const char *path;
-    const char *log_path; /* path-wal */
+    const char *log_path;  /* path-wal */
+    const char *lock_path; /* path-lock */
+    int lock_fd;           /* -1: not open */
+    int64_t data_version;  /* SQLite's; changes when another connection commits */
     unsigned char uuid[SLIM_UUID_LENGTH];
     unsigned char journal_uuid[SLIM_UUID_LENGTH];
     volatile int *stop;
     struct stat log_seen; /* the log file as it was when it was last known to be ours */
     sqlite3_stmt *statement[STATEMENTS];
     struct dictionary_set *dictionaries;
+    struct visit_keeper *visits;
+    struct rollup_sums *rollups;
     struct {
         int64_t second;
         int64_t last; /* hit number */
@@ -141,18 +222,15 @@ struct slim_sqlite {
     uint64_t put;        /* hits in this transaction */
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
+    struct slim_sqlite_bucket bucket; /* of a reader's question */
 };
 
-/* --- reading --- */
+/* --- reading: see sqlite_reader.h --- */
 
 apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
                                      struct slim_store **store, apr_pool_t *pool);
 apr_status_t slim_sqlite_report(struct slim_store *store, const struct slim_query *query,
                                 struct slim_answer *answer, apr_pool_t *pool);
-/* Gives the connection slim_bucket(seconds), by the query's zone and word by; the query must live
- * while it is called. */
-apr_status_t slim_sqlite_add_bucket(struct slim_sqlite *store,
-                                    const struct slim_query *query) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_ledger(struct slim_store *store, uint64_t epoch,
                                 struct slim_store_ledger *ledger);
 

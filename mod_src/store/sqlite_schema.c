@@ -138,8 +138,8 @@ static apr_status_t put_in_place(struct slim_sqlite *store, const char *from)
         if (fd >= 0) {
             close(fd);
         }
-        return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, error, "cannot make %s: %s",
-                                   store->path, strerror(error));
+        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
+                                   "cannot make %s: %s", store->path, strerror(error));
     }
     close(fd);
     return APR_SUCCESS;

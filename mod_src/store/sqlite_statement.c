@@ -46,6 +46,13 @@ apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement,
     return rv;
 }
 
+void slim_sqlite_bind_numbers(sqlite3_stmt *statement, const int64_t *values, int count)
+{
+    for (int i = 0; i < count; i++) {
+        sqlite3_bind_int64(statement, i + 1, values[i]);
+    }
+}
+
 void slim_sqlite_bind_text(sqlite3_stmt *statement, const char *name, struct slim_text text)
 {
     sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, name),

@@ -22,6 +22,7 @@ static inline int fill_store(void **state)
     well(store, SQLITE->begin(store));
     make_sample(&s);
     s.hit.time_us = (NOON - 60) * 1000000;
+    s.facts.visitor = UINT64_C(101) << 40;
     s.facts.referer = text_of("https://www.google.com/");
     s.facts.domain = text_of("www.google.com");
     s.facts.source = text_of("Google");
@@ -33,6 +34,7 @@ static inline int fill_store(void **state)
     s.facts.domain = text_of("www.example.org");
     s.facts.source = s.facts.terms = (struct slim_text){NULL, 0};
     s.facts.channel = SLIM_CHANNEL_INTERNAL;
+    s.facts.referer_is_own = 1;
     s.facts.resource = s.facts.page = text_of("/b");
     put_sample(store, &s);
     s.hit.status = 404;
@@ -42,6 +44,7 @@ static inline int fill_store(void **state)
 
     make_sample(&s);
     s.hit.time_us = (NOON - 86400) * 1000000;
+    s.facts.visitor = UINT64_C(102) << 40;
     memcpy(s.hit.address, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01", 16);
     s.hit.address_length = 16;
     strcpy(s.facts.country, "FR");
@@ -52,6 +55,7 @@ static inline int fill_store(void **state)
     make_sample(&s);
     s.hit.time_us = (NOON - 10) * 1000000;
     s.hit.address[3] = 99;
+    s.facts.visitor = UINT64_C(103) << 40;
     s.hit.field[SLIM_AGENT] = text_of("Bot/1");
     s.client = (struct slim_client){.browser = text_of("Googlebot"), .robot = SLIM_ROBOT_SEARCH};
     put_sample(store, &s);

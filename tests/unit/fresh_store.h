@@ -22,7 +22,8 @@ static inline apr_status_t try_store(const char *path, int may_create, struct sl
     const struct slim_store_opening opening = {.url = url_of(path),
                                                .data = "conf",
                                                .identity = &identity,
-                                               .may_create = may_create};
+                                               .may_create = may_create,
+                                               .visit_timeout_s = 1800};
 
     return SQLITE->open(&opening, store, pool);
 }

@@ -1,2 +1,6 @@
--- Hits with a major version of a browser.
-hit.agent in (select id from (select id, version as name from agent) where {match})
+-- Hits with a version of a browser.
+hit.agent in (
+  select id
+  from agent
+  where browser in (select id from (select id, version as name from browser_version) where {match})
+)

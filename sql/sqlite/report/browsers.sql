@@ -1,16 +1,14 @@
--- What visitors read with.
+-- What people read with.
 select
   browser.name as browser,
-  agent.version as version,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes,
-  count(distinct hit.address) as addresses
-from hit
-join agent on agent.id = hit.agent
-join browser on browser.id = agent.browser
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
-group by browser.id, agent.version
+  browser_version.version as version,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join browser_version on browser_version.id = part.key
+join browser on browser.id = browser_version.browser
+group by browser_version.id

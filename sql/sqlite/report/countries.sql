@@ -1,14 +1,12 @@
--- Where visitors are.
+-- Where people are.
 select
   country.name as country,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes,
-  count(distinct hit.address) as addresses
-from hit
-join country on country.id = hit.country
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join country on country.id = part.key
 group by country.id

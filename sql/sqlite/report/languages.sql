@@ -1,14 +1,12 @@
--- What visitors speak.
+-- What people read in.
 select
   language.name as language,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes,
-  count(distinct hit.address) as addresses
-from hit
-join language on language.id = hit.language
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join language on language.id = part.key
 group by language.id

@@ -1,12 +1,23 @@
 -- The figures of a period; robots are counted apart unless asked for.
 select
-  count(*) filter (where {robots}) as hits,
-  coalesce(sum(hit.pageview) filter (where {robots}), 0) as pageviews,
-  count(distinct hit.address) filter (where {robots}) as addresses,
+  coalesce(sum(hit.visits) filter (where {robots}), 0) as visits,
+  visitors_in(hit.visitors) filter (where {robots}) as visitors,
+  coalesce(sum(hit.fresh) filter (where {robots}), 0) as new_visitors,
+  coalesce(sum(hit.pageviews) filter (where {robots}), 0) as pageviews,
+  coalesce(
+    sum(hit.pageviews) filter (where {robots}) * 100
+    / nullif(sum(hit.visits) filter (where {robots}), 0), 0) as pages_per_visit,
+  coalesce(
+    sum(hit.bounces) filter (where {robots}) * 1000
+    / nullif(sum(hit.visits) filter (where {robots}), 0), 0) as bounce_rate,
+  coalesce(
+    sum(hit.duration) filter (where {robots})
+    / nullif(sum(hit.visits - hit.bounces) filter (where {robots}), 0), 0) as duration,
+  coalesce(
+    sum(hit.duration) filter (where {robots})
+    / nullif(sum(hit.visits) filter (where {robots}), 0), 0) as duration_all,
+  coalesce(sum(hit.hits) filter (where {robots}), 0) as hits,
   coalesce(sum(hit.bytes) filter (where {robots}), 0) as bytes,
-  count(*) filter (where {robots} and hit.status >= 400) as errors,
-  count(*) filter (where hit.robot <> 0) as robots
-from hit
-where hit.id >= :since
-  and hit.id < :until
-  and {filters}
+  coalesce(sum(hit.errors) filter (where {robots}), 0) as errors,
+  coalesce(sum(hit.hits) filter (where hit.robot <> 0), 0) as robots
+from temp.part as hit

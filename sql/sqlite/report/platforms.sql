@@ -1,16 +1,14 @@
--- What visitors' machines run.
+-- What people read on.
 select
   platform.name as platform,
-  agent.platform_version as version,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes,
-  count(distinct hit.address) as addresses
-from hit
-join agent on agent.id = hit.agent
-join platform on platform.id = agent.platform
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
-group by platform.id, agent.platform_version
+  platform_version.version as version,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join platform_version on platform_version.id = part.key
+join platform on platform.id = platform_version.platform
+group by platform_version.id

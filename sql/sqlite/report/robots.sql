@@ -1,16 +1,13 @@
--- Who comes without reading.
+-- Who reads without being a person.
 select
-  case browser.name when '' then agent.name else browser.name end as robot,
+  browser.name as robot,
   robot.name as class,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes
-from hit
-join robot on robot.id = hit.robot
-join agent on agent.id = hit.agent
-join browser on browser.id = agent.browser
-where hit.id >= :since
-  and hit.id < :until
-  and hit.robot <> 0
-  and {filters}
-group by 1, robot.id
+  sum(part.hits) as hits,
+  sum(part.pageviews) as pageviews,
+  sum(part.bytes) as bytes,
+  sum(part.errors) as errors
+from temp.part as part
+join browser_version on browser_version.id = part.key & 1099511627775
+join browser on browser.id = browser_version.browser
+join robot on robot.id = part.key >> 40
+group by browser.id, robot.id

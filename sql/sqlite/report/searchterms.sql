@@ -1,16 +1,9 @@
--- What people searched for when they found the site.
+-- What people searched for before they came.
 select
   searchterms.name as searchterms,
   source.name as source,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes
-from hit
-join searchterms on searchterms.id = hit.searchterms
-join source on source.id = hit.source
-where hit.id >= :since
-  and hit.id < :until
-  and hit.searchterms <> 0
-  and {robots}
-  and {filters}
-group by searchterms.id, source.id
+  sum(part.pageviews) as pageviews
+from temp.part as part
+join searchterms on searchterms.id = part.key >> 31
+join source on source.id = part.key & 2147483647
+group by part.key

@@ -1,17 +1,12 @@
--- Where page views came from; links within the site are left out.
+-- Where visits came from.
 select
   source.name as source,
   channel.name as channel,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes
-from hit
-join source on source.id = hit.source
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate,
+  coalesce(sum(part.duration) / nullif(sum(part.visits) - sum(part.bounces), 0), 0) as duration
+from temp.part as part
+join source on source.id = part.key
 join channel on channel.id = source.channel
-where hit.id >= :since
-  and hit.id < :until
-  and hit.pageview = 1
-  and channel.name <> 'internal'
-  and {robots}
-  and {filters}
 group by source.id

@@ -1,12 +1,7 @@
--- How requests ended.
+-- How requests were answered.
 select
-  hit.status as status,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes
-from hit
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
-group by hit.status
+  part.key as status,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes
+from temp.part as part
+group by part.key

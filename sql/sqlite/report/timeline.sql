@@ -1,14 +1,12 @@
--- The course of a period, a row for each hour, day, week or month that has hits.
+-- The course of a period, a row for each hour, day, week or month.
 select
-  {bucket} as time,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  count(distinct hit.address) as addresses,
-  sum(hit.bytes) as bytes,
-  sum(hit.status >= 400) as errors
-from hit
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
-group by time
+  slim_bucket_label(part.key) as time,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  sum(part.errors) as errors,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+group by part.key

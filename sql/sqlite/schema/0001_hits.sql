@@ -65,20 +65,35 @@ create table source (
 );
 insert into source values (0, '', 0), (1, '(other)', 2);
 
+create table browser_version (
+  id integer primary key,
+  browser integer not null references browser,
+  version text not null,
+  unique (browser, version)
+);
+insert into browser_version values (0, 0, ''), (1, 1, '');
+
+create table platform_version (
+  id integer primary key,
+  platform integer not null references platform,
+  version text not null,
+  unique (platform, version)
+);
+insert into platform_version values (0, 0, ''), (1, 1, '');
+
 create table agent (
   id integer primary key,
   name text not null,
-  browser integer not null references browser,
-  version text not null,
+  browser integer not null references browser_version,
   version_full text not null,
-  platform integer not null references platform,
-  platform_version text not null,
+  platform integer not null references platform_version,
   robot integer not null references robot,
-  unique (name, browser, platform, robot, version_full, platform_version, version)
+  unique (name, browser, platform, robot, version_full)
 );
-insert into agent values (0, '', 0, '', '', 0, '', 7), (1, '(other)', 1, '', '', 1, '', 0);
+insert into agent values (0, '', 0, '', 0, 7), (1, '(other)', 1, '', 1, 0);
 
 -- id: seconds since 1970 in the upper bits, a counter within the second in the lower 24.
+-- visit: the id of its visit, 0 when its visitor is not kept.
 -- address: an IPv4 address as a number, an IPv6 address as text, '' when none was kept.
 create table hit (
   id integer primary key,
@@ -91,6 +106,7 @@ create table hit (
   searchterms integer not null references searchterms,
   resource integer not null references resource,
   agent integer not null references agent,
+  visit integer not null,
   robot integer not null references robot,
   kind integer not null references kind,
   pageview integer not null,
@@ -131,47 +147,3 @@ create table slim_id (
   number integer not null,
   primary key (kind, name)
 ) without rowid;
-
--- The old table: its eleven columns in its order and types, then the readable ones.
-create view slim_stats as
-select
-  case typeof(hit.address) when 'integer' then hit.address end as remote_ip,
-  language.name as language,
-  country.name as country,
-  referer.name as referer,
-  domain.name as domain,
-  searchterms.name as searchterms,
-  resource.name as resource,
-  coalesce(versioned_platform.number, platform_id.number, -1) as platform,
-  coalesce(browser_id.number, case when hit.robot <> 0 then 34 end, -1) as browser,
-  case when browser_id.number is null and hit.robot <> 0 then '' else agent.version end as version,
-  hit.id >> 24 as dt,
-  case typeof(hit.address)
-    when 'integer' then printf('%d.%d.%d.%d', hit.address >> 24, (hit.address >> 16) & 255,
-                               (hit.address >> 8) & 255, hit.address & 255)
-    else hit.address
-  end as ip,
-  platform.name as platform_name,
-  browser.name as browser_name,
-  robot.name as robot,
-  hit.status as status,
-  hit.bytes as bytes,
-  site.name as site,
-  null as visit
-from hit
-join site on site.id = hit.site
-join language on language.id = hit.language
-join country on country.id = hit.country
-join referer on referer.id = hit.referer
-join domain on domain.id = referer.domain
-join searchterms on searchterms.id = hit.searchterms
-join resource on resource.id = hit.resource
-join agent on agent.id = hit.agent
-join browser on browser.id = agent.browser
-join platform on platform.id = agent.platform
-join robot on robot.id = hit.robot
-left join slim_id as browser_id on browser_id.kind = 'browser' and browser_id.name = browser.name
-left join slim_id as platform_id on platform_id.kind = 'platform' and platform_id.name = platform.name
-left join slim_id as versioned_platform
-  on versioned_platform.kind = 'platform'
-  and versioned_platform.name = platform.name || ' ' || agent.platform_version;

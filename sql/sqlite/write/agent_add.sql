@@ -1,3 +1,3 @@
 -- Gives a new agent its number.
-insert into agent (name, browser, platform, robot, version_full, platform_version, version)
-values (:name, :browser, :platform, :robot, :version_full, :platform_version, :version)
+insert into agent (name, browser, platform, robot, version_full)
+values (:name, :browser, :platform, :robot, :version_full)

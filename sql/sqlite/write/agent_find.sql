@@ -6,5 +6,3 @@ where name = :name
   and platform = :platform
   and robot = :robot
   and version_full = :version_full
-  and platform_version = :platform_version
-  and version = :version

@@ -1,8 +1,9 @@
 -- Stores one hit.
 insert into hit (
-  id, site, address, language, country, referer, source, searchterms, resource, agent,
+  id, site, address, language, country, referer, source, searchterms, resource, agent, visit,
   robot, kind, pageview, download, method, protocol, status, bytes, duration_us, flags
 ) values (
   :id, :site, :address, :language, :country, :referer, :source, :searchterms, :resource, :agent,
-  :robot, :kind, :pageview, :download, :method, :protocol, :status, :bytes, :duration_us, :flags
+  :visit, :robot, :kind, :pageview, :download, :method, :protocol, :status, :bytes, :duration_us,
+  :flags
 )

@@ -1,0 +1,58 @@
+/* What hits make of a visit. Nothing here knows a clock or a store. */
+#include "visit.h"
+
+struct slim_visit slim_visit_open(const struct slim_visit_hit *hit)
+{
+    struct slim_visit visit = {
+        .id = hit->id,
+        .visitor = hit->visitor,
+        .began = hit->second,
+        .ended = hit->second,
+        .client = hit->client,
+    };
+
+    slim_visit_add(&visit, hit);
+    return visit;
+}
+
+int slim_visit_admits(const struct slim_visit *visit, int64_t second, int64_t timeout)
+{
+    return second >= visit->began - timeout && second <= visit->ended + timeout;
+}
+
+void slim_visit_add(struct slim_visit *visit, const struct slim_visit_hit *hit)
+{
+    visit->hits++;
+    visit->began = hit->second < visit->began ? hit->second : visit->began;
+    visit->ended = hit->second > visit->ended ? hit->second : visit->ended;
+    if (!hit->pageview) {
+        return;
+    }
+    if (visit->pageviews++ == 0 || hit->id < visit->entry_hit) {
+        visit->entry_hit = hit->id;
+        visit->entry = hit->origin;
+    }
+    if (hit->id > visit->exit_hit) {
+        visit->exit_hit = hit->id;
+        visit->exit = hit->origin.page;
+    }
+}
+
+void slim_visit_absorb(struct slim_visit *visit, const struct slim_visit *later)
+{
+    if (visit->pageviews == 0) {
+        visit->fresh = later->fresh;
+    }
+    if (later->pageviews > 0 && (visit->pageviews == 0 || later->entry_hit < visit->entry_hit)) {
+        visit->entry_hit = later->entry_hit;
+        visit->entry = later->entry;
+    }
+    if (later->exit_hit > visit->exit_hit) {
+        visit->exit_hit = later->exit_hit;
+        visit->exit = later->exit;
+    }
+    visit->hits += later->hits;
+    visit->pageviews += later->pageviews;
+    visit->began = later->began < visit->began ? later->began : visit->began;
+    visit->ended = later->ended > visit->ended ? later->ended : visit->ended;
+}

@@ -1,0 +1,162 @@
+/* Putting a question's SQL together from files. The result is one of a closed set of texts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sql.h"
+#include "sqlite_reader.h"
+
+static void append(struct composition *c, const char *text, size_t length)
+{
+    if (c->used + length < c->size) {
+        memcpy(c->at + c->used, text, length);
+        c->used += length;
+        c->at[c->used] = '\0';
+    }
+}
+
+void slim_compose_text(struct composition *c, const char *text)
+{
+    append(c, text, strlen(text));
+}
+
+/* The part of a file behind its comment lines. */
+static const char *body(const char *path)
+{
+    const char *sql = slim_sql_find(path);
+
+    while (sql && sql[0] == '-' && sql[1] == '-') {
+        sql = strchr(sql, '\n') + 1;
+    }
+    return sql ? sql : "";
+}
+
+/* :value0 is the first filter's value. */
+static void append_filter(struct composition *c, int index)
+{
+    const struct slim_filter *filter = &c->query->filter[index];
+    char file[64], match[96];
+
+    snprintf(file, sizeof file, "sqlite/filter/%s.sql", filter->dimension);
+    snprintf(match, sizeof match,
+             filter->kind == SLIM_CONTAINS ? "instr(lower(name), lower(:value%d)) > 0"
+                                           : "name = :value%d",
+             index);
+    const char *sql = body(file);
+    const char *mark = strstr(sql, "{match}");
+    if (!mark) {
+        return;
+    }
+    slim_compose_text(c, filter->kind == SLIM_DIFFERS ? "not (" : "(");
+    append(c, sql, (size_t)(mark - sql));
+    slim_compose_text(c, match);
+    slim_compose_text(c, mark + strlen("{match}"));
+    slim_compose_text(c, ")");
+}
+
+static void append_filters(struct composition *c)
+{
+    for (int i = 0; i < c->query->filters; i++) {
+        slim_compose_text(c, i > 0 ? " and " : "");
+        append_filter(c, i);
+    }
+    slim_compose_text(c, c->query->filters == 0 ? "true" : "");
+}
+
+static void append_robots(struct composition *c)
+{
+    slim_compose_text(c, c->query->robots ? "true" : "hit.robot = 0");
+}
+
+static void append_visit_robots(struct composition *c)
+{
+    slim_compose_text(c, c->query->robots ? "true" : "visit.robot = 0");
+}
+
+/* A visit is of those asked for when a hit of it is. */
+static void append_visit_filters(struct composition *c)
+{
+    if (c->query->filters == 0) {
+        slim_compose_text(c, "true");
+        return;
+    }
+    slim_compose_text(c,
+                      "visit.id in (select hit.visit from hit where hit.id >= :since and hit.id < "
+                      ":until and ");
+    append_robots(c);
+    slim_compose_text(c, " and ");
+    append_filters(c);
+    slim_compose_text(c, ")");
+}
+
+static void append_class(struct composition *c)
+{
+    slim_compose_text(c, slim_class_sql(c->dimension->hit_class));
+}
+
+static void append_hit_key(struct composition *c)
+{
+    slim_compose_text(c, c->hit_key);
+}
+
+static void append_visit_key(struct composition *c)
+{
+    slim_compose_text(c, c->visit_key);
+}
+
+static void append_rollup_key(struct composition *c)
+{
+    slim_compose_text(c, c->rollup_key);
+}
+
+static void append_sums(struct composition *c)
+{
+    slim_compose_text(c, c->dimension->sums_visits ? "1" : "0");
+}
+
+static void append_visitors(struct composition *c)
+{
+    slim_compose_text(c, c->dimension->has_visitors
+                             ? "visitors_of(visit.visitor) filter (where hit.pageview = 1)"
+                             : "null");
+}
+
+static const struct {
+    const char *name;
+    void (*append)(struct composition *c);
+} pieces[] = {
+    {"{filters}", append_filters},
+    {"{robots}", append_robots},
+    {"{visit_filters}", append_visit_filters},
+    {"{visit_robots}", append_visit_robots},
+    {"{class}", append_class},
+    {"{hit_key}", append_hit_key},
+    {"{visit_key}", append_visit_key},
+    {"{rollup_key}", append_rollup_key},
+    {"{sums}", append_sums},
+    {"{visitors}", append_visitors},
+};
+
+static void append_piece(struct composition *c, const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        if (strlen(pieces[i].name) == length && memcmp(pieces[i].name, name, length) == 0) {
+            pieces[i].append(c);
+        }
+    }
+}
+
+void slim_compose_file(struct composition *c, const char *path)
+{
+    const char *sql = body(path);
+
+    while (*sql) {
+        size_t plain = strcspn(sql, "{");
+        append(c, sql, plain);
+        sql += plain;
+        if (*sql) {
+            size_t length = strcspn(sql, "}") + 1;
+            append_piece(c, sql, length);
+            sql += length;
+        }
+    }
+}

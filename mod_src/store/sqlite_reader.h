@@ -1,0 +1,46 @@
+/* What the parts of reading share: a question becomes SQL of a closed set, and an answer. */
+#ifndef SLIM_SQLITE_READER_H
+#define SLIM_SQLITE_READER_H
+
+#include "../report/report.h"
+#include "sqlite_internal.h"
+
+/* SQL that is put together: a file, with {pieces} replaced. Whatever a reader typed is bound. */
+struct composition {
+    char *at;
+    size_t used, size;
+    const struct slim_query *query;
+    const char *hit_key, *visit_key, *rollup_key; /* expressions of the dimension's key */
+    const struct slim_dimension *dimension;       /* NULL: the report has its own rows */
+};
+
+#define SLIM_COMPOSED_MAX 65536
+
+void slim_compose_text(struct composition *composition, const char *text);
+
+/* Adds an embedded file without its comment, pieces replaced:
+ * {filters}, {robots}: conditions on hit; {visit_filters}, {visit_robots}: on visit; {class}: of
+ * the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
+ * those of visits; {visitors}: the set of the hits' visitors. */
+void slim_compose_file(struct composition *composition, const char *path);
+
+/* Gives the connection the SQL functions, which answer by the query's zone and bucket.
+ * *approximate becomes 1 when a number of visitors is an estimate; it must live as long as the
+ * question. */
+apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct slim_query *query,
+                                       int *approximate) SLIM_MUST_CHECK;
+
+/* Prepares composed SQL and binds what the query has: :since, :until (as hits' numbers), :rows and
+ * the filters' values. */
+apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition *composition,
+                             int64_t since, int64_t until,
+                             sqlite3_stmt **statement) SLIM_MUST_CHECK;
+
+/* SQLite's failure while reading; SLIM_ETIMEOUT when the time limit ended it. */
+apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
+
+/* Fills temp.part for the dimension of the query's report. *basis: where its numbers came from. */
+apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
+                                    enum slim_basis *basis) SLIM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,13 @@
+-- Which sites people read.
+select
+  site.name as site,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  sum(part.errors) as errors,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join site on site.id = part.key
+group by site.id

@@ -1,0 +1,17 @@
+-- How long pages take to be served: half of the answers are faster than the first figure.
+select
+  page.name as page,
+  count(*) as pageviews,
+  quantile(hit.duration_us, 500) as p50_us,
+  quantile(hit.duration_us, 900) as p90_us,
+  quantile(hit.duration_us, 990) as p99_us,
+  max(hit.duration_us) as slowest_us
+from hit
+join resource on resource.id = hit.resource
+join page on page.id = resource.page
+where hit.id >= :since
+  and hit.id < :until
+  and hit.pageview = 1
+  and {robots}
+  and {filters}
+group by page.id

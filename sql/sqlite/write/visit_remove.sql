@@ -1,0 +1,3 @@
+-- Takes away a visit that another one has absorbed.
+delete from visit
+where id = :id

@@ -1,0 +1,330 @@
+/* Visits are the same whatever the order in which their hits come, and rollups are the sums of
+ * rows. */
+#include "fresh_store.h"
+
+#include "core/visit.h"
+#include "noise.h"
+#include "report/report.h"
+
+#define TIMEOUT 1800
+#define BASE INT64_C(1769817600) /* 2026-01-31T00:00:00Z */
+
+/* --- one visit --- */
+
+static struct slim_visit_hit hit_at(int64_t second, int pageview, int64_t page)
+{
+    return (struct slim_visit_hit){.id = second << SLIM_HIT_SECOND_SHIFT,
+                                   .second = second,
+                                   .visitor = 7,
+                                   .pageview = pageview,
+                                   .origin = {.page = page, .source = page + 100}};
+}
+
+static void a_visit_has_the_first_and_last_page_view_by_time(void **state)
+{
+    const struct slim_visit_hit middle = hit_at(1000, 1, 2), late = hit_at(1300, 1, 3),
+                                asset = hit_at(1400, 0, 9), early = hit_at(900, 1, 1);
+    struct slim_visit visit = slim_visit_open(&middle);
+
+    (void)state;
+    assert_true(slim_visit_is_bounce(&visit));
+    assert_int_equal(0, slim_visit_duration(&visit));
+    slim_visit_add(&visit, &late);
+    slim_visit_add(&visit, &asset);
+    slim_visit_add(&visit, &early);
+    assert_int_equal(900, visit.began);
+    assert_int_equal(1400, visit.ended);
+    assert_int_equal(500, slim_visit_duration(&visit));
+    assert_int_equal(4, visit.hits);
+    assert_int_equal(3, visit.pageviews);
+    assert_int_equal(1, visit.entry.page);
+    assert_int_equal(101, visit.entry.source);
+    assert_int_equal(3, visit.exit);
+    assert_int_equal(middle.id, visit.id);
+}
+
+static void a_visit_without_page_view_does_not_count(void **state)
+{
+    const struct slim_visit_hit asset = hit_at(1000, 0, 9);
+    struct slim_visit visit = slim_visit_open(&asset);
+
+    (void)state;
+    assert_false(slim_visit_counts(&visit));
+    assert_int_equal(0, visit.entry_hit | visit.exit_hit);
+}
+
+static void the_time_limit_itself_is_no_longer_gap(void **state)
+{
+    const struct slim_visit_hit hit = hit_at(10000, 1, 1);
+    struct slim_visit visit = slim_visit_open(&hit);
+
+    (void)state;
+    assert_true(slim_visit_admits(&visit, 10000 + TIMEOUT, TIMEOUT));
+    assert_false(slim_visit_admits(&visit, 10000 + TIMEOUT + 1, TIMEOUT));
+    assert_true(slim_visit_admits(&visit, 10000 - TIMEOUT, TIMEOUT));
+    assert_false(slim_visit_admits(&visit, 10000 - TIMEOUT - 1, TIMEOUT));
+}
+
+/* --- many visitors, in any order --- */
+
+#define HITS 3000
+#define VISITORS 40
+
+struct made {
+    int visitor;
+    int64_t second;
+    int pageview;
+    int page;
+    int robot;
+};
+
+static struct made made[HITS];
+
+static int by_visitor_and_time(const void *a, const void *b)
+{
+    const struct made *x = a, *y = b;
+
+    return x->visitor != y->visitor ? x->visitor - y->visitor
+                                    : (x->second > y->second) - (x->second < y->second);
+}
+
+/* Bursts and pauses over two weeks, with gaps around the time limit. */
+static void make_hits(uint64_t seed)
+{
+    int64_t at[VISITORS];
+
+    noise_seed(seed);
+    for (int v = 0; v < VISITORS; v++) {
+        at[v] = BASE + (int64_t)noise_below(86400);
+    }
+    for (int i = 0; i < HITS; i++) {
+        int v = (int)noise_below(VISITORS);
+        static const int64_t gaps[] = {0, 3, 60, 600, 1799, 1800, 1801, 4000, 90000};
+        at[v] += gaps[noise_below(LENGTH_OF(gaps))];
+        made[i] = (struct made){v, at[v], noise_below(3) != 0, (int)noise_below(20), v % 7 == 0};
+    }
+}
+
+static void shuffle(void)
+{
+    for (int i = HITS - 1; i > 0; i--) {
+        int j = (int)noise_below((size_t)i + 1);
+        struct made kept = made[i];
+        made[i] = made[j];
+        made[j] = kept;
+    }
+}
+
+static uint64_t visitor_of(int number)
+{
+    return (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static void put_made(struct slim_store *store, const struct made *m)
+{
+    struct sample s;
+
+    make_sample(&s);
+    s.hit.time_us = m->second * 1000000;
+    s.hit.status = m->pageview ? 200 : 404;
+    s.hit.address[3] = (uint8_t)m->visitor;
+    s.hit.field[SLIM_SITE] = text_of(m->visitor % 3 ? "one.example" : "two.example");
+    s.client.robot = m->robot ? SLIM_ROBOT_SEARCH : SLIM_ROBOT_NONE;
+    s.client.browser = text_of(m->visitor % 2 ? "Firefox" : "Chrome");
+    strcpy(s.facts.country, m->visitor % 4 ? "DE" : "FR");
+    s.facts.resource = s.facts.page = text_of(apr_psprintf(pool, "/page/%d", m->page));
+    s.facts.visitor = visitor_of(m->visitor);
+    put_sample(store, &s);
+}
+
+/* Stores all hits in the order they stand in, batch hits at a time; the store is opened anew now
+ * and then. */
+static const char *store_made(const char *name, int batch)
+{
+    const char *path = scratch_path(name);
+    struct slim_store *store = open_store(path);
+
+    for (int i = 0; i < HITS; i += batch) {
+        struct slim_journal_position position = {1, 64, (uint64_t)i};
+        well(store, SQLITE->begin(store));
+        for (int k = i; k < i + batch && k < HITS; k++) {
+            put_made(store, &made[k]);
+        }
+        well(store, SQLITE->commit(store, &position, (uint64_t)batch));
+        if (i / batch % 5 == 4) {
+            SQLITE->close(store);
+            store = open_store(path);
+        }
+    }
+    SQLITE->close(store);
+    return path;
+}
+
+/* Where visits began and ended, of those in which no two hits share a second: there the order of
+ * arrival decides. */
+#define ENTRIES                                                                                    \
+    "select visitor, began, (select name from page where id = entry),"                             \
+    " (select name from page where id = exit) from visit where pageviews > 0 and not exists ("     \
+    "select 1 from hit where visit = visit.id group by hit.id >> 24 having count(*) > 1)"          \
+    " order by visitor, began"
+
+/* The visits, worked out from the hits in order of time. */
+static const char *visits_by_hand(void)
+{
+    apr_array_header_t *lines = apr_array_make(pool, 512, sizeof(const char *));
+    struct made sorted[HITS];
+    int64_t order[VISITORS];
+
+    memcpy(sorted, made, sizeof sorted);
+    qsort(sorted, HITS, sizeof sorted[0], by_visitor_and_time);
+    for (int v = 0; v < VISITORS; v++) { /* visitors in the order of their signed hashes */
+        order[v] = v;
+        for (int k = v;
+             k > 0 && (int64_t)visitor_of((int)order[k]) < (int64_t)visitor_of((int)order[k - 1]);
+             k--) {
+            int64_t kept = order[k];
+            order[k] = order[k - 1];
+            order[k - 1] = kept;
+        }
+    }
+    for (int v = 0; v < VISITORS; v++) {
+        int counted = 0;
+        for (int i = 0, end; i < HITS; i = end) {
+            int views = 0;
+            for (end = i + 1; end < HITS && sorted[end].visitor == sorted[i].visitor
+                              && sorted[end].second - sorted[end - 1].second <= TIMEOUT;
+                 end++) {
+            }
+            if (sorted[i].visitor != order[v]) {
+                continue;
+            }
+            for (int k = i; k < end; k++) {
+                views += sorted[k].pageview;
+            }
+            int fresh = views > 0 && !counted;
+            counted |= views > 0;
+            APR_ARRAY_PUSH(lines, const char *) =
+                apr_psprintf(pool, "%" APR_INT64_T_FMT "|%ld|%ld|%d|%d|%d|",
+                             (apr_int64_t)visitor_of(sorted[i].visitor), (long)sorted[i].second,
+                             (long)sorted[end - 1].second, end - i, views, fresh);
+        }
+    }
+    return apr_array_pstrcat(pool, lines, '\n');
+}
+
+/* The visits, as the store has them. */
+static const char *visits_in(const char *path)
+{
+    return rows_of(path,
+                   "select group_concat(line, x'0a') from (select printf('%d|%d|%d|%d|%d|%d|',"
+                   " visitor, began, ended, hits, pageviews, fresh) as line from visit order by"
+                   " visitor, began)");
+}
+
+static void visits_do_not_depend_on_the_order_of_hits(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        make_hits(seed);
+        const char *expected = apr_pstrcat(pool, visits_by_hand(), "\n", NULL);
+        const char *forward = store_made(apr_psprintf(pool, "forward%d.db", (int)seed), 100);
+        assert_string_equal(expected, visits_in(forward));
+        shuffle();
+        const char *mixed = store_made(apr_psprintf(pool, "mixed%d.db", (int)seed), 170);
+        assert_string_equal(expected, visits_in(mixed));
+        assert_string_equal(rows_of(forward, ENTRIES), rows_of(mixed, ENTRIES));
+        assert_string_equal("0\n",
+                            rows_of(mixed, "select count(*) from hit where visit not in (select"
+                                           " id from visit)"));
+        assert_string_equal("0\n",
+                            rows_of(mixed, "select count(*) from visit where hits <> (select"
+                                           " count(*) from hit where visit = visit.id) or began"
+                                           " > id >> 24 or began < (id >> 24) - 86400"));
+    }
+}
+
+/* --- rollups --- */
+
+static void compare_ways(struct slim_store *store, const struct slim_query *query)
+{
+    struct slim_query exact = *query;
+    struct slim_answer quick, slow;
+
+    exact.exact = 1;
+    well(store, SQLITE->report(store, query, &quick, pool));
+    well(store, SQLITE->report(store, &exact, &slow, pool));
+    assert_int_equal(SLIM_BASIS_ROWS, slow.basis);
+    if (quick.rows_total != slow.rows_total) {
+        fail_msg("%s: %d rows by rollups, %d by rows", query->report->name, (int)quick.rows_total,
+                 (int)slow.rows_total);
+    }
+    assert_false(quick.approximate);
+    for (int r = 0; r < quick.rows->nelts; r++) {
+        const struct slim_cell *a = APR_ARRAY_IDX(quick.rows, r, struct slim_cell *);
+        const struct slim_cell *b = APR_ARRAY_IDX(slow.rows, r, struct slim_cell *);
+        for (int i = 0; i < quick.columns; i++) {
+            if (a[i].number != b[i].number || (a[i].is_text && strcmp(a[i].text, b[i].text) != 0)) {
+                fail_msg("%s, row %d, %s: %s %ld by rollups, %s %ld by rows", query->report->name,
+                         r, query->report->column[i].name, a[i].is_text ? a[i].text : "",
+                         (long)a[i].number, b[i].is_text ? b[i].text : "", (long)b[i].number);
+            }
+        }
+    }
+}
+
+static void rollups_and_rows_give_the_same_answers(void **state)
+{
+    static const char *const words[][4][2] = {
+        {{"since", "2026-01-31"}, {"until", "2026-02-14"}, {"tz", "UTC"}, {"by", "day"}},
+        {{"since", "2026-02-01"}, {"until", "2026-02-05"}, {"tz", "Europe/Berlin"}, {"by", "hour"}},
+        {{"since", "2026-02-01T10:20"},
+         {"until", "2026-02-09T03:04"},
+         {"tz", "UTC"},
+         {"by", "week"}},
+        {{"since", "2026-01-01"}, {"until", "2026-03-01"}, {"tz", "Asia/Kolkata"}, {"by", "month"}},
+        {{"since", "2026-02-01"}, {"where", "site=one.example"}, {"tz", "UTC"}, {"robots", "on"}},
+        {{"since", "2026-02-01"},
+         {"where", "site!=one.example"},
+         {"where", "robot=search"},
+         {"robots", "on"}},
+    };
+    int by_rollups = 0;
+
+    (void)state;
+    make_hits(9);
+    shuffle();
+    struct slim_store *store = open_reader(store_made("rollups.db", 250));
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        for (size_t i = 0; report->dimension && i < LENGTH_OF(words); i++) {
+            struct slim_query query;
+            struct slim_answer answer;
+            const char *reason;
+            slim_query_init(&query, report, BASE + 20 * 86400);
+            query.limit = SLIM_LIMIT_MAX;
+            for (int w = 0; w < 4; w++) {
+                if (slim_query_set(&query, words[i][w][0], words[i][w][1], &reason, pool)
+                    != APR_SUCCESS) {
+                    fail_msg("%s %s: %s", words[i][w][0], words[i][w][1], reason);
+                }
+            }
+            compare_ways(store, &query);
+            well(store, SQLITE->report(store, &query, &answer, pool));
+            by_rollups += answer.basis != SLIM_BASIS_ROWS;
+        }
+    }
+    assert_true(by_rollups > 100);
+    SQLITE->close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_visit_has_the_first_and_last_page_view_by_time),
+        cmocka_unit_test(a_visit_without_page_view_does_not_count),
+        cmocka_unit_test(the_time_limit_itself_is_no_longer_gap),
+        cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),
+        cmocka_unit_test(rollups_and_rows_give_the_same_answers),
+    };
+
+    return RUN_UNIT(tests);
+}
