@@ -31,7 +31,8 @@ const struct slim_report slim_reports[] = {
                 {"errors", SLIM_COUNT}},
      .sort = "time",
      .ascending = 1,
-     .limit = SLIM_LIMIT_MAX},
+     .limit = SLIM_LIMIT_MAX,
+     .by_time = 1},
     {.name = "pages",
      .summary = "pages by page views",
      .column = {{"page", SLIM_TEXT},
@@ -78,7 +79,8 @@ const struct slim_report slim_reports[] = {
     {.name = "status",
      .summary = "status codes of answers",
      .column = {{"status", SLIM_NUMBER}, MEASURES},
-     .sort = "hits"},
+     .sort = "hits",
+     .keys = 1},
     {.name = "addresses",
      .summary = "addresses of clients",
      .column = {{"ip", SLIM_TEXT},
@@ -86,7 +88,8 @@ const struct slim_report slim_reports[] = {
                 MEASURES,
                 {"errors", SLIM_COUNT},
                 {"last", SLIM_SECONDS}},
-     .sort = "hits"},
+     .sort = "hits",
+     .keys = 1},
     {.name = "recent",
      .summary = "the last hits, newest first",
      .column = {{"hit", SLIM_ID},
@@ -148,10 +151,37 @@ int slim_report_compares(const struct slim_report *report)
     return 1;
 }
 
+int slim_column_adds_up(enum slim_column_type type)
+{
+    return type == SLIM_COUNT || type == SLIM_BYTES;
+}
+
+int slim_report_measures(const struct slim_report *report, int column)
+{
+    enum slim_column_type type = report->column[column].type;
+
+    return column >= report->keys && type != SLIM_TEXT && type != SLIM_SECONDS && type != SLIM_ID;
+}
+
+int slim_report_main(const struct slim_report *report)
+{
+    const struct slim_column *sorted = slim_report_column(report, report->sort);
+
+    if (sorted && slim_report_measures(report, (int)(sorted - report->column))) {
+        return (int)(sorted - report->column);
+    }
+    for (int i = 0; i < SLIM_COLUMNS_MAX && report->column[i].name; i++) {
+        if (report->column[i].type == SLIM_COUNT) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 const char *slim_column_type_name(enum slim_column_type type)
 {
-    static const char *const names[] = {"text",   "count",   "bytes", "number",
-                                        "micros", "seconds", "id"};
+    static const char *const names[] = {"text",    "count", "bytes",   "number", "micros",
+                                        "seconds", "id",    "percent", "span",   "decimal"};
 
     return names[type];
 }

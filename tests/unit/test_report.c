@@ -139,7 +139,7 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                         answer_of(store, "timeline", "by", "month", "since", "60d", NULL));
     assert_string_equal("2026-01-31|1|1|1|5000|0\n2026-02-01|3|2|1|10300|1\n",
                         answer_of(store, "timeline", "tz", "Pacific/Auckland", NULL));
-    assert_string_equal("2026-01-31T17:30|3|2|1|10300|1\n",
+    assert_string_equal("2026-01-31T17:00|3|2|1|10300|1\n",
                         answer_of(store, "timeline", "by", "hour", "tz", "Asia/Kolkata", "since",
                                   "today", NULL));
     assert_string_equal("/a|2|2|10000|1500\n/b|1|1|5000|1500\n", answer_of(store, "pages", NULL));
