@@ -84,7 +84,7 @@ static int print_one(struct slim_cli *cli, struct slim_store *store, const char 
     if (slim_query_check(&query, &reason) != APR_SUCCESS) {
         return slim_cli_fail("report: %s", reason);
     }
-    if (store->engine->report(store, &query, &answer, cli->pool) != APR_SUCCESS) {
+    if (slim_report_answer(store, &query, &answer, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
     }
     asked->format->render(&answer, out);

@@ -170,7 +170,7 @@ static int answer(request_rec *r, struct slim_query *query, const struct slim_fo
     if (!store) {
         return OK;
     }
-    apr_status_t rv = store->engine->report(store, query, &found, r->pool);
+    apr_status_t rv = slim_report_answer(store, query, &found, r->pool);
     if (rv != APR_SUCCESS) {
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
         send_error(r, HTTP_SERVICE_UNAVAILABLE,
@@ -240,7 +240,7 @@ static void add_panel(request_rec *r, struct slim_store *store, const char *name
                        "<h2>%s</h2>\n<p>%s (<a href=\"api/%s\">JSON</a>, <a "
                        "href=\"api/%s.csv\">CSV</a>)</p>\n",
                        name, query.report->summary, name, name);
-    if (store->engine->report(store, &query, &found, r->pool) == APR_SUCCESS) {
+    if (slim_report_answer(store, &query, &found, r->pool) == APR_SUCCESS) {
         slim_render_html_table(&found, body);
     } else {
         slim_buffer_text(body, "<p>not available now</p>\n");

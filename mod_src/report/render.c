@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 const struct slim_format slim_formats[] = {
     {"table", "text/plain; charset=utf-8", slim_render_table},
@@ -26,15 +25,10 @@ const struct slim_format *slim_format_find(const char *name)
 
 const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT])
 {
-    time_t time = (time_t)seconds;
-    struct tm tm;
-
-    text[0] = '\0';
-    if (gmtime_r(&time, &tm)) {
-        strftime(text, SLIM_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    }
-    return text;
+    return slim_zone_time(&slim_zone_utc, seconds, text);
 }
+
+/* --- numbers --- */
 
 /* 1234567 as 1,234,567 */
 static void add_grouped(struct slim_buffer *out, int64_t number)
@@ -64,7 +58,39 @@ static void add_scaled(struct slim_buffer *out, int64_t number, int64_t step,
                        value, *units);
 }
 
-void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number)
+int slim_column_decimals(enum slim_column_type type)
+{
+    return type == SLIM_PERCENT ? 1 : type == SLIM_DECIMAL ? 2 : 0;
+}
+
+void slim_render_fixed(struct slim_buffer *out, int64_t number, int decimals)
+{
+    uint64_t scale = 1, size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    for (int i = 0; i < decimals; i++) {
+        scale *= 10;
+    }
+    slim_buffer_format(out, "%s%" PRIu64, number < 0 ? "-" : "", size / scale);
+    if (decimals > 0) {
+        slim_buffer_format(out, ".%0*" PRIu64, decimals, size % scale);
+    }
+}
+
+/* 45 s, 2:05, 1:02:03 */
+static void add_span(struct slim_buffer *out, int64_t seconds)
+{
+    if (seconds < 60) {
+        slim_buffer_format(out, "%" PRId64 " s", seconds);
+    } else if (seconds < 3600) {
+        slim_buffer_format(out, "%d:%02d", (int)(seconds / 60), (int)(seconds % 60));
+    } else {
+        slim_buffer_format(out, "%" PRId64 ":%02d:%02d", seconds / 3600, (int)(seconds / 60 % 60),
+                           (int)(seconds % 60));
+    }
+}
+
+void slim_render_number_in(struct slim_buffer *out, const struct slim_zone *zone,
+                           enum slim_column_type type, int64_t number)
 {
     static const char *const bytes[] = {"B", "KiB", "MiB", "GiB", "TiB", NULL};
     static const char *const micros[] = {"µs", "ms", "s", NULL};
@@ -73,10 +99,31 @@ void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int
     switch (type) {
     case SLIM_BYTES: add_scaled(out, number, 1024, bytes); break;
     case SLIM_MICROS: add_scaled(out, number, 1000, micros); break;
-    case SLIM_SECONDS: slim_buffer_text(out, slim_render_time(number, text)); break;
+    case SLIM_SECONDS: slim_buffer_text(out, slim_zone_time(zone, number, text)); break;
+    case SLIM_SPAN: add_span(out, number); break;
+    case SLIM_PERCENT:
+        slim_render_fixed(out, number, 1);
+        slim_buffer_text(out, " %");
+        break;
+    case SLIM_DECIMAL: slim_render_fixed(out, number, 2); break;
     case SLIM_NUMBER: /* status codes and the like */
         slim_buffer_format(out, "%" PRId64, number);
         break;
     default: add_grouped(out, number);
+    }
+}
+
+void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number)
+{
+    slim_render_number_in(out, &slim_zone_utc, type, number);
+}
+
+void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now)
+{
+    if (before != 0) {
+        double change = ((double)now - (double)before) * 100 / (double)before;
+        slim_buffer_format(out, "%+.1f %%", change);
+    } else {
+        slim_buffer_text(out, now != 0 ? "new" : "-");
     }
 }

@@ -26,8 +26,19 @@ void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out);
 /* A table element; the page around it is the caller's. */
 void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out);
 
-/* A number as people read it, by its column's type: 12,345 · 1.2 MiB · 3.4 ms · a time. */
+/* A number as people read it, by its column's type: 12,345 · 1.2 MiB · 3.4 ms · 12.3 % · 1:02:03 ·
+ * a time, in the zone, or in UTC. */
+void slim_render_number_in(struct slim_buffer *out, const struct slim_zone *zone,
+                           enum slim_column_type type, int64_t number);
 void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number);
+
+/* A number with so many decimals: 241 with two is 2.41. */
+void slim_render_fixed(struct slim_buffer *out, int64_t number, int decimals);
+/* How many decimals a column's numbers have: 1 of SLIM_PERCENT, 2 of SLIM_DECIMAL. */
+int slim_column_decimals(enum slim_column_type type);
+
+/* What became of a number: +12.3 %, -50.0 %, new; - where there is nothing to compare. */
+void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now);
 
 /* "2026-01-31T10:20:30Z" of seconds since 1970. */
 const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT]);

@@ -1,6 +1,5 @@
 /* Comma and tab separated values. Controls are escaped, so that a value never begins a new row; a
  * cell that a spreadsheet would take for a formula gets a ' before it (OWASP, CSV injection). */
-#include <inttypes.h>
 #include <string.h>
 
 #include "escape.h"
@@ -36,7 +35,7 @@ static void add_quoted(struct slim_buffer *out, const struct slim_buffer *cell)
 }
 
 static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
-                     enum slim_column_type type, char separator)
+                     const struct slim_zone *zone, enum slim_column_type type, char separator)
 {
     struct slim_buffer text;
     char time[SLIM_TIME_TEXT];
@@ -45,9 +44,9 @@ static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
     if (cell->is_text) {
         slim_escape_plain(&text, cell->text, cell->length);
     } else if (type == SLIM_SECONDS) {
-        slim_buffer_text(&text, slim_render_time(cell->number, time));
+        slim_buffer_text(&text, slim_zone_time(zone, cell->number, time));
     } else {
-        slim_buffer_format(out, "%" PRId64, cell->number);
+        slim_render_fixed(out, cell->number, slim_column_decimals(type));
         return;
     }
     if (separator == ',') {
@@ -55,6 +54,26 @@ static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
     } else {
         slim_buffer_text(out, looks_like_formula(text.at, text.length) ? "'" : "");
         slim_buffer_add(out, text.at, text.length);
+    }
+}
+
+/* The period before stands behind all columns; empty where nothing is known. */
+static void add_previous(const struct slim_answer *answer, struct slim_buffer *out, int row,
+                         char separator)
+{
+    const struct slim_column *column = answer->query->report->column;
+
+    for (int i = 0; answer->previous && i < answer->columns; i++) {
+        if (!slim_report_measures(answer->query->report, i)) {
+            continue;
+        }
+        slim_buffer_char(out, separator, 1);
+        if (row < 0) {
+            slim_buffer_format(out, "%s_previous", column[i].name);
+        } else if (answer->previous->row[row]) {
+            slim_render_fixed(out, answer->previous->row[row][i],
+                              slim_column_decimals(column[i].type));
+        }
     }
 }
 
@@ -66,13 +85,15 @@ static void render(const struct slim_answer *answer, struct slim_buffer *out, ch
         slim_buffer_char(out, separator, i > 0);
         slim_buffer_text(out, column[i].name);
     }
+    add_previous(answer, out, -1, separator);
     slim_buffer_char(out, '\n', 1);
     for (int r = 0; r < answer->rows->nelts; r++) {
         const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
         for (int i = 0; i < answer->columns; i++) {
             slim_buffer_char(out, separator, i > 0);
-            add_cell(out, &cells[i], column[i].type, separator);
+            add_cell(out, &cells[i], answer->query->zone, column[i].type, separator);
         }
+        add_previous(answer, out, r, separator);
         slim_buffer_char(out, '\n', 1);
     }
 }

@@ -5,7 +5,7 @@
 #include "render.h"
 
 static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
-                     enum slim_column_type type)
+                     const struct slim_zone *zone, enum slim_column_type type)
 {
     if (cell->is_text) {
         slim_buffer_text(out, "<td><bdi>");
@@ -13,7 +13,7 @@ static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
         slim_buffer_text(out, cell->length ? "</bdi></td>" : "–</bdi></td>");
     } else {
         slim_buffer_text(out, "<td class=\"number\">");
-        slim_render_number(out, type, cell->number);
+        slim_render_number_in(out, zone, type, cell->number);
         slim_buffer_text(out, "</td>");
     }
 }
@@ -35,7 +35,7 @@ void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer
         slim_buffer_text(out, "<tr>");
         for (int i = 0; i < answer->columns; i++) {
             if (column[i].type != SLIM_ID) {
-                add_cell(out, &cells[i], column[i].type);
+                add_cell(out, &cells[i], answer->query->zone, column[i].type);
             }
         }
         slim_buffer_text(out, "</tr>");

@@ -35,7 +35,7 @@ void slim_json_add(struct slim_buffer *out, const char *json)
 
 void slim_json_dump(struct slim_buffer *out, json_t *json)
 {
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
 
     if (text) {
         slim_json_add(out, text);
@@ -57,8 +57,17 @@ static json_t *columns_of(const struct slim_answer *answer)
     return columns;
 }
 
+static json_t *number_of(enum slim_column_type type, int64_t number)
+{
+    static const double scale[] = {1, 10, 100};
+    int decimals = slim_column_decimals(type);
+
+    return decimals ? json_real((double)number / scale[decimals]) : json_integer(number);
+}
+
 static json_t *rows_of(const struct slim_answer *answer, apr_pool_t *pool)
 {
+    const struct slim_column *column = answer->query->report->column;
     json_t *rows = json_array();
 
     for (int r = 0; r < answer->rows->nelts; r++) {
@@ -67,25 +76,59 @@ static json_t *rows_of(const struct slim_answer *answer, apr_pool_t *pool)
         for (int i = 0; i < answer->columns; i++) {
             json_array_append_new(row, cells[i].is_text
                                            ? slim_json_text(cells[i].text, cells[i].length, pool)
-                                           : json_integer(cells[i].number));
+                                           : number_of(column[i].type, cells[i].number));
         }
         json_array_append_new(rows, row);
     }
     return rows;
 }
 
-static json_t *totals_of(const struct slim_answer *answer)
+static json_t *sums_of(const struct slim_answer *answer, uint64_t rows, const int64_t *total)
 {
     const struct slim_column *column = answer->query->report->column;
     json_t *totals = json_object();
 
-    json_object_set_new(totals, "rows", json_integer((json_int_t)answer->rows_total));
+    json_object_set_new(totals, "rows", json_integer((json_int_t)rows));
     for (int i = 0; i < answer->columns; i++) {
-        if (column[i].type == SLIM_COUNT || column[i].type == SLIM_BYTES) {
-            json_object_set_new(totals, column[i].name, json_integer(answer->total[i]));
+        if (slim_column_adds_up(column[i].type)) {
+            json_object_set_new(totals, column[i].name, json_integer(total[i]));
         }
     }
     return totals;
+}
+
+static json_t *totals_of(const struct slim_answer *answer)
+{
+    const struct slim_previous *previous = answer->previous;
+    json_t *totals = sums_of(answer, answer->rows_total, answer->total);
+
+    if (previous) {
+        json_object_set_new(totals, "previous",
+                            sums_of(answer, previous->rows_total, previous->total));
+    }
+    return totals;
+}
+
+/* The period before: an object of its numbers for each row, null where nothing is known. */
+static json_t *previous_of(const struct slim_answer *answer)
+{
+    const struct slim_column *column = answer->query->report->column;
+    const struct slim_query *query = &answer->previous->query;
+    char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
+    json_t *rows = json_array();
+
+    for (int r = 0; r < answer->rows->nelts; r++) {
+        const int64_t *numbers = answer->previous->row[r];
+        json_t *row = numbers ? json_object() : json_null();
+        for (int i = 0; numbers && i < answer->columns; i++) {
+            if (slim_report_measures(answer->query->report, i)) {
+                json_object_set_new(row, column[i].name, number_of(column[i].type, numbers[i]));
+            }
+        }
+        json_array_append_new(rows, row);
+    }
+    return json_pack("{s:s, s:s, s:o}", "from", slim_zone_time(query->zone, query->since, since),
+                     "until", slim_zone_time(query->zone, query->until, until), "rows", rows);
 }
 
 static json_t *filters_of(const struct slim_query *query, apr_pool_t *pool)
@@ -112,15 +155,23 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
     json_t *json = json_object();
 
     json_object_set_new(json, "report", json_string(query->report->name));
-    json_object_set_new(json, "from", json_string(slim_render_time(query->since, since)));
-    json_object_set_new(json, "until", json_string(slim_render_time(query->until, until)));
-    json_object_set_new(json, "tz", json_string("UTC"));
+    json_object_set_new(json, "from",
+                        json_string(slim_zone_time(query->zone, query->since, since)));
+    json_object_set_new(json, "until",
+                        json_string(slim_zone_time(query->zone, query->until, until)));
+    json_object_set_new(json, "tz", json_string(query->zone->name));
     json_object_set_new(json, "robots", json_boolean(query->robots));
     json_object_set_new(json, "filters", filters_of(query, out->pool));
     json_object_set_new(json, "columns", columns_of(answer));
     json_object_set_new(json, "rows", rows_of(answer, out->pool));
     json_object_set_new(json, "totals", totals_of(answer));
     json_object_set_new(json, "more", json_boolean(answer->more));
-    json_object_set_new(json, "approximate", json_false());
+    json_object_set_new(json, "approximate", json_boolean(answer->approximate));
+    if (answer->approximate) {
+        json_object_set_new(json, "error_percent", json_real(answer->error_percent));
+    }
+    if (answer->previous) {
+        json_object_set_new(json, "previous", previous_of(answer));
+    }
     slim_json_dump(out, json);
 }

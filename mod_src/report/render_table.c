@@ -39,14 +39,14 @@ static size_t cut_to_width(const char *text, size_t length, size_t limit)
     return at;
 }
 
-static const char *cell_text(const struct slim_cell *cell, enum slim_column_type type,
-                             apr_pool_t *pool)
+static const char *cell_text(const struct slim_cell *cell, const struct slim_zone *zone,
+                             enum slim_column_type type, apr_pool_t *pool)
 {
     struct slim_buffer text;
 
     slim_buffer_init(&text, pool);
     if (!cell->is_text) {
-        slim_render_number(&text, type, cell->number);
+        slim_render_number_in(&text, zone, type, cell->number);
     } else if (cell->length == 0) {
         slim_buffer_text(&text, "-");
     } else {
@@ -78,16 +78,146 @@ static void trim_line(struct slim_buffer *out)
     slim_buffer_char(out, '\n', 1);
 }
 
+/* --- the grid --- */
+
+/* Lines of texts: the columns' names, the rows, and the totals. */
+struct grid {
+    const char **text;
+    size_t width[SLIM_COLUMNS_MAX + 1];
+    int right[SLIM_COLUMNS_MAX + 1];
+    int columns, lines;
+    int used; /* texts */
+};
+
+static void put(struct grid *grid, const char *text)
+{
+    size_t own = width_of(text, strlen(text));
+    size_t *width = &grid->width[grid->used % grid->columns];
+
+    grid->text[grid->used++] = text;
+    *width = own > *width ? own : *width;
+}
+
+static const char *change_text(const int64_t *before, int64_t now, int column, apr_pool_t *pool)
+{
+    struct slim_buffer text;
+
+    if (!before) {
+        return "-";
+    }
+    slim_buffer_init(&text, pool);
+    slim_render_change(&text, before[column], now);
+    return text.at;
+}
+
+static void put_names(struct grid *grid, const struct slim_answer *answer, int changed)
+{
+    const struct slim_column *column = answer->query->report->column;
+
+    for (int i = 0; i < answer->columns; i++) {
+        if (column[i].type != SLIM_ID) {
+            grid->right[grid->used] = column[i].type != SLIM_TEXT && column[i].type != SLIM_SECONDS;
+            put(grid, column[i].name);
+        }
+        if (i == changed) {
+            grid->right[grid->used] = 1;
+            put(grid, "change");
+        }
+    }
+}
+
+static void put_row(struct grid *grid, const struct slim_answer *answer, int row, int changed,
+                    apr_pool_t *pool)
+{
+    const struct slim_column *column = answer->query->report->column;
+    const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, row, struct slim_cell *);
+
+    for (int i = 0; i < answer->columns; i++) {
+        if (column[i].type != SLIM_ID) {
+            put(grid, cell_text(&cells[i], answer->query->zone, column[i].type, pool));
+        }
+        if (i == changed) {
+            put(grid, change_text(answer->previous->row[row], cells[i].number, i, pool));
+        }
+    }
+}
+
+static void put_totals(struct grid *grid, const struct slim_answer *answer, int changed,
+                       apr_pool_t *pool)
+{
+    const struct slim_column *column = answer->query->report->column;
+
+    for (int i = 0; i < answer->columns; i++) {
+        int adds_up = slim_column_adds_up(column[i].type);
+        struct slim_cell cell = {.number = answer->total[i]};
+        put(grid, adds_up  ? cell_text(&cell, answer->query->zone, column[i].type, pool)
+                  : i == 0 ? "total"
+                           : "");
+        if (i == changed) {
+            put(grid,
+                adds_up ? change_text(answer->previous->total, answer->total[i], i, pool) : "");
+        }
+    }
+}
+
+/* One row is its own total; and single hits are no sum of what was left out. */
+static int has_totals(const struct slim_answer *answer)
+{
+    const struct slim_report *report = answer->query->report;
+    int sums = 0;
+
+    for (int i = 1; i < answer->columns; i++) {
+        sums += slim_column_adds_up(report->column[i].type);
+    }
+    return answer->rows_total > 1 && sums > 0 && slim_report_compares(report)
+           && !slim_column_adds_up(report->column[0].type);
+}
+
+static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
+{
+    const struct slim_report *report = answer->query->report;
+    int rows = answer->rows->nelts, totals = has_totals(answer);
+    int changed = answer->previous ? slim_report_main(report) : -1;
+    struct grid grid = {.lines = 1 + rows + totals, .columns = changed >= 0};
+
+    for (int i = 0; i < answer->columns; i++) {
+        grid.columns += report->column[i].type != SLIM_ID;
+    }
+    grid.text = apr_palloc(pool, (size_t)grid.lines * (size_t)grid.columns * sizeof *grid.text);
+    put_names(&grid, answer, changed);
+    for (int r = 0; r < rows; r++) {
+        put_row(&grid, answer, r, changed, pool);
+    }
+    if (totals) {
+        put_totals(&grid, answer, changed, pool);
+    }
+    return grid;
+}
+
+/* --- around it --- */
+
+static void add_period(const struct slim_query *query, struct slim_buffer *out)
+{
+    char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
+
+    slim_buffer_format(out, "%s to %s", slim_zone_time(query->zone, query->since, since),
+                       slim_zone_time(query->zone, query->until, until));
+}
+
 static void add_head(const struct slim_answer *answer, struct slim_buffer *out)
 {
     const struct slim_query *query = answer->query;
-    char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
 
-    slim_buffer_format(out, "%s: %s\n%s to %s", query->report->name, query->report->summary,
-                       slim_render_time(query->since, since),
-                       slim_render_time(query->until, until));
-    slim_buffer_text(out, query->robots || query->report->keeps_robots ? "\n\n"
-                                                                       : ", robots left out\n\n");
+    slim_buffer_format(out, "%s: %s\n", query->report->name, query->report->summary);
+    add_period(query, out);
+    if (!query->robots && !query->report->keeps_robots) {
+        slim_buffer_text(out, ", robots left out");
+    }
+    if (answer->previous) {
+        slim_buffer_text(out, "\ncompared with ");
+        add_period(&answer->previous->query, out);
+    }
+    slim_buffer_text(out, "\n\n");
 }
 
 static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
@@ -97,37 +227,21 @@ static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
     } else if (answer->more) {
         slim_buffer_text(out, "and more: --limit, --offset\n");
     }
+    if (answer->approximate) {
+        slim_buffer_format(out, "≈ distinct numbers are estimates, off by %.1f %% or so: --exact\n",
+                           answer->error_percent);
+    }
 }
 
 void slim_render_table(const struct slim_answer *answer, struct slim_buffer *out)
 {
-    const struct slim_column *column = answer->query->report->column;
-    int columns = answer->columns, rows = answer->rows->nelts;
-    const char **text = apr_palloc(out->pool, (size_t)(rows + 1) * (size_t)columns * sizeof *text);
-    size_t width[SLIM_COLUMNS_MAX] = {0};
+    struct grid grid = make_grid(answer, out->pool);
 
-    for (int i = 0; i < columns; i++) {
-        text[i] = column[i].name;
-        width[i] = strlen(column[i].name);
-    }
-    for (int r = 0; r < rows; r++) {
-        const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
-        for (int i = 0; i < columns; i++) {
-            const char *cell = cell_text(&cells[i], column[i].type, out->pool);
-            size_t own = width_of(cell, strlen(cell));
-            text[(r + 1) * columns + i] = cell;
-            width[i] = own > width[i] ? own : width[i];
-        }
-    }
     add_head(answer, out);
-    for (int r = 0; r <= rows && answer->rows_total > 0; r++) {
-        for (int i = 0, shown = 0; i < columns; i++) {
-            if (column[i].type == SLIM_ID) {
-                continue;
-            }
-            int right = column[i].type != SLIM_TEXT && column[i].type != SLIM_SECONDS;
-            slim_buffer_char(out, ' ', shown++ ? 2 : 0);
-            add_padded(out, text[r * columns + i], width[i], right);
+    for (int line = 0; line < grid.lines && answer->rows_total > 0; line++) {
+        for (int i = 0; i < grid.columns; i++) {
+            slim_buffer_char(out, ' ', i > 0 ? 2 : 0);
+            add_padded(out, grid.text[line * grid.columns + i], grid.width[i], grid.right[i]);
         }
         trim_line(out);
     }

@@ -34,7 +34,8 @@ const struct slim_report slim_reports[] = {
                 {"bounce_rate", SLIM_PERCENT}},
      .sort = "time",
      .ascending = 1,
-     .limit = SLIM_LIMIT_MAX},
+     .limit = SLIM_LIMIT_MAX,
+     .by_time = 1},
     {.name = "pages",
      .summary = "pages by page views",
      .dimension = "page",
@@ -70,7 +71,8 @@ const struct slim_report slim_reports[] = {
                 {"status", SLIM_NUMBER},
                 {"hits", SLIM_COUNT},
                 {"bytes", SLIM_BYTES}},
-     .sort = "hits"},
+     .sort = "hits",
+     .keys = 2},
     {.name = "downloads",
      .summary = "files that were taken",
      .dimension = "download",
@@ -191,7 +193,8 @@ const struct slim_report slim_reports[] = {
                 {"bytes", SLIM_BYTES},
                 {"errors", SLIM_COUNT},
                 {"last", SLIM_SECONDS}},
-     .sort = "hits"},
+     .sort = "hits",
+     .keys = 1},
     {.name = "sites",
      .summary = "virtual hosts",
      .dimension = "all",
@@ -208,7 +211,8 @@ const struct slim_report slim_reports[] = {
      .summary = "status codes of answers",
      .dimension = "status",
      .column = {{"status", SLIM_NUMBER}, {"hits", SLIM_COUNT}, {"bytes", SLIM_BYTES}},
-     .sort = "hits"},
+     .sort = "hits",
+     .keys = 1},
     {.name = "kinds",
      .summary = "kinds of resources: pages, assets, feeds, downloads",
      .dimension = "kind",
@@ -229,7 +233,8 @@ const struct slim_report slim_reports[] = {
                 {"bytes", SLIM_BYTES}},
      .sort = "weekday",
      .ascending = 1,
-     .limit = 168},
+     .limit = 168,
+     .keys = 2},
     {.name = "recent",
      .summary = "the last hits, newest first",
      .column = {{"hit", SLIM_ID},
@@ -317,10 +322,37 @@ int slim_report_compares(const struct slim_report *report)
     return 1;
 }
 
+int slim_column_adds_up(enum slim_column_type type)
+{
+    return type == SLIM_COUNT || type == SLIM_BYTES;
+}
+
+int slim_report_measures(const struct slim_report *report, int column)
+{
+    enum slim_column_type type = report->column[column].type;
+
+    return column >= report->keys && type != SLIM_TEXT && type != SLIM_SECONDS && type != SLIM_ID;
+}
+
+int slim_report_main(const struct slim_report *report)
+{
+    const struct slim_column *sorted = slim_report_column(report, report->sort);
+
+    if (sorted && slim_report_measures(report, (int)(sorted - report->column))) {
+        return (int)(sorted - report->column);
+    }
+    for (int i = 0; i < SLIM_COLUMNS_MAX && report->column[i].name; i++) {
+        if (report->column[i].type == SLIM_COUNT) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 const char *slim_column_type_name(enum slim_column_type type)
 {
-    static const char *const names[] = {"text", "count",   "bytes",   "number",  "micros",
-                                        "span", "percent", "decimal", "seconds", "id"};
+    static const char *const names[] = {"text",    "count", "bytes",   "number", "micros",
+                                        "seconds", "id",    "percent", "span",   "decimal"};
 
     return names[type];
 }

@@ -14,11 +14,11 @@ enum slim_column_type {
     SLIM_BYTES,   /* adds up */
     SLIM_NUMBER,  /* does not add up */
     SLIM_MICROS,  /* a time span, does not add up */
-    SLIM_SPAN,    /* a time span in seconds, does not add up */
-    SLIM_PERCENT, /* tenths of a percent, does not add up */
-    SLIM_DECIMAL, /* hundredths, does not add up */
     SLIM_SECONDS, /* a point in time, since 1970 */
-    SLIM_ID       /* for programs; tables leave it out */
+    SLIM_ID,      /* for programs; tables leave it out */
+    SLIM_PERCENT, /* in tenths, does not add up */
+    SLIM_SPAN,    /* a time span in seconds, does not add up */
+    SLIM_DECIMAL  /* in hundredths, does not add up */
 };
 
 struct slim_column {
@@ -38,6 +38,8 @@ struct slim_report {
     unsigned limit;                              /* default; 0: 10 */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
+    int keys;    /* leading columns that tell rows apart; 0: all texts do */
+    int by_time; /* rows are the hours, days, … of the period; the first column names them */
 };
 
 /* All reports, ending with a NULL name. */
@@ -49,6 +51,12 @@ const struct slim_column *slim_report_column(const struct slim_report *report, c
 int slim_report_columns(const struct slim_report *report);
 /* Whether it counts; else its rows are single hits, and no period can be compared with another. */
 int slim_report_compares(const struct slim_report *report);
+
+int slim_column_adds_up(enum slim_column_type type);
+/* Whether a column, by its place, measures something that can be compared with another period. */
+int slim_report_measures(const struct slim_report *report, int column);
+/* The number that a report is about: what it sorts by, else the first count; -1: none. */
+int slim_report_main(const struct slim_report *report);
 
 /* A column type's name in JSON: "text", "count", … */
 const char *slim_column_type_name(enum slim_column_type type);
@@ -64,6 +72,14 @@ struct slim_cell {
 /* What an answer was counted from. */
 enum slim_basis { SLIM_BASIS_ROWS, SLIM_BASIS_ROLLUPS, SLIM_BASIS_BOTH };
 
+/* What the period before had. */
+struct slim_previous {
+    struct slim_query query;
+    int64_t **row; /* for each of the answer's rows its columns' numbers; NULL: not known */
+    int64_t total[SLIM_COLUMNS_MAX];
+    uint64_t rows_total;
+};
+
 struct slim_answer {
     const struct slim_query *query;
     int columns;
@@ -72,8 +88,18 @@ struct slim_answer {
         total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up */
     uint64_t rows_total;         /* with those left out */
     int more;                    /* rows were left out behind the last */
-    int approximate;             /* a number of visitors is an estimate */
     enum slim_basis basis;
+    int approximate;                      /* distinct numbers come from a sketch, */
+    double error_percent;                 /* with this standard error */
+    const struct slim_previous *previous; /* NULL unless it was asked for */
 };
+
+struct slim_store;
+
+/* Asks the store, twice for a comparison: rows of the period before are found by their keys, those
+ * of a by_time report by their place. A row that the period before did not have is 0 there; in a
+ * longer period than the one before the last rows have none. */
+apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,
+                                struct slim_answer *answer, apr_pool_t *pool) SLIM_MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "hll.h"
 #include "sqlite_reader.h"
 
 static struct slim_sqlite *self(struct slim_store *base)
@@ -195,6 +196,7 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
         rv = answer_query(store, query, answer, pool);
         sqlite3_exec(store->db, "rollback", NULL, NULL, NULL); /* the temporary tables go, too */
     }
+    answer->error_percent = answer->approximate ? SLIM_HLL_ERROR_PERCENT : 0;
     answer->more = answer->rows_total > (uint64_t)query->offset + (uint64_t)answer->rows->nelts;
     store->deadline = 0;
     return rv;

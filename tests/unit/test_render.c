@@ -15,7 +15,7 @@ static void table_columns_stand_below_each_other(void **state)
 
     (void)state;
     assert_string_equal("sample: texts and numbers\n"
-                        "2026-01-24T10:00:00Z to 2026-01-31T10:00:01Z, robots left out\n"
+                        "2026-01-24T00:00:00Z to 2026-01-31T10:00:01Z, robots left out\n"
                         "\n"
                         "name         hits   bytes  code  last\n"
                         "/       1,234,567  10 KiB   404  2021-01-18T04:21:45Z\n"
@@ -113,6 +113,20 @@ static void numbers_are_shown_for_people(void **state)
         {SLIM_MICROS, 3400, "3.4 ms"},
         {SLIM_MICROS, 61000000, "61 s"},
         {SLIM_SECONDS, 1610943705, "2021-01-18T04:21:45Z"},
+        {SLIM_PERCENT, 0, "0.0 %"},
+        {SLIM_PERCENT, 123, "12.3 %"},
+        {SLIM_PERCENT, 1000, "100.0 %"},
+        {SLIM_PERCENT, -5, "-0.5 %"},
+        {SLIM_DECIMAL, 241, "2.41"},
+        {SLIM_DECIMAL, 5, "0.05"},
+        {SLIM_DECIMAL, -100, "-1.00"},
+        {SLIM_SPAN, 0, "0 s"},
+        {SLIM_SPAN, 45, "45 s"},
+        {SLIM_SPAN, 60, "1:00"},
+        {SLIM_SPAN, 125, "2:05"},
+        {SLIM_SPAN, 3599, "59:59"},
+        {SLIM_SPAN, 3723, "1:02:03"},
+        {SLIM_SPAN, 360000, "100:00:00"},
     };
 
     (void)state;
@@ -122,6 +136,99 @@ static void numbers_are_shown_for_people(void **state)
         slim_render_number(&out, cases[i].type, cases[i].number);
         assert_string_equal(cases[i].text, out.at);
     }
+}
+
+static void changes_are_shown_in_percent(void **state)
+{
+    static const struct {
+        int64_t before, now;
+        const char *text;
+    } cases[] = {
+        {100, 150, "+50.0 %"}, {100, 50, "-50.0 %"},    {3, 4, "+33.3 %"}, {7, 7, "+0.0 %"},
+        {5, 0, "-100.0 %"},    {1, 1000, "+99900.0 %"}, {0, 3, "new"},     {0, 0, "-"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_buffer out;
+        slim_buffer_init(&out, pool);
+        slim_render_change(&out, cases[i].before, cases[i].now);
+        assert_string_equal(cases[i].text, out.at);
+    }
+}
+
+/* A report with the types that do not add up. */
+static struct slim_answer answer_of_rates(void)
+{
+    static const struct slim_report rates = {.name = "rates",
+                                             .summary = "what does not add up",
+                                             .column = {{"name", SLIM_TEXT},
+                                                        {"visits", SLIM_COUNT},
+                                                        {"bounces", SLIM_PERCENT},
+                                                        {"duration", SLIM_SPAN},
+                                                        {"pages", SLIM_DECIMAL}},
+                                             .sort = "visits"};
+    static struct slim_cell cells[2][5] = {
+        {{1, 0, "a", 1},
+         {0, 1200, NULL, 0},
+         {0, 123, NULL, 0},
+         {0, 3723, NULL, 0},
+         {0, 241, NULL, 0}},
+        {{1, 0, "b", 1}, {0, 5, NULL, 0}, {0, 1000, NULL, 0}, {0, 45, NULL, 0}, {0, 100, NULL, 0}}};
+    struct slim_answer answer = {.query = &query, .columns = 5, .rows_total = 2};
+
+    slim_query_init(&query, &rates, 1769853600);
+    answer.rows = apr_array_make(pool, 2, sizeof(struct slim_cell *));
+    APR_ARRAY_PUSH(answer.rows, struct slim_cell *) = cells[0];
+    APR_ARRAY_PUSH(answer.rows, struct slim_cell *) = cells[1];
+    answer.total[1] = 1205;
+    return answer;
+}
+
+static void only_counts_are_added_up(void **state)
+{
+    struct slim_answer answer = answer_of_rates();
+
+    (void)state;
+    answer.approximate = 1;
+    answer.error_percent = 0.81;
+    assert_string_equal(
+        "rates: what does not add up\n"
+        "2026-01-24T00:00:00Z to 2026-01-31T10:00:01Z, robots left out\n"
+        "\n"
+        "name   visits  bounces  duration  pages\n"
+        "a       1,200   12.3 %   1:02:03   2.41\n"
+        "b           5  100.0 %      45 s   1.00\n"
+        "total   1,205\n"
+        "\xe2\x89\x88 distinct numbers are estimates, off by 0.8 % or so: --exact\n",
+        render("table", &answer));
+    assert_string_equal("name,visits,bounces,duration,pages\n"
+                        "a,1200,12.3,3723,2.41\n"
+                        "b,5,100.0,45,1.00\n",
+                        render("csv", &answer));
+    const char *json = render("json", &answer);
+    assert_non_null(strstr(json, "[\"a\",1200,12.3,3723,2.41]"));
+    assert_non_null(strstr(json, "\"approximate\":true,\"error_percent\":0.81"));
+    assert_non_null(strstr(json, "\"totals\":{\"rows\":2,\"visits\":1205}"));
+    answer.rows_total = 1;
+    assert_null(strstr(render("table", &answer), "total"));
+}
+
+static void times_are_those_of_the_zone(void **state)
+{
+    struct slim_text one = text_of("x");
+    struct slim_answer answer = answer_of(&one, 1);
+    const char *reason;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "tz", "Asia/Kolkata", &reason, pool));
+    assert_non_null(strstr(render("table", &answer), "2021-01-18T09:51:45+05:30\n"));
+    assert_non_null(strstr(render("csv", &answer), ",2021-01-18T09:51:45+05:30,"));
+    const char *json = render("json", &answer);
+    assert_non_null(strstr(json, "\"from\":\"2026-01-24T00:00:00+05:30\""));
+    assert_non_null(strstr(json, "\"until\":\"2026-01-31T15:30:01+05:30\""));
+    assert_non_null(strstr(json, "\"tz\":\"Asia/Kolkata\""));
+    assert_non_null(strstr(json, "1610943705"));
 }
 
 static void formats_are_found_by_name(void **state)
@@ -143,6 +250,9 @@ int main(void)
         cmocka_unit_test(tables_hold_only_what_may_be_shown),
         cmocka_unit_test(html_tables_escape_their_cells),
         cmocka_unit_test(numbers_are_shown_for_people),
+        cmocka_unit_test(changes_are_shown_in_percent),
+        cmocka_unit_test(only_counts_are_added_up),
+        cmocka_unit_test(times_are_those_of_the_zone),
         cmocka_unit_test(formats_are_found_by_name),
     };
 

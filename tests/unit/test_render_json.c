@@ -17,7 +17,7 @@ static void json_has_the_columns_rows_and_totals(void **state)
     json_t *json = json_loads(render("json", &answer), JSON_ALLOW_NUL, &error);
     assert_non_null(json);
     assert_string_equal("sample", json_string_value(json_object_get(json, "report")));
-    assert_string_equal("2026-01-24T10:00:00Z", json_string_value(json_object_get(json, "from")));
+    assert_string_equal("2026-01-24T00:00:00Z", json_string_value(json_object_get(json, "from")));
     assert_string_equal("2026-01-31T10:00:01Z", json_string_value(json_object_get(json, "until")));
     assert_string_equal("UTC", json_string_value(json_object_get(json, "tz")));
     assert_true(json_is_true(json_object_get(json, "more")));
