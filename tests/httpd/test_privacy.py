@@ -192,3 +192,97 @@ def test_a_long_query_is_cut_after_the_rule_and_marked(make_server):
     server.wait_stored(2)
     rows = dict(server.sql("select resource.name, flags & 4 from hit join resource on resource.id = hit.resource"))
     assert rows == {"/a?page=2": 0, "/b?page=" + "y" * 2040: 4}
+
+
+def test_campaigns_and_the_sites_own_search_outlive_a_query_that_is_dropped(make_server):
+    server = make_server(settings="SlimStatsQuery drop\nSlimStatsSearchParam s q")
+    server.start()
+    server.get("/a?utm_source=letter&utm_campaign=spring&token=Xyzzy77", BROWSER)
+    server.get("/b?gclid=Xyzzy77", BROWSER)
+    server.get("/c?s=red+shoes&token=Xyzzy77", BROWSER)
+    server.wait_stored(3)
+    rows = server.sql("select resource.name, source.name, channel.name from hit join resource on resource.id = "
+                      "hit.resource join source on source.id = hit.source join channel on channel.id = source.channel")
+    assert sorted(rows) == [("/a", "letter", "campaign"), ("/b", "Google Ads", "campaign"), ("/c", "", "direct")]
+    assert server.sql("select searchterms from slim_stats where resource = '/c'") == [("red shoes",)]
+    assert b"Xyzzy77" not in kept(server)
+
+
+def test_the_search_parameters_of_a_host_are_its_own(make_server):
+    server = make_server()
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName one.example
+    SlimStatsSearchParam s
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName two.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName mass.example
+    ServerAlias *.mass.example
+    SlimStatsSite %{{HTTP_HOST}}
+    SlimStatsSearchParam q
+</VirtualHost>
+""")
+    server.start()
+    hosts = ["one.example", "two.example", "a.mass.example", "mass.example"]
+    for host in hosts:
+        server.get("/?s=ess&q=queue", BROWSER | {"Host": host})
+    server.wait_stored(4)
+    assert dict(server.sql("select site, searchterms from slim_stats")) == dict(zip(hosts, ["ess", "", "queue", "queue"]))
+
+
+# --- robots, own hosts ---
+
+def test_dropped_robots_are_counted_and_the_ledger_adds_up(make_server):
+    server = make_server(settings="SlimStatsRobots drop")
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName quiet.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName open.example
+    SlimStatsRobots keep
+</VirtualHost>
+""")
+    server.start()
+    for host in ("quiet.example", "open.example"):
+        for agent in (BROWSER["User-Agent"], "Googlebot/2.1 (+http://www.google.com/bot.html)", "curl/8.0", ""):
+            server.get("/", {"Host": host, "User-Agent": agent})
+
+    def settled():
+        ledger = server.ledger()
+        return ledger["seen"] == 8 and set(ledger["waiting"].values()) == {0} and ledger
+    ledger = wait_for(settled)
+    assert ledger["excluded"]["robot"] == 3 and ledger["stored"] == 5 and ledger["unaccounted"] == 0, ledger
+    assert sorted(server.sql("select site, count(*) from slim_stats group by site")) == [
+        ("open.example", 4), ("quiet.example", 1)]
+    server.kill_all()
+    server.start()
+    again = wait_for(settled)
+    assert again["excluded"]["robot"] == 3 and again["unaccounted"] == 0, again
+
+
+def test_links_from_own_hosts_are_internal(make_server):
+    server = make_server(settings="SlimStatsOwnHost shop.example")
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName one.example
+    SlimStatsOwnHost *.net.example CDN.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName two.example
+</VirtualHost>
+""")
+    server.start()
+    referers = ["one.example", "shop.example", "a.net.example", "cdn.example", "net.example"]
+    for site in ("one.example", "two.example"):
+        for host in referers:
+            server.get("/", BROWSER | {"Host": site, "Referer": f"https://{host}/x"})
+    server.wait_stored(10)
+    found = set(server.sql("select site.name, domain.name from hit join site on site.id = hit.site join source on "
+                           "source.id = hit.source join channel on channel.id = source.channel join referer on "
+                           "referer.id = hit.referer join domain on domain.id = referer.domain "
+                           "where channel.name = 'internal'"))
+    assert found == {("one.example", h) for h in referers[:4]} | {("two.example", "shop.example")}
