@@ -161,11 +161,12 @@ static void forget_if_others_wrote(struct slim_sqlite *store)
     sqlite3_reset(statement);
     if (version < 0 || version != store->data_version) {
         forget(store);
+        store->base.others_wrote++;
     }
     store->data_version = version;
 }
 
-static apr_status_t begin(struct slim_store *base)
+apr_status_t slim_sqlite_begin(struct slim_store *base)
 {
     struct slim_sqlite *store = self(base);
     apr_status_t rv = slim_sqlite_lock(store);
@@ -186,7 +187,7 @@ static apr_status_t begin(struct slim_store *base)
     return rv;
 }
 
-static void rollback(struct slim_store *base)
+void slim_sqlite_rollback(struct slim_store *base)
 {
     struct slim_sqlite *store = self(base);
 
@@ -249,7 +250,7 @@ static apr_status_t add_counter(struct slim_sqlite *store, const char *kind, con
     return slim_sqlite_run(store, statement, "write to");
 }
 
-static apr_status_t put_lost(struct slim_store *base, const struct slim_ledger *lost)
+apr_status_t slim_sqlite_put_lost(struct slim_store *base, const struct slim_ledger *lost)
 {
     struct slim_sqlite *store = self(base);
     apr_status_t rv = APR_SUCCESS;
@@ -263,15 +264,14 @@ static apr_status_t put_lost(struct slim_store *base, const struct slim_ledger *
     return rv;
 }
 
-/* Writes what the hits of the transaction made of visits and rollups. */
-static apr_status_t flush(struct slim_sqlite *store)
+apr_status_t slim_sqlite_flush(struct slim_sqlite *store)
 {
     apr_status_t rv = slim_sqlite_visits_flush(store);
 
     return rv == APR_SUCCESS ? slim_sqlite_rollups_flush(store) : rv;
 }
 
-static apr_status_t end_transaction(struct slim_sqlite *store)
+apr_status_t slim_sqlite_end(struct slim_sqlite *store)
 {
     apr_status_t rv = check_still_there(store);
 
@@ -289,7 +289,7 @@ static apr_status_t commit(struct slim_store *base, const struct slim_journal_po
 {
     struct slim_sqlite *store = self(base);
     sqlite3_stmt *statement = store->statement[STATEMENT_POSITION_PUT];
-    apr_status_t rv = flush(store);
+    apr_status_t rv = slim_sqlite_flush(store);
 
     if (rv == APR_SUCCESS) {
         bind_blob(statement, ":uuid", store->journal_uuid, SLIM_UUID_LENGTH);
@@ -300,7 +300,7 @@ static apr_status_t commit(struct slim_store *base, const struct slim_journal_po
         slim_sqlite_bind_int(statement, ":stored", (int64_t)store->put);
         rv = slim_sqlite_run(store, statement, "write to");
     }
-    return rv == APR_SUCCESS ? end_transaction(store) : rv;
+    return rv == APR_SUCCESS ? slim_sqlite_end(store) : rv;
 }
 
 /* When another program writes, it will be tried again: not covered, but no failure. */
@@ -340,16 +340,18 @@ const struct slim_store_engine slim_store_sqlite = {
     .open = open_store,
     .uuid = store_uuid,
     .position = read_position,
-    .begin = begin,
+    .begin = slim_sqlite_begin,
     .put = slim_sqlite_put,
     .put_ledger = put_ledger,
-    .put_lost = put_lost,
+    .put_lost = slim_sqlite_put_lost,
     .commit = commit,
-    .rollback = rollback,
+    .rollback = slim_sqlite_rollback,
     .checkpoint = checkpoint,
     .ledger = slim_sqlite_ledger,
     .sizes = sizes,
     .close = close_store,
     .open_reader = slim_sqlite_open_reader,
     .report = slim_sqlite_report,
+    .check = slim_sqlite_check,
+    .rebuild = slim_sqlite_rebuild,
 };

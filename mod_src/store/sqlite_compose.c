@@ -120,6 +120,13 @@ static void append_visitors(struct composition *c)
                              : "null");
 }
 
+static void append_visitors_kept(struct composition *c)
+{
+    slim_compose_text(c, c->dimension->has_visitors
+                             ? "visitors_kept(visit.visitor) filter (where hit.pageview = 1)"
+                             : "null");
+}
+
 static const struct {
     const char *name;
     void (*append)(struct composition *c);
@@ -134,6 +141,7 @@ static const struct {
     {"{rollup_key}", append_rollup_key},
     {"{sums}", append_sums},
     {"{visitors}", append_visitors},
+    {"{visitors_kept}", append_visitors_kept},
 };
 
 static void append_piece(struct composition *c, const char *name, size_t length)

@@ -185,6 +185,18 @@ enum statement {
     STATEMENTS
 };
 
+/* A transaction: waits for its turn, and forgets what another writer made void. */
+apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
+/* Writes what the hits of the transaction made of visits and rollups. */
+apr_status_t slim_sqlite_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
+/* Commits what was flushed. On failure the transaction is still open. */
+apr_status_t slim_sqlite_end(struct slim_sqlite *store) SLIM_MUST_CHECK;
+void slim_sqlite_rollback(struct slim_store *store);
+
+/* Adds to the counters of the recorder itself. */
+apr_status_t slim_sqlite_put_lost(struct slim_store *store,
+                                  const struct slim_ledger *lost) SLIM_MUST_CHECK;
+
 /* Stores one hit within a transaction. */
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
                              const struct slim_facts *facts) SLIM_MUST_CHECK;
@@ -224,6 +236,14 @@ struct slim_sqlite {
     unsigned time_limit_ms;
     struct slim_sqlite_bucket bucket; /* of a reader's question */
 };
+
+/* --- keeping house: see store.h and sqlite_house.h --- */
+
+apr_status_t slim_sqlite_check(struct slim_store *store, int full,
+                               const struct slim_store_teller *teller,
+                               struct slim_store_checked *checked);
+apr_status_t slim_sqlite_rebuild(struct slim_store *store, const struct slim_store_teller *teller,
+                                 struct slim_store_rebuilt *rebuilt);
 
 /* --- reading: see sqlite_reader.h --- */
 

@@ -36,6 +36,7 @@ struct slim_store_ledger {
 struct slim_store {
     const struct slim_store_engine *engine;
     struct slim_store_error error; /* of the last call that failed */
+    unsigned others_wrote; /* grows when a transaction finds that another program has written */
 };
 
 /* How a writer is opened. */
@@ -60,6 +61,25 @@ struct slim_store_import {
     uint64_t rejected;
     int64_t first_s, last_s; /* times of its hits */
     const char *name;        /* as it was called last */
+};
+
+/* Whom long work tells how far it is, and what it finds; each function may be NULL. */
+struct slim_store_teller {
+    void *baton;
+    void (*progress)(void *baton, const char *step, uint64_t done, uint64_t total);
+    void (*found)(void *baton, const char *difference); /* may hold a client's bytes: escape */
+};
+
+/* What a check looked at, and how many differences it found. */
+struct slim_store_checked {
+    uint64_t hits, visits, rollups, sets;
+    int64_t rows_from;    /* seconds: what lies before has no rows any more; 0: all have */
+    uint64_t differences; /* of all kinds; 0: the store is well */
+};
+
+struct slim_store_rebuilt {
+    uint64_t days, rollups, sets;
+    int64_t rows_from; /* older days were left alone; 0: there are none */
 };
 
 struct slim_store_engine {
@@ -106,6 +126,18 @@ struct slim_store_engine {
     /* Answers a report; see report.h. SLIM_ETIMEOUT when it took too long. */
     apr_status_t (*report)(struct slim_store *store, const struct slim_query *query,
                            struct slim_answer *answer, apr_pool_t *pool);
+
+    /* --- keeping house --- */
+
+    /* Proves that the store is whole: the file (thoroughly when full), ids that point somewhere,
+     * visits that are those of their hits, rollups and sets of visitors that are those of the rows
+     * (for the days that have all their rows). For reader and writer; changes nothing. */
+    apr_status_t (*check)(struct slim_store *store, int full,
+                          const struct slim_store_teller *teller,
+                          struct slim_store_checked *checked);
+    /* Makes rollups and sets of visitors anew from rows, a day a transaction. */
+    apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_teller *teller,
+                            struct slim_store_rebuilt *rebuilt);
 };
 
 /* The engine for a URL, or NULL: the scheme is not known. */

@@ -36,6 +36,7 @@ static const char *fill_marks(const char *text)
                                            {"{visit_key}", "visit.id"},
                                            {"{rollup_key}", "hit.key"},
                                            {"{sums}", "1"},
+                                           {"{visitors_kept}", "visitors_kept(visit.visitor)"},
                                            {"{visitors}", "visitors_of(visit.visitor)"}};
 
     for (size_t i = 0; i < LENGTH_OF(marks); i++) {
@@ -58,6 +59,11 @@ static void make_temporary(struct slim_store *store)
 
     well(store, slim_sqlite_add_functions(sqlite, &query, &approximate));
     well(store, slim_sqlite_execute(sqlite, slim_sql_find("sqlite/part/make.sql"), "make"));
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        if (strstr(sql->path, "/house/") && strstr(sql->text, "create temp table")) {
+            well(store, slim_sqlite_execute(sqlite, sql->text, "make"));
+        }
+    }
 }
 
 static void every_statement_prepares(void **state)
