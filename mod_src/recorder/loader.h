@@ -23,6 +23,8 @@ struct slim_loader {
     int64_t committed_us, checkpointed_us, refreshed_us;
     int uncovered; /* commits since the last covering checkpoint */
     struct slim_facts facts;
+    struct slim_store_purged purged; /* since it was told last */
+    int64_t purge_us, purge_told_us; /* when to purge next, when it was told last */
 };
 
 /* Looks at the data files now and then, and tells of those that cannot be used. */
@@ -38,5 +40,8 @@ void slim_loader_store_failed(struct slim_loader *loader);
 void slim_loader_checkpoint(struct slim_loader *loader);
 /* A log that nobody can merge must not fill the disk: the journal waits instead. */
 int slim_loader_log_is_too_large(struct slim_loader *loader);
+
+/* Deletes some of the rows that are older than they are kept, when it is time. */
+void slim_loader_purge(struct slim_loader *loader);
 
 #endif

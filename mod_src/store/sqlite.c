@@ -354,4 +354,6 @@ const struct slim_store_engine slim_store_sqlite = {
     .report = slim_sqlite_report,
     .check = slim_sqlite_check,
     .rebuild = slim_sqlite_rebuild,
+    .purge = slim_sqlite_purge,
+    .count_purge = slim_sqlite_count_purge,
 };

@@ -235,6 +235,7 @@ struct slim_sqlite {
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
     struct slim_sqlite_bucket bucket; /* of a reader's question */
+    int64_t rows_from;                /* at a reader's question: older rows are gone; 0: none */
 };
 
 /* --- keeping house: see store.h and sqlite_house.h --- */
@@ -244,6 +245,11 @@ apr_status_t slim_sqlite_check(struct slim_store *store, int full,
                                struct slim_store_checked *checked);
 apr_status_t slim_sqlite_rebuild(struct slim_store *store, const struct slim_store_teller *teller,
                                  struct slim_store_rebuilt *rebuilt);
+
+apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, unsigned rows,
+                               struct slim_store_purged *purged);
+apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,
+                                     struct slim_store_purged *purged);
 
 /* --- reading: see sqlite_reader.h --- */
 

@@ -137,9 +137,9 @@ static int64_t floor_to(int64_t value, int64_t unit)
 }
 
 /* The whole buckets of the period, [*first, *last) in seconds. One that the period cuts counts as
- * whole when nothing happened in what is cut off. */
+ * whole when nothing happened in what is cut off, or when its rows are gone: *rounded. */
 static apr_status_t whole_buckets(struct slim_sqlite *store, struct composition *c, int64_t *first,
-                                  int64_t *last)
+                                  int64_t *last, int *rounded)
 {
     int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
@@ -148,12 +148,17 @@ static apr_status_t whole_buckets(struct slim_sqlite *store, struct composition 
 
     *first = floor_to(since, unit);
     *last = floor_to(until, unit);
-    if (*first < since) {
+    if (*first < since && *first < store->rows_from) {
+        *rounded = 1;
+    } else if (*first < since) {
         rv = is_empty(store, c, *first, since, &empty);
         *first += rv == APR_SUCCESS && empty ? 0 : unit;
     }
     empty = 0;
-    if (rv == APR_SUCCESS && *last < until) {
+    if (rv == APR_SUCCESS && *last < until && *last < store->rows_from) {
+        *last += unit;
+        *rounded = 1;
+    } else if (rv == APR_SUCCESS && *last < until) {
         rv = is_empty(store, c, until, *last + unit, &empty);
         *last += rv == APR_SUCCESS && empty ? unit : 0;
     }
@@ -172,19 +177,35 @@ static apr_status_t take_rollups(struct slim_sqlite *store, struct composition *
     return rv;
 }
 
-static apr_status_t fill(struct slim_sqlite *store, struct composition *c, enum slim_basis *basis)
+/* Counts the whole period row by row, from where all rows are there. */
+static apr_status_t fill_from_rows(struct slim_sqlite *store, struct composition *c,
+                                   struct slim_answer *answer)
+{
+    int64_t since = c->query->since;
+
+    answer->basis = SLIM_BASIS_ROWS;
+    if (since < store->rows_from) {
+        since = answer->rows_from = store->rows_from;
+    }
+    return count_rows(store, c, since, c->query->until);
+}
+
+static apr_status_t fill(struct slim_sqlite *store, struct composition *c,
+                         struct slim_answer *answer)
 {
     const struct slim_query *query = c->query;
     int64_t first = query->since, last = query->since;
+    int rounded = 0;
     int may = !query->exact && filters_are_known(query)
               && (c->dimension->unit != 3600 || hours_are_whole(query));
-    apr_status_t rv = may ? whole_buckets(store, c, &first, &last) : APR_SUCCESS;
+    apr_status_t rv = may ? whole_buckets(store, c, &first, &last, &rounded) : APR_SUCCESS;
 
     if (rv != APR_SUCCESS || first >= last) {
-        *basis = SLIM_BASIS_ROWS;
-        return rv == APR_SUCCESS ? count_rows(store, c, query->since, query->until) : rv;
+        return rv == APR_SUCCESS ? fill_from_rows(store, c, answer) : rv;
     }
-    *basis = first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
+    answer->rounded = rounded;
+    answer->basis =
+        first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
     rv = take_rollups(store, c, first, last);
     if (rv == APR_SUCCESS) {
         rv = count_rows(store, c, query->since, first);
@@ -214,7 +235,7 @@ static apr_status_t add_zeros(struct slim_sqlite *store, struct composition *c)
 }
 
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
-                                    enum slim_basis *basis)
+                                    struct slim_answer *answer)
 {
     char sql[SLIM_COMPOSED_MAX];
     struct composition c = {.at = sql,
@@ -232,7 +253,7 @@ apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim
         c.query = &everybody;
     }
     if (rv == APR_SUCCESS) {
-        rv = fill(store, &c, basis);
+        rv = fill(store, &c, answer);
     }
     if (rv == APR_SUCCESS && strcmp(query->report->name, "timeline") == 0) {
         rv = add_zeros(store, &c);

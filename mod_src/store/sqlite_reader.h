@@ -40,8 +40,9 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
 /* SQLite's failure while reading; SLIM_ETIMEOUT when the time limit ended it. */
 apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
 
-/* Fills temp.part for the dimension of the query's report. *basis: where its numbers came from. */
+/* Fills temp.part for the dimension of the query's report; the answer gets where its numbers came
+ * from: basis, rows_from, rounded. */
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
-                                    enum slim_basis *basis) SLIM_MUST_CHECK;
+                                    struct slim_answer *answer) SLIM_MUST_CHECK;
 
 #endif

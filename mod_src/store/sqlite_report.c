@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 
 #include "hll.h"
-#include "sqlite_reader.h"
+#include "sqlite_house.h"
 
 static struct slim_sqlite *self(struct slim_store *base)
 {
@@ -48,8 +48,10 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
     return APR_SUCCESS;
 }
 
-static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query)
+static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query,
+                                      struct slim_answer *answer)
 {
+    int64_t since = query->since;
     char sql[SLIM_COMPOSED_MAX], file[64];
     struct composition c = {.at = sql, .size = sizeof sql, .query = query};
     sqlite3_stmt *statement;
@@ -57,7 +59,10 @@ static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct sl
     snprintf(file, sizeof file, "sqlite/report/%s.sql", query->report->name);
     slim_compose_text(&c, "create temp table answer as\n");
     slim_compose_file(&c, file);
-    apr_status_t rv = slim_sqlite_ask(store, &c, query->since, query->until, &statement);
+    if (!query->report->dimension && since < store->rows_from) {
+        since = answer->rows_from = store->rows_from;
+    }
+    apr_status_t rv = slim_sqlite_ask(store, &c, since, query->until, &statement);
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -168,11 +173,14 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
 {
     apr_status_t rv = slim_sqlite_add_functions(store, query, &answer->approximate);
 
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_rows_from(store, &store->rows_from);
+    }
     if (rv == APR_SUCCESS && query->report->dimension) {
-        rv = slim_sqlite_fill_parts(store, query, &answer->basis);
+        rv = slim_sqlite_fill_parts(store, query, answer);
     }
     if (rv == APR_SUCCESS) {
-        rv = fill_answer_table(store, query);
+        rv = fill_answer_table(store, query, answer);
     }
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);

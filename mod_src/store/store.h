@@ -82,6 +82,12 @@ struct slim_store_rebuilt {
     int64_t rows_from; /* older days were left alone; 0: there are none */
 };
 
+/* What was deleted for its age. */
+struct slim_store_purged {
+    uint64_t hits, visits;
+    int more; /* there are more */
+};
+
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
 
@@ -138,6 +144,13 @@ struct slim_store_engine {
     /* Makes rollups and sets of visitors anew from rows, a day a transaction. */
     apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_teller *teller,
                             struct slim_store_rebuilt *rebuilt);
+    /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
+     * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
+    apr_status_t (*purge)(struct slim_store *store, int64_t before, unsigned rows,
+                          struct slim_store_purged *purged);
+    /* What purging would delete, all of it. For readers, too. */
+    apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
+                                struct slim_store_purged *purged);
 };
 
 /* The engine for a URL, or NULL: the scheme is not known. */

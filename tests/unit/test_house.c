@@ -1,6 +1,9 @@
 /* Keeping house: what a check proves, and what heals a store. */
 #include "made_hits.h"
 
+#include "report/render.h"
+#include "report/report.h"
+
 static apr_array_header_t *differences;
 
 static void note(void *baton, const char *difference)
@@ -177,6 +180,135 @@ static void large_sets_are_compared_by_their_registers(void **state)
     assert_well(path);
 }
 
+/* --- purge --- */
+
+#define MIDNIGHT (BASE + 5 * 86400)
+
+static void purge(const char *path, int64_t before, unsigned rows)
+{
+    struct slim_store *store = open_store(path);
+    struct slim_store_purged expected, purged = {0};
+    int steps = 0;
+
+    well(store, SQLITE->count_purge(store, before, &expected));
+    do {
+        well(store, SQLITE->purge(store, before, rows, &purged));
+        steps++;
+    } while (purged.more);
+    assert_int_equal(expected.hits, purged.hits);
+    assert_int_equal(expected.visits, purged.visits);
+    assert_true(steps >= (int)((purged.hits + purged.visits) / rows));
+    SQLITE->close(store);
+}
+
+/* The answer to a report, as JSON, and as the store gave it. */
+static const char *ask(const char *path, const char *report, const char *const (*words)[2],
+                       struct slim_answer *answer)
+{
+    static struct slim_query query;
+    struct slim_store *store = open_reader(path);
+    struct slim_buffer out;
+    const char *reason;
+
+    slim_query_init(&query, slim_report_find(report), BASE + 20 * 86400);
+    query.limit = SLIM_LIMIT_MAX;
+    for (; words && (*words)[0]; words++) {
+        assert_int_equal(APR_SUCCESS,
+                         slim_query_set(&query, (*words)[0], (*words)[1], &reason, pool));
+    }
+    well(store, SQLITE->report(store, &query, answer, pool));
+    SQLITE->close(store);
+    slim_buffer_init(&out, pool);
+    slim_render_csv(answer, &out);
+    return out.at;
+}
+
+static void rows_go_and_totals_stay(void **state)
+{
+    static const char *const all[][2] = {
+        {"since", "2026-01-30"}, {"until", "2026-02-20"}, {"robots", "on"}, {NULL, NULL}};
+    struct slim_answer answer;
+
+    (void)state;
+    make_hits(24);
+    shuffle();
+    const char *before = store_made("before.db", 200);
+    make_hits(24);
+    shuffle();
+    const char *after = store_made("after.db", 200);
+    purge(after, MIDNIGHT, 70);
+    assert_well(after);
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        if (report->dimension) {
+            const char *expected = ask(before, report->name, all, &answer);
+            assert_string_equal(expected, ask(after, report->name, all, &answer));
+            assert_int_equal(SLIM_BASIS_ROLLUPS, answer.basis);
+            assert_int_equal(0, answer.rows_from | answer.rounded);
+        }
+    }
+    assert_string_equal("0|0\n",
+                        rows_of(after, "select (select count(*) from hit where id >> 24 <"
+                                       " 1770249600), (select count(*) from visit where ended <"
+                                       " 1770249600)"));
+    rebuild(after); /* leaves alone what it cannot count */
+    assert_string_equal(ask(before, "pages", all, &answer), ask(after, "pages", all, &answer));
+    assert_well(after);
+    purge(after, MIDNIGHT - 86400, 70); /* nothing to do, and nothing taken back */
+    assert_string_equal("1770249600\n",
+                        rows_of(after, "select cast(value as text) from store where key ="
+                                       " 'rows_from'"));
+}
+
+static void questions_to_rows_say_where_rows_begin(void **state)
+{
+    static const char *const whole[][2] = {
+        {"since", "2026-01-30"}, {"until", "2026-02-20"}, {"where", "country=DE"}, {NULL, NULL}};
+    static const char *const rest[][2] = {
+        {"since", "2026-02-05"}, {"until", "2026-02-20"}, {"where", "country=DE"}, {NULL, NULL}};
+    static const char *const exact[][2] = {{"since", "2026-01-30"}, {"exact", "on"}, {NULL, NULL}};
+    struct slim_answer answer, other;
+
+    (void)state;
+    make_hits(25);
+    const char *path = store_made("rows.db", 200);
+    purge(path, MIDNIGHT, 1000);
+    const char *expected = ask(path, "pages", rest, &other);
+    assert_int_equal(0, other.rows_from);
+    assert_string_equal(expected, ask(path, "pages", whole, &answer));
+    assert_int_equal(MIDNIGHT, answer.rows_from);
+    ask(path, "overview", exact, &answer);
+    assert_int_equal(MIDNIGHT, answer.rows_from);
+    ask(path, "visits", whole, &answer);
+    assert_int_equal(MIDNIGHT, answer.rows_from);
+    assert_true(answer.rows_total > 0);
+}
+
+static void ends_without_rows_are_rounded_outwards(void **state)
+{
+    static const char *const cut[][2] = {
+        {"since", "2026-02-01T10:20"}, {"until", "2026-02-03T07:00"}, {NULL, NULL}};
+    static const char *const days[][2] = {
+        {"since", "2026-02-01"}, {"until", "2026-02-03"}, {NULL, NULL}};
+    static const char *const within[][2] = {
+        {"since", "2026-02-02T10:00"}, {"until", "2026-02-02T11:00"}, {NULL, NULL}};
+    static const char *const day[][2] = {
+        {"since", "2026-02-02"}, {"until", "2026-02-02"}, {NULL, NULL}};
+    struct slim_answer answer;
+
+    (void)state;
+    make_hits(26);
+    const char *path = store_made("cut.db", 200);
+    purge(path, MIDNIGHT, 1000);
+    const char *expected = ask(path, "pages", days, &answer);
+    assert_int_equal(0, answer.rounded);
+    assert_string_equal(expected, ask(path, "pages", cut, &answer));
+    assert_int_equal(1, answer.rounded);
+    expected = ask(path, "pages", day, &answer);
+    assert_true(answer.rows_total > 0);
+    assert_string_equal(expected, ask(path, "pages", within, &answer));
+    assert_int_equal(1, answer.rounded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +316,9 @@ int main(void)
         cmocka_unit_test(damage_is_found_and_named),
         cmocka_unit_test(a_torn_page_is_found),
         cmocka_unit_test(large_sets_are_compared_by_their_registers),
+        cmocka_unit_test(rows_go_and_totals_stay),
+        cmocka_unit_test(questions_to_rows_say_where_rows_begin),
+        cmocka_unit_test(ends_without_rows_are_rounded_outwards),
     };
 
     return RUN_UNIT(tests);
