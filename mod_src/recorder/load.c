@@ -185,7 +185,12 @@ static int load_batch(struct slim_loader *l, int *more)
         slim_loader_store_failed(l);
         return 0;
     }
-    rv = fill_batch(l, &end, &batch);
+    if (l->store->others_wrote != l->others_wrote) { /* a command may have taken hits away */
+        rv = slim_loader_take_ledger(l);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = fill_batch(l, &end, &batch);
+    }
     *more = rv == APR_SUCCESS;
     if (rv != APR_SUCCESS && rv != SLIM_EOFJOURNAL && rv != SLIM_ESTORE) {
         journal_unreadable(l, rv);

@@ -79,13 +79,14 @@ void slim_loader_store_failed(struct slim_loader *l)
 }
 
 /* What the store knows of the ledger, once it is open. */
-static apr_status_t take_ledger(struct slim_loader *l)
+apr_status_t slim_loader_take_ledger(struct slim_loader *l)
 {
     struct slim_recorder *r = l->recorder;
     struct slim_store_ledger ledger;
     apr_status_t rv = l->engine->ledger(l->store, r->rings ? r->ring[0].epoch : 0, &ledger);
 
     if (rv == APR_SUCCESS) {
+        l->others_wrote = l->store->others_wrote;
         pthread_mutex_lock(&r->mutex);
         r->status.before = ledger.before;
         r->status.base = ledger.base;
@@ -110,7 +111,7 @@ static apr_status_t prepare_store(struct slim_loader *l)
     apr_status_t rv = l->engine->position(l->store, &l->position);
 
     if (rv == APR_SUCCESS) {
-        rv = take_ledger(l);
+        rv = slim_loader_take_ledger(l);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_journal_adopt_store(l->journal, l->engine->uuid(l->store));

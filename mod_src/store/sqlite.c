@@ -356,4 +356,6 @@ const struct slim_store_engine slim_store_sqlite = {
     .rebuild = slim_sqlite_rebuild,
     .purge = slim_sqlite_purge,
     .count_purge = slim_sqlite_count_purge,
+    .remove = slim_sqlite_remove,
+    .count_removal = slim_sqlite_count_removal,
 };

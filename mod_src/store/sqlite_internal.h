@@ -144,6 +144,9 @@ apr_status_t slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
 apr_status_t slim_sqlite_visit_hit(struct slim_sqlite *store, const struct slim_visit_hit *hit,
                                    int64_t *visit) SLIM_MUST_CHECK;
 
+/* Reads a visit from a row with visit_near.sql's columns. */
+void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visit *visit);
+
 /* Writes the visits that changed in this transaction. */
 apr_status_t slim_sqlite_visits_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
 
@@ -234,8 +237,9 @@ struct slim_sqlite {
     uint64_t put;        /* hits in this transaction */
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
-    struct slim_sqlite_bucket bucket; /* of a reader's question */
-    int64_t rows_from;                /* at a reader's question: older rows are gone; 0: none */
+    struct slim_sqlite_bucket bucket;         /* of a reader's question */
+    const struct slim_store_removal *removal; /* that is going on; NULL: none */
+    int64_t rows_from; /* at a reader's question: older rows are gone; 0: none */
 };
 
 /* --- keeping house: see store.h and sqlite_house.h --- */
@@ -250,6 +254,15 @@ apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, unsigne
                                struct slim_store_purged *purged);
 apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,
                                      struct slim_store_purged *purged);
+
+apr_status_t slim_sqlite_remove(struct slim_store *store, const struct slim_store_removal *removal,
+                                const struct slim_store_teller *teller,
+                                struct slim_store_removed *removed, apr_pool_t *pool);
+apr_status_t slim_sqlite_count_removal(struct slim_store *store,
+                                       const struct slim_store_removal *removal,
+                                       struct slim_store_removed *removed);
+/* slim_goes(address, status, resource, agent, visitor): whether store->removal means the hit. */
+void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values);
 
 /* --- reading: see sqlite_reader.h --- */
 

@@ -7,6 +7,7 @@
 #include <apr_tables.h>
 
 #include "../core/facts.h"
+#include "../core/hit_rule.h"
 #include "../core/journal.h"
 #include "../core/status.h"
 
@@ -88,6 +89,18 @@ struct slim_store_purged {
     int more; /* there are more */
 };
 
+/* Hits that are taken away as if they had never come. */
+struct slim_store_removal {
+    const struct slim_hit_rule *rule; /* which, and what the ledger counts them as */
+    int forgets_texts; /* addresses and visits are not all: agents, referers, … too */
+};
+
+struct slim_store_removed {
+    uint64_t hits;
+    uint64_t visits; /* that had one of them; what is left of them was made anew */
+    uint64_t texts;
+};
+
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
 
@@ -151,6 +164,16 @@ struct slim_store_engine {
     /* What purging would delete, all of it. For readers, too. */
     apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
                                 struct slim_store_purged *purged);
+    /* Takes hits away, a day a transaction: out of rollups and sets, their visits made anew without
+     * them, the ledger's stored ones counted as excluded. Hits that come meanwhile for days that
+     * were done stay. */
+    apr_status_t (*remove)(struct slim_store *store, const struct slim_store_removal *removal,
+                           const struct slim_store_teller *teller,
+                           struct slim_store_removed *removed, apr_pool_t *pool);
+    /* How many hits that would be, and how many visits have one. For readers, too. */
+    apr_status_t (*count_removal)(struct slim_store *store,
+                                  const struct slim_store_removal *removal,
+                                  struct slim_store_removed *removed);
 };
 
 /* The engine for a URL, or NULL: the scheme is not known. */

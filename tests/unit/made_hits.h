@@ -78,6 +78,9 @@ static inline void put_made(struct slim_store *store, const struct made *m)
     put_sample(store, &s);
 }
 
+/* Hits that are left out of a store; NULL: none. */
+static int (*left_out)(const struct made *m);
+
 /* Stores all hits in the order they stand in, batch hits at a time; the store is opened anew now
  * and then. */
 static inline const char *store_made(const char *name, int batch)
@@ -89,7 +92,9 @@ static inline const char *store_made(const char *name, int batch)
         struct slim_journal_position position = {1, 64, (uint64_t)i};
         well(store, SQLITE->begin(store));
         for (int k = i; k < i + batch && k < HITS; k++) {
-            put_made(store, &made[k]);
+            if (!left_out || !left_out(&made[k])) {
+                put_made(store, &made[k]);
+            }
         }
         well(store, SQLITE->commit(store, &position, (uint64_t)batch));
         if (i / batch % 5 == 4) {

@@ -309,6 +309,181 @@ static void ends_without_rows_are_rounded_outwards(void **state)
     assert_int_equal(1, answer.rounded);
 }
 
+/* --- erase, exclude --- */
+
+static int of_visitor_nine(const struct made *m)
+{
+    return m->visitor == 9;
+}
+
+static int of_visitors_below_eight(const struct made *m)
+{
+    return m->visitor < 8;
+}
+
+static int of_page_three(const struct made *m)
+{
+    return m->page == 3;
+}
+
+static int of_pages_ten_and_more(const struct made *m)
+{
+    return m->page >= 10;
+}
+
+static int without_page_view(const struct made *m)
+{
+    return !m->pageview;
+}
+
+static int of_anybody(const struct made *m)
+{
+    (void)m;
+    return 1;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct made *x = a, *y = b;
+
+    return (x->second > y->second) - (x->second < y->second);
+}
+
+static void remove_hits(const char *path, const struct slim_hit_rule *rule, int forgets_texts)
+{
+    const struct slim_store_removal removal = {rule, forgets_texts};
+    struct slim_store_removed expected, removed;
+    struct slim_store *reader = open_reader(path), *store = open_store(path);
+
+    well(reader, SQLITE->count_removal(reader, &removal, &expected));
+    SQLITE->close(reader);
+    well(store, SQLITE->remove(store, &removal, NULL, &removed, pool));
+    assert_true(removed.hits > 0);
+    assert_int_equal(expected.hits, removed.hits);
+    assert_int_equal(expected.visits, removed.visits);
+    well(store, SQLITE->remove(store, &removal, NULL, &removed, pool));
+    assert_int_equal(0, removed.hits);
+    SQLITE->close(store);
+}
+
+static void assert_same_answers(const char *expected, const char *path)
+{
+    static const char *const all[][2] = {
+        {"since", "2026-01-30"}, {"until", "2026-02-20"}, {"robots", "on"}, {NULL, NULL}};
+    struct slim_answer answer;
+
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        if (report->dimension) {
+            assert_string_equal(ask(expected, report->name, all, &answer),
+                                ask(path, report->name, all, &answer));
+        }
+    }
+    assert_string_equal(
+        rows_of(expected, "select count(*), sum(pageviews), sum(fresh), sum(began), sum(ended),"
+                          " sum(fresh * began) from visit"),
+        rows_of(path, "select count(*), sum(pageviews), sum(fresh), sum(began), sum(ended),"
+                      " sum(fresh * began) from visit"));
+}
+
+static void removed_hits_leave_no_trace_in_the_numbers(void **state)
+{
+    static const struct {
+        const char *rule;
+        int (*left_out)(const struct made *m);
+    } cases[] = {
+        {"ip=192.0.2.9", of_visitor_nine},
+        {"ip=192.0.2.0/29", of_visitors_below_eight},
+        {"path=/page/3", of_page_three},
+        {"path=/page/1?", of_pages_ten_and_more},
+        {"status=404", without_page_view},
+        {"status=400-499", without_page_view},
+        {"agent=AGENT*", of_anybody},
+    };
+
+    (void)state;
+    make_hits(27);
+    qsort(made, HITS, sizeof made[0], by_time);
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_hit_rule rule;
+        const char *reason;
+        left_out = cases[i].left_out;
+        const char *expected = store_made(apr_psprintf(pool, "without%d.db", (int)i), 300);
+        left_out = NULL;
+        const char *path = store_made(apr_psprintf(pool, "with%d.db", (int)i), 300);
+        assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, cases[i].rule, &reason));
+        remove_hits(path, &rule, i % 2);
+        assert_well(path);
+        assert_same_answers(expected, path);
+    }
+}
+
+static void removed_hits_have_a_fate_in_the_ledger(void **state)
+{
+    struct slim_store_ledger before, after;
+    struct slim_hit_rule rule;
+
+    (void)state;
+    make_hits(28);
+    const char *path = store_made("ledger.db", 300);
+    struct slim_store *reader = open_reader(path);
+    well(reader, SQLITE->ledger(reader, 0, &before));
+    SQLITE->close(reader);
+    assert_int_equal(APR_SUCCESS,
+                     slim_hit_rule_visitor(&rule, apr_psprintf(pool, "%" APR_UINT64_T_FMT,
+                                                               (apr_uint64_t)visitor_of(9))));
+    remove_hits(path, &rule, 1);
+    assert_well(path);
+    reader = open_reader(path);
+    well(reader, SQLITE->ledger(reader, 0, &after));
+    SQLITE->close(reader);
+    uint64_t erased = after.before.excluded[SLIM_EXCLUDED_ERASED];
+    assert_true(erased > 0);
+    assert_int_equal(before.before.seen, after.before.seen);
+    assert_int_equal(before.stored, after.stored + erased);
+}
+
+static void texts_that_nobody_has_any_more_are_forgotten(void **state)
+{
+    struct slim_journal_position position = {1, 64, 2};
+    const char *path = scratch_path("texts.db");
+    struct slim_store *store = open_store(path);
+    struct slim_hit_rule rule;
+    struct sample s;
+    const char *reason;
+
+    (void)state;
+    well(store, SQLITE->begin(store));
+    make_sample(&s);
+    s.facts.visitor = 7;
+    put_sample(store, &s);
+    s.facts.visitor = 8;
+    s.hit.address[3] = 8;
+    s.hit.field[SLIM_AGENT] = text_of("Telltale/1");
+    s.facts.resource = s.facts.page = text_of("/secret");
+    s.facts.referer = text_of("https://private.example/me");
+    s.facts.domain = text_of("private.example");
+    s.facts.terms = text_of("my name");
+    put_sample(store, &s);
+    well(store, SQLITE->commit(store, &position, 2));
+    SQLITE->close(store);
+    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "ip=192.0.2.8", &reason));
+    rule.reason = SLIM_EXCLUDED_ERASED;
+    remove_hits(path, &rule, 1);
+    assert_well(path);
+    assert_string_equal(
+        "Agent/1\n/a?utm_source=x\n/a\n",
+        rows_of(path, "select name from agent where id > 1 union all select name from resource"
+                      " where id > 1 union all select name from page where id > 1 union all"
+                      " select name from referer where id > 1 union all select name from domain"
+                      " where id > 1 union all select name from searchterms where id > 1"));
+    damage(path, "pragma wal_checkpoint(truncate)");
+    size_t length;
+    const char *bytes = get_file(path, &length);
+    assert_null(memmem(bytes, length, "private.example", 15));
+    assert_null(memmem(bytes, length, "Telltale", 8));
+    assert_null(memmem(bytes, length, "my name", 7));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +494,9 @@ int main(void)
         cmocka_unit_test(rows_go_and_totals_stay),
         cmocka_unit_test(questions_to_rows_say_where_rows_begin),
         cmocka_unit_test(ends_without_rows_are_rounded_outwards),
+        cmocka_unit_test(removed_hits_leave_no_trace_in_the_numbers),
+        cmocka_unit_test(removed_hits_have_a_fate_in_the_ledger),
+        cmocka_unit_test(texts_that_nobody_has_any_more_are_forgotten),
     };
 
     return RUN_UNIT(tests);
