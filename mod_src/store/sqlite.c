@@ -352,10 +352,13 @@ const struct slim_store_engine slim_store_sqlite = {
     .close = close_store,
     .open_reader = slim_sqlite_open_reader,
     .report = slim_sqlite_report,
+    .export_rows = slim_sqlite_export,
     .check = slim_sqlite_check,
     .rebuild = slim_sqlite_rebuild,
     .purge = slim_sqlite_purge,
     .count_purge = slim_sqlite_count_purge,
     .remove = slim_sqlite_remove,
     .count_removal = slim_sqlite_count_removal,
+    .backup = slim_sqlite_backup,
+    .restore = slim_sqlite_restore,
 };

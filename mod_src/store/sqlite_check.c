@@ -67,7 +67,7 @@ static void tell_foreign(struct checking *c, sqlite3_stmt *row)
           (int64_t)sqlite3_column_int64(row, 1), text_of(row, 2));
 }
 
-static apr_status_t check_file(struct checking *c, int full)
+static apr_status_t check_pages(struct checking *c, int full)
 {
     sqlite3_stmt *statement;
     apr_status_t rv = slim_sqlite_prepare(c->store,
@@ -76,15 +76,26 @@ static apr_status_t check_file(struct checking *c, int full)
                                           NULL, &statement);
 
     slim_house_tell(c->teller, "file", 0, 0);
-    if (rv == APR_SUCCESS) {
-        rv = each_row(c, statement, tell_integrity);
-    }
-    if (rv == APR_SUCCESS && c->checked->differences == 0) {
-        slim_house_tell(c->teller, "ids", 0, 0);
-        rv = slim_sqlite_prepare(c->store, "sqlite/house/foreign_ids.sql", NULL, &statement);
-        rv = rv == APR_SUCCESS ? each_row(c, statement, tell_foreign) : rv;
-    }
-    return rv;
+    return rv == APR_SUCCESS ? each_row(c, statement, tell_integrity) : rv;
+}
+
+static apr_status_t check_ids(struct checking *c)
+{
+    sqlite3_stmt *statement;
+    apr_status_t rv =
+        slim_sqlite_prepare(c->store, "sqlite/house/foreign_ids.sql", NULL, &statement);
+
+    slim_house_tell(c->teller, "ids", 0, 0);
+    return rv == APR_SUCCESS ? each_row(c, statement, tell_foreign) : rv;
+}
+
+apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
+                                     const struct slim_store_teller *teller,
+                                     struct slim_store_checked *checked)
+{
+    struct checking c = {.store = store, .teller = teller, .checked = checked};
+
+    return check_pages(&c, 0);
 }
 
 /* --- visits --- */
@@ -328,11 +339,12 @@ static apr_status_t check_all(struct checking *c, int full)
 
     c->checked->rows_from = c->recount.rows_from;
     if (rv == APR_SUCCESS) {
-        rv = check_file(c, full);
+        rv = check_pages(c, full);
     }
-    if (rv == APR_SUCCESS && c->checked->differences > 0) {
+    if (rv != APR_SUCCESS || c->checked->differences > 0) {
         return rv;
     }
+    rv = check_ids(c);
     if (rv == APR_SUCCESS) {
         rv = check_visits(c);
     }

@@ -49,6 +49,12 @@ apr_status_t slim_sqlite_run_file(struct slim_sqlite *store, const char *file) S
 apr_status_t slim_sqlite_take_numbers(struct slim_sqlite *store, sqlite3_stmt *statement,
                                       int64_t none, int64_t *numbers, int count) SLIM_MUST_CHECK;
 
+/* The quick part of slim_sqlite_check: whether the file is whole, page by page. Works on a store of
+ * an older version, too. */
+apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
+                                     const struct slim_store_teller *teller,
+                                     struct slim_store_checked *checked) SLIM_MUST_CHECK;
+
 /* slim_sqlite_begin for a command, which waits for its turn as long as the recorder is at work. */
 apr_status_t slim_house_begin(struct slim_sqlite *store) SLIM_MUST_CHECK;
 

@@ -261,6 +261,13 @@ apr_status_t slim_sqlite_remove(struct slim_store *store, const struct slim_stor
 apr_status_t slim_sqlite_count_removal(struct slim_store *store,
                                        const struct slim_store_removal *removal,
                                        struct slim_store_removed *removed);
+apr_status_t slim_sqlite_backup(struct slim_store *store, const char *path,
+                                const struct slim_store_teller *teller, apr_pool_t *pool);
+apr_status_t slim_sqlite_restore(const char *url, const char *from,
+                                 const struct slim_store_teller *teller, struct slim_store **store,
+                                 apr_pool_t *pool);
+apr_status_t slim_sqlite_export(struct slim_store *store, const struct slim_query *query,
+                                const struct slim_store_export *export);
 /* slim_goes(address, status, resource, agent, visitor): whether store->removal means the hit. */
 void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values);
 

@@ -12,6 +12,7 @@
 #include "../core/status.h"
 
 struct slim_answer;
+struct slim_cell;
 struct slim_query;
 
 /* How a store failed, in words that may go to the error log: no SQL, no client's bytes. */
@@ -101,6 +102,13 @@ struct slim_store_removed {
     uint64_t texts;
 };
 
+/* Who gets rows that are exported: columns cells, a text that is NULL stands for null. Returns 0 to
+ * end it. */
+struct slim_store_export {
+    int (*row)(void *baton, int columns, const char *const *names, const struct slim_cell *cells);
+    void *baton;
+};
+
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
 
@@ -146,6 +154,11 @@ struct slim_store_engine {
     apr_status_t (*report)(struct slim_store *store, const struct slim_query *query,
                            struct slim_answer *answer, apr_pool_t *pool);
 
+    /* Hands out the rows of a period that fit the query's filters, oldest first: the eleven columns
+     * of the old table, then the readable ones. */
+    apr_status_t (*export_rows)(struct slim_store *store, const struct slim_query *query,
+                                const struct slim_store_export *export);
+
     /* --- keeping house --- */
 
     /* Proves that the store is whole: the file (thoroughly when full), ids that point somewhere,
@@ -174,6 +187,16 @@ struct slim_store_engine {
     apr_status_t (*count_removal)(struct slim_store *store,
                                   const struct slim_store_removal *removal,
                                   struct slim_store_removed *removed);
+    /* Copies the store to path, a new file, while others write; the copy is checked. For readers,
+     * too. */
+    apr_status_t (*backup)(struct slim_store *store, const char *path,
+                           const struct slim_store_teller *teller, apr_pool_t *pool);
+    /* Puts a backup, a file, in the place of the store at url, whole or not at all. Nobody may have
+     * that store open for writing. *store is set even on failure, so that its error and uuid can be
+     * read; it is not open. The journal has to adopt the uuid. */
+    apr_status_t (*restore)(const char *url, const char *from,
+                            const struct slim_store_teller *teller, struct slim_store **store,
+                            apr_pool_t *pool);
 };
 
 /* The engine for a URL, or NULL: the scheme is not known. */
