@@ -185,12 +185,7 @@ static int load_batch(struct slim_loader *l, int *more)
         slim_loader_store_failed(l);
         return 0;
     }
-    if (l->store->others_wrote != l->others_wrote) { /* a command may have taken hits away */
-        rv = slim_loader_take_ledger(l);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = fill_batch(l, &end, &batch);
-    }
+    rv = fill_batch(l, &end, &batch);
     *more = rv == APR_SUCCESS;
     if (rv != APR_SUCCESS && rv != SLIM_EOFJOURNAL && rv != SLIM_ESTORE) {
         journal_unreadable(l, rv);
@@ -256,6 +251,7 @@ static int step(struct slim_loader *l)
     if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
         return 0;
     }
+    slim_loader_refresh_ledger(l);
     if (l->store && !more) {
         slim_loader_purge(l);
     }

@@ -11,7 +11,7 @@
 #define CHECKPOINT_BYTES (4u << 20)
 #define CHECKPOINT_INTERVAL_US (INT64_C(30) * 1000000)
 #define LOG_BYTES_MAX (64u << 20)         /* of the store's own log */
-#define REFRESH_US (INT64_C(2) * 1000000) /* between looks at data files */
+#define REFRESH_US (INT64_C(2) * 1000000) /* between looks at data files, and the ledger */
 
 /* --- data files --- */
 
@@ -79,14 +79,14 @@ void slim_loader_store_failed(struct slim_loader *l)
 }
 
 /* What the store knows of the ledger, once it is open. */
-apr_status_t slim_loader_take_ledger(struct slim_loader *l)
+static apr_status_t take_ledger(struct slim_loader *l)
 {
     struct slim_recorder *r = l->recorder;
     struct slim_store_ledger ledger;
     apr_status_t rv = l->engine->ledger(l->store, r->rings ? r->ring[0].epoch : 0, &ledger);
 
     if (rv == APR_SUCCESS) {
-        l->others_wrote = l->store->others_wrote;
+        l->ledger_us = apr_time_now();
         pthread_mutex_lock(&r->mutex);
         r->status.before = ledger.before;
         r->status.base = ledger.base;
@@ -96,6 +96,13 @@ apr_status_t slim_loader_take_ledger(struct slim_loader *l)
         pthread_mutex_unlock(&r->mutex);
     }
     return rv;
+}
+
+void slim_loader_refresh_ledger(struct slim_loader *l)
+{
+    if (apr_time_now() - l->ledger_us >= REFRESH_US && take_ledger(l) != APR_SUCCESS) {
+        slim_loader_store_failed(l);
+    }
 }
 
 static apr_status_t open_reader(struct slim_loader *l)
@@ -111,7 +118,7 @@ static apr_status_t prepare_store(struct slim_loader *l)
     apr_status_t rv = l->engine->position(l->store, &l->position);
 
     if (rv == APR_SUCCESS) {
-        rv = slim_loader_take_ledger(l);
+        rv = take_ledger(l);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_journal_adopt_store(l->journal, l->engine->uuid(l->store));

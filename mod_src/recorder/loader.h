@@ -24,15 +24,15 @@ struct slim_loader {
     int uncovered; /* commits since the last covering checkpoint */
     struct slim_facts facts;
     struct slim_store_purged purged; /* since it was told last */
-    unsigned others_wrote;           /* as the store's, when the ledger was read */
+    int64_t ledger_us;               /* when the ledger was read last */
     int64_t purge_us, purge_told_us; /* when to purge next, when it was told last */
 };
 
 /* Looks at the data files now and then, and tells of those that cannot be used. */
 void slim_loader_refresh_data(struct slim_loader *loader);
 
-/* Reads the ledger anew; between begin and commit it is that of the transaction before. */
-apr_status_t slim_loader_take_ledger(struct slim_loader *loader) SLIM_MUST_CHECK;
+/* Reads the ledger anew now and then: a command may have taken stored hits away. */
+void slim_loader_refresh_ledger(struct slim_loader *loader);
 
 /* Opens the store and a reader at its position. 0: it failed, which is told. */
 int slim_loader_open_store(struct slim_loader *loader);

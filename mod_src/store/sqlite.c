@@ -161,7 +161,6 @@ static void forget_if_others_wrote(struct slim_sqlite *store)
     sqlite3_reset(statement);
     if (version < 0 || version != store->data_version) {
         forget(store);
-        store->base.others_wrote++;
     }
     store->data_version = version;
 }

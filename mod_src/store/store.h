@@ -38,7 +38,6 @@ struct slim_store_ledger {
 struct slim_store {
     const struct slim_store_engine *engine;
     struct slim_store_error error; /* of the last call that failed */
-    unsigned others_wrote; /* grows when a transaction finds that another program has written */
 };
 
 /* How a writer is opened. */
