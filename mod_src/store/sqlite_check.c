@@ -332,7 +332,7 @@ static apr_status_t check_rollups(struct checking *c)
 /* --- all --- */
 
 /* In one snapshot, so that a recorder which goes on writing makes no difference. A file that is
- * damaged is not asked further. */
+ * damaged, or has rows whose texts are missing, is not asked further. */
 static apr_status_t check_all(struct checking *c, int full)
 {
     apr_status_t rv = slim_recount_open(&c->recount, c->store);
@@ -345,9 +345,10 @@ static apr_status_t check_all(struct checking *c, int full)
         return rv;
     }
     rv = check_ids(c);
-    if (rv == APR_SUCCESS) {
-        rv = check_visits(c);
+    if (rv != APR_SUCCESS || c->checked->differences > 0) {
+        return rv;
     }
+    rv = check_visits(c);
     return rv == APR_SUCCESS ? check_rollups(c) : rv;
 }
 

@@ -261,6 +261,15 @@ static apr_status_t make_tables(struct slim_removing *r)
     return run_files(r, files);
 }
 
+/* The log still has what was deleted. It is emptied if nobody reads just now; else it will be. */
+static void empty_log(struct slim_sqlite *store)
+{
+    if (slim_sqlite_lock(store) == APR_SUCCESS) {
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        slim_sqlite_unlock(store);
+    }
+}
+
 /* What is deleted is overwritten: who asks for it to be gone means that. */
 apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store_removal *removal,
                                 const struct slim_store_teller *teller,
@@ -285,6 +294,7 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
     if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {
         slim_house_tell(teller, "texts", 0, 0);
         rv = slim_removing_tidy(&r);
+        empty_log(store);
     }
     return rv;
 }
