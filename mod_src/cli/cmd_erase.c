@@ -99,7 +99,7 @@ static int run_erase(struct slim_cli *cli, int argc, const char *const *argv)
     if (rules != 1 || argc > given.getopt->ind) {
         return slim_cli_fail("erase: say --ip ADDRESS or --visitor NUMBER, one of them once");
     }
-    return take_away(cli, &(struct slim_store_removal){&rule, 1}, dry_run);
+    return take_away(cli, &(struct slim_store_removal){.rule = &rule, .forgets_texts = 1}, dry_run);
 }
 
 const struct slim_command slim_command_erase = {
@@ -133,7 +133,7 @@ static int run_exclude(struct slim_cli *cli, int argc, const char *const *argv)
     if (slim_hit_rule_parse(&rule, value, &reason) != APR_SUCCESS) {
         return slim_cli_fail("exclude: %s: allowed: %s", value, reason);
     }
-    return take_away(cli, &(struct slim_store_removal){&rule, 0}, dry_run);
+    return take_away(cli, &(struct slim_store_removal){.rule = &rule}, dry_run);
 }
 
 const struct slim_command slim_command_exclude = {

@@ -1,10 +1,12 @@
-/* Taking hits away as if they had never come. A day at a time: its hits that are to go are looked
+/* Taking hits away as if they had never come. A day at a time: hits that are to go are looked
  * for while others may write; then, in one transaction, they and the visits that had one are taken
  * out of the rollups, what remains of those visits is given its visits anew, and the sets of
  * visitors, which cannot forget, are made anew from rows. */
 #include <string.h>
 
 #include "sqlite_remove.h"
+
+#define ROWS_MAX 50000 /* hits found for a transaction: what it keeps in memory is bounded */
 
 /* --- statements --- */
 
@@ -22,6 +24,8 @@ static apr_status_t run_between(struct slim_removing *r, const char *file, int64
     slim_sqlite_bind_int(statement, ":until", until << SLIM_HIT_SECOND_SHIFT);
     slim_sqlite_bind_int(statement, ":first", since << SLIM_HIT_SECOND_SHIFT);
     slim_sqlite_bind_int(statement, ":last", until << SLIM_HIT_SECOND_SHIFT);
+    slim_sqlite_bind_int(statement, ":rows",
+                         r->removal->rows_max ? r->removal->rows_max : ROWS_MAX);
     return slim_sqlite_finish(r->store, statement);
 }
 
@@ -105,23 +109,35 @@ static apr_status_t tidy_rollups(struct slim_removing *r)
     return rv;
 }
 
+static apr_status_t read_stored(struct slim_removing *r, int64_t *stored)
+{
+    sqlite3_stmt *statement;
+    apr_status_t rv =
+        slim_sqlite_prepare(r->store, "sqlite/house/stored_most.sql", NULL, &statement);
+
+    return rv == APR_SUCCESS ? slim_sqlite_take_numbers(r->store, statement, 0, stored, 1) : rv;
+}
+
+/* Hits that were imported never were in a journal, and rows do not tell which: as many as the
+ * journal has stored are counted. */
 static apr_status_t note_in_ledger(struct slim_removing *r)
 {
     struct slim_ledger lost = {0};
     sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_sqlite_prepare(r->store, "sqlite/house/stored_less.sql", NULL, &statement);
+    int64_t stored = 0;
+    apr_status_t rv = read_stored(r, &stored);
 
-    if (rv != APR_SUCCESS) {
+    if (rv != APR_SUCCESS || stored <= 0) {
         return rv;
     }
-    slim_sqlite_bind_int(statement, ":hits", (int64_t)r->hits);
-    rv = slim_sqlite_finish(r->store, statement);
-    if (rv != APR_SUCCESS) {
-        return rv;
+    stored = (int64_t)r->hits < stored ? (int64_t)r->hits : stored;
+    rv = slim_sqlite_prepare(r->store, "sqlite/house/stored_less.sql", NULL, &statement);
+    if (rv == APR_SUCCESS) {
+        slim_sqlite_bind_int(statement, ":hits", stored);
+        rv = slim_sqlite_finish(r->store, statement);
     }
-    lost.excluded[r->removal->rule->reason] = r->hits;
-    return slim_sqlite_put_lost(&r->store->base, &lost);
+    lost.excluded[r->removal->rule->reason] = (uint64_t)stored;
+    return rv == APR_SUCCESS ? slim_sqlite_put_lost(&r->store->base, &lost) : rv;
 }
 
 /* --- a day --- */
@@ -197,7 +213,8 @@ static apr_status_t remove_in_transaction(struct slim_removing *r)
     return rv == APR_SUCCESS && r->hits > 0 ? note_in_ledger(r) : rv;
 }
 
-static apr_status_t remove_day(struct slim_removing *r, apr_pool_t *pool)
+/* Takes away what was found of a day. */
+static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
 {
     uint64_t visits = r->removed->visits;
     apr_status_t rv = slim_house_begin(r->store);
@@ -220,13 +237,29 @@ static apr_status_t remove_day(struct slim_removing *r, apr_pool_t *pool)
     return rv;
 }
 
-static apr_status_t has_going(struct slim_removing *r, int64_t day, int *found)
+/* *found: some of a day's hits that go. */
+static apr_status_t find_going(struct slim_removing *r, int64_t day, int *found)
 {
     apr_status_t rv = slim_sqlite_run_file(r->store, "sqlite/house/going_clear.sql");
 
+    *found = 0;
     if (rv == APR_SUCCESS) {
         rv = run_between(r, "sqlite/house/going_find.sql", day * SLIM_DAY, (day + 1) * SLIM_DAY);
-        *found = sqlite3_changes(r->store->db) > 0;
+        *found = rv == APR_SUCCESS && sqlite3_changes(r->store->db) > 0;
+    }
+    return rv;
+}
+
+static apr_status_t remove_day(struct slim_removing *r, int64_t day, apr_pool_t *pool)
+{
+    int found;
+    apr_status_t rv = find_going(r, day, &found);
+
+    while (rv == APR_SUCCESS && found) {
+        rv = remove_found(r, pool);
+        if (rv == APR_SUCCESS) {
+            rv = find_going(r, day, &found);
+        }
     }
     return rv;
 }
@@ -238,16 +271,12 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
     apr_status_t rv = APR_SUCCESS;
 
     while (rv == APR_SUCCESS) {
-        int found = 0;
         rv = slim_recount_next_day(&r->recount, day + 1, &day);
         if (rv != APR_SUCCESS || day < 0) {
             break;
         }
         slim_house_tell(teller, "day", (uint64_t)day, 0);
-        rv = has_going(r, day, &found);
-        if (rv == APR_SUCCESS && found) {
-            rv = remove_day(r, pool);
-        }
+        rv = remove_day(r, day, pool);
     }
     return rv;
 }

@@ -93,6 +93,7 @@ struct slim_store_purged {
 struct slim_store_removal {
     const struct slim_hit_rule *rule; /* which, and what the ledger counts them as */
     int forgets_texts; /* addresses and visits are not all: agents, referers, … too */
+    unsigned rows_max; /* hits looked for at a time; 0: the engine's own number */
 };
 
 struct slim_store_removed {
@@ -176,9 +177,9 @@ struct slim_store_engine {
     /* What purging would delete, all of it. For readers, too. */
     apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
                                 struct slim_store_purged *purged);
-    /* Takes hits away, a day a transaction: out of rollups and sets, their visits made anew without
-     * them, the ledger's stored ones counted as excluded. Hits that come meanwhile for days that
-     * were done stay. */
+    /* Takes hits away, a day or less a transaction: out of rollups and sets, their visits made anew
+     * without them, the ledger's stored ones counted as excluded. Hits that come meanwhile for days
+     * that were done stay. */
     apr_status_t (*remove)(struct slim_store *store, const struct slim_store_removal *removal,
                            const struct slim_store_teller *teller,
                            struct slim_store_removed *removed, apr_pool_t *pool);

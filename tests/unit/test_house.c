@@ -351,7 +351,7 @@ static int by_time(const void *a, const void *b)
 
 static void remove_hits(const char *path, const struct slim_hit_rule *rule, int forgets_texts)
 {
-    const struct slim_store_removal removal = {rule, forgets_texts};
+    const struct slim_store_removal removal = {rule, forgets_texts, forgets_texts ? 37 : 0};
     struct slim_store_removed expected, removed;
     struct slim_store *reader = open_reader(path), *store = open_store(path);
 
@@ -442,6 +442,28 @@ static void removed_hits_have_a_fate_in_the_ledger(void **state)
     assert_int_equal(before.stored, after.stored + erased);
 }
 
+static void imported_hits_never_were_in_the_ledger(void **state)
+{
+    struct slim_store_ledger before, after;
+    struct slim_hit_rule rule;
+    const char *reason;
+
+    (void)state;
+    make_hits(29);
+    const char *path = store_made("imported.db", 300);
+    damage(path, "update journal set stored = 5, loaded = 5"); /* as if most were imported */
+    struct slim_store *reader = open_reader(path);
+    well(reader, SQLITE->ledger(reader, 0, &before));
+    SQLITE->close(reader);
+    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "status=404", &reason));
+    remove_hits(path, &rule, 0);
+    reader = open_reader(path);
+    well(reader, SQLITE->ledger(reader, 0, &after));
+    SQLITE->close(reader);
+    assert_int_equal(before.before.seen, after.before.seen);
+    assert_int_equal(before.stored, after.stored + slim_ledger_excluded(&after.before));
+}
+
 static void texts_that_nobody_has_any_more_are_forgotten(void **state)
 {
     struct slim_journal_position position = {1, 64, 2};
@@ -495,6 +517,7 @@ int main(void)
         cmocka_unit_test(ends_without_rows_are_rounded_outwards),
         cmocka_unit_test(removed_hits_leave_no_trace_in_the_numbers),
         cmocka_unit_test(removed_hits_have_a_fate_in_the_ledger),
+        cmocka_unit_test(imported_hits_never_were_in_the_ledger),
         cmocka_unit_test(texts_that_nobody_has_any_more_are_forgotten),
     };
 

@@ -1,4 +1,4 @@
--- The hits of a day that are to go.
+-- Hits of a day that are to go.
 insert into temp.going (id)
 select hit.id
 from hit
@@ -8,3 +8,4 @@ left join visit on visit.id = hit.visit
 where hit.id >= :since
   and hit.id < :until
   and slim_goes(hit.address, hit.status, resource.name, agent.name, visit.visitor)
+limit :rows

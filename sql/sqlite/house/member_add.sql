@@ -3,4 +3,3 @@ insert or ignore into temp.member (id, goes)
 select hit.id, 1
 from temp.going
 join hit on hit.id = going.id
-where hit.visit = 0
