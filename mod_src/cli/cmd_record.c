@@ -35,6 +35,9 @@ static const apr_getopt_option_t options[] = {
     {"agents", OPTION_SETTING + 1, 1, "uap-core's regexes.yaml"},
     {"journal-limit", OPTION_SETTING + 2, 1, "bytes, or with K, M, G"},
     {"sync", OPTION_SETTING + 3, 1, "seconds between syncs of the journal"},
+    {"visit-timeout", OPTION_SETTING + 4, 1, "seconds without a hit that end a visit"},
+    {"visitor-key", OPTION_SETTING + 5, 1, "static or daily"},
+    {"retain", OPTION_SETTING + 6, 1, "days that rows are kept"},
     {NULL, 0, 0, NULL},
 };
 

@@ -41,6 +41,7 @@ enum slim_robot {
 
 #define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */
 #define SLIM_TERMS_MAX 256
+#define SLIM_TAG_MAX 256
 
 /* Who asked, derived once for each distinct agent. Texts belong to the agent cache. */
 struct slim_client {
@@ -65,7 +66,8 @@ struct slim_campaign {
  * until the next hit is enriched. */
 struct slim_facts {
     enum slim_kind kind;
-    struct slim_text resource; /* as sent, without scheme, host and fragment */
+    struct slim_text resource; /* as sent, without scheme, host, fragment, and what SlimStatsQuery
+                                  drops */
     struct slim_text page;     /* the same without tracking parameters: what reports group by */
     char language[SLIM_LANGUAGE_SIZE];
     char country[3];
@@ -73,18 +75,20 @@ struct slim_facts {
     struct slim_text domain;
     struct slim_text source;
     enum slim_channel channel;
-    int referer_is_own; /* a page of the hit's own site */
-    struct slim_text terms;
-    int terms_are_local; /* typed into the site's own search */
+    int referer_is_own;     /* a page of the hit's own site */
+    struct slim_text terms; /* searched for in an engine, or */
+    int terms_are_local;    /* 1: on the site itself */
     struct slim_campaign campaign;
     const struct slim_client *client;
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
+    char resource_buffer[2048];
     char page_buffer[2048];
     char referer_buffer[2048];
     char domain_buffer[256];
     char source_buffer[256];
     char terms_buffer[SLIM_TERMS_MAX];
+    char campaign_buffer[4][SLIM_TAG_MAX];
 };
 
 /* "page", "search", "none"; never NULL. */

@@ -10,26 +10,30 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
-enum kind { TEXT, SIZE, SECONDS };
+enum kind { TEXT, SIZE, NUMBER, VISITOR_KEY };
 
 static const struct {
     const char *name;
     enum kind kind;
     size_t offset;
-    uint64_t max; /* of SECONDS */
+    uint64_t min, max; /* of NUMBER */
 } table[] = {
-    {"store", TEXT, offsetof(struct slim_settings, store), 0},
-    {"state", TEXT, offsetof(struct slim_settings, state), 0},
-    {"country", TEXT, offsetof(struct slim_settings, country), 0},
-    {"agents", TEXT, offsetof(struct slim_settings, agents), 0},
-    {"data", TEXT, offsetof(struct slim_settings, data), 0},
-    {"journal-limit", SIZE, offsetof(struct slim_settings, journal_limit), 0},
-    {"sync", SECONDS, offsetof(struct slim_settings, sync_s), 3600},
-    {"visit-timeout", SECONDS, offsetof(struct slim_settings, visit_timeout_s), 86400},
+    {"store", TEXT, offsetof(struct slim_settings, store), 0, 0},
+    {"state", TEXT, offsetof(struct slim_settings, state), 0, 0},
+    {"country", TEXT, offsetof(struct slim_settings, country), 0, 0},
+    {"agents", TEXT, offsetof(struct slim_settings, agents), 0, 0},
+    {"data", TEXT, offsetof(struct slim_settings, data), 0, 0},
+    {"journal-limit", SIZE, offsetof(struct slim_settings, journal_limit), 0, 0},
+    {"sync", NUMBER, offsetof(struct slim_settings, sync_s), 0, 3600},
+    {"visit-timeout", NUMBER, offsetof(struct slim_settings, visit_timeout_s), 1, 86400},
+    {"visitor-key", VISITOR_KEY, offsetof(struct slim_settings, visitor_key), 0, 0},
+    {"retain", NUMBER, offsetof(struct slim_settings, retain_days), 1, 36500},
 };
 
 #define TABLE_LENGTH (sizeof table / sizeof table[0])
 #define FILE_MAX (16u << 20)
+
+static const char *const visitor_keys[SLIM_VISITOR_KEYS] = {"static", "daily"};
 
 void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool)
 {
@@ -40,7 +44,9 @@ void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool)
         .journal_limit = UINT64_C(1) << 30,
         .sync_s = 1,
         .visit_timeout_s = 1800,
+        .retain_days = 400,
         .own_hosts = apr_hash_make(pool),
+        .sites = apr_hash_make(pool),
     };
 }
 
@@ -97,12 +103,43 @@ static apr_status_t set_own_host(struct slim_settings *settings, const char *val
     return APR_SUCCESS;
 }
 
-static apr_status_t set_entry(char *field, enum kind kind, uint64_t max, const char *value,
-                              apr_pool_t *pool)
+static apr_status_t set_visitor_key(char *field, const char *value)
+{
+    for (uint32_t i = 0; i < SLIM_VISITOR_KEYS; i++) {
+        if (strcmp(value, visitor_keys[i]) == 0) {
+            memcpy(field, &i, sizeof i);
+            return APR_SUCCESS;
+        }
+    }
+    return SLIM_EBADSETTING;
+}
+
+static apr_status_t set_number(char *field, size_t entry, const char *value)
 {
     uint64_t number;
 
-    if (kind == TEXT) {
+    if (slim_settings_parse_size(value, &number) != APR_SUCCESS) {
+        return SLIM_EBADSETTING;
+    }
+    if (table[entry].kind == SIZE) {
+        memcpy(field, &number, sizeof number);
+        return APR_SUCCESS;
+    }
+    uint32_t small = (uint32_t)number;
+    if (number < table[entry].min || number > table[entry].max) {
+        return SLIM_EBADSETTING;
+    }
+    memcpy(field, &small, sizeof small);
+    return APR_SUCCESS;
+}
+
+static apr_status_t set_entry(struct slim_settings *settings, size_t entry, const char *value,
+                              apr_pool_t *pool)
+{
+    char *field = (char *)settings + table[entry].offset;
+
+    switch (table[entry].kind) {
+    case TEXT: {
         const char *text = apr_pstrdup(pool, value);
         if (!*value) {
             return SLIM_EBADSETTING;
@@ -110,17 +147,9 @@ static apr_status_t set_entry(char *field, enum kind kind, uint64_t max, const c
         memcpy(field, &text, sizeof text);
         return APR_SUCCESS;
     }
-    if (slim_settings_parse_size(value, &number) != APR_SUCCESS
-        || (kind == SECONDS && number > max)) {
-        return SLIM_EBADSETTING;
+    case VISITOR_KEY: return set_visitor_key(field, value);
+    default: return set_number(field, entry, value);
     }
-    if (kind == SIZE) {
-        memcpy(field, &number, sizeof number);
-    } else {
-        uint32_t seconds = (uint32_t)number;
-        memcpy(field, &seconds, sizeof seconds);
-    }
-    return APR_SUCCESS;
 }
 
 apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
@@ -129,10 +158,12 @@ apr_status_t slim_settings_set(struct slim_settings *settings, const char *name,
     if (strcmp(name, "own-host") == 0) {
         return set_own_host(settings, value, pool);
     }
+    if (strncmp(name, "site-", 5) == 0) {
+        return slim_site_rules_set(settings->sites, name, value);
+    }
     for (size_t i = 0; i < TABLE_LENGTH; i++) {
         if (strcmp(name, table[i].name) == 0) {
-            return set_entry((char *)settings + table[i].offset, table[i].kind, table[i].max, value,
-                             pool);
+            return set_entry(settings, i, value, pool);
         }
     }
     return SLIM_EBADSETTING;
@@ -198,14 +229,17 @@ static const char *entry_as_text(const char *field, enum kind kind, apr_pool_t *
 {
     const char *text;
     uint64_t number;
-    uint32_t seconds;
+    uint32_t small;
 
     switch (kind) {
     case TEXT: memcpy(&text, field, sizeof text); return text;
     case SIZE:
         memcpy(&number, field, sizeof number);
         return apr_psprintf(pool, "%" APR_UINT64_T_FMT, (apr_uint64_t)number);
-    default: memcpy(&seconds, field, sizeof seconds); return apr_psprintf(pool, "%u", seconds);
+    case VISITOR_KEY:
+        memcpy(&small, field, sizeof small);
+        return small < SLIM_VISITOR_KEYS ? visitor_keys[small] : NULL;
+    default: memcpy(&small, field, sizeof small); return apr_psprintf(pool, "%u", small);
     }
 }
 
@@ -226,6 +260,7 @@ const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t
         APR_ARRAY_PUSH(parts, const char *) =
             apr_pstrcat(pool, "own-host ", (const char *)apr_hash_this_key(hi), "\n", NULL);
     }
+    APR_ARRAY_PUSH(parts, const char *) = slim_site_rules_write(settings->sites, pool);
     return apr_array_pstrcat(pool, parts, 0);
 }
 

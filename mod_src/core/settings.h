@@ -9,9 +9,14 @@
 #include <apr_hash.h>
 #include <apr_pools.h>
 
+#include "site_rules.h"
 #include "status_code.h"
 
 #define SLIM_STATE_DEFAULT "/var/lib/slimstats"
+
+/* static: kept, so that visitors can be counted over weeks; daily: a new one each day (UTC), the
+ * old one forgotten. */
+enum slim_visitor_key { SLIM_VISITOR_KEY_STATIC, SLIM_VISITOR_KEY_DAILY, SLIM_VISITOR_KEYS };
 
 struct slim_settings {
     const char *store;        /* URL: sqlite:PATH */
@@ -22,7 +27,10 @@ struct slim_settings {
     uint64_t journal_limit;   /* bytes */
     uint32_t sync_s;          /* seconds between fsyncs of the journal; 0: after each write */
     uint32_t visit_timeout_s; /* a longer gap ends a visit */
+    uint32_t visitor_key;     /* enum slim_visitor_key */
+    uint32_t retain_days;     /* rows are kept so long; at least 1 */
     apr_hash_t *own_hosts;    /* "site\thost", both lower case, to "" */
+    apr_hash_t *sites;        /* see site_rules.h */
 };
 
 /* The defaults of httpd.conf; texts live in pool or are constants. */
@@ -39,7 +47,8 @@ apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned
 /* The settings as lines for slim_settings_read, in pool. */
 const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t *pool);
 
-/* Adds a host name that belongs to a site: referers from it are internal. */
+/* Adds a host name that belongs to a site: referers from it are internal. "*.example.org" stands
+ * for all names below. */
 void slim_settings_own_host(struct slim_settings *settings, const char *site, const char *host,
                             apr_pool_t *pool);
 

@@ -7,15 +7,18 @@
 #include <apr_strings.h>
 
 #include "agent.h"
+#include "campaign.h"
 #include "country.h"
 #include "kind.h"
 #include "language.h"
+#include "local_search.h"
 #include "referer.h"
 #include "resource.h"
 #include "watch.h"
 
 struct slim_enrich {
     const struct slim_settings *settings;
+    const struct slim_site_rules *rules; /* of the hit's site */
     struct slim_country *country;
     struct slim_agents *agents;
     struct slim_sources *sources;
@@ -94,11 +97,26 @@ void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SL
 
 /* --- the enrichers --- */
 
+/* Capture has left of an address what the enrichers need, and a log that is imported has all of it:
+ * the site's rule is for what is stored. */
+static struct slim_text apply_query_rule(const struct slim_enrich *e, struct slim_text address,
+                                         char *buffer, size_t size)
+{
+    if (address.length > size) {
+        address.length = size;
+    }
+    if (e->rules->query.mode != SLIM_QUERY_KEEP) {
+        size_t length = slim_query_apply(&e->rules->query, address, buffer, size);
+        return (struct slim_text){buffer, length};
+    }
+    return address;
+}
+
 static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
                             struct slim_facts *facts)
 {
-    (void)e;
-    facts->resource = slim_resource_derive(hit->field[SLIM_URI]);
+    facts->resource = apply_query_rule(e, slim_resource_derive(hit->field[SLIM_URI]),
+                                       facts->resource_buffer, sizeof facts->resource_buffer);
     facts->page = (struct slim_text){facts->page_buffer,
                                      slim_resource_page(facts->resource, facts->page_buffer)};
 }
@@ -126,8 +144,23 @@ static void derive_country(struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
-    slim_referer_derive(e->sources, e->settings->own_hosts, hit->field[SLIM_REFERER],
-                        hit->field[SLIM_SITE], facts);
+    char buffer[sizeof facts->referer_buffer];
+    struct slim_text header = apply_query_rule(e, hit->field[SLIM_REFERER], buffer, sizeof buffer);
+
+    slim_referer_derive(e->sources, e->settings->own_hosts, header, hit->field[SLIM_SITE], facts);
+}
+
+static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,
+                            struct slim_facts *facts)
+{
+    (void)e;
+    slim_campaign_derive(hit->field[SLIM_URI], facts);
+}
+
+static void derive_local_search(struct slim_enrich *e, const struct slim_hit *hit,
+                                struct slim_facts *facts)
+{
+    slim_local_search_derive(e->rules->query.search, hit->field[SLIM_URI], facts);
 }
 
 static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
@@ -140,13 +173,30 @@ static const struct {
     const char *name;
     void (*derive)(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts);
 } enrichers[] = {
-    {"resource", derive_resource}, {"kind", derive_kind},       {"language", derive_language},
-    {"country", derive_country},   {"referer", derive_referer}, {"client", derive_client},
+    {"resource", derive_resource},
+    {"kind", derive_kind},
+    {"language", derive_language},
+    {"country", derive_country},
+    {"referer", derive_referer},
+    {"campaign", derive_campaign}, /* has the last word on source and channel */
+    {"local search", derive_local_search},
+    {"client", derive_client},
 };
 
 void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
+    e->rules = slim_site_rules_find(e->settings->sites, hit->field[SLIM_SITE]);
     for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
         enrichers[i].derive(e, hit, facts);
     }
+}
+
+int slim_enrich_excludes(const struct slim_enrich *e, const struct slim_facts *facts,
+                         enum slim_excluded *reason)
+{
+    if (e->rules->drop_robots && facts->client && facts->client->robot != SLIM_ROBOT_NONE) {
+        *reason = SLIM_EXCLUDED_ROBOT;
+        return 1;
+    }
+    return 0;
 }

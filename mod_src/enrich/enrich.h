@@ -2,8 +2,9 @@
 #ifndef SLIM_ENRICH_H
 #define SLIM_ENRICH_H
 
-#include "../core/settings.h"
 #include "../core/facts.h"
+#include "../core/ledger.h"
+#include "../core/settings.h"
 
 struct slim_enrich;
 
@@ -28,5 +29,10 @@ void slim_enrich_refresh(struct slim_enrich *enrich,
 /* Derives the facts of a hit; they are valid until the next call. */
 void slim_enrich_hit(struct slim_enrich *enrich, const struct slim_hit *hit,
                      struct slim_facts *facts);
+
+/* Whether the hit enriched last is not to be stored by its site's rules, and why. It is counted in
+ * the ledger instead. */
+int slim_enrich_excludes(const struct slim_enrich *enrich, const struct slim_facts *facts,
+                         enum slim_excluded *reason);
 
 #endif

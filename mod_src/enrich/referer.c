@@ -1,14 +1,11 @@
 /* The referer, its domain, its source, and the words somebody searched for. */
 #include "referer.h"
 
-#include <errno.h>
-#include <iconv.h>
 #include <string.h>
 
 #include "../core/text.h"
 #include "../core/url.h"
-
-#define PARAMETERS_MAX 8
+#include "value.h"
 
 static char lower(char c)
 {
@@ -16,87 +13,6 @@ static char lower(char c)
 }
 
 /* --- search terms --- */
-
-/* The first of the source's parameters that is present and not empty. */
-static struct slim_text find_parameter(const char *names, struct slim_text query)
-{
-    struct slim_text found[PARAMETERS_MAX] = {{NULL, 0}}, name, value;
-
-    while (slim_url_next_parameter(&query, &name, &value)) {
-        const char *at = names;
-        for (int i = 0; i < PARAMETERS_MAX && *at; i++) {
-            size_t length = strcspn(at, ",");
-            if (name.length == length && memcmp(name.at, at, length) == 0 && found[i].length == 0) {
-                found[i] = value;
-            }
-            at += length + (at[length] == ',');
-        }
-    }
-    for (int i = 0; i < PARAMETERS_MAX; i++) {
-        if (found[i].length > 0) {
-            return found[i];
-        }
-    }
-    return (struct slim_text){NULL, 0};
-}
-
-/* Converts bytes to UTF-8 in place; 0 when they are not of that charset. */
-static int convert(const char *charset, char *bytes, size_t *length, size_t size)
-{
-    char out[4 * SLIM_TERMS_MAX], *from = bytes, *to = out;
-    size_t left = *length, room = sizeof out;
-    iconv_t cd = iconv_open("UTF-8", charset);
-
-    if (cd == (iconv_t)-1) {
-        return 0;
-    }
-    int good = iconv(cd, &from, &left, &to, &room) != (size_t)-1 || errno == E2BIG;
-    iconv_close(cd);
-    if (!good) {
-        return 0;
-    }
-    size_t used = slim_utf8_cut(out, sizeof out - room, size);
-    memcpy(bytes, out, used);
-    *length = used;
-    return 1;
-}
-
-/* Tries the source's charsets ("windows-1251,koi8-r"), then Latin 1, which fits any bytes. */
-static void make_utf8(const char *charsets, char *bytes, size_t *length, size_t size)
-{
-    char name[32];
-
-    while (*charsets) {
-        size_t n = strcspn(charsets, ",");
-        if (n < sizeof name) {
-            memcpy(name, charsets, n);
-            name[n] = '\0';
-            if (convert(name, bytes, length, size)) {
-                return;
-            }
-        }
-        charsets += n + (charsets[n] == ',');
-    }
-    if (!convert("ISO-8859-1", bytes, length, size)) {
-        *length = 0;
-    }
-}
-
-/* White space and controls become one space, none at the ends. */
-static size_t fold_space(char *bytes, size_t length)
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c > 0x20 && c != 0x7f) {
-            bytes[used++] = (char)c;
-        } else if (used > 0 && bytes[used - 1] != ' ') {
-            bytes[used++] = ' ';
-        }
-    }
-    return used > 0 && bytes[used - 1] == ' ' ? used - 1 : used;
-}
 
 /* What stands in the parameter but was not searched for: the address a click was sent to, the page
  * a cache was asked for. */
@@ -119,19 +35,12 @@ static void derive_terms(const struct slim_source *source, const struct slim_url
                          struct slim_facts *facts)
 {
     char *out = facts->terms_buffer, decoded[1024];
-    struct slim_text raw = find_parameter(source->parameters, url->query);
+    struct slim_text raw = slim_value_find(source->parameters, url->query);
 
     if (raw.length == 0) {
-        raw = find_parameter(source->parameters, url->fragment);
+        raw = slim_value_find(source->parameters, url->fragment);
     }
-    size_t length = slim_url_decode(raw, decoded, sizeof decoded);
-    if (length == sizeof decoded) {
-        length = slim_utf8_cut(decoded, length, length - 1);
-    }
-    if (!slim_utf8_is_valid(decoded, length)) {
-        make_utf8(source->charset, decoded, &length, sizeof decoded);
-    }
-    length = fold_space(decoded, length);
+    size_t length = slim_value_read(raw, source->charset, decoded, sizeof decoded);
     struct slim_text terms = without_traps((struct slim_text){decoded, length});
     length = slim_utf8_cut(terms.at, terms.length, sizeof facts->terms_buffer);
     if (length > 0) {
@@ -168,6 +77,7 @@ static struct slim_text lower_host(struct slim_text host, char *buffer, size_t s
     return (struct slim_text){buffer, length};
 }
 
+/* Own hosts are those of the site, by their name or by a wildcard above it. */
 static int is_own(apr_hash_t *own_hosts, struct slim_text site, struct slim_text domain)
 {
     char key[600];
@@ -184,7 +94,23 @@ static int is_own(apr_hash_t *own_hosts, struct slim_text site, struct slim_text
     }
     key[used++] = '\t';
     memcpy(key + used, domain.at, domain.length);
-    return own_hosts && apr_hash_get(own_hosts, key, (apr_ssize_t)(used + domain.length)) != NULL;
+    if (!own_hosts || apr_hash_count(own_hosts) == 0) {
+        return 0;
+    }
+    if (apr_hash_get(own_hosts, key, (apr_ssize_t)(used + domain.length))) {
+        return 1;
+    }
+    for (size_t dot = 1; dot < domain.length; dot++) {
+        if (domain.at[dot] == '.') {
+            size_t rest = domain.length - dot;
+            key[used] = '*';
+            memcpy(key + used + 1, domain.at + dot, rest);
+            if (apr_hash_get(own_hosts, key, (apr_ssize_t)(used + 1 + rest))) {
+                return 1;
+            }
+        }
+    }
+    return 0;
 }
 
 /* The domain without the labels that name a device or a redirector. */

@@ -8,7 +8,6 @@
 #include <apr_strings.h>
 #include <ap_mpm.h>
 #include <http_core.h>
-#include <http_protocol.h>
 
 #include "mod_slimstats.h"
 
@@ -158,189 +157,7 @@ static int is_excluded(const struct slim_dir *conf, request_rec *r, request_rec 
     return 0;
 }
 
-/* --- the facts --- */
-
-/* A record while it is written: numbers in the hit, texts at once. */
-struct writing {
-    struct slim_record_writer writer;
-    struct slim_hit hit;
-};
-
-static inline void put(struct writing *w, enum slim_field field, const char *text)
-{
-    if (text) {
-        slim_record_text(&w->writer, field, text, strlen(text));
-    }
-}
-
-/* Eight or four letters in lower case; a dash stays a dash. */
-static inline uint64_t lower_eight(const char *at)
-{
-    uint64_t word;
-
-    memcpy(&word, at, sizeof word);
-    return word | UINT64_C(0x2020202020202020);
-}
-
-static inline uint32_t lower_four(const char *at)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof word);
-    return word | UINT32_C(0x20202020);
-}
-
-/* Whether a name of length letters is this one. Lengths and names are constants, so that it becomes
- * a few comparisons of words: httpd asks this a dozen times a request. */
-static inline __attribute__((always_inline)) int is(const char *name, const char *lower,
-                                                    size_t length)
-{
-    if (length < 4) {
-        return (name[0] | 0x20) == lower[0] && (name[1] | 0x20) == lower[1]
-               && (name[2] | 0x20) == lower[2];
-    }
-    if (length < 8) {
-        return lower_four(name) == lower_four(lower)
-               && lower_four(name + length - 4) == lower_four(lower + length - 4);
-    }
-    return lower_eight(name) == lower_eight(lower)
-           && (length <= 16 || lower_eight(name + 8) == lower_eight(lower + 8))
-           && (length <= 24 || lower_eight(name + 16) == lower_eight(lower + 16))
-           && lower_eight(name + length - 8) == lower_eight(lower + length - 8);
-}
-
-#define IS(name, lower) is(name, lower, sizeof lower - 1)
-
-static void take_header_of_7(struct writing *w, const char *name, const char *value)
-{
-    if (IS(name, "referer")) {
-        put(w, SLIM_REFERER, value);
-    } else if (IS(name, "purpose")) {
-        put(w, SLIM_PURPOSE, value);
-    } else if (IS(name, "sec-gpc") && value[0] == '1') {
-        w->hit.flags |= SLIM_HIT_GPC;
-    }
-}
-
-static void take_header_of_14(struct writing *w, const char *name, const char *value)
-{
-    if (IS(name, "sec-fetch-site")) {
-        put(w, SLIM_FETCH_SITE, value);
-    } else if (IS(name, "sec-fetch-mode")) {
-        put(w, SLIM_FETCH_MODE, value);
-    } else if (IS(name, "sec-fetch-dest")) {
-        put(w, SLIM_FETCH_DEST, value);
-    }
-}
-
-static void take_header(struct writing *w, const char *name, const char *value)
-{
-    switch (strlen(name)) {
-    case 3:
-        if (IS(name, "dnt") && value[0] == '1') {
-            w->hit.flags |= SLIM_HIT_DNT;
-        }
-        break;
-    case 5:
-        if (IS(name, "x-moz")) {
-            put(w, SLIM_PURPOSE, value);
-        }
-        break;
-    case 7: take_header_of_7(w, name, value); break;
-    case 9:
-        if (IS(name, "sec-ch-ua")) {
-            put(w, SLIM_CH_UA, value);
-        }
-        break;
-    case 10:
-        if (IS(name, "user-agent")) {
-            put(w, SLIM_AGENT, value);
-        }
-        break;
-    case 11:
-        if (IS(name, "sec-purpose")) {
-            put(w, SLIM_PURPOSE, value);
-        }
-        break;
-    case 14: take_header_of_14(w, name, value); break;
-    case 15:
-        if (IS(name, "accept-language")) {
-            put(w, SLIM_LANGUAGE, value);
-        } else if (IS(name, "sec-ch-ua-model")) {
-            put(w, SLIM_CH_MODEL, value);
-        }
-        break;
-    case 16:
-        if (IS(name, "sec-ch-ua-mobile") && value[0] == '?' && value[1] == '1') {
-            w->hit.flags |= SLIM_HIT_MOBILE;
-        }
-        break;
-    case 18:
-        if (IS(name, "sec-ch-ua-platform")) {
-            put(w, SLIM_CH_PLATFORM, value);
-        }
-        break;
-    case 26:
-        if (IS(name, "sec-ch-ua-platform-version")) {
-            put(w, SLIM_CH_PLATFORM_VERSION, value);
-        }
-        break;
-    case 27:
-        if (IS(name, "sec-ch-ua-full-version-list")) {
-            put(w, SLIM_CH_VERSIONS, value);
-        }
-        break;
-    default: break;
-    }
-}
-
-/* One walk over the headers is cheaper than sixteen look-ups; most are of no interest by their
- * first letter. */
-static void take_headers(struct writing *w, const apr_table_t *headers)
-{
-#define LETTER(c) (1u << ((c)&31))
-    const unsigned wanted = LETTER('a') | LETTER('d') | LETTER('p') | LETTER('r') | LETTER('s')
-                            | LETTER('u') | LETTER('x');
-    const apr_array_header_t *array = apr_table_elts(headers);
-    const apr_table_entry_t *entry = (const apr_table_entry_t *)(const void *)array->elts;
-
-    for (int i = 0; i < array->nelts; i++, entry++) {
-        if (wanted & LETTER(entry->key[0])) {
-            take_header(w, entry->key, entry->val);
-        }
-    }
-}
-
-static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address)
-{
-    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-    hit->address_length = 0;
-    memset(hit->address, 0, sizeof hit->address);
-    if (!address || !address->ipaddr_ptr) {
-        return;
-    }
-    const unsigned char *bytes = address->ipaddr_ptr;
-    size_t length = address->family == APR_INET ? 4 : address->ipaddr_len == 16 ? 16 : 0;
-    if (length == 16 && memcmp(bytes, mapped, sizeof mapped) == 0) {
-        bytes += sizeof mapped;
-        length = 4;
-    }
-    memcpy(hit->address, bytes, length);
-    hit->address_length = (uint8_t)length;
-}
-
-/* Whether a partial answer holds the beginning, so that the ranges of one download count once. */
-static int begins_at_zero(const request_rec *first, const request_rec *last)
-{
-    const char *range = apr_table_get(last->headers_out, "Content-Range");
-
-    if (range) {
-        return strncmp(range, "bytes 0-", 8) == 0;
-    }
-    range = apr_table_get(first->headers_in, "Range");
-    return range && strncmp(range, "bytes=0-", 8) == 0;
-}
+/* --- the hook --- */
 
 /* What the access log's %O says; this hook runs before mod_logio begins anew. */
 static uint64_t bytes_of(const request_rec *r, const request_rec *last)
@@ -353,63 +170,6 @@ static uint64_t bytes_of(const request_rec *r, const request_rec *last)
         memcpy(&bytes, counts + child.bytes_out_offset, sizeof bytes);
     }
     return bytes > 0 ? (uint64_t)bytes : 0;
-}
-
-static void put_site(struct writing *w, const request_rec *r)
-{
-    const struct slim_server *conf = slim_server_config(r->server);
-
-    if (conf->site_is_host && r->hostname && *r->hostname) {
-        put(w, SLIM_SITE, r->hostname);
-    } else {
-        slim_record_text(&w->writer, SLIM_SITE, conf->site_text.at, conf->site_text.length);
-    }
-}
-
-static int is_https(const request_rec *r)
-{
-    const char *scheme = ap_http_scheme(r);
-
-    return scheme[0] == 'h' && scheme[1] == 't' && scheme[2] == 't' && scheme[3] == 'p'
-           && scheme[4] == 's';
-}
-
-static uint32_t flags_of(const request_rec *r, const request_rec *first, const request_rec *last)
-{
-    uint32_t flags = is_https(first) ? SLIM_HIT_TLS : 0;
-
-    if (r->connection->aborted) {
-        flags |= SLIM_HIT_ABORTED;
-    }
-    if (first != last) {
-        flags |= SLIM_HIT_REDIRECTED;
-    }
-    if (last->status == HTTP_PARTIAL_CONTENT && begins_at_zero(first, last)) {
-        flags |= SLIM_HIT_FROM_START;
-    }
-    return flags;
-}
-
-static size_t write_record(char *record, const request_rec *r, const request_rec *first,
-                           const request_rec *last, apr_time_t now)
-{
-    struct writing w;
-    struct slim_hit *hit = &w.hit;
-
-    slim_record_begin(&w.writer, record);
-    hit->time_us = first->request_time > 0 ? first->request_time : now;
-    hit->duration_us = now > hit->time_us ? (uint64_t)(now - hit->time_us) : 0;
-    hit->bytes = bytes_of(r, last);
-    hit->flags = flags_of(r, first, last);
-    hit->status = (uint16_t)last->status;
-    hit->protocol = (uint16_t)(first->proto_num < 0 ? 0 : first->proto_num);
-    take_address(hit, r->useragent_addr);
-    put_site(&w, first);
-    put(&w, SLIM_METHOD, first->method);
-    put(&w, SLIM_URI, first->unparsed_uri);
-    put(&w, SLIM_TYPE, last->content_type);
-    take_headers(&w, first->headers_in);
-    return slim_record_end(&w.writer, hit);
 }
 
 int slim_capture(request_rec *r)
@@ -434,7 +194,8 @@ int slim_capture(request_rec *r)
     } else if (is_excluded(conf, r, first, last, &reason)) {
         slim_ring_count_excluded(&child.producer, reason);
     } else {
-        slim_ring_push(&child.producer, record, write_record(record, r, first, last, now), now);
+        size_t length = slim_capture_write(record, r, first, last, bytes_of(r, last), now);
+        slim_ring_push(&child.producer, record, length, now);
     }
     return OK;
 }

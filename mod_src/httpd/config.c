@@ -34,6 +34,7 @@ void *slim_config_create_server(apr_pool_t *pool, server_rec *server)
 
     (void)server;
     slim_settings_init(&conf->settings, pool);
+    slim_privacy_init(&conf->privacy);
     conf->settings.country = NULL;
     conf->buffer_bytes = UINT64_C(16) << 20;
     conf->recorder = SLIM_BINDIR "/slimstats";
@@ -49,6 +50,7 @@ void *slim_config_merge_server(apr_pool_t *pool, void *base_, void *add_)
         conf->site = add->site;
         conf->site_is_host = add->site_is_host;
     }
+    slim_privacy_merge(pool, &conf->privacy, &base->privacy, &add->privacy);
     return conf;
 }
 
@@ -111,7 +113,7 @@ static const char *set_site(cmd_parms *cmd, void *dir, const char *value)
     (void)dir;
     if (strcasecmp(value, "%{HTTP_HOST}") == 0) {
         conf->site_is_host = 1;
-    } else if (!*value || strlen(value) > 255 || strchr(value, '%')) {
+    } else if (!*value || strlen(value) > 255 || strpbrk(value, "%\t\r\n")) {
         return slim_config_refuse(cmd, value, "a name of at most 255 bytes, or %{HTTP_HOST}");
     } else {
         conf->site_is_host = 0;
@@ -197,19 +199,64 @@ static const char *set_journal_limit(cmd_parms *cmd, void *dir, const char *valu
                     &slim_server_config(cmd->server)->settings.journal_limit);
 }
 
-static const char *set_sync(cmd_parms *cmd, void *dir, const char *value)
+static const char *set_number(cmd_parms *cmd, const char *value, uint64_t low, uint64_t high,
+                              const char *allowed, uint32_t *number)
 {
-    uint64_t seconds = 0;
-    const char *error = set_size(cmd, value, 0, 3600, "seconds from 0 to 3600", &seconds);
+    uint64_t parsed = 0;
+    const char *error = set_size(cmd, value, low, high, allowed, &parsed);
 
-    (void)dir;
     if (!error && !apr_isdigit(value[strlen(value) - 1])) {
-        error = slim_config_refuse(cmd, value, "seconds from 0 to 3600");
+        error = slim_config_refuse(cmd, value, allowed);
     }
     if (!error) {
-        slim_server_config(cmd->server)->settings.sync_s = (uint32_t)seconds;
+        *number = (uint32_t)parsed;
     }
     return error;
+}
+
+static const char *set_sync(cmd_parms *cmd, void *dir, const char *value)
+{
+    (void)dir;
+    return set_number(cmd, value, 0, 3600, "seconds from 0 to 3600",
+                      &slim_server_config(cmd->server)->settings.sync_s);
+}
+
+static const char *set_visit_timeout(cmd_parms *cmd, void *dir, const char *value)
+{
+    uint32_t *seconds = &slim_server_config(cmd->server)->settings.visit_timeout_s, minutes = 0;
+    const char *error = set_number(cmd, value, 1, 1440, "minutes from 1 to 1440", &minutes);
+
+    (void)dir;
+    if (!error) {
+        *seconds = minutes * 60;
+    }
+    return error;
+}
+
+static const char *set_retain(cmd_parms *cmd, void *dir, const char *value)
+{
+    (void)dir;
+    return set_number(cmd, value, 1, 36500, "days from 1 to 36500",
+                      &slim_server_config(cmd->server)->settings.retain_days);
+}
+
+static const char *set_visitor_key(cmd_parms *cmd, void *dir, const char *value)
+{
+    uint32_t *key = &slim_server_config(cmd->server)->settings.visitor_key;
+    const char *error = main_server_only(cmd);
+
+    (void)dir;
+    if (error) {
+        return error;
+    }
+    if (strcasecmp(value, "static") == 0) {
+        *key = SLIM_VISITOR_KEY_STATIC;
+    } else if (strcasecmp(value, "daily") == 0) {
+        *key = SLIM_VISITOR_KEY_DAILY;
+    } else {
+        return slim_config_refuse(cmd, value, "static or daily");
+    }
+    return NULL;
 }
 
 /* --- the dashboard's place --- */
@@ -269,6 +316,22 @@ const command_rec slim_config_commands[] = {
     AP_INIT_ITERATE("SlimStatsExclude", slim_config_add_rule, NULL, RSRC_CONF | ACCESS_CONF,
                     "hits that are not recorded: env=VAR ip=CIDR path=GLOB status=N-M type=GLOB "
                     "agent=GLOB expr=EXPR"),
+    AP_INIT_TAKE_ARGV("SlimStatsAddress", slim_privacy_set, NULL, RSRC_CONF,
+                      "what is kept of addresses: full, masked or none"),
+    AP_INIT_TAKE_ARGV("SlimStatsRespect", slim_privacy_set, NULL, RSRC_CONF,
+                      "headers that ask not to be followed: dnt gpc, or none"),
+    AP_INIT_TAKE_ARGV("SlimStatsQuery", slim_privacy_set, NULL, RSRC_CONF,
+                      "parameters of addresses: keep, drop, or only KEY ..."),
+    AP_INIT_TAKE_ARGV("SlimStatsSearchParam", slim_privacy_set, NULL, RSRC_CONF,
+                      "parameters of the site's own search: KEY ..."),
+    AP_INIT_TAKE_ARGV("SlimStatsRobots", slim_privacy_set, NULL, RSRC_CONF,
+                      "hits of robots: keep or drop"),
+    AP_INIT_TAKE_ARGV("SlimStatsOwnHost", slim_privacy_set, NULL, RSRC_CONF,
+                      "further hosts whose links are internal: NAME ..."),
+    AP_INIT_TAKE1("SlimStatsVisitTimeout", set_visit_timeout, NULL, RSRC_CONF,
+                  "minutes without a hit that end a visit"),
+    AP_INIT_TAKE1("SlimStatsVisitorKey", set_visitor_key, NULL, RSRC_CONF, "static or daily"),
+    AP_INIT_TAKE1("SlimStatsRetain", set_retain, NULL, RSRC_CONF, "days that rows are kept"),
     AP_INIT_TAKE1("SlimStatsStore", set_store, NULL, RSRC_CONF,
                   "where the statistics are: sqlite:PATH"),
     AP_INIT_TAKE1("SlimStatsState", set_path, SETTING(state), RSRC_CONF,
@@ -360,5 +423,6 @@ void slim_config_finish(apr_pool_t *pconf, server_rec *main_server)
         }
         add_own_hosts(&global->settings, site, s->names, pconf);
         add_own_hosts(&global->settings, site, s->wild_names, pconf);
+        slim_privacy_finish(pconf, s, main_server);
     }
 }

@@ -8,6 +8,7 @@
 
 #include <ap_expr.h>
 
+#include "../core/record.h"
 #include "../core/ring.h"
 #include "../core/settings.h"
 
@@ -48,11 +49,28 @@ struct slim_dir {
     apr_array_header_t *hosts; /* const char *, SlimStatsHosts; NULL: unset */
 };
 
+/* SlimStatsAddress. */
+enum slim_address_kept { SLIM_ADDRESS_FULL, SLIM_ADDRESS_MASKED, SLIM_ADDRESS_NONE };
+
+/* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
+struct slim_privacy {
+    int address;                   /* enum slim_address_kept */
+    int respect;                   /* SLIM_HIT_DNT, SLIM_HIT_GPC */
+    int drop_robots;               /* SlimStatsRobots */
+    const char *query;             /* "keep", "drop", "only a b" */
+    const char *search;            /* "s q" */
+    apr_array_header_t *own_hosts; /* const char *, SlimStatsOwnHost */
+};
+
 /* Of a server; the settings are the main server's alone. */
 struct slim_server {
     const char *site;           /* SlimStatsSite; NULL: ServerName */
     int site_is_host;           /* %{HTTP_HOST} */
     struct slim_text site_text; /* what records get, fixed at start */
+    struct slim_privacy privacy;
+    enum slim_address_kept address_kept; /* these three fixed at start, too */
+    uint32_t respected;                  /* flags of hits that keep nobody's traces */
+    struct slim_site_rules rules;
     struct slim_settings settings;
     uint64_t buffer_bytes;
     const char *recorder; /* path of the command */
@@ -67,6 +85,13 @@ extern const command_rec slim_config_commands[];
 
 /* SlimStatsExclude: adds a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
+/* The privacy rules' directives, and how they are inherited (config_privacy.c). */
+const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+void slim_privacy_init(struct slim_privacy *privacy);
+void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
+                        const struct slim_privacy *base, const struct slim_privacy *add);
+/* Fixes a server's rules, and tells the recorder those it has to know. main_server comes first. */
+void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main_server);
 /* A directive's complaint about its value. */
 const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed);
 
@@ -110,6 +135,10 @@ void slim_capture_child_init(apr_pool_t *pchild, server_rec *server,
                              const struct slim_ring_files *files);
 /* The log_transaction hook: OK or DECLINED, whatever happens. */
 int slim_capture(request_rec *r);
+/* Writes a request as a record, which has room for SLIM_RECORD_MAX bytes (capture_record.c): first
+ * as the client asked, last as it was answered. Returns its length. */
+size_t slim_capture_write(char *record, const request_rec *r, const request_rec *first,
+                          const request_rec *last, uint64_t bytes, apr_time_t now);
 /* The ring that this child has mapped; NULL: none. */
 const struct slim_ring *slim_capture_ring(void);
 

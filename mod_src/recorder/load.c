@@ -18,14 +18,15 @@ struct batch {
     uint64_t loaded; /* records taken from the journal */
     size_t bytes;
     int frames;
-    int64_t written_us; /* of the last frame */
-    struct slim_ledger lost;
+    int64_t written_us;      /* of the last frame */
+    struct slim_ledger lost; /* and what the sites' rules left out */
 };
 
 /* --- a batch --- */
 
 static apr_status_t put_record(struct slim_loader *l, struct slim_text record, struct batch *batch)
 {
+    enum slim_excluded reason;
     struct slim_hit hit;
 
     if (slim_record_decode(record.at, record.length, &hit) != APR_SUCCESS) {
@@ -33,6 +34,10 @@ static apr_status_t put_record(struct slim_loader *l, struct slim_text record, s
         return APR_SUCCESS;
     }
     slim_enrich_hit(l->enrich, &hit, &l->facts);
+    if (slim_enrich_excludes(l->enrich, &l->facts, &reason)) {
+        batch->lost.excluded[reason]++;
+        return APR_SUCCESS;
+    }
     apr_status_t rv = l->engine->put(l->store, &hit, &l->facts);
     batch->hits += rv == APR_SUCCESS;
     return rv;

@@ -192,7 +192,7 @@ static void texts_sort_upwards_and_numbers_downwards(void **state)
         {"-page", "page", 0},
         {"+page", "page", 1},
         {"bytes", "bytes", 0},
-        {"pageviews", "pageviews", 0},
+        {"visitors", "visitors", 0},
         {"+bytes", "bytes", 1},
     };
 

@@ -20,6 +20,7 @@ static int read_sources(void **state)
     own_hosts = apr_hash_make(pool);
     apr_hash_set(own_hosts, "www.example.org\tshop.example.org", APR_HASH_KEY_STRING, "");
     apr_hash_set(own_hosts, "www.example.org\twww.snowplowanalytics.com", APR_HASH_KEY_STRING, "");
+    apr_hash_set(own_hosts, "www.example.org\t*.wild.example", APR_HASH_KEY_STRING, "");
     return 0;
 }
 
@@ -130,6 +131,11 @@ static void own_hosts_are_internal(void **state)
         {"HTTPS://WWW.Example.ORG:8443/a?q=b", SLIM_CHANNEL_INTERNAL},
         {"http://shop.example.org./x", SLIM_CHANNEL_INTERNAL},
         {"http://example.org/", SLIM_CHANNEL_WEBSITE},
+        {"http://a.wild.example/", SLIM_CHANNEL_INTERNAL},
+        {"http://b.a.wild.example/", SLIM_CHANNEL_INTERNAL},
+        {"http://wild.example/", SLIM_CHANNEL_WEBSITE},
+        {"http://awild.example/", SLIM_CHANNEL_WEBSITE},
+        {"http://a.wild.example.evil.invalid/", SLIM_CHANNEL_WEBSITE},
         {"http://www.example.org.evil.invalid/", SLIM_CHANNEL_WEBSITE},
         {"http://evil.invalid/www.example.org", SLIM_CHANNEL_WEBSITE},
         {"http://www.example.org@evil.invalid/", SLIM_CHANNEL_WEBSITE},

@@ -29,12 +29,27 @@ static int same_settings(const struct slim_settings *a, const struct slim_settin
                && same_text(a->country, b->country) && same_text(a->agents, b->agents)
                && same_text(a->data, b->data) && a->journal_limit == b->journal_limit
                && a->sync_s == b->sync_s && a->visit_timeout_s == b->visit_timeout_s
+               && a->visitor_key == b->visitor_key && a->retain_days == b->retain_days
+               && apr_hash_count(a->sites) == apr_hash_count(b->sites)
                && apr_hash_count(a->own_hosts) == apr_hash_count(b->own_hosts);
 
     for (apr_hash_index_t *hi = apr_hash_first(pool, a->own_hosts); hi; hi = apr_hash_next(hi)) {
         same &= apr_hash_get(b->own_hosts, apr_hash_this_key(hi), APR_HASH_KEY_STRING) != NULL;
     }
+    for (apr_hash_index_t *hi = apr_hash_first(pool, a->sites); hi; hi = apr_hash_next(hi)) {
+        const struct slim_site_rules *one = apr_hash_this_val(hi);
+        const struct slim_site_rules *two =
+            apr_hash_get(b->sites, apr_hash_this_key(hi), APR_HASH_KEY_STRING);
+        same &= two && one->drop_robots == two->drop_robots && one->query.mode == two->query.mode
+                && same_text(one->query.keys, two->query.keys)
+                && same_text(one->query.search, two->query.search);
+    }
     return same;
+}
+
+static void set(struct slim_settings *settings, const char *name, const char *value)
+{
+    assert_int_equal(APR_SUCCESS, slim_settings_set(settings, name, value, pool));
 }
 
 static void written_settings_are_read_back(void **state)
@@ -56,6 +71,12 @@ static void written_settings_are_read_back(void **state)
     settings.journal_limit = UINT64_C(123456789012);
     settings.sync_s = 0;
     settings.visit_timeout_s = 60;
+    settings.visitor_key = SLIM_VISITOR_KEY_DAILY;
+    settings.retain_days = 7;
+    set(&settings, "site-query", "*\tdrop");
+    set(&settings, "site-query", "Example.org\tonly page id");
+    set(&settings, "site-search", "example.org\ts q");
+    set(&settings, "site-robots", "other.example\tdrop");
     slim_settings_own_host(&settings, "Example.ORG", "WWW.Example.org", pool);
     slim_settings_own_host(&settings, "example.org", "[2001:db8::1]", pool);
     for (int i = 0; i < 20000; i++) { /* more than one read's worth */
@@ -65,7 +86,7 @@ static void written_settings_are_read_back(void **state)
     slim_settings_init(&back, pool);
     assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
     assert_true(same_settings(&settings, &back));
-    assert_int_equal(8 + 20002, line);
+    assert_int_equal(10 + 20002 + 3 * 2 + 1, line);
     assert_non_null(
         apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
 }
@@ -138,6 +159,23 @@ static void refused_values_leave_the_settings_alone(void **state)
         {"sync", "3601"},
         {"sync", "4294967297"},
         {"sync", "1s"},
+        {"visit-timeout", "0"},
+        {"visit-timeout", "86401"},
+        {"visitor-key", ""},
+        {"visitor-key", "weekly"},
+        {"visitor-key", "Static"},
+        {"retain", "0"},
+        {"retain", "36501"},
+        {"site-query", "drop"},
+        {"site-query", "\tdrop"},
+        {"site-query", "a.b\tnone"},
+        {"site-query", "a.b\tonly"},
+        {"site-query", "a.b\tonly "},
+        {"site-query", "a.b\tonly a  b"},
+        {"site-query", "a.b\tonly a&b"},
+        {"site-search", "a.b\t"},
+        {"site-robots", "a.b\tmaybe"},
+        {"site-color", "a.b\tred"},
         {"own-host", ""},
         {"own-host", "example.org"},
         {"own-host", "\texample.org"},
@@ -180,6 +218,53 @@ static void good_values_are_taken(void **state)
     assert_int_equal(64 << 20, settings.journal_limit);
     assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "own-host", "A.b\tC.d", pool));
     assert_non_null(apr_hash_get(settings.own_hosts, "a.b\tc.d", APR_HASH_KEY_STRING));
+}
+
+static void rules_of_a_site_are_found(void **state)
+{
+    static const struct {
+        const char *site;
+        enum slim_query_mode mode;
+        const char *search;
+        int drop_robots;
+    } cases[] = {
+        {"example.org", SLIM_QUERY_ONLY, "s q", 0},
+        {"EXAMPLE.org", SLIM_QUERY_ONLY, "s q", 0},
+        {"a.mass.example", SLIM_QUERY_KEEP, "", 1},
+        {"b.a.mass.example", SLIM_QUERY_KEEP, "", 1},
+        {"mass.example", SLIM_QUERY_DROP, "", 0},
+        {"xmass.example", SLIM_QUERY_DROP, "", 0},
+        {"other", SLIM_QUERY_DROP, "", 0},
+        {"", SLIM_QUERY_DROP, "", 0},
+        {".", SLIM_QUERY_DROP, "", 0},
+        {"...", SLIM_QUERY_DROP, "", 0},
+    };
+    char longest[400];
+    struct slim_settings settings;
+
+    (void)state;
+    slim_settings_init(&settings, pool);
+    assert_int_equal(SLIM_QUERY_KEEP,
+                     slim_site_rules_find(settings.sites, text_of("x"))->query.mode);
+    set(&settings, "site-robots", "*.mass.example\tdrop");
+    set(&settings, "site-search", "example.org\ts q");
+    set(&settings, "site-query", "example.org\tonly page");
+    assert_int_equal(SLIM_QUERY_KEEP,
+                     slim_site_rules_find(settings.sites, text_of("x"))->query.mode);
+    set(&settings, "site-query", "*\tdrop");
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const struct slim_site_rules *rules =
+            slim_site_rules_find(settings.sites, text_of(cases[i].site));
+        if (rules->query.mode != cases[i].mode || rules->drop_robots != cases[i].drop_robots
+            || strcmp(rules->query.search, cases[i].search) != 0) {
+            fail_msg("'%s' has other rules", cases[i].site);
+        }
+    }
+    memset(longest, '.', sizeof longest);
+    assert_int_equal(SLIM_QUERY_DROP,
+                     slim_site_rules_find(settings.sites,
+                                          (struct slim_text){longest, sizeof longest})
+                         ->query.mode);
 }
 
 static void bad_line_is_named_by_the_lines_before_it(void **state)
@@ -249,6 +334,7 @@ int main(void)
         cmocka_unit_test(sizes_have_units),
         cmocka_unit_test(refused_values_leave_the_settings_alone),
         cmocka_unit_test(good_values_are_taken),
+        cmocka_unit_test(rules_of_a_site_are_found),
         cmocka_unit_test(bad_line_is_named_by_the_lines_before_it),
         cmocka_unit_test(noise_is_refused),
         cmocka_unit_test(store_urls_name_a_path),

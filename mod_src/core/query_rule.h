@@ -1,0 +1,39 @@
+/* SlimStatsQuery: which parameters of an address are kept. Pure functions. */
+#ifndef SLIM_QUERY_RULE_H
+#define SLIM_QUERY_RULE_H
+
+#include "hit.h"
+
+enum slim_query_mode { SLIM_QUERY_KEEP, SLIM_QUERY_DROP, SLIM_QUERY_ONLY };
+
+#define SLIM_QUERY_KEY_MAX 64
+
+struct slim_query_rule {
+    enum slim_query_mode mode;
+    const char *keys;   /* of SLIM_QUERY_ONLY, separated by spaces */
+    const char *search; /* of the site's own search, separated by spaces; "" none */
+};
+
+/* Reads "keep", "drop" or "only KEY …"; keys points into text. 1 when it is one of these; search is
+ * left as it is. */
+int slim_query_rule_parse(const char *text, struct slim_query_rule *rule);
+
+/* Whether text is one or more keys, separated by single spaces: up to SLIM_QUERY_KEY_MAX bytes
+ * each, no control and nothing that ends a parameter's name. */
+int slim_query_keys_are_good(const char *text);
+
+/* Copies an address into out, at most size bytes, with the parameters that the rule keeps and
+ * without fragment. Returns the length it has as a whole; more than size: it was cut. Names are
+ * compared decoded. Do not call it for SLIM_QUERY_KEEP: there nothing is to be done. */
+size_t slim_query_apply(const struct slim_query_rule *rule, struct slim_text address, char *out,
+                        size_t size);
+
+/* The same, for what the recorder has yet to look at: the words of the site's own search and utm_*
+ * stay, and of click ids the name. */
+size_t slim_query_reduce(const struct slim_query_rule *rule, struct slim_text address, char *out,
+                         size_t size);
+
+/* The address up to its query or fragment. */
+struct slim_text slim_query_cut(struct slim_text address);
+
+#endif

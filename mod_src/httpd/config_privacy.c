@@ -1,0 +1,229 @@
+/* What is kept of people, and what a site leaves out: SlimStatsAddress, SlimStatsRespect,
+ * SlimStatsQuery, SlimStatsSearchParam, SlimStatsRobots, SlimStatsOwnHost. */
+#include <string.h>
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#include "mod_slimstats.h"
+
+/* --- directives --- */
+
+static const char *set_address(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                               char *const argv[])
+{
+    static const char *const words[] = {[SLIM_ADDRESS_FULL] = "full",
+                                        [SLIM_ADDRESS_MASKED] = "masked",
+                                        [SLIM_ADDRESS_NONE] = "none"};
+
+    for (int i = 0; argc == 1 && i <= SLIM_ADDRESS_NONE; i++) {
+        if (strcasecmp(argv[0], words[i]) == 0) {
+            privacy->address = i;
+            return NULL;
+        }
+    }
+    return slim_config_refuse(cmd, argv[argc - 1], "full, masked or none");
+}
+
+static const char *set_respect(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                               char *const argv[])
+{
+    privacy->respect = 0;
+    for (int i = 0; i < argc; i++) {
+        if (strcasecmp(argv[i], "dnt") == 0) {
+            privacy->respect |= SLIM_HIT_DNT;
+        } else if (strcasecmp(argv[i], "gpc") == 0) {
+            privacy->respect |= SLIM_HIT_GPC;
+        } else if (strcasecmp(argv[i], "none") != 0 || argc != 1) {
+            return slim_config_refuse(cmd, argv[i], "dnt, gpc, both, or none alone");
+        }
+    }
+    return NULL;
+}
+
+static const char *join_keys(cmd_parms *cmd, const char *before, int argc, char *const argv[])
+{
+    const char *joined = before;
+
+    for (int i = 0; i < argc; i++) {
+        joined = apr_pstrcat(cmd->pool, joined, *joined ? " " : "", argv[i], NULL);
+    }
+    return joined;
+}
+
+static const char *set_query(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                             char *const argv[])
+{
+    char *word = apr_pstrdup(cmd->pool, argv[0]);
+    struct slim_query_rule rule;
+
+    ap_str_tolower(word);
+    const char *text = join_keys(cmd, word, argc - 1, argv + 1);
+    if (!slim_query_rule_parse(text, &rule)) {
+        return slim_config_refuse(cmd, text,
+                                  "keep, drop, or only and the names of parameters, as \"only page "
+                                  "id\"");
+    }
+    privacy->query = text;
+    return NULL;
+}
+
+static const char *set_search(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                              char *const argv[])
+{
+    const char *text = join_keys(cmd, "", argc, argv);
+
+    if (argc > SLIM_SEARCH_KEYS_MAX || !slim_query_keys_are_good(text)) {
+        return slim_config_refuse(cmd, text, "up to eight names of parameters, as \"s q\"");
+    }
+    privacy->search = text;
+    return NULL;
+}
+
+static const char *set_robots(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                              char *const argv[])
+{
+    privacy->drop_robots = strcasecmp(argv[0], "drop") == 0;
+    if (argc != 1 || (!privacy->drop_robots && strcasecmp(argv[0], "keep") != 0)) {
+        return slim_config_refuse(cmd, argv[argc - 1], "keep or drop");
+    }
+    return NULL;
+}
+
+static int is_host_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    if (strncmp(name, "*.", 2) == 0) {
+        name += 2;
+    }
+    for (const char *c = name; *c; c++) {
+        if (!apr_isalnum(*c) && !strchr(".-_[]:", *c)) {
+            return 0;
+        }
+    }
+    return *name && length <= 255;
+}
+
+static const char *add_own_hosts(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                                 char *const argv[])
+{
+    if (!privacy->own_hosts) {
+        privacy->own_hosts = apr_array_make(cmd->pool, argc, sizeof(const char *));
+    }
+    for (int i = 0; i < argc; i++) {
+        if (!is_host_name(argv[i])) {
+            return slim_config_refuse(cmd, argv[i], "host names, as example.org or *.example.org");
+        }
+        APR_ARRAY_PUSH(privacy->own_hosts, const char *) = argv[i];
+    }
+    return NULL;
+}
+
+static const struct {
+    const char *name;
+    const char *(*set)(cmd_parms *cmd, struct slim_privacy *privacy, int argc, char *const argv[]);
+} directives[] = {
+    {"SlimStatsAddress", set_address}, {"SlimStatsRespect", set_respect},
+    {"SlimStatsQuery", set_query},     {"SlimStatsSearchParam", set_search},
+    {"SlimStatsRobots", set_robots},   {"SlimStatsOwnHost", add_own_hosts},
+};
+
+const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    (void)dir;
+    if (argc == 0) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " needs a value: ", cmd->cmd->errmsg, NULL);
+    }
+    for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++) {
+        if (strcasecmp(cmd->cmd->name, directives[i].name) == 0) {
+            return directives[i].set(cmd, &slim_server_config(cmd->server)->privacy, argc, argv);
+        }
+    }
+    return "is not known here";
+}
+
+/* --- inheriting --- */
+
+void slim_privacy_init(struct slim_privacy *privacy)
+{
+    *privacy = (struct slim_privacy){.address = SLIM_UNSET,
+                                     .respect = SLIM_UNSET,
+                                     .drop_robots = SLIM_UNSET};
+}
+
+static int pick(int base, int add)
+{
+    return add != SLIM_UNSET ? add : base;
+}
+
+void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
+                        const struct slim_privacy *base, const struct slim_privacy *add)
+{
+    privacy->address = pick(base->address, add->address);
+    privacy->respect = pick(base->respect, add->respect);
+    privacy->drop_robots = pick(base->drop_robots, add->drop_robots);
+    privacy->query = add->query ? add->query : base->query;
+    privacy->search = add->search ? add->search : base->search;
+    privacy->own_hosts = base->own_hosts && add->own_hosts
+                             ? apr_array_append(pool, base->own_hosts, add->own_hosts)
+                         : add->own_hosts ? add->own_hosts
+                                          : base->own_hosts;
+}
+
+/* --- when all is read --- */
+
+static int same_rules(const struct slim_site_rules *a, const struct slim_site_rules *b)
+{
+    return strcmp(a->query_text, b->query_text) == 0
+           && strcmp(a->query.search, b->query.search) == 0 && a->drop_robots == b->drop_robots;
+}
+
+static void tell_rules(apr_hash_t *sites, const apr_array_header_t *names,
+                       const struct slim_site_rules *rules)
+{
+    for (int i = 0; names && i < names->nelts; i++) {
+        *slim_site_rules_make(sites, APR_ARRAY_IDX(names, i, const char *)) = *rules;
+    }
+}
+
+static void tell_own_hosts(struct slim_settings *settings, const char *site,
+                           const apr_array_header_t *hosts, apr_pool_t *pool)
+{
+    for (int i = 0; hosts && i < hosts->nelts; i++) {
+        slim_settings_own_host(settings, site, APR_ARRAY_IDX(hosts, i, const char *), pool);
+    }
+}
+
+/* With %{HTTP_HOST} each of the host's names is a site. */
+void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main_server)
+{
+    const struct slim_server *global = slim_server_config(main_server);
+    struct slim_server *conf = slim_server_config(server);
+    struct slim_settings *settings = &slim_server_config(main_server)->settings;
+    const struct slim_privacy *privacy = &conf->privacy;
+    struct slim_site_rules *rules = &conf->rules;
+
+    conf->address_kept = privacy->address != SLIM_UNSET ? (enum slim_address_kept)privacy->address
+                                                        : SLIM_ADDRESS_FULL;
+    conf->respected = privacy->respect != SLIM_UNSET ? (uint32_t)privacy->respect : 0;
+    rules->query_text = privacy->query ? privacy->query : "keep";
+    rules->query =
+        (struct slim_query_rule){SLIM_QUERY_KEEP, "", privacy->search ? privacy->search : ""};
+    slim_query_rule_parse(rules->query_text, &rules->query);
+    rules->drop_robots = privacy->drop_robots == 1;
+    if (server == main_server) {
+        *slim_site_rules_make(settings->sites, "*") = *rules;
+    } else if (!same_rules(rules, &global->rules)) {
+        *slim_site_rules_make(settings->sites, conf->site_text.at) = *rules;
+        if (conf->site_is_host) {
+            tell_rules(settings->sites, server->names, rules);
+            tell_rules(settings->sites, server->wild_names, rules);
+        }
+    }
+    tell_own_hosts(settings, conf->site_text.at, privacy->own_hosts, pconf);
+    for (int i = 0; conf->site_is_host && server->names && i < server->names->nelts; i++) {
+        tell_own_hosts(settings, APR_ARRAY_IDX(server->names, i, const char *), privacy->own_hosts,
+                       pconf);
+    }
+}

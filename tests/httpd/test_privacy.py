@@ -1,0 +1,288 @@
+"""What is kept of people: masked addresses, DNT and GPC, query strings, robots, visitor keys."""
+import json
+import re
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from slimhttpd import IS_ROOT, wait_for
+
+REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
+FAKETIME = next((str(p) for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
+
+
+def kept(server):
+    """Every byte that is left behind: ring, journal, store, and the store's log."""
+    files = [server.run / "slimstats.ring", *(p for p in server.state.rglob("*") if p.is_file())]
+    return b"".join(p.read_bytes() for p in files)
+
+
+def addresses(server):
+    """The addresses of the stored hits, by their ?n=."""
+    answer = server.report("recent", "--limit", "1000")
+    names = [c["name"] for c in answer["columns"]]
+    rows = [dict(zip(names, row)) if isinstance(row, list) else row for row in answer["rows"]]
+    return {int(re.search(r"n=(\d+)", r["page"] if "page" in r else r["resource"])[1]): r["ip"] for r in rows}
+
+
+def visit(server, n, address=None, path="/?n={n}", **headers):
+    headers = {k.replace("_", "-"): v for k, v in headers.items()}
+    if address:
+        headers["X-Forwarded-For"] = address
+    return server.get(path.format(n=n), BROWSER | headers)
+
+
+# --- configtest and inheritance ---
+
+@pytest.mark.parametrize("line, words", [
+    ("SlimStatsAddress", ["SlimStatsAddress", "full, masked or none"]),
+    ("SlimStatsAddress half", ["SlimStatsAddress", "half", "full, masked or none"]),
+    ("SlimStatsAddress full masked", ["SlimStatsAddress", "full, masked or none"]),
+    ("SlimStatsRespect", ["SlimStatsRespect", "dnt gpc"]),
+    ("SlimStatsRespect dnt p3p", ["SlimStatsRespect", "p3p", "dnt, gpc"]),
+    ("SlimStatsRespect dnt none", ["SlimStatsRespect", "none alone"]),
+    ("SlimStatsQuery", ["SlimStatsQuery", "keep, drop, or only"]),
+    ("SlimStatsQuery only", ["SlimStatsQuery", "keep, drop, or only"]),
+    ("SlimStatsQuery drop page", ["SlimStatsQuery", "drop page", "keep, drop, or only"]),
+    ("SlimStatsQuery only a=b", ["SlimStatsQuery", "only a=b"]),
+    ("SlimStatsSearchParam", ["SlimStatsSearchParam", "KEY"]),
+    ("SlimStatsSearchParam s&q", ["SlimStatsSearchParam", "s&q"]),
+    ("SlimStatsSearchParam 1 2 3 4 5 6 7 8 9", ["SlimStatsSearchParam", "up to eight"]),
+    ("SlimStatsRobots maybe", ["SlimStatsRobots", "maybe", "keep or drop"]),
+    ("SlimStatsOwnHost https://example.org/", ["SlimStatsOwnHost", "https://example.org/", "host names"]),
+    ("SlimStatsOwnHost *", ["SlimStatsOwnHost", "host names"]),
+    ("SlimStatsVisitTimeout 0", ["SlimStatsVisitTimeout", "1 to 1440"]),
+    ("SlimStatsVisitTimeout 30m", ["SlimStatsVisitTimeout", "minutes"]),
+    ("SlimStatsVisitorKey weekly", ["SlimStatsVisitorKey", "weekly", "static or daily"]),
+    ("SlimStatsRetain 0", ["SlimStatsRetain", "1 to 36500"]),
+    ("SlimStatsRetain 1K", ["SlimStatsRetain", "days"]),
+    ("SlimStatsSite a%b", ["SlimStatsSite"]),
+    ("<Location />\nSlimStatsAddress none\n</Location>", ["SlimStatsAddress", "not allowed"]),
+    ("<VirtualHost *>\nSlimStatsVisitorKey daily\n</VirtualHost>", ["SlimStatsVisitorKey", "VirtualHost"]),
+    ("<VirtualHost *>\nSlimStatsRetain 10\n</VirtualHost>", ["SlimStatsRetain", "VirtualHost"]),
+])
+def test_a_bad_value_is_refused_with_the_directive_and_what_is_allowed(make_server, line, words):
+    result = make_server(config=line).httpd("-t", check=False)
+    assert result.returncode != 0
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_privacy_rules_are_inherited_by_hosts_and_overridden_there(make_server):
+    server = make_server(config=REMOTEIP, settings="SlimStatsAddress masked\nSlimStatsRespect dnt")
+    server.write_config(config=REMOTEIP + f"""
+<VirtualHost *:{server.port}>
+    ServerName same.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName other.example
+    SlimStatsAddress full
+    SlimStatsRespect none
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName third.example
+    SlimStatsRespect gpc
+</VirtualHost>
+""")
+    server.start()
+    n = 0
+    for host in ("same", "other", "third"):
+        for headers in ({}, {"DNT": "1"}, {"Sec-GPC": "1"}):
+            visit(server, n, "203.0.113.77", Host=f"{host}.example", **headers)
+            n += 1
+    server.wait_stored(n)
+    masked, full, none = "203.0.113.0", "203.0.113.77", ""
+    assert addresses(server) == dict(enumerate([masked, none, masked, full, full, full, masked, masked, none]))
+
+
+# --- addresses ---
+
+def test_a_masked_address_is_that_of_its_network(make_server):
+    server = make_server(config=REMOTEIP, settings="SlimStatsAddress masked")
+    server.start()
+    cases = {"203.0.113.77": "203.0.113.0", "::ffff:203.0.113.78": "203.0.113.0", "203.0.113.0": "203.0.113.0",
+             "2001:db8:1234:5678:9abc:def0:1122:3344": "2001:db8:1234::"}
+    for n, address in enumerate(cases):
+        visit(server, n, address)
+    server.wait_stored(len(cases))
+    assert addresses(server) == dict(enumerate(cases.values()))
+    left = kept(server)
+    assert b"\xcb\x00\x71\x00" in left
+    for address in (b"\xcb\x00\x71\x4d", b"\xcb\x00\x71\x4e", socket.inet_pton(socket.AF_INET6, list(cases)[-1])[4:]):
+        assert address not in left
+
+
+def test_no_address_is_kept_when_none_is_wanted(make_server):
+    server = make_server(config=REMOTEIP, settings="SlimStatsAddress none")
+    server.start()
+    visit(server, 1, "203.0.113.77")
+    visit(server, 2, "2001:db8:1234:5678:9abc:def0:1122:3344")
+    server.wait_stored(2)
+    assert addresses(server) == {1: "", 2: ""}
+    assert b"\xcb\x00\x71" not in kept(server) and b"\x20\x01\x0d\xb8" not in kept(server)
+
+
+def test_rules_that_leave_out_addresses_see_the_whole_one(make_server):
+    server = make_server(config=REMOTEIP, settings="SlimStatsAddress none\nSlimStatsExclude ip=203.0.113.77")
+    server.start()
+    visit(server, 1, "203.0.113.77")
+    visit(server, 2, "203.0.113.78")
+    server.wait_stored(1)
+    assert set(addresses(server)) == {2}
+    assert wait_for(lambda: server.ledger()["excluded"]["ip"] == 1)
+
+
+# --- DNT and GPC ---
+
+@pytest.mark.parametrize("rule, header, respected", [
+    ("dnt", {"DNT": "1"}, True), ("dnt", {"Sec-GPC": "1"}, False), ("dnt", {"DNT": "0"}, False),
+    ("gpc", {"Sec-GPC": "1"}, True), ("gpc", {"DNT": "1"}, False),
+    ("dnt gpc", {"DNT": "1"}, True), ("dnt gpc", {"Sec-GPC": "1"}, True), ("none", {"DNT": "1", "Sec-GPC": "1"}, False),
+])
+def test_who_asks_not_to_be_followed_leaves_no_address_and_no_referer_query(make_server, rule, header, respected):
+    server = make_server(config=REMOTEIP, settings=f"SlimStatsRespect {rule}")
+    server.start()
+    # before the header, and after it: the order of headers must not matter
+    lines = [f"{k}: {v}" for k, v in header.items()]
+    for n, order in enumerate((lines + ["Referer: https://example.com/from?secret=Xyzzy77#frag"],
+                               ["Referer: https://example.com/from?secret=Xyzzy77#frag"] + lines)):
+        server.raw("\r\n".join([f"GET /?n={n} HTTP/1.1", "Host: localhost", "Connection: close",
+                                "X-Forwarded-For: 203.0.113.77", *order, "", ""]).encode())
+    server.wait_stored(2)
+    left = kept(server)
+    assert (b"\xcb\x00\x71\x4d" in left) != respected
+    assert (b"Xyzzy77" in left) != respected
+    assert b"https://example.com/from" in left
+    assert set(addresses(server).values()) == {"" if respected else "203.0.113.77"}
+
+
+# --- query strings ---
+
+QUERIES = [
+    ("keep", "/x?n=1&token=Xyzzy77&page=2", "/x?n=1&token=Xyzzy77&page=2"),
+    ("drop", "/x?token=Xyzzy77&page=2", "/x"),
+    ("drop", "/x?page=2;token=Xyzzy77", "/x"),
+    ("drop", "http://localhost/x?token=Xyzzy77", "/x"),
+    ("only page", "/x?token=Xyzzy77&page=2", "/x?page=2"),
+    ("only page", "/x?page=2&tok%65n=Xyzzy77&pages=Xyzzy77", "/x?page=2"),
+    ("only page", "/x?Xyzzy77", "/x"),
+    ("ONLY page n", "/x?n=3&a=Xyzzy77&page=2", "/x?n=3&page=2"),
+]
+
+
+@pytest.mark.parametrize("rule, target, stored", QUERIES)
+def test_query_strings_are_kept_as_the_rule_says(make_server, rule, target, stored):
+    server = make_server(settings=f"SlimStatsQuery {rule}")
+    server.start()
+    server.raw(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+               f"Referer: https://example.com{target.replace('http://localhost', '')}\r\n\r\n".encode())
+    server.wait_stored(1)
+    assert server.sql("select resource, referer from slim_stats") == [(stored, f"https://example.com{stored}")]
+    assert (b"Xyzzy77" in kept(server)) == (rule == "keep")
+
+
+def test_a_long_query_is_cut_after_the_rule_and_marked(make_server):
+    server = make_server(settings="SlimStatsQuery only page")
+    server.start()
+    server.get("/a?" + "x=1&" * 1000 + "page=2")
+    server.get("/b?page=" + "y" * 3000)
+    server.wait_stored(2)
+    rows = dict(server.sql("select resource.name, flags & 4 from hit join resource on resource.id = hit.resource"))
+    assert rows == {"/a?page=2": 0, "/b?page=" + "y" * 2040: 4}
+
+
+def test_campaigns_and_the_sites_own_search_outlive_a_query_that_is_dropped(make_server):
+    server = make_server(settings="SlimStatsQuery drop\nSlimStatsSearchParam s q")
+    server.start()
+    server.get("/a?utm_source=letter&utm_campaign=spring&token=Xyzzy77", BROWSER)
+    server.get("/b?gclid=Xyzzy77", BROWSER)
+    server.get("/c?s=red+shoes&token=Xyzzy77", BROWSER)
+    server.wait_stored(3)
+    rows = server.sql("select resource.name, source.name, channel.name from hit join resource on resource.id = "
+                      "hit.resource join source on source.id = hit.source join channel on channel.id = source.channel")
+    assert sorted(rows) == [("/a", "letter", "campaign"), ("/b", "Google Ads", "campaign"), ("/c", "", "direct")]
+    assert server.sql("select searchterms from slim_stats where resource = '/c'") == [("red shoes",)]
+    assert b"Xyzzy77" not in kept(server)
+
+
+def test_the_search_parameters_of_a_host_are_its_own(make_server):
+    server = make_server()
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName one.example
+    SlimStatsSearchParam s
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName two.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName mass.example
+    ServerAlias *.mass.example
+    SlimStatsSite %{{HTTP_HOST}}
+    SlimStatsSearchParam q
+</VirtualHost>
+""")
+    server.start()
+    hosts = ["one.example", "two.example", "a.mass.example", "mass.example"]
+    for host in hosts:
+        server.get("/?s=ess&q=queue", BROWSER | {"Host": host})
+    server.wait_stored(4)
+    assert dict(server.sql("select site, searchterms from slim_stats")) == dict(zip(hosts, ["ess", "", "queue", "queue"]))
+
+
+# --- robots, own hosts ---
+
+def test_dropped_robots_are_counted_and_the_ledger_adds_up(make_server):
+    server = make_server(settings="SlimStatsRobots drop")
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName quiet.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName open.example
+    SlimStatsRobots keep
+</VirtualHost>
+""")
+    server.start()
+    for host in ("quiet.example", "open.example"):
+        for agent in (BROWSER["User-Agent"], "Googlebot/2.1 (+http://www.google.com/bot.html)", "curl/8.0", ""):
+            server.get("/", {"Host": host, "User-Agent": agent})
+
+    def settled():
+        ledger = server.ledger()
+        return ledger["seen"] == 8 and set(ledger["waiting"].values()) == {0} and ledger
+    ledger = wait_for(settled)
+    assert ledger["excluded"]["robot"] == 3 and ledger["stored"] == 5 and ledger["unaccounted"] == 0, ledger
+    assert sorted(server.sql("select site, count(*) from slim_stats group by site")) == [
+        ("open.example", 4), ("quiet.example", 1)]
+    server.kill_all()
+    server.start()
+    again = wait_for(settled)
+    assert again["excluded"]["robot"] == 3 and again["unaccounted"] == 0, again
+
+
+def test_links_from_own_hosts_are_internal(make_server):
+    server = make_server(settings="SlimStatsOwnHost shop.example")
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName one.example
+    SlimStatsOwnHost *.net.example CDN.example
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName two.example
+</VirtualHost>
+""")
+    server.start()
+    referers = ["one.example", "shop.example", "a.net.example", "cdn.example", "net.example"]
+    for site in ("one.example", "two.example"):
+        for host in referers:
+            server.get("/", BROWSER | {"Host": site, "Referer": f"https://{host}/x"})
+    server.wait_stored(10)
+    found = set(server.sql("select site.name, domain.name from hit join site on site.id = hit.site join source on "
+                           "source.id = hit.source join channel on channel.id = source.channel join referer on "
+                           "referer.id = hit.referer join domain on domain.id = referer.domain "
+                           "where channel.name = 'internal'"))
+    assert found == {("one.example", h) for h in referers[:4]} | {("two.example", "shop.example")}
