@@ -55,6 +55,7 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     store->base.engine = &slim_store_sqlite;
     store->path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
     store->time_limit_ms = time_limit_ms;
+    store->lock_fd = -1;
     *result = &store->base;
     if (access(store->path, F_OK) != 0) {
         return slim_sqlite_refused(store, SLIM_STATE_STORE_MOVED, 0, "there is no store at %s",
