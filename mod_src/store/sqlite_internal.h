@@ -8,7 +8,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 1
+#define SLIM_SQLITE_SCHEMA_VERSION 3
 
 struct slim_sqlite;
 struct dictionary_set;
@@ -142,6 +142,11 @@ struct slim_sqlite {
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
 };
+
+apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
+                                      apr_pool_t *pool);
+apr_status_t slim_sqlite_commit_import(struct slim_store *store,
+                                       const struct slim_store_import *import);
 
 /* --- reading --- */
 
