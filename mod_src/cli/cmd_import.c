@@ -25,6 +25,7 @@ static const apr_getopt_option_t options[] = {
     {NULL, 0, 0, NULL},
 };
 
+#define STANDARD_INPUT "/dev/stdin"
 #define DETECT_BYTES 16384 /* of a log's beginning, to tell its format */
 
 struct importing {
@@ -59,8 +60,8 @@ static int open_logs(struct importing *i)
 {
     for (int n = 0; n < i->names->nelts; n++) {
         const char *name = APR_ARRAY_IDX(i->names, n, const char *);
-        int fd = strcmp(name, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                        : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        int fd = strcmp(name, STANDARD_INPUT) == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                                   : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd < 0) {
             fail(i, escape(name, i->cli->pool), strerror(errno), i->cli->pool);
         }
@@ -307,6 +308,17 @@ static int check_format(const struct importing *i)
     return 1;
 }
 
+/* APR takes a lone dash for an option without letter. */
+static const char *const *without_dash(int argc, const char *const *argv, apr_pool_t *pool)
+{
+    const char **copy = apr_pcalloc(pool, ((size_t)argc + 1) * sizeof *copy);
+
+    for (int n = 0; n < argc; n++) {
+        copy[n] = strcmp(argv[n], "-") == 0 ? STANDARD_INPUT : argv[n];
+    }
+    return copy;
+}
+
 static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct importing *i = apr_pcalloc(cli->pool, sizeof *i);
@@ -316,7 +328,8 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
 
     i->cli = cli;
     i->site = "";
-    slim_cli_options_begin(&given, cli, &slim_command_import, argc, argv);
+    slim_cli_options_begin(&given, cli, &slim_command_import, argc,
+                           without_dash(argc, argv, cli->pool));
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
         take_option(i, option, value);
     }
