@@ -26,6 +26,8 @@ static const apr_getopt_option_t options[] = {
 };
 
 #define STANDARD_INPUT "/dev/stdin"
+#define STORE_WAIT_US 50000
+#define STORE_WAIT_TRIES 200
 #define DETECT_BYTES 16384 /* of a log's beginning, to tell its format */
 
 struct importing {
@@ -123,19 +125,44 @@ static int read_settings(struct importing *i, const char *state)
     return 1;
 }
 
+static int recorder_runs(const char *state, apr_pool_t *pool)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(apr_pstrcat(pool, state, "/recorder.lock", NULL),
+                  O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int held = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return held;
+}
+
+/* Only one may make a store: a recorder that has just begun is about to. */
+static int may_make_store(const struct importing *i)
+{
+    const char *path = slim_settings_sqlite_path(i->settings.store);
+    int runs = recorder_runs(i->settings.state, i->cli->pool);
+
+    for (int tries = 0; runs && path && access(path, F_OK) != 0 && tries < STORE_WAIT_TRIES;
+         tries++) {
+        usleep(STORE_WAIT_US);
+    }
+    return !runs;
+}
+
 static int open_store(struct importing *i)
 {
     static const struct slim_journal_identity none;
     const struct slim_store_opening opening = {.url = i->settings.store,
                                                .data = i->settings.data,
                                                .identity = &none,
-                                               .may_create = 1,
+                                               .may_create = may_make_store(i),
                                                .visit_timeout_s = i->settings.visit_timeout_s};
 
     i->import.engine = slim_store_engine_for(i->settings.store);
     if (i->import.engine->open(&opening, &i->import.store, i->cli->pool) != APR_SUCCESS) {
-        slim_cli_fail("%s; %s", i->import.store->error.what,
-                      slim_state_advice(i->import.store->error.state));
+        slim_cli_fail("%s", i->import.store->error.what);
         return 0;
     }
     return 1;

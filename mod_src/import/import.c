@@ -26,8 +26,7 @@ struct running {
 
 static apr_status_t store_failed(struct running *r)
 {
-    snprintf(r->result->error, sizeof r->result->error, "%s; %s", r->import->store->error.what,
-             slim_state_advice(r->import->store->error.state));
+    snprintf(r->result->error, sizeof r->result->error, "%s", r->import->store->error.what);
     r->import->engine->rollback(r->import->store);
     return APR_EGENERAL;
 }
