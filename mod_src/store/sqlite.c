@@ -373,6 +373,9 @@ static apr_status_t checkpoint(struct slim_store *base, int *covered)
         return rv;
     }
     int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &merged);
+    if (rc == SQLITE_BUSY) { /* an import, or the recorder, is just merging it */
+        return APR_SUCCESS;
+    }
     if (rc != SQLITE_OK) {
         return slim_sqlite_failed(store, "merge the log into");
     }
