@@ -92,7 +92,7 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 # --- what it needs ---
 
 BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libaprutil1-dev libsqlite3-dev \
-                  libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev tzdata \
+                  libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev tzdata \
                   uap-core
 DEMO_PACKAGES  := python3 curl
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \

@@ -12,7 +12,7 @@
 #include "kind.h"
 #include "language.h"
 #include "local_search.h"
-#include "referer.h"
+#include "referer_cache.h"
 #include "resource.h"
 #include "visitor.h"
 #include "watch.h"
@@ -23,6 +23,7 @@ struct slim_enrich {
     struct slim_country *country;
     struct slim_agents *agents;
     struct slim_sources *sources;
+    struct slim_referers *referers;
     const char *sources_path;
     struct slim_watch sources_watch;
     struct slim_visitors *visitors;
@@ -40,6 +41,7 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->agents = slim_agents_make(settings->agents, settings->data, pool);
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
+    e->referers = slim_referers_make(pool);
     e->sources_path = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
     return e;
 }
@@ -89,6 +91,7 @@ static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part
     }
     e->sources_pool = pool;
     e->sources = sources;
+    slim_referers_forget(e->referers);
 }
 
 static void refresh_visitors(struct slim_enrich *e, struct slim_enrich_part *part)
@@ -161,7 +164,8 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
     char buffer[sizeof facts->referer_buffer];
     struct slim_text header = apply_query_rule(e, hit->field[SLIM_REFERER], buffer, sizeof buffer);
 
-    slim_referer_derive(e->sources, e->settings->own_hosts, header, hit->field[SLIM_SITE], facts);
+    slim_referers_derive(e->referers, e->sources, e->settings->own_hosts, header,
+                         hit->field[SLIM_SITE], facts);
 }
 
 static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,

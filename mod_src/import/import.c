@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BATCH_ROWS 10000
+#define BATCH_ROWS 40000
 #define PAUSE_US 5000                /* after a batch, for the recorder */
 #define BUSY_TRIES 60                /* of a second each, as engines wait by themselves */
 #define CHECKPOINT_BYTES (16u << 20) /* of the store's log */
