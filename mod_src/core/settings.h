@@ -47,6 +47,13 @@ apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned
 /* The settings as lines for slim_settings_read, in pool. */
 const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t *pool);
 
+/* Writes them to the file `settings` in the state directory, whole or not at all; and reads them
+ * from there: ENOENT when there is none, else as slim_settings_read. */
+apr_status_t slim_settings_save(const struct slim_settings *settings,
+                                apr_pool_t *pool) SLIM_MUST_CHECK;
+apr_status_t slim_settings_load(struct slim_settings *settings, const char *state, unsigned *line,
+                                apr_pool_t *pool) SLIM_MUST_CHECK;
+
 /* Adds a host name that belongs to a site: referers from it are internal. "*.example.org" stands
  * for all names below. */
 void slim_settings_own_host(struct slim_settings *settings, const char *site, const char *host,

@@ -14,6 +14,7 @@
 #include "local_search.h"
 #include "referer.h"
 #include "resource.h"
+#include "visitor.h"
 #include "watch.h"
 
 struct slim_enrich {
@@ -24,6 +25,7 @@ struct slim_enrich {
     struct slim_sources *sources;
     const char *sources_path;
     struct slim_watch sources_watch;
+    struct slim_visitors *visitors;
     apr_pool_t *pool, *sources_pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
 };
@@ -36,6 +38,8 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->pool = pool;
     e->country = slim_country_make(settings->country, settings->state, pool);
     e->agents = slim_agents_make(settings->agents, settings->data, pool);
+    e->visitors =
+        slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->sources_path = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
     return e;
 }
@@ -87,11 +91,21 @@ static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part
     e->sources = sources;
 }
 
+static void refresh_visitors(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    apr_status_t rv = slim_visitors_refresh(e->visitors, apr_time_sec(apr_time_now()));
+
+    part->path = slim_visitors_path(e->visitors);
+    part->changed = rv != part->status;
+    part->status = rv;
+}
+
 void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
 {
     refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
+    refresh_visitors(e, &e->part[SLIM_DATA_VISITORS]);
     memcpy(parts, e->part, sizeof e->part);
 }
 
@@ -169,6 +183,12 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
     facts->client = slim_agents_derive(e->agents, hit);
 }
 
+static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,
+                           struct slim_facts *facts)
+{
+    facts->visitor = slim_visitors_derive(e->visitors, hit);
+}
+
 static const struct {
     const char *name;
     void (*derive)(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts);
@@ -181,6 +201,7 @@ static const struct {
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
     {"client", derive_client},
+    {"visitor", derive_visitor},
 };
 
 void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)

@@ -137,6 +137,17 @@ static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_
     return 1;
 }
 
+/* For commands that work on the same store; they do without when it cannot be written. */
+static void leave_settings(const struct slim_settings *settings, apr_pool_t *pool)
+{
+    apr_status_t rv = slim_settings_save(settings, pool);
+
+    if (rv != APR_SUCCESS) {
+        slim_log(SLIM_LOG_INFO, "cannot write %s/settings: %s; `slimstats import` uses defaults",
+                 settings->state, strerror(rv));
+    }
+}
+
 /* --- status --- */
 
 static void publish(struct slim_recorder *r)
@@ -265,6 +276,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         || (start->old_ring_fd >= 0 && !map_ring(r, start->old_ring_fd, start))) {
         return 2;
     }
+    leave_settings(r->settings, pool);
     init_status(r);
     publish(r);
     if (!start_threads(r, threads)) {

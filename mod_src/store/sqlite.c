@@ -263,15 +263,14 @@ static apr_status_t put_lost(struct slim_store *base, const struct slim_ledger *
     return rv;
 }
 
-/* Writes what the hits of the transaction made of visits and rollups. */
-static apr_status_t flush(struct slim_sqlite *store)
+apr_status_t slim_sqlite_flush(struct slim_sqlite *store)
 {
     apr_status_t rv = slim_sqlite_visits_flush(store);
 
     return rv == APR_SUCCESS ? slim_sqlite_rollups_flush(store) : rv;
 }
 
-static apr_status_t end_transaction(struct slim_sqlite *store)
+apr_status_t slim_sqlite_end(struct slim_sqlite *store)
 {
     apr_status_t rv = check_still_there(store);
 
@@ -289,7 +288,7 @@ static apr_status_t commit(struct slim_store *base, const struct slim_journal_po
 {
     struct slim_sqlite *store = self(base);
     sqlite3_stmt *statement = store->statement[STATEMENT_POSITION_PUT];
-    apr_status_t rv = flush(store);
+    apr_status_t rv = slim_sqlite_flush(store);
 
     if (rv == APR_SUCCESS) {
         bind_blob(statement, ":uuid", store->journal_uuid, SLIM_UUID_LENGTH);
@@ -300,7 +299,7 @@ static apr_status_t commit(struct slim_store *base, const struct slim_journal_po
         slim_sqlite_bind_int(statement, ":stored", (int64_t)store->put);
         rv = slim_sqlite_run(store, statement, "write to");
     }
-    return rv == APR_SUCCESS ? end_transaction(store) : rv;
+    return rv == APR_SUCCESS ? slim_sqlite_end(store) : rv;
 }
 
 /* When another program writes, it will be tried again: not covered, but no failure. */
@@ -346,6 +345,8 @@ const struct slim_store_engine slim_store_sqlite = {
     .put_lost = put_lost,
     .commit = commit,
     .rollback = rollback,
+    .list_imports = slim_sqlite_list_imports,
+    .commit_import = slim_sqlite_commit_import,
     .checkpoint = checkpoint,
     .ledger = slim_sqlite_ledger,
     .sizes = sizes,

@@ -10,7 +10,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 2
+#define SLIM_SQLITE_SCHEMA_VERSION 3
 
 struct slim_sqlite;
 struct dictionary_set;
@@ -189,6 +189,11 @@ enum statement {
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
                              const struct slim_facts *facts) SLIM_MUST_CHECK;
 
+/* Writes what the hits of a transaction made of visits and rollups. */
+apr_status_t slim_sqlite_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
+/* Ends a transaction, if the store is still where it was. */
+apr_status_t slim_sqlite_end(struct slim_sqlite *store) SLIM_MUST_CHECK;
+
 #define SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
 /* The bucket that a question's last hit was in. Hits come in the order of time, so that it mostly
@@ -224,6 +229,11 @@ struct slim_sqlite {
     unsigned time_limit_ms;
     struct slim_sqlite_bucket bucket; /* of a reader's question */
 };
+
+apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
+                                      apr_pool_t *pool);
+apr_status_t slim_sqlite_commit_import(struct slim_store *store,
+                                       const struct slim_store_import *import);
 
 /* --- reading: see sqlite_reader.h --- */
 
