@@ -97,7 +97,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
 DEMO_PACKAGES  := python3 curl
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime
-BENCH_PACKAGES := valgrind strace
+BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
 .PHONY: deps deps-demo deps-check deps-bench
@@ -182,3 +182,9 @@ install: all
 bench-capture: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/capture.py $(BUILD)
+
+# LOG=FILE: a combined log whose lines are repeated; without it they are made up.
+.PHONY: bench-import
+bench-import: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/import_log.py $(BUILD) '$(LOG)'

@@ -14,10 +14,11 @@
 #include "cli.h"
 #include "import_progress.h"
 
-enum { OPTION_FORMAT = 1, OPTION_SITE, OPTION_AGAIN, OPTION_REJECTS, OPTION_PROGRESS };
+enum { OPTION_FORMAT = 1, OPTION_FROM, OPTION_SITE, OPTION_AGAIN, OPTION_REJECTS, OPTION_PROGRESS };
 
 static const apr_getopt_option_t options[] = {
     {"format", OPTION_FORMAT, 1, "combined, vhost_combined, common, or a LogFormat string"},
+    {"from", OPTION_FROM, 1, "slimstat: SQL or CSV dumps of a wp_slim_stats table"},
     {"site", OPTION_SITE, 1, "site of the hits, where the log does not name it"},
     {"again", OPTION_AGAIN, 0, "import all of it, even what is known"},
     {"rejects", OPTION_REJECTS, 1, "write the lines that could not be read to this new file"},
@@ -34,6 +35,7 @@ struct importing {
     struct slim_cli *cli;
     const char *format, *site;
     const char *rejects;
+    const char *from; /* NULL: access logs */
     struct slim_settings settings;
     struct slim_import import;
     struct slim_import_progress progress;
@@ -208,12 +210,29 @@ static int prepare(struct importing *i)
 
 /* --- one log --- */
 
+static struct slim_import_reader *make_dump_reader(struct importing *i,
+                                                   struct slim_log_source *source,
+                                                   struct slim_text head, const char *name,
+                                                   apr_pool_t *pool)
+{
+    struct slim_import_reader *reader = NULL;
+
+    if (slim_dump_reader_make(source, head, i->site, i->settings.data, &reader, pool)
+        != APR_SUCCESS) {
+        fail(i, name, "the lists of names and robots cannot be read; see --data", pool);
+    }
+    return reader;
+}
+
 /* NULL, and the failure told. */
 static struct slim_import_reader *make_reader(struct importing *i, struct slim_log_source *source,
                                               struct slim_text head, const char *name,
                                               apr_pool_t *pool)
 {
     struct slim_log_error error;
+    if (i->from) {
+        return make_dump_reader(i, source, head, name, pool);
+    }
     const char *text = i->format ? i->format : slim_log_format_detect(head.at, head.length, pool);
     struct slim_log_format *format = text ? slim_log_format_compile(text, &error, pool) : NULL;
 
@@ -317,6 +336,7 @@ static void take_option(struct importing *i, int option, const char *value)
 {
     switch (option) {
     case OPTION_FORMAT: i->format = value; break;
+    case OPTION_FROM: i->from = value; break;
     case OPTION_SITE: i->site = value; break;
     case OPTION_AGAIN: i->import.again = 1; break;
     case OPTION_REJECTS: i->rejects = value; break;
@@ -327,6 +347,11 @@ static void take_option(struct importing *i, int option, const char *value)
 static int check_format(const struct importing *i)
 {
     struct slim_log_error error;
+
+    if (i->from && strcmp(i->from, "slimstat") != 0) {
+        slim_cli_fail("import: --from %s: only slimstat is known", i->from);
+        return 0;
+    }
 
     if (i->format && !slim_log_format_compile(i->format, &error, i->cli->pool)) {
         slim_cli_fail("import: --format: %s at column %zu", error.reason, error.column);

@@ -183,6 +183,15 @@ static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
     return APR_SUCCESS;
 }
 
+/* A position within a statement would be no place to go on from. */
+static apr_status_t ended_within(struct running *r)
+{
+    r->import->engine->rollback(r->import->store);
+    snprintf(r->result->error, sizeof r->result->error,
+             "it ends in the middle of a statement, of which nothing was stored");
+    return APR_EGENERAL;
+}
+
 static apr_status_t run_batches(struct running *r)
 {
     apr_status_t rv = APR_SUCCESS, ended = APR_SUCCESS;
@@ -190,6 +199,9 @@ static apr_status_t run_batches(struct running *r)
     while (rv == APR_SUCCESS && ended == APR_SUCCESS) {
         r->rows = 0;
         rv = fill_batch(r, &ended);
+        if (rv == APR_SUCCESS && r->rows > 0 && !r->reader->at_boundary) {
+            rv = ended_within(r);
+        }
         if (rv == APR_SUCCESS && r->rows > 0) {
             rv = commit(r);
         }

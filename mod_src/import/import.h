@@ -31,6 +31,13 @@ struct slim_import_reader *slim_log_reader_make(struct slim_log_source *source,
                                                 struct slim_log_format *format, const char *site,
                                                 apr_pool_t *pool);
 
+/* Reads the rows of a wp_slim_stats table, a SQL dump or CSV, by its first bytes. data: directory
+ * of slim_ids.tsv and robots.tsv. Fails when these cannot be read. */
+apr_status_t slim_dump_reader_make(struct slim_log_source *source, struct slim_text head,
+                                   const char *site, const char *data,
+                                   struct slim_import_reader **reader,
+                                   apr_pool_t *pool) SLIM_MUST_CHECK;
+
 struct slim_import {
     const struct slim_store_engine *engine;
     struct slim_store *store; /* open for writing */

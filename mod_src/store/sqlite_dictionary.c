@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <apr_time.h>
 
 #include "../core/cache.h"
 #include "sqlite_internal.h"
@@ -82,12 +81,11 @@ void slim_sqlite_dictionaries_forget(struct slim_sqlite *store)
     }
 }
 
-static int may_add(struct dictionary *d)
+/* Days are those of hits, so that years of old logs do not share one day's ceiling. */
+static int may_add(const struct slim_sqlite *store, struct dictionary *d)
 {
-    int64_t today = apr_time_sec(apr_time_now()) / 86400;
-
-    if (today != d->day) {
-        d->day = today;
+    if (store->day != d->day) {
+        d->day = store->day;
         d->added = 0;
     }
     return d->added < d->ceiling;
@@ -105,7 +103,7 @@ static int is_cached(struct dictionary *d, struct slim_text key, int64_t *number
 
 static apr_status_t add(struct slim_sqlite *store, struct dictionary *d, int64_t *number)
 {
-    if (!may_add(d)) {
+    if (!may_add(store, d)) {
         *number = OTHER;
         return APR_SUCCESS;
     }

@@ -23,7 +23,7 @@ HIT_KEY(language, hit->language)
 HIT_KEY(browser, hit->browser)
 HIT_KEY(platform, hit->platform)
 HIT_KEY(referer, hit->referer)
-HIT_KEY(robot, hit->robot << 40 | hit->browser)
+HIT_KEY(robot, hit->robot << 40 | hit->agent)
 /* Two numbers in one: dictionaries' numbers stay far below 2^31. */
 HIT_KEY(searchterms, hit->searchterms << 31 | hit->source)
 HIT_KEY(notfound, hit->page << 32 | hit->referer << 1 | hit->internal)
@@ -64,8 +64,8 @@ const struct slim_dimension slim_dimension_table[] = {
      visit_browser, AGENT_OF("browser") "visit.agent)", 0},
     {14, "platform", DAY, 1, hit_platform, SLIM_CLASS_HIT, AGENT_OF("platform") "hit.agent)",
      visit_platform, AGENT_OF("platform") "visit.agent)", 0},
-    {15, "robot", DAY, 0, hit_robot, SLIM_CLASS_ROBOT,
-     "hit.robot << 40 | " AGENT_OF("browser") "hit.agent)", NULL, NULL, 0},
+    {15, "robot", DAY, 0, hit_robot, SLIM_CLASS_ROBOT, "hit.robot << 40 | hit.agent", NULL, NULL,
+     0},
     {16, "source", DAY, 0, NULL, 0, NULL, visit_source, "visit.source", 1},
     {17, "campaign", DAY, 0, NULL, 0, NULL, visit_campaign, "visit.campaign", 1},
     {18, "searchterms", DAY, 0, hit_searchterms, SLIM_CLASS_SEARCHED,

@@ -224,6 +224,7 @@ struct slim_sqlite {
         int64_t second;
         int64_t last; /* hit number */
     } seconds[SECONDS_KEPT];
+    int64_t day;         /* of the hit that is put, since 1970 */
     uint64_t put;        /* hits in this transaction */
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;

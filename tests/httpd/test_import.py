@@ -4,7 +4,6 @@ import gzip
 import os
 import random
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -246,3 +245,53 @@ def test_imported_hits_are_derived_by_the_recorders_settings(make_server, tmp_pa
     assert server.sql("select channel.name from hit join source on source.id = hit.source"
                       " join channel on channel.id = source.channel") == [("internal",)]
     assert (server.state / "settings").stat().st_mode & 0o777 == 0o600
+
+
+OLD_COLUMNS = "remote_ip, language, country, referer, domain, searchterms, resource, platform, browser, version, dt"
+OLD_ROWS = [
+    (3091752665, "en-us", "US", "", "", "", "/blog/2009/07/07/corporate-social-networking/", -1, 34, "", 1610943705),
+    (16909060, "de-at", "AT", "http://www.google.com/search?q=it's", "www.google.com", "it's \\ so", "/a?b=c%23d", 1, 4, "3.5", 1247000000),
+    (None, "", "", "/relative", "", "", "/", 46, 45, "2.1", 1247000001),
+    (1, "fil-ph", "", "", "", "local", "/(a),(b);\n'", 20, 9, "6.0", 1247000002),
+]
+
+
+def as_sql(value):
+    if value is None:
+        return "NULL"
+    quoted = str(value).replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return str(value) if isinstance(value, int) else f"'{quoted}'"
+
+
+def sql_dump(rows):
+    tuples = ",".join("(" + ",".join(map(as_sql, row)) + ")" for row in rows)
+    return ("-- MySQL dump\nCREATE TABLE `wp_slim_stats` (\n  `remote_ip` int\n);\n"
+            f"INSERT INTO `wp_slim_stats` VALUES {tuples};\nUNLOCK TABLES;\n").encode()
+
+
+def csv_dump(rows):
+    def cell(value):
+        return "NULL" if value is None else str(value) if isinstance(value, int) else '"' + value.replace('"', '""') + '"'
+    return "\n".join([OLD_COLUMNS.replace(" ", ""), *[",".join(map(cell, row)) for row in rows]]).encode() + b"\n"
+
+
+@pytest.mark.parametrize("dump", [sql_dump, csv_dump, lambda rows: gzip.compress(sql_dump(rows))],
+                         ids=["sql", "csv", "sql.gz"])
+def test_an_old_tables_rows_come_back_as_they_were(logs, dump):
+    log = logs.put("dump", dump(OLD_ROWS))
+    assert "4 stored, 0 rejected" in logs.run("--from", "slimstat", "--site", "old.example", log)[0]
+    logs.run("--from", "slimstat", log)
+    expected = sorted(OLD_ROWS, key=lambda row: row[-1])
+    assert logs.sql(f"select {OLD_COLUMNS} from slim_stats order by dt") == expected
+    assert logs.sql("select distinct site, status from slim_stats") == [("old.example", 200)]
+
+
+def test_a_statement_of_a_dump_is_stored_whole_or_not_at_all(logs):
+    rows = [(n, "en", "AT", "", "", "", f"/?n={n}", 1, 4, "3", 1_247_000_000 + n) for n in range(1, 25_001)]
+    whole = sql_dump(rows[:12_000]) + sql_dump(rows[12_000:])
+    log = logs.put("dump.sql", whole[:-200_000])
+    assert "in the middle of a statement" in logs.run("--from", "slimstat", log, exit_code=2)[1]
+    assert logs.numbers() == once(1, 12_000)
+    log.write_bytes(whole)
+    logs.run("--from", "slimstat", log)
+    assert logs.numbers() == once(1, 25_000)
