@@ -118,8 +118,11 @@ void slim_import_progress_sum(const char *name, const struct slim_import_result 
         return;
     }
     printf("%" PRIu64 " lines: %" PRIu64 " stored, %" PRIu64 " rejected, %" PRIu64 " known before",
-           result->known + result->stored + result->rejected, result->stored, result->rejected,
-           result->known);
+           result->known + result->stored + result->rejected + result->excluded, result->stored,
+           result->rejected, result->known);
+    if (result->excluded > 0) {
+        printf(", %" PRIu64 " robots left out", result->excluded);
+    }
     if (result->stored > 0) {
         fputs("; ", stdout);
         print_time(result->first_s);

@@ -20,7 +20,7 @@ struct running {
     struct slim_import_result *result;
     struct slim_facts facts;
     unsigned rows; /* in this batch */
-    uint64_t stored, rejected;
+    uint64_t stored, rejected, excluded;
     int64_t first_s, last_s;
 };
 
@@ -92,7 +92,7 @@ static apr_status_t begin(struct running *r)
         rv = import->engine->begin(import->store);
     }
     r->rows = 0;
-    r->stored = r->rejected = 0;
+    r->stored = r->rejected = r->excluded = 0;
     r->first_s = INT64_MAX;
     r->last_s = INT64_MIN;
     return rv;
@@ -127,6 +127,7 @@ static apr_status_t commit(struct running *r)
     }
     r->result->stored += r->stored;
     r->result->rejected += r->rejected;
+    r->result->excluded += r->excluded;
     *r->known = next;
     import->engine->sizes(import->store, &sizes);
     if (sizes.log_bytes > CHECKPOINT_BYTES
@@ -142,6 +143,7 @@ static apr_status_t commit(struct running *r)
 static apr_status_t take_row(struct running *r, const struct slim_import_row *row)
 {
     const struct slim_import *import = r->import;
+    enum slim_excluded reason;
 
     r->rows++;
     if (row->reason) {
@@ -154,6 +156,10 @@ static apr_status_t take_row(struct running *r, const struct slim_import_row *ro
     slim_enrich_hit(import->enrich, &row->hit, &r->facts);
     if (r->reader->refine) {
         r->reader->refine(r->reader, &r->facts);
+    }
+    if (slim_enrich_excludes(import->enrich, &r->facts, &reason)) {
+        r->excluded++;
+        return APR_SUCCESS;
     }
     int64_t second = row->hit.time_us / 1000000;
     widen(&r->first_s, &r->last_s, 0, second, second);

@@ -50,6 +50,7 @@ struct slim_import {
 
 struct slim_import_result {
     uint64_t stored, rejected; /* now */
+    uint64_t excluded;         /* now, by a rule of the configuration: robots */
     uint64_t known;            /* lines that were in the store before */
     int is_older;              /* less than what is in the store: nothing is to be done */
     uint64_t unfinished;       /* bytes of a last line without end, left for the next time */
