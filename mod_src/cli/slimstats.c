@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <apr_general.h>
+#include <sqlite3.h>
 #include <apr_strings.h>
 
 #include "../core/settings.h"
@@ -234,6 +235,7 @@ int main(int argc, const char *const *argv)
         return SLIM_EXIT_FAILED;
     }
     setlocale(LC_CTYPE, "");
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* it costs a lock for each allocation */
     cli.store = from_environment && *from_environment ? from_environment
                                                       : "sqlite:" SLIM_STATE_DEFAULT "/stats.db";
     cli.data = find_data(cli.pool);

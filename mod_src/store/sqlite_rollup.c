@@ -23,9 +23,11 @@ enum measure {
     MEASURES
 };
 
-/* As the tables' primary key, in its order. */
+/* As the tables' primary key, in its order: dimension (8 bits), bucket (32), site (20) and robot
+ * (4) in one number, then the key. Sites have a ceiling far below 2^20. */
 struct sum_key {
-    int64_t dimension, bucket, site, robot, key;
+    uint64_t place;
+    int64_t key;
 };
 
 struct sum {
@@ -82,22 +84,39 @@ void slim_sqlite_rollups_forget(struct slim_sqlite *store)
 
 /* --- adding up --- */
 
-static uint64_t mix(uint64_t h, int64_t value)
+static struct sum_key key_of(int dimension, int64_t bucket, int64_t site, int64_t robot,
+                             int64_t key)
 {
-    h = (h ^ (uint64_t)value) * UINT64_C(0x9e3779b97f4a7c15);
-    return h ^ h >> 29;
+    return (struct sum_key){(uint64_t)dimension << 56 | ((uint64_t)bucket & 0xffffffff) << 24
+                                | ((uint64_t)site & 0xfffff) << 4 | ((uint64_t)robot & 0xf),
+                            key};
+}
+
+static void bind_key(sqlite3_stmt *statement, const struct sum_key *key)
+{
+    const int64_t values[] = {(int64_t)(key->place >> 56), (int64_t)(key->place >> 24 & 0xffffffff),
+                              (int64_t)(key->place >> 4 & 0xfffff), (int64_t)(key->place & 0xf),
+                              key->key};
+
+    slim_sqlite_bind_numbers(statement, values, 5);
+}
+
+static size_t hash_key(const struct sum_key *key)
+{
+    uint64_t h = (key->place ^ (uint64_t)key->key << 20) * UINT64_C(0x9e3779b97f4a7c15);
+
+    h = (h ^ h >> 32 ^ (uint64_t)key->key) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(h >> 40);
 }
 
 /* The sum of a key, made with zeros when it is new. There is room. */
 static struct sum *sum_of(struct rollup_sums *r, const struct sum_key *key)
 {
-    uint64_t h =
-        mix(mix(mix(mix(mix(0, key->dimension), key->bucket), key->site), key->robot), key->key);
-    size_t at = (size_t)(h >> 20) & (PLACES - 1);
+    size_t at = hash_key(key) & (PLACES - 1);
 
     while (r->place[at]) {
         struct sum *sum = &r->sum[r->place[at] - 1];
-        if (memcmp(&sum->key, key, sizeof *key) == 0) {
+        if (sum->key.place == key->place && sum->key.key == key->key) {
             return sum;
         }
         at = (at + 1) & (PLACES - 1);
@@ -130,8 +149,8 @@ apr_status_t slim_sqlite_rollup_hit(struct slim_sqlite *store, const struct slim
         if (!d->hit_key || !(hit->classes & d->hit_class)) {
             continue;
         }
-        const struct sum_key key = {d->number, second / d->unit, hit->site, hit->robot,
-                                    d->hit_key(hit)};
+        const struct sum_key key =
+            key_of(d->number, second / d->unit, hit->site, hit->robot, d->hit_key(hit));
         struct sum *sum = sum_of(store->rollups, &key);
         sum->measure[MEASURE_HITS] += sign;
         sum->measure[MEASURE_PAGEVIEWS] += sign * is_pageview;
@@ -158,8 +177,8 @@ apr_status_t slim_sqlite_rollup_visit(struct slim_sqlite *store, const struct sl
         if (!d->visit_key) {
             continue;
         }
-        const struct sum_key key = {d->number, visit->began / d->unit, visit->client.site,
-                                    visit->client.robot, d->visit_key(visit)};
+        const struct sum_key key = key_of(d->number, visit->began / d->unit, visit->client.site,
+                                          visit->client.robot, d->visit_key(visit));
         struct sum *sum = sum_of(store->rollups, &key);
         sum->measure[MEASURE_VISITS] += sign;
         sum->measure[MEASURE_BOUNCES] += sign * slim_visit_is_bounce(visit);
@@ -177,15 +196,13 @@ apr_status_t slim_sqlite_rollup_visit(struct slim_sqlite *store, const struct sl
 
 static int compare_keys(const void *a, const void *b, void *sums)
 {
-    const int64_t *x = &((struct sum *)sums)[*(const uint32_t *)a].key.dimension;
-    const int64_t *y = &((struct sum *)sums)[*(const uint32_t *)b].key.dimension;
+    const struct sum_key *x = &((struct sum *)sums)[*(const uint32_t *)a].key;
+    const struct sum_key *y = &((struct sum *)sums)[*(const uint32_t *)b].key;
 
-    for (size_t i = 0; i < sizeof(struct sum_key) / sizeof(int64_t); i++) {
-        if (x[i] != y[i]) {
-            return x[i] < y[i] ? -1 : 1;
-        }
+    if (x->place != y->place) {
+        return x->place < y->place ? -1 : 1;
     }
-    return 0;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
 static int compare_seen(const void *a, const void *b)
@@ -204,7 +221,7 @@ static apr_status_t write_sum(struct slim_sqlite *store, const struct sum *sum)
     if (memcmp(sum->measure, nothing, sizeof nothing) == 0) {
         return APR_SUCCESS;
     }
-    slim_sqlite_bind_numbers(statement, &sum->key.dimension, 5);
+    bind_key(statement, &sum->key);
     for (int i = 0; i < MEASURES; i++) {
         sqlite3_bind_int64(statement, 6 + i, sum->measure[i]);
     }
@@ -217,7 +234,7 @@ static apr_status_t read_visitors(struct slim_sqlite *store, const struct sum_ke
     sqlite3_stmt *statement = store->rollups->statement[VISITORS_GET];
     apr_status_t rv = APR_SUCCESS;
 
-    slim_sqlite_bind_numbers(statement, &key->dimension, 5);
+    bind_key(statement, key);
     int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) {
         rv = slim_hll_merge(set, sqlite3_column_blob(statement, 0),
@@ -246,9 +263,12 @@ static apr_status_t write_visitors(struct slim_sqlite *store, const struct seen 
     for (size_t i = 0; rv == APR_SUCCESS && i < count; i++) {
         rv = slim_hll_add(&set, seen[i].hash);
     }
+    if (rv == APR_ENOMEM) {
+        rv = slim_sqlite_refused(store, SLIM_STATE_STORE_IO, rv, "no memory for %s", store->path);
+    }
     if (rv == APR_SUCCESS && (set.registers || set.count > before)) {
         size_t length = slim_hll_write(&set, SLIM_HLL_SPARSE_MAX, bytes);
-        slim_sqlite_bind_numbers(statement, &key->dimension, 5);
+        bind_key(statement, key);
         sqlite3_bind_blob(statement, 6, bytes, (int)length, SQLITE_STATIC);
         rv = slim_sqlite_run(store, statement, "store rollups in");
     }
