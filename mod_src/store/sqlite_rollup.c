@@ -40,12 +40,13 @@ struct seen {
     uint64_t hash;
 };
 
-enum rollup_statement { ROLLUP_ADD, VISITORS_GET, VISITORS_PUT, ROLLUP_STATEMENTS };
+enum rollup_statement { ROLLUP_ADD, VISITORS_GET, VISITORS_PUT, VISITORS_END, ROLLUP_STATEMENTS };
 
 static const char *const files[ROLLUP_STATEMENTS] = {
     [ROLLUP_ADD] = "sqlite/write/rollup_add.sql",
     [VISITORS_GET] = "sqlite/write/visitors_get.sql",
     [VISITORS_PUT] = "sqlite/write/visitors_put.sql",
+    [VISITORS_END] = "sqlite/write/visitors_end.sql",
 };
 
 struct rollup_sums {
@@ -53,6 +54,7 @@ struct rollup_sums {
     uint32_t place[PLACES]; /* index of a sum + 1; 0: free */
     uint32_t count;         /* of sums */
     uint32_t hashes;
+    int64_t end; /* seconds; no visitors are kept for buckets from there on; 0: not known */
     struct sum sum[SUMS_MAX];
     struct seen seen[HASHES_MAX];
     uint32_t order[SUMS_MAX];
@@ -65,6 +67,7 @@ apr_status_t slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *poo
 
     memset(r->place, 0, sizeof r->place);
     r->count = r->hashes = 0;
+    r->end = 0;
     store->rollups = r;
     for (int i = 0; i < ROLLUP_STATEMENTS && rv == APR_SUCCESS; i++) {
         rv = slim_sqlite_prepare(store, files[i], NULL, &r->statement[i]);
@@ -72,13 +75,17 @@ apr_status_t slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *poo
     return rv;
 }
 
+static void empty(struct rollup_sums *r)
+{
+    memset(r->place, 0, sizeof r->place);
+    r->count = r->hashes = 0;
+}
+
 void slim_sqlite_rollups_forget(struct slim_sqlite *store)
 {
-    struct rollup_sums *r = store->rollups;
-
-    if (r) {
-        memset(r->place, 0, sizeof r->place);
-        r->count = r->hashes = 0;
+    if (store->rollups) {
+        empty(store->rollups);
+        store->rollups->end = 0;
     }
 }
 
@@ -228,6 +235,32 @@ static apr_status_t write_sum(struct slim_sqlite *store, const struct sum *sum)
     return slim_sqlite_run(store, statement, "store rollups in");
 }
 
+static int64_t bucket_end(const struct sum_key *key)
+{
+    int64_t unit = slim_dimension_table[(key->place >> 56) - 1].unit;
+
+    return ((int64_t)(key->place >> 24 & 0xffffffff) + 1) * unit;
+}
+
+/* Most sums are of today, or of the day that an old log has come to: behind the end there is
+ * nothing to read. */
+static apr_status_t find_end(struct slim_sqlite *store)
+{
+    sqlite3_stmt *statement = store->rollups->statement[VISITORS_END];
+    apr_status_t rv = APR_SUCCESS;
+
+    if (store->rollups->end > 0) {
+        return APR_SUCCESS;
+    }
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        store->rollups->end = sqlite3_column_int64(statement, 0);
+    } else {
+        rv = slim_sqlite_failed(store, "read");
+    }
+    sqlite3_reset(statement);
+    return rv;
+}
+
 static apr_status_t read_visitors(struct slim_sqlite *store, const struct sum_key *key,
                                   struct slim_hll *set)
 {
@@ -257,7 +290,8 @@ static apr_status_t write_visitors(struct slim_sqlite *store, const struct seen 
     sqlite3_stmt *statement = store->rollups->statement[VISITORS_PUT];
     unsigned char bytes[SLIM_HLL_BYTES_MAX];
     struct slim_hll set = {0};
-    apr_status_t rv = read_visitors(store, key, &set);
+    int64_t end = bucket_end(key);
+    apr_status_t rv = end > store->rollups->end ? APR_SUCCESS : read_visitors(store, key, &set);
     size_t before = set.count;
 
     for (size_t i = 0; rv == APR_SUCCESS && i < count; i++) {
@@ -279,7 +313,8 @@ static apr_status_t write_visitors(struct slim_sqlite *store, const struct seen 
 static apr_status_t write_all_visitors(struct slim_sqlite *store)
 {
     struct rollup_sums *r = store->rollups;
-    apr_status_t rv = APR_SUCCESS;
+    apr_status_t rv = find_end(store);
+    int64_t end = r->end;
 
     /* in the order in which the sums were written, so that the table is walked once */
     for (uint32_t i = 0; i < r->count; i++) {
@@ -289,13 +324,17 @@ static apr_status_t write_all_visitors(struct slim_sqlite *store)
         r->seen[i].sum = r->place[r->seen[i].sum];
     }
     qsort(r->seen, r->hashes, sizeof r->seen[0], compare_seen);
-    for (uint32_t i = 0, end; rv == APR_SUCCESS && i < r->hashes; i = end) {
+    for (uint32_t i = 0, next; rv == APR_SUCCESS && i < r->hashes; i = next) {
         uint32_t rank = r->seen[i].sum;
-        for (end = i; end < r->hashes && r->seen[end].sum == rank; end++) {
-            r->seen[end].sum = r->order[rank];
+        for (next = i; next < r->hashes && r->seen[next].sum == rank; next++) {
+            r->seen[next].sum = r->order[rank];
         }
-        rv = write_visitors(store, &r->seen[i], end - i);
+        rv = write_visitors(store, &r->seen[i], next - i);
+        end = bucket_end(&r->sum[r->seen[i].sum].key) > end
+                  ? bucket_end(&r->sum[r->seen[i].sum].key)
+                  : end;
     }
+    r->end = (end + 86399) / 86400 * 86400;
     return rv;
 }
 
@@ -314,6 +353,6 @@ apr_status_t slim_sqlite_rollups_flush(struct slim_sqlite *store)
     if (rv == APR_SUCCESS) {
         rv = write_all_visitors(store);
     }
-    slim_sqlite_rollups_forget(store);
+    empty(r);
     return rv;
 }
