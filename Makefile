@@ -22,7 +22,7 @@ HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 
 # Asked only when something is built, so that `make deps` runs where nothing is installed yet.
 ask_apxs = $(shell $(APXS) -q $(1))
-LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1
+LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1 apr-util-1 zlib nettle
 
 ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(HARDENING) $(CFLAGS)
 CPPFLAGS_CORE = -D_GNU_SOURCE -I$(BUILD)/gen \
@@ -40,7 +40,7 @@ CORE := $(call sources,core)
 READING := $(call sources,report) $(call sources,store)
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(CORE) $(READING)) $(BUILD)/obj/sql_table.o
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
-                     $(call sources,recorder)) $(BUILD)/obj/sql_table.o
+                     $(call sources,recorder) $(call sources,import)) $(BUILD)/obj/sql_table.o
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 
 # The build is laid out as an installation: the command finds its data beside itself.
@@ -91,12 +91,13 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 
 # --- what it needs ---
 
-BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libsqlite3-dev libmaxminddb-dev \
-                  libpcre2-dev libyaml-dev libjansson-dev uap-core tzdata
+BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libaprutil1-dev libsqlite3-dev \
+                  libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev tzdata \
+                  uap-core
 DEMO_PACKAGES  := python3 curl
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime
-BENCH_PACKAGES := valgrind strace
+BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
 .PHONY: deps deps-demo deps-check deps-bench
@@ -181,3 +182,18 @@ install: all
 bench-capture: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/capture.py $(BUILD)
+
+# LOG=FILE: a combined log whose lines are repeated; without it they are made up.
+.PHONY: bench-import
+bench-import: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/import_log.py $(BUILD) '$(LOG)'
+
+# HITS='1000000 3000000 10000000': sizes of the stores that are made and asked.
+.PHONY: bench-reports
+bench-reports: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/reports.py $(BUILD) $(HITS)
+
+.PHONY: bench
+bench: bench-capture bench-import bench-reports

@@ -26,7 +26,9 @@ struct slim_command {
 
 extern const struct slim_command slim_command_report;
 extern const struct slim_command slim_command_reports;
+extern const struct slim_command slim_command_live;
 extern const struct slim_command slim_command_status;
+extern const struct slim_command slim_command_import;
 extern const struct slim_command slim_command_record;
 extern const struct slim_command slim_command_check;
 extern const struct slim_command slim_command_rebuild;
@@ -62,6 +64,12 @@ int slim_cli_become_owner(const char *path);
 
 /* Opens the store for reading; tells what is wrong and returns NULL when it cannot. */
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli);
+
+struct slim_ring;
+
+/* Maps the running recorder's ring for reading; ring->fd is the caller's to close. 0: there is
+ * none. */
+int slim_cli_open_ring(struct slim_cli *cli, struct slim_ring *ring);
 
 /* Where the state is: --state, else beside a SQLite store, else the default. */
 const char *slim_cli_state(const struct slim_cli *cli);

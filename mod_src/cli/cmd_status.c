@@ -37,15 +37,21 @@ static int find_ring(const char *state, char *path, size_t size, apr_pool_t *poo
     return snprintf(path, size, "%s", line + 1) < (int)size;
 }
 
-static int open_ring(const char *state, struct slim_ring *ring, apr_pool_t *pool)
+int slim_cli_open_ring(struct slim_cli *cli, struct slim_ring *ring)
 {
     char path[4096];
 
-    if (!find_ring(state, path, sizeof path, pool)) {
+    if (!find_ring(slim_cli_state(cli), path, sizeof path, cli->pool)) {
         return 0;
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    return fd >= 0 && slim_ring_map(fd, 0, ring) == APR_SUCCESS;
+    if (fd >= 0 && slim_ring_map(fd, 0, ring) == APR_SUCCESS) {
+        return 1;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return 0;
 }
 
 static int print_status(struct slim_cli *cli, int json)
@@ -63,7 +69,7 @@ static int print_status(struct slim_cli *cli, int json)
     if (!slim_cli_become_owner(state)) {
         return SLIM_EXIT_FAILED;
     }
-    int has_ring = open_ring(state, &ring, cli->pool);
+    int has_ring = slim_cli_open_ring(cli, &ring);
     if (!has_ring && engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s, and no recorder runs on %s", store->error.what, state);
     }

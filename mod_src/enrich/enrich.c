@@ -12,8 +12,9 @@
 #include "kind.h"
 #include "language.h"
 #include "local_search.h"
-#include "referer.h"
+#include "referer_cache.h"
 #include "resource.h"
+#include "visitor.h"
 #include "watch.h"
 
 struct slim_enrich {
@@ -22,8 +23,10 @@ struct slim_enrich {
     struct slim_country *country;
     struct slim_agents *agents;
     struct slim_sources *sources;
+    struct slim_referers *referers;
     const char *sources_path;
     struct slim_watch sources_watch;
+    struct slim_visitors *visitors;
     apr_pool_t *pool, *sources_pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
 };
@@ -36,6 +39,9 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->pool = pool;
     e->country = slim_country_make(settings->country, settings->state, pool);
     e->agents = slim_agents_make(settings->agents, settings->data, pool);
+    e->visitors =
+        slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
+    e->referers = slim_referers_make(pool);
     e->sources_path = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
     return e;
 }
@@ -85,6 +91,16 @@ static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part
     }
     e->sources_pool = pool;
     e->sources = sources;
+    slim_referers_forget(e->referers);
+}
+
+static void refresh_visitors(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    apr_status_t rv = slim_visitors_refresh(e->visitors, apr_time_sec(apr_time_now()));
+
+    part->path = slim_visitors_path(e->visitors);
+    part->changed = rv != part->status;
+    part->status = rv;
 }
 
 void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
@@ -92,6 +108,7 @@ void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SL
     refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
+    refresh_visitors(e, &e->part[SLIM_DATA_VISITORS]);
     memcpy(parts, e->part, sizeof e->part);
 }
 
@@ -147,7 +164,8 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
     char buffer[sizeof facts->referer_buffer];
     struct slim_text header = apply_query_rule(e, hit->field[SLIM_REFERER], buffer, sizeof buffer);
 
-    slim_referer_derive(e->sources, e->settings->own_hosts, header, hit->field[SLIM_SITE], facts);
+    slim_referers_derive(e->referers, e->sources, e->settings->own_hosts, header,
+                         hit->field[SLIM_SITE], facts);
 }
 
 static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,
@@ -169,6 +187,12 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
     facts->client = slim_agents_derive(e->agents, hit);
 }
 
+static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,
+                           struct slim_facts *facts)
+{
+    facts->visitor = slim_visitors_derive(e->visitors, hit);
+}
+
 static const struct {
     const char *name;
     void (*derive)(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts);
@@ -181,6 +205,7 @@ static const struct {
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
     {"client", derive_client},
+    {"visitor", derive_visitor},
 };
 
 void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)

@@ -16,7 +16,13 @@ struct slim_enrich_part {
     int changed;         /* tried anew by the last refresh */
 };
 
-enum slim_enrich_data { SLIM_DATA_COUNTRY, SLIM_DATA_AGENTS, SLIM_DATA_SOURCES, SLIM_DATA_PARTS };
+enum slim_enrich_data {
+    SLIM_DATA_COUNTRY,
+    SLIM_DATA_AGENTS,
+    SLIM_DATA_SOURCES,
+    SLIM_DATA_VISITORS, /* the key that tells visitors apart; it is made, not only read */
+    SLIM_DATA_PARTS
+};
 
 /* Settings are kept by reference. Data files are not read before slim_enrich_refresh. */
 struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_pool_t *pool);

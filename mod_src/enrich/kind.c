@@ -129,7 +129,13 @@ static const struct entry extensions[] = {
 /* The kind of name in a table; -1 when it is not there. */
 static int look_up(const struct entry *table, struct slim_text name)
 {
+    char first =
+        name.length ? (char)(name.at[0] | 0x20) : '\0'; /* names begin with a letter or digit */
+
     for (; table->name; table++) {
+        if (table->name[0] != first) {
+            continue;
+        }
         size_t length = strlen(table->name);
         if (table->name[length - 1] == '*') {
             char prefix[64];

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "../core/log.h"
 #include "loader.h"
 
 #define BACKOFF_MAX_S 5 /* a try costs little, and healing is promised within seconds */
@@ -35,6 +36,25 @@ static void tell_part(struct slim_recorder *r, const struct slim_enrich_part *pa
     slim_condition_enter(&r->conditions, area, state, part->status, what);
 }
 
+/* No state of the recorder: nothing is lost, visitors are only told apart anew. */
+static void tell_visitor_key(const struct slim_enrich_part *part)
+{
+    char reason[128];
+
+    if (part->changed && part->status == APR_SUCCESS) {
+        slim_log(SLIM_LOG_NOTICE, "the key of visitors is in %s again", part->path);
+    } else if (part->changed) {
+        apr_strerror(part->status, reason, sizeof reason);
+        slim_log(SLIM_LOG_WARN,
+                 "cannot keep the key of visitors in %s: %s; until then they are told apart by one "
+                 "in memory",
+                 part->path,
+                 part->status == SLIM_EBADRULES
+                     ? "what is there is no key of ours, and is left alone"
+                     : reason);
+    }
+}
+
 void slim_loader_refresh_data(struct slim_loader *l)
 {
     struct slim_enrich_part parts[SLIM_DATA_PARTS];
@@ -50,6 +70,7 @@ void slim_loader_refresh_data(struct slim_loader *l)
               "agent rules");
     tell_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
               "list of sources");
+    tell_visitor_key(&parts[SLIM_DATA_VISITORS]);
 }
 
 /* --- the store --- */

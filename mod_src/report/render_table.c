@@ -1,43 +1,11 @@
 /* A table for people: columns side by side, numbers to the right, long texts cut. */
 #include <string.h>
-#include <wchar.h>
 
 #include "escape.h"
 #include "render.h"
+#include "width.h"
 
 #define TEXT_WIDTH_MAX 60
-
-/* Columns that a text takes on a terminal. */
-static size_t width_of(const char *text, size_t length)
-{
-    size_t width = 0;
-
-    while (length > 0) {
-        long code;
-        size_t size = slim_utf8_next(text, length, &code);
-        int columns = code > 0x7f ? wcwidth((wchar_t)code) : 1;
-        width += columns > 0 ? (size_t)columns : columns < 0;
-        text += size;
-        length -= size;
-    }
-    return width;
-}
-
-/* The longest beginning that takes at most limit columns. */
-static size_t cut_to_width(const char *text, size_t length, size_t limit)
-{
-    size_t at = 0;
-
-    while (at < length) {
-        long code;
-        size_t size = slim_utf8_next(text + at, length - at, &code);
-        if (width_of(text, at + size) > limit) {
-            break;
-        }
-        at += size;
-    }
-    return at;
-}
 
 static const char *cell_text(const struct slim_cell *cell, const struct slim_zone *zone,
                              enum slim_column_type type, apr_pool_t *pool)
@@ -52,8 +20,8 @@ static const char *cell_text(const struct slim_cell *cell, const struct slim_zon
     } else {
         slim_escape_plain(&text, cell->text, cell->length);
     }
-    if (width_of(text.at, text.length) > TEXT_WIDTH_MAX) {
-        text.length = cut_to_width(text.at, text.length, TEXT_WIDTH_MAX - 1);
+    if (slim_width(text.at, text.length) > TEXT_WIDTH_MAX) {
+        text.length = slim_width_cut(text.at, text.length, TEXT_WIDTH_MAX - 1);
         text.at[text.length] = '\0';
         slim_buffer_text(&text, "…");
     }
@@ -62,7 +30,7 @@ static const char *cell_text(const struct slim_cell *cell, const struct slim_zon
 
 static void add_padded(struct slim_buffer *out, const char *text, size_t width, int right)
 {
-    size_t own = width_of(text, strlen(text));
+    size_t own = slim_width(text, strlen(text));
     size_t padding = width > own ? width - own : 0;
 
     slim_buffer_char(out, ' ', right ? padding : 0);
@@ -91,7 +59,7 @@ struct grid {
 
 static void put(struct grid *grid, const char *text)
 {
-    size_t own = width_of(text, strlen(text));
+    size_t own = slim_width(text, strlen(text));
     size_t *width = &grid->width[grid->used % grid->columns];
 
     grid->text[grid->used++] = text;

@@ -23,7 +23,7 @@ HIT_KEY(language, hit->language)
 HIT_KEY(browser, hit->browser)
 HIT_KEY(platform, hit->platform)
 HIT_KEY(referer, hit->referer)
-HIT_KEY(robot, hit->robot << 40 | hit->browser)
+HIT_KEY(robot, hit->robot << 40 | hit->agent)
 /* Two numbers in one: dictionaries' numbers stay far below 2^31. */
 HIT_KEY(searchterms, hit->searchterms << 31 | hit->source)
 HIT_KEY(notfound, hit->page << 32 | hit->referer << 1 | hit->internal)
@@ -44,35 +44,35 @@ VISIT_KEY(campaign, visit->entry.campaign)
 #define AGENT_OF(column) "(select agent." column " from agent where agent.id = "
 
 const struct slim_dimension slim_dimension_table[] = {
-    {1, "hour", HOUR, 1, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
-    {2, "all", DAY, 1, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
-    {3, "page", DAY, 1, hit_page, SLIM_CLASS_PAGEVIEW, "resource.page", NULL, NULL, 0},
-    {4, "entry", DAY, 0, NULL, 0, NULL, visit_entry, "visit.entry", 1},
-    {5, "exit", DAY, 0, NULL, 0, NULL, visit_exit, "visit.exit", 1},
-    {6, "download", DAY, 0, hit_page, SLIM_CLASS_DOWNLOAD, "resource.page", NULL, NULL, 0},
-    {7, "notfound", DAY, 0, hit_notfound, SLIM_CLASS_NOTFOUND,
+    {1, "hour", HOUR, 1, 0, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
+    {2, "all", DAY, 1, 0, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
+    {3, "page", DAY, 1, 1, hit_page, SLIM_CLASS_PAGEVIEW, "resource.page", NULL, NULL, 0},
+    {4, "entry", DAY, 0, 0, NULL, 0, NULL, visit_entry, "visit.entry", 1},
+    {5, "exit", DAY, 0, 0, NULL, 0, NULL, visit_exit, "visit.exit", 1},
+    {6, "download", DAY, 0, 0, hit_page, SLIM_CLASS_DOWNLOAD, "resource.page", NULL, NULL, 0},
+    {7, "notfound", DAY, 0, 0, hit_notfound, SLIM_CLASS_NOTFOUND,
      "(resource.page << 32) | (hit.referer << 1) | (hit.flags >> 17 & 1)", NULL, NULL, 0},
-    {8, "error", DAY, 0, hit_error, SLIM_CLASS_ERROR, "resource.page << 10 | hit.status", NULL,
+    {8, "error", DAY, 0, 0, hit_error, SLIM_CLASS_ERROR, "resource.page << 10 | hit.status", NULL,
      NULL, 0},
-    {9, "status", DAY, 0, hit_status, SLIM_CLASS_HIT, "hit.status", NULL, NULL, 0},
-    {10, "kind", DAY, 0, hit_kind, SLIM_CLASS_HIT, "hit.kind", NULL, NULL, 0},
-    {11, "country", DAY, 1, hit_country, SLIM_CLASS_HIT, "hit.country", visit_country,
+    {9, "status", DAY, 0, 0, hit_status, SLIM_CLASS_HIT, "hit.status", NULL, NULL, 0},
+    {10, "kind", DAY, 0, 0, hit_kind, SLIM_CLASS_HIT, "hit.kind", NULL, NULL, 0},
+    {11, "country", DAY, 1, 0, hit_country, SLIM_CLASS_HIT, "hit.country", visit_country,
      "visit.country", 0},
-    {12, "language", DAY, 1, hit_language, SLIM_CLASS_HIT, "hit.language", visit_language,
+    {12, "language", DAY, 1, 0, hit_language, SLIM_CLASS_HIT, "hit.language", visit_language,
      "visit.language", 0},
-    {13, "browser", DAY, 1, hit_browser, SLIM_CLASS_HIT, AGENT_OF("browser") "hit.agent)",
+    {13, "browser", DAY, 1, 0, hit_browser, SLIM_CLASS_HIT, AGENT_OF("browser") "hit.agent)",
      visit_browser, AGENT_OF("browser") "visit.agent)", 0},
-    {14, "platform", DAY, 1, hit_platform, SLIM_CLASS_HIT, AGENT_OF("platform") "hit.agent)",
+    {14, "platform", DAY, 1, 0, hit_platform, SLIM_CLASS_HIT, AGENT_OF("platform") "hit.agent)",
      visit_platform, AGENT_OF("platform") "visit.agent)", 0},
-    {15, "robot", DAY, 0, hit_robot, SLIM_CLASS_ROBOT,
-     "hit.robot << 40 | " AGENT_OF("browser") "hit.agent)", NULL, NULL, 0},
-    {16, "source", DAY, 0, NULL, 0, NULL, visit_source, "visit.source", 1},
-    {17, "campaign", DAY, 0, NULL, 0, NULL, visit_campaign, "visit.campaign", 1},
-    {18, "searchterms", DAY, 0, hit_searchterms, SLIM_CLASS_SEARCHED,
+    {15, "robot", DAY, 0, 0, hit_robot, SLIM_CLASS_ROBOT, "hit.robot << 40 | hit.agent", NULL, NULL,
+     0},
+    {16, "source", DAY, 0, 0, NULL, 0, NULL, visit_source, "visit.source", 1},
+    {17, "campaign", DAY, 0, 0, NULL, 0, NULL, visit_campaign, "visit.campaign", 1},
+    {18, "searchterms", DAY, 0, 0, hit_searchterms, SLIM_CLASS_SEARCHED,
      "hit.searchterms << 31 | hit.source", NULL, NULL, 0},
-    {19, "localsearch", DAY, 0, hit_searchterms, SLIM_CLASS_LOCAL,
+    {19, "localsearch", DAY, 0, 0, hit_searchterms, SLIM_CLASS_LOCAL,
      "hit.searchterms << 31 | hit.source", NULL, NULL, 0},
-    {20, "referer", DAY, 0, hit_referer, SLIM_CLASS_REFERRED, "hit.referer", NULL, NULL, 0},
+    {20, "referer", DAY, 0, 0, hit_referer, SLIM_CLASS_REFERRED, "hit.referer", NULL, NULL, 0},
     {.number = 0},
 };
 

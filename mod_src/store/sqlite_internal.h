@@ -10,7 +10,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 2
+#define SLIM_SQLITE_SCHEMA_VERSION 3
 
 struct slim_sqlite;
 struct dictionary_set;
@@ -192,7 +192,8 @@ enum statement {
 apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
 /* Writes what the hits of the transaction made of visits and rollups. */
 apr_status_t slim_sqlite_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
-/* Commits what was flushed. On failure the transaction is still open. */
+/* Commits what was flushed, if the store is still where it was. On failure the transaction is still
+ * open. */
 apr_status_t slim_sqlite_end(struct slim_sqlite *store) SLIM_MUST_CHECK;
 void slim_sqlite_rollback(struct slim_store *store);
 
@@ -234,6 +235,7 @@ struct slim_sqlite {
         int64_t second;
         int64_t last; /* hit number */
     } seconds[SECONDS_KEPT];
+    int64_t day;         /* of the hit that is put, since 1970 */
     uint64_t put;        /* hits in this transaction */
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
@@ -270,6 +272,10 @@ apr_status_t slim_sqlite_export(struct slim_store *store, const struct slim_quer
                                 const struct slim_store_export *export);
 /* slim_goes(address, status, resource, agent, visitor): whether store->removal means the hit. */
 void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values);
+apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
+                                      apr_pool_t *pool);
+apr_status_t slim_sqlite_commit_import(struct slim_store *store,
+                                       const struct slim_store_import *import);
 
 /* --- reading: see sqlite_reader.h --- */
 

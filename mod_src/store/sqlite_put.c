@@ -195,6 +195,8 @@ apr_status_t slim_sqlite_put(struct slim_store *base, const struct slim_hit *hit
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
     struct slim_hit_numbers n;
+
+    store->day = hit->time_us / INT64_C(86400000000);
     apr_status_t rv = look_up_numbers(store, hit, facts, &n);
 
     if (rv == APR_SUCCESS) {

@@ -31,6 +31,7 @@ enum visit_statement {
     VISIT_MOVE_HITS,
     VISIT_SEEN_BEFORE,
     VISIT_FRESH_LATER,
+    VISIT_NEWEST,
     VISIT_STATEMENTS
 };
 
@@ -42,11 +43,13 @@ static const char *const files[VISIT_STATEMENTS] = {
     [VISIT_MOVE_HITS] = "sqlite/write/visit_move_hits.sql",
     [VISIT_SEEN_BEFORE] = "sqlite/write/visit_seen_before.sql",
     [VISIT_FRESH_LATER] = "sqlite/write/visit_fresh_later.sql",
+    [VISIT_NEWEST] = "sqlite/write/visit_newest.sql",
 };
 
 struct visit_keeper {
     int64_t timeout;
     uint64_t clock;
+    int64_t newest; /* no visit began later; LONG_AGO: not known */
     sqlite3_stmt *statement[VISIT_STATEMENTS];
     struct entry entry[SETS][WAYS];
 };
@@ -57,6 +60,7 @@ apr_status_t slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
     apr_status_t rv = APR_SUCCESS;
 
     k->timeout = timeout;
+    k->newest = LONG_AGO;
     store->visits = k;
     for (int i = 0; i < VISIT_STATEMENTS && rv == APR_SUCCESS; i++) {
         rv = slim_sqlite_prepare(store, files[i], NULL, &k->statement[i]);
@@ -68,6 +72,7 @@ void slim_sqlite_visits_forget(struct slim_sqlite *store)
 {
     if (store->visits) {
         memset(store->visits->entry, 0, sizeof store->visits->entry);
+        store->visits->newest = LONG_AGO;
     }
 }
 
@@ -180,17 +185,14 @@ static apr_status_t find_near(struct slim_sqlite *store, int64_t visitor, int64_
     return rv;
 }
 
-/* A number that a statement finds for a visitor and a second; none when there is none. */
-static apr_status_t find_number(struct slim_sqlite *store, enum visit_statement which,
-                                int64_t visitor, int64_t second, int64_t none, int64_t *number)
+/* The number that a statement with its values bound finds; none when there is none. */
+static apr_status_t take_number(struct slim_sqlite *store, sqlite3_stmt *statement, int64_t none,
+                                int64_t *number)
 {
-    sqlite3_stmt *statement = store->visits->statement[which];
-    const int64_t values[] = {visitor, second};
     apr_status_t rv = APR_SUCCESS;
+    int rc = sqlite3_step(statement);
 
     *number = none;
-    slim_sqlite_bind_numbers(statement, values, 2);
-    int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL) {
         *number = sqlite3_column_int64(statement, 0);
     } else if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
@@ -198,6 +200,17 @@ static apr_status_t find_number(struct slim_sqlite *store, enum visit_statement 
     }
     sqlite3_reset(statement);
     return rv;
+}
+
+/* The same for a visitor and a second. */
+static apr_status_t find_number(struct slim_sqlite *store, enum visit_statement which,
+                                int64_t visitor, int64_t second, int64_t none, int64_t *number)
+{
+    sqlite3_stmt *statement = store->visits->statement[which];
+    const int64_t values[] = {visitor, second};
+
+    slim_sqlite_bind_numbers(statement, values, 2);
+    return take_number(store, statement, none, number);
 }
 
 /* --- the cache --- */
@@ -302,6 +315,25 @@ static void set_before(struct entry *e, const struct slim_visit *visit)
     e->before = visit->hits > 0 ? visit->ended : LONG_AGO;
 }
 
+/* When the visitor came again after a hit. Hits mostly come in the order of time, and then nobody
+ * has. */
+static apr_status_t find_after(struct slim_sqlite *store, const struct slim_visit_hit *hit,
+                               int64_t *after)
+{
+    struct visit_keeper *k = store->visits;
+    apr_status_t rv = APR_SUCCESS;
+
+    *after = NEVER;
+    if (k->newest == LONG_AGO) {
+        rv = take_number(store, k->statement[VISIT_NEWEST], 0, &k->newest);
+    }
+    if (rv == APR_SUCCESS && hit->second + k->timeout < k->newest) {
+        rv = find_number(store, VISIT_NEXT, hit->visitor, hit->second + k->timeout, NEVER, after);
+    }
+    k->newest = hit->second > k->newest ? hit->second : k->newest;
+    return rv;
+}
+
 /* The visits around a hit, as the table has them: puts the one that it belongs to into the entry
  * (hits == 0: none), and what it joins to that one into *joined. */
 static apr_status_t look_around(struct slim_sqlite *store, const struct slim_visit_hit *hit,
@@ -309,8 +341,7 @@ static apr_status_t look_around(struct slim_sqlite *store, const struct slim_vis
 {
     int64_t timeout = store->visits->timeout;
     struct slim_visit last, early;
-    apr_status_t rv =
-        find_number(store, VISIT_NEXT, hit->visitor, hit->second + timeout, NEVER, &e->after);
+    apr_status_t rv = find_after(store, hit, &e->after);
 
     memset(joined, 0, sizeof *joined);
     if (rv == APR_SUCCESS) {

@@ -84,6 +84,8 @@ def test_head_has_the_headers_of_get_and_no_body(visited):
     ("sort=name;drop", "sort"), ("sort=1", "sort"), ("by=minute", "by"), ("robots=perhaps", "robots"),
     ("where=country", "where"), ("where=nothing=1", "where"), ("where=", "where"), ("format=html", "format"),
     ("unknown=1", "unknown"), ("=", ""), ("where=page=" + "x" * 3000, "where"), ("offset=-1", "offset"),
+    ("tz=Nowhere", "tz"), ("tz=../../../etc/passwd", "tz"), ("tz=/etc/localtime", "tz"), ("tz=UTC&tz=UTC", "tz"),
+    ("tz=", "tz"), ("compare=next", "compare"), ("compare=previous&compare=previous", "compare"), ("exact=x", "exact"),
 ])
 def test_bad_parameters_are_refused_by_name(visited, query, parameter):
     status, _, body = visited.get(f"/stats/api/pages?{query}")
@@ -96,13 +98,30 @@ def test_bad_parameters_are_refused_by_name(visited, query, parameter):
 @pytest.mark.parametrize("query", ["limit=1", "limit=1000", "offset=999999999", "since=1970-01-01",
                                    "since=9999-12-31&until=9999-12-31", "until=today", "since=yesterday", "robots=on",
                                    "where=page=%2F", "where=page!=%2F", "where=page~a&where=status=2xx",
-                                   "sort=-pageviews", "sort=%2Bpage", "since=2026-10-25T02:30"])
+                                   "sort=-pageviews", "sort=%2Bpage", "since=2026-10-25T02:30",
+                                   "tz=Europe/Berlin", "tz=Europe%2FBerlin&since=week", "exact=on", "since=last-month",
+                                   "since=2026-01-31T10:00%2B01:00", "since=all", "since=year&until=month"])
 def test_good_parameters_are_answered(visited, query):
     status, _, body = visited.get(f"/stats/api/pages?{query}")
     assert status == 200, body
     answer = json.loads(body)
     assert set(answer) == {"report", "from", "until", "tz", "robots", "filters", "columns", "rows", "totals", "more",
                            "approximate"}
+
+
+def test_a_comparison_has_the_period_before(visited):
+    answer = json.loads(visited.get("/stats/api/pages?since=today&until=today&compare=previous&tz=Asia/Kolkata")[2])
+    assert answer["tz"] == "Asia/Kolkata"
+    assert answer["from"].endswith("T00:00:00+05:30")
+    assert answer["previous"]["until"] == answer["from"]
+    assert len(answer["previous"]["rows"]) == len(answer["rows"]) > 0
+    assert answer["previous"]["rows"][0] == {"visitors": 0, "pageviews": 0, "bytes": 0}
+    assert answer["totals"]["previous"] == {"rows": 0, "pageviews": 0, "bytes": 0}
+    status, _, body = visited.get("/stats/api/recent?compare=previous")
+    assert status == 400 and json.loads(body)["parameter"] == "compare"
+    rows = list(csv.reader(io.StringIO(visited.get("/stats/api/pages.csv?compare=previous")[2].decode())))
+    assert rows[0][-3:] == ["visitors_previous", "pageviews_previous", "bytes_previous"]
+    assert {len(row) for row in rows} == {len(rows[0])}
 
 
 SQLI = ["'", "''", '"', "`", "\\", "%", "_", "' OR '1'='1", "1;DROP TABLE hit;--", "'; DROP TABLE hit;--",

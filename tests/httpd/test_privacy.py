@@ -1,13 +1,12 @@
 """What is kept of people: masked addresses, DNT and GPC, query strings, robots, visitor keys."""
-import json
 import re
-import shutil
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
-from slimhttpd import IS_ROOT, wait_for
+from slimhttpd import wait_for
 
 REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
@@ -286,3 +285,85 @@ def test_links_from_own_hosts_are_internal(make_server):
                            "referer.id = hit.referer join domain on domain.id = referer.domain "
                            "where channel.name = 'internal'"))
     assert found == {("one.example", h) for h in referers[:4]} | {("two.example", "shop.example")}
+
+
+# --- the key that tells visitors apart ---
+
+def key_text(server):
+    path = server.state / "visitor.key"
+    return path.read_text() if path.exists() else ""
+
+
+def test_the_static_key_is_for_the_recorder_alone_and_survives_restarts(make_server):
+    server = make_server()
+    server.start()
+    server.get("/")
+    server.wait_stored(1)
+    key = wait_for(lambda: key_text(server))
+    assert re.fullmatch(r"static [0-9a-f]{32}\n", key)
+    assert (server.state / "visitor.key").stat().st_mode & 0o777 == 0o600
+    for again in (server.kill_all, server.stop):
+        again()
+        server.start()
+        server.get("/")
+        assert key_text(server) == key
+    assert wait_for(lambda: server.count() == 3)
+    assert not (server.state / "visitor.key.new").exists()
+
+
+def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):
+    server = make_server()
+    server.expect("cannot keep the key of visitors")
+    server.start()
+    wait_for(lambda: key_text(server))
+    server.stop()
+    (server.state / "visitor.key").write_text("something else\n")
+    server.start()
+    server.get("/?n=1")
+    server.wait_stored(1)
+    wait_for(lambda: server.our_lines("warn"))
+    assert key_text(server) == "something else\n"
+    (server.state / "visitor.key").unlink()
+    wait_for(lambda: key_text(server).startswith("static "))
+    wait_for(lambda: any("again" in line for line in server.our_lines("notice")))
+
+
+@pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
+def test_a_daily_key_is_gone_from_the_disk_after_its_day(make_server):
+    now = int(time.time())
+    offset = (now // 86400 + 1) * 86400 - now - 8  # eight seconds to midnight
+    server = make_server(settings="SlimStatsVisitorKey daily",
+                         env={"LD_PRELOAD": FAKETIME, "FAKETIME": f"{offset:+d}", "TZ": "UTC"})
+    server.httpd("-k", "start")
+    wait_for(server.answers)
+    server.get("/?n=1")
+    server.wait_stored(1)
+    today = (now + offset) // 86400
+    before = wait_for(lambda: key_text(server))
+    assert re.fullmatch(rf"daily {today} [0-9a-f]{{32}}\n", before)
+    server.kill_recorder()
+    server.expect("the recorder, pid")
+    wait_for(lambda: key_text(server).startswith(f"daily {today + 1} "), 30, "the next day's key")
+    after = key_text(server)
+    secret = before.split()[2]
+    assert secret != after.split()[2]
+    assert secret.encode() not in kept(server) and bytes.fromhex(secret) not in kept(server)
+    server.get("/?n=2")
+    server.wait_stored(2)
+
+
+# --- nobody else sees a difference ---
+
+def test_answers_are_the_same_with_every_rule(make_server):
+    rules = ("SlimStatsAddress none\nSlimStatsRespect dnt gpc\nSlimStatsQuery only a\nSlimStatsSearchParam s\n"
+             "SlimStatsRobots drop\nSlimStatsOwnHost a.example\nSlimStatsVisitorKey daily")
+    answers = []
+    for options in ({"load_module": False}, {"settings": rules}):
+        server = make_server(**options)
+        server.start()
+        answers.append([])
+        for path in ("/?a=1&b=2&s=x", "/none?token=1"):
+            for headers in ({}, {"DNT": "1"}, {"Sec-GPC": "1", "Referer": "https://example.com/?q=1"}, {"User-Agent": "Googlebot"}):
+                status, got, body = server.get(path, headers)
+                answers[-1].append((status, [h for h in got if h[0] != "Date"], body.replace(str(server.port).encode(), b"PORT")))
+    assert answers[0] == answers[1]

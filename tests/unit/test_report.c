@@ -1,6 +1,8 @@
 /* Reports with every filter, bucket and order; and answers worked out by hand. */
 #include "filled_store.h"
 
+#include <fcntl.h>
+
 #include "report/report.h"
 
 static void ask(struct slim_store *store, struct slim_query *query, struct slim_answer *answer)
@@ -268,6 +270,20 @@ static void limit_and_offset_cut_the_rows_not_the_totals(void **state)
     SQLITE->close(store);
 }
 
+/* Descriptor 0 is what a field that nobody set would name. */
+static void a_reader_closes_only_what_it_opened(void **state)
+{
+    int kept = dup(STDIN_FILENO), null = open("/dev/null", O_RDONLY);
+
+    (void)state;
+    assert_int_equal(STDIN_FILENO, dup2(null, STDIN_FILENO));
+    SQLITE->close(open_reader(path));
+    assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+    assert_true(kept < 0 || dup2(kept, STDIN_FILENO) == STDIN_FILENO);
+    close(kept);
+    close(null);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +293,7 @@ int main(void)
         cmocka_unit_test(answers_are_what_is_worked_out_by_hand),
         cmocka_unit_test(filters_choose_hits),
         cmocka_unit_test(limit_and_offset_cut_the_rows_not_the_totals),
+        cmocka_unit_test(a_reader_closes_only_what_it_opened),
     };
 
     return cmocka_run_group_tests(tests, fill_store, end_unit);

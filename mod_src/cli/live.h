@@ -1,0 +1,48 @@
+/* What `slimstats live` shows: gathered from the store, and laid out as a frame of lines. */
+#ifndef SLIM_LIVE_H
+#define SLIM_LIVE_H
+
+#include "../core/buffer.h"
+#include "../report/report.h"
+#include "cli.h"
+
+#define LIVE_MINUTES 30
+#define LIVE_WORDS_MAX 32
+
+struct live {
+    struct slim_cli *cli;
+    const char *words[LIVE_WORDS_MAX][2]; /* where and tz, checked, for each question */
+    int count;
+    struct { /* past minutes stay as they were counted */
+        int64_t begin;
+        int64_t hits;
+    } minute[LIVE_MINUTES];
+};
+
+struct live_view {
+    int64_t now;
+    const struct slim_zone *zone;
+    const char *filters; /* as typed */
+    const char *state;
+    const char *trouble;              /* NULL, or why there is nothing new */
+    int64_t online;                   /* addresses of the last five minutes, robots left out */
+    int64_t minute[LIVE_MINUTES];     /* hits, robots too, the present minute last */
+    struct slim_answer pages, recent; /* pages.rows NULL: none */
+};
+
+/* A report's question with the words of all. Returns 0 with *reason when a word is not allowed. */
+int live_ask(const struct live *live, const char *report, int64_t now, struct slim_query *query,
+             const char **reason, apr_pool_t *pool);
+
+/* Asks the store for everything; what fails is view->trouble. */
+void live_gather(struct live *live, struct live_view *view, unsigned hits, apr_pool_t *pool);
+
+/* Lines that fit width columns, at most height of them, each ended by line_end. */
+void live_frame(const struct live_view *view, size_t width, int height, int utf8,
+                const char *line_end, struct slim_buffer *out);
+
+/* One hit as a line without its end. */
+void live_hit(const struct slim_cell *cells, const struct slim_query *query,
+              struct slim_buffer *out);
+
+#endif

@@ -1,0 +1,208 @@
+/* Visitors and the keys of their days. A key that is not today's is only in memory: hits of
+ * yesterday that were still on their way, and logs of the past, need one. */
+#include "visitor.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_general.h>
+#include <apr_siphash.h>
+#include <apr_strings.h>
+#include <apr_time.h>
+
+#include "../core/bytes.h"
+#include "../core/record.h"
+#include "visitor_key.h"
+
+#define DAYS_MAX 64
+#define DAY_S 86400
+#define SITE_MAX 255
+#define AGENT_MAX 1024
+
+struct day {
+    int64_t day;
+    uint64_t used; /* when, by the count of questions; 0: free */
+    unsigned char key[SLIM_VISITOR_KEY_LENGTH];
+};
+
+struct slim_visitors {
+    enum slim_visitor_key kind;
+    const char *state, *path;
+    struct day days[DAYS_MAX];
+    uint64_t questions;
+    int64_t settled; /* the day whose key is in the file; -1: none */
+};
+
+uint64_t slim_visitor_hash(const unsigned char key[SLIM_VISITOR_KEY_LENGTH], struct slim_text site,
+                           const uint8_t *address, uint8_t address_length, struct slim_text agent)
+{
+    char bytes[2 + SITE_MAX + 1 + 16 + AGENT_MAX];
+    size_t site_length = site.length < SITE_MAX ? site.length : SITE_MAX;
+    size_t agent_length = agent.length < AGENT_MAX ? agent.length : AGENT_MAX;
+    size_t length = address_length <= 16 ? address_length : 16;
+    char *at = bytes;
+
+    *at++ = (char)site_length;
+    *at++ = (char)length;
+    if (site_length > 0) {
+        memcpy(at, site.at, site_length);
+        at += site_length;
+    }
+    memcpy(at, address, length);
+    at += length;
+    if (agent_length > 0) {
+        memcpy(at, agent.at, agent_length);
+        at += agent_length;
+    }
+    uint64_t hash = apr_siphash24(bytes, (apr_size_t)(at - bytes), key);
+    return hash ? hash : 1;
+}
+
+struct slim_visitors *slim_visitors_make(const char *state, enum slim_visitor_key kind,
+                                         apr_pool_t *pool)
+{
+    struct slim_visitors *visitors = apr_pcalloc(pool, sizeof *visitors);
+
+    visitors->kind = kind;
+    visitors->state = state;
+    visitors->path = apr_pstrcat(pool, state, "/visitor.key", NULL);
+    visitors->settled = -1;
+    return visitors;
+}
+
+const char *slim_visitors_path(const struct slim_visitors *visitors)
+{
+    return visitors->path;
+}
+
+/* --- keys in memory --- */
+
+static struct day *find_day(struct slim_visitors *visitors, int64_t day)
+{
+    for (int i = 0; i < DAYS_MAX; i++) {
+        if (visitors->days[i].used && visitors->days[i].day == day) {
+            visitors->days[i].used = ++visitors->questions;
+            return &visitors->days[i];
+        }
+    }
+    return NULL;
+}
+
+/* A place for a day's key: the one that was asked for longest ago goes, but never the one in the
+ * file. */
+static struct day *add_day(struct slim_visitors *visitors, int64_t day,
+                           const unsigned char key[SLIM_VISITOR_KEY_LENGTH])
+{
+    struct day *oldest = NULL;
+
+    for (int i = 0; i < DAYS_MAX; i++) {
+        struct day *d = &visitors->days[i];
+        if ((!oldest || d->used < oldest->used) && !(d->used && d->day == visitors->settled)) {
+            oldest = d;
+        }
+    }
+    oldest->day = day;
+    oldest->used = ++visitors->questions;
+    memcpy(oldest->key, key, sizeof oldest->key);
+    return oldest;
+}
+
+static struct day *find_or_make_day(struct slim_visitors *visitors, int64_t day)
+{
+    unsigned char key[SLIM_VISITOR_KEY_LENGTH];
+    struct day *found = find_day(visitors, day);
+
+    if (!found && apr_generate_random_bytes(key, sizeof key) == APR_SUCCESS) {
+        found = add_day(visitors, day, key);
+    }
+    return found;
+}
+
+/* --- the key in the file --- */
+
+static int64_t day_of(const struct slim_visitors *visitors, int64_t seconds)
+{
+    return visitors->kind == SLIM_VISITOR_KEY_DAILY ? seconds / DAY_S : 0;
+}
+
+/* What the file holds is taken over, today's as today's: another process may have made it. */
+static void take_over(struct slim_visitors *visitors, const struct slim_visitor_key_entry *entry,
+                      int64_t today)
+{
+    struct day *known = find_day(visitors, entry->day);
+
+    if (!known) {
+        add_day(visitors, entry->day, entry->key);
+    } else if (entry->day == today) {
+        memcpy(known->key, entry->key, sizeof known->key);
+    }
+}
+
+static apr_status_t settle(struct slim_visitors *visitors, int directory, int64_t today)
+{
+    struct slim_visitor_key_entry entry;
+    apr_status_t rv = slim_visitor_key_read(directory, &entry);
+    int stale = rv == APR_SUCCESS && entry.kind == SLIM_VISITOR_KEY_DAILY;
+
+    if (rv != APR_SUCCESS && !APR_STATUS_IS_ENOENT(rv)) {
+        return rv;
+    }
+    if (rv == APR_SUCCESS && entry.kind == visitors->kind) {
+        take_over(visitors, &entry, today);
+        if (entry.day == today) {
+            return APR_SUCCESS;
+        }
+    }
+    struct day *made = find_or_make_day(visitors, today);
+    if (!made) {
+        return APR_EGENERAL;
+    }
+    entry = (struct slim_visitor_key_entry){.kind = visitors->kind, .day = today};
+    memcpy(entry.key, made->key, sizeof entry.key);
+    rv = slim_visitor_key_write(directory, &entry);
+    if (rv != APR_SUCCESS && stale) {
+        slim_visitor_key_forget(directory);
+    }
+    return rv;
+}
+
+apr_status_t slim_visitors_refresh(struct slim_visitors *visitors, int64_t now_s)
+{
+    int64_t today = day_of(visitors, now_s);
+    int directory;
+
+    if (visitors->settled == today) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_visitor_key_lock(visitors->state, &directory);
+    if (rv == APR_SUCCESS) {
+        rv = settle(visitors, directory, today);
+        close(directory);
+    }
+    visitors->settled = rv == APR_SUCCESS ? today : -1;
+    return rv;
+}
+
+/* --- hits --- */
+
+uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_hit *hit)
+{
+    int64_t day = day_of(visitors, hit->time_us / APR_USEC_PER_SEC);
+
+    if (hit->address_length == 0) {
+        return 0;
+    }
+    struct day *found = find_day(visitors, day);
+    if (!found) {
+        int64_t now_s = apr_time_sec(apr_time_now());
+        if (day == day_of(visitors, now_s)) {
+            (void)slim_visitors_refresh(visitors, now_s); /* told by the next one */
+        }
+        found = find_or_make_day(visitors, day);
+    }
+    if (!found) {
+        return 0;
+    }
+    return slim_visitor_hash(found->key, hit->field[SLIM_SITE], hit->address, hit->address_length,
+                             hit->field[SLIM_AGENT]);
+}

@@ -1,0 +1,32 @@
+/* The file that a key of visitors is kept in: "static KEY" or "daily DAY KEY", the day counted from
+ * 1970-01-01 (UTC), the key in hexadecimal. */
+#ifndef SLIM_VISITOR_KEY_H
+#define SLIM_VISITOR_KEY_H
+
+#include "visitor.h"
+
+struct slim_visitor_key_entry {
+    enum slim_visitor_key kind;
+    int64_t day; /* 0 for a static one */
+    unsigned char key[SLIM_VISITOR_KEY_LENGTH];
+};
+
+/* Reads a file's text; 0 when it is none of ours. Pure. */
+int slim_visitor_key_parse(const char *text, size_t length, struct slim_visitor_key_entry *entry);
+
+/* Takes the directory's lock, so that one process at a time looks and makes. *fd is to be closed.
+ */
+apr_status_t slim_visitor_key_lock(const char *directory, int *fd) SLIM_MUST_CHECK;
+
+/* APR_ENOENT when there is none; SLIM_EBADRULES when it is no file of ours. */
+apr_status_t slim_visitor_key_read(int directory,
+                                   struct slim_visitor_key_entry *entry) SLIM_MUST_CHECK;
+
+/* Replaces the file as a whole, or leaves it as it was. */
+apr_status_t slim_visitor_key_write(int directory,
+                                    const struct slim_visitor_key_entry *entry) SLIM_MUST_CHECK;
+
+/* Removes the file: what cannot be replaced must not outlive its day. */
+void slim_visitor_key_forget(int directory);
+
+#endif

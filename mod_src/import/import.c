@@ -1,0 +1,239 @@
+/* The way of an old hit: read, enrich, put; and the position with it. Works beside a recorder:
+ * batches are short, and between two of them the recorder gets its turn. */
+#include "import.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH_ROWS 40000
+#define PAUSE_US 5000                /* after a batch, for the recorder */
+#define BUSY_TRIES 60                /* of a second each, as engines wait by themselves */
+#define CHECKPOINT_BYTES (16u << 20) /* of the store's log */
+
+struct running {
+    const struct slim_import *import;
+    struct slim_log_source *source;
+    struct slim_import_reader *reader;
+    struct slim_text head;
+    struct slim_store_import *known;
+    struct slim_import_result *result;
+    struct slim_facts facts;
+    unsigned rows; /* in this batch */
+    uint64_t stored, rejected, excluded;
+    int64_t first_s, last_s;
+};
+
+static apr_status_t store_failed(struct running *r)
+{
+    snprintf(r->result->error, sizeof r->result->error, "%s", r->import->store->error.what);
+    r->import->engine->rollback(r->import->store);
+    return APR_EGENERAL;
+}
+
+/* --- resuming --- */
+
+static void tell_different(const struct slim_store_import *known, struct slim_import_result *result)
+{
+    snprintf(
+        result->error, sizeof result->error,
+        "it begins as %s, which was imported up to byte %llu, but is another log there: was it "
+        "edited? Nothing was imported; --again imports all of it, whatever is known",
+        known->name, (unsigned long long)known->offset);
+}
+
+apr_status_t slim_import_resume(const struct slim_import *import, struct slim_log_source *source,
+                                struct slim_store_import *known, struct slim_import_result *result)
+{
+    const struct slim_store_engine *engine = import->engine;
+    enum slim_log_identity identity = SLIM_LOG_NEW;
+    apr_array_header_t *imports;
+    apr_pool_t *pool;
+
+    memset(known, 0, sizeof *known);
+    memset(result, 0, sizeof *result);
+    if (import->again) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = apr_pool_create(&pool, NULL);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = engine->list_imports(import->store, &imports, pool);
+    if (rv != APR_SUCCESS) {
+        snprintf(result->error, sizeof result->error, "%s", import->store->error.what);
+    } else {
+        rv = slim_log_identify(source, imports, &identity, known);
+        if (rv != APR_SUCCESS) {
+            snprintf(result->error, sizeof result->error, "%s", slim_log_source_error(source));
+        }
+    }
+    if (rv == APR_SUCCESS && identity == SLIM_LOG_DIFFERENT) {
+        tell_different(known, result);
+        rv = APR_EGENERAL;
+    }
+    result->known = known->lines;
+    result->is_older = identity == SLIM_LOG_SHORTER;
+    known->name = NULL; /* it goes with the pool */
+    apr_pool_destroy(pool);
+    return rv;
+}
+
+/* --- a batch --- */
+
+static apr_status_t begin(struct running *r)
+{
+    const struct slim_import *import = r->import;
+    apr_status_t rv = import->engine->begin(import->store);
+
+    for (int i = 0;
+         i < BUSY_TRIES && rv != APR_SUCCESS && import->store->error.state == SLIM_STATE_STORE_BUSY;
+         i++) {
+        rv = import->engine->begin(import->store);
+    }
+    r->rows = 0;
+    r->stored = r->rejected = r->excluded = 0;
+    r->first_s = INT64_MAX;
+    r->last_s = INT64_MIN;
+    return rv;
+}
+
+static void widen(int64_t *first, int64_t *last, int none_yet, int64_t from, int64_t to)
+{
+    *first = none_yet || from < *first ? from : *first;
+    *last = none_yet || to > *last ? to : *last;
+}
+
+/* Hits, rejected lines and the position that belongs to both, all or nothing. */
+static apr_status_t commit(struct running *r)
+{
+    const struct slim_import *import = r->import;
+    struct slim_store_import next = *r->known;
+    struct slim_store_sizes sizes;
+    int covered;
+
+    if (r->stored > 0) {
+        widen(&next.first_s, &next.last_s, next.first_s == 0 && next.last_s == 0, r->first_s,
+              r->last_s);
+    }
+    next.rejected += r->rejected;
+    slim_log_identity_note(r->source, r->head, &next);
+    if (import->engine->commit_import(import->store, &next) != APR_SUCCESS) {
+        return store_failed(r);
+    }
+    if (r->stored > 0) {
+        widen(&r->result->first_s, &r->result->last_s, r->result->stored == 0, r->first_s,
+              r->last_s);
+    }
+    r->result->stored += r->stored;
+    r->result->rejected += r->rejected;
+    r->result->excluded += r->excluded;
+    *r->known = next;
+    import->engine->sizes(import->store, &sizes);
+    if (sizes.log_bytes > CHECKPOINT_BYTES
+        && import->engine->checkpoint(import->store, &covered) != APR_SUCCESS) {
+        return store_failed(r);
+    }
+    if (import->on_batch) {
+        import->on_batch(import->data, r->source);
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t take_row(struct running *r, const struct slim_import_row *row)
+{
+    const struct slim_import *import = r->import;
+    enum slim_excluded reason;
+
+    r->rows++;
+    if (row->reason) {
+        r->rejected++;
+        if (import->on_reject) {
+            import->on_reject(import->data, row);
+        }
+        return APR_SUCCESS;
+    }
+    slim_enrich_hit(import->enrich, &row->hit, &r->facts);
+    if (r->reader->refine) {
+        r->reader->refine(r->reader, &r->facts);
+    }
+    if (slim_enrich_excludes(import->enrich, &r->facts, &reason)) {
+        r->excluded++;
+        return APR_SUCCESS;
+    }
+    int64_t second = row->hit.time_us / 1000000;
+    widen(&r->first_s, &r->last_s, 0, second, second);
+    r->stored++;
+    return import->engine->put(import->store, &row->hit, &r->facts);
+}
+
+/* --- all of it --- */
+
+/* Reads until a batch is full. What ended it otherwise is in *rv. */
+static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
+{
+    struct slim_import_row row;
+
+    do {
+        *ended = r->reader->next(r->reader, &row);
+        if (*ended != APR_SUCCESS) {
+            return APR_SUCCESS;
+        }
+        if (r->rows == 0 && begin(r) != APR_SUCCESS) {
+            return store_failed(r);
+        }
+        if (take_row(r, &row) != APR_SUCCESS) {
+            return store_failed(r);
+        }
+    } while (r->rows < BATCH_ROWS || !r->reader->at_boundary);
+    return APR_SUCCESS;
+}
+
+/* A position within a statement would be no place to go on from. */
+static apr_status_t ended_within(struct running *r)
+{
+    r->import->engine->rollback(r->import->store);
+    snprintf(r->result->error, sizeof r->result->error,
+             "it ends in the middle of a statement, of which nothing was stored");
+    return APR_EGENERAL;
+}
+
+static apr_status_t run_batches(struct running *r)
+{
+    apr_status_t rv = APR_SUCCESS, ended = APR_SUCCESS;
+
+    while (rv == APR_SUCCESS && ended == APR_SUCCESS) {
+        r->rows = 0;
+        rv = fill_batch(r, &ended);
+        if (rv == APR_SUCCESS && r->rows > 0 && !r->reader->at_boundary) {
+            rv = ended_within(r);
+        }
+        if (rv == APR_SUCCESS && r->rows > 0) {
+            rv = commit(r);
+        }
+        if (rv == APR_SUCCESS && ended == APR_SUCCESS) {
+            usleep(PAUSE_US);
+        }
+    }
+    if (rv == APR_SUCCESS && ended != APR_EOF) {
+        snprintf(r->result->error, sizeof r->result->error, "%s", slim_log_source_error(r->source));
+        rv = APR_EGENERAL;
+    }
+    return rv;
+}
+
+apr_status_t slim_import_run(const struct slim_import *import, struct slim_log_source *source,
+                             struct slim_import_reader *reader, struct slim_text head,
+                             struct slim_store_import *known, struct slim_import_result *result)
+{
+    struct running r = {.import = import,
+                        .source = source,
+                        .reader = reader,
+                        .head = head,
+                        .known = known,
+                        .result = result};
+
+    apr_status_t rv = run_batches(&r);
+    result->unfinished = slim_log_source_unfinished(source);
+    return rv;
+}

@@ -1,0 +1,44 @@
+/* An httpd LogFormat read backwards: compiled once, then each line of the log becomes a hit.
+ * https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats */
+#ifndef SLIM_LOG_FORMAT_H
+#define SLIM_LOG_FORMAT_H
+
+#include <apr_pools.h>
+
+#include "../core/hit.h"
+#include "../core/status_code.h"
+
+struct slim_log_format;
+
+/* What does not fit, and where: "no time", column 23. Columns count bytes from 1. */
+struct slim_log_error {
+    const char *reason;
+    size_t column;
+};
+
+/* The names that --format knows: combined, vhost_combined, common. NULL for others. */
+const char *slim_log_format_named(const char *name);
+
+/* Compiles a name or a LogFormat string; the result lives in pool. Known are %h %a %l %u %t %{…}t
+ * %r %m %U %q %H %s %b %B %O %I %D %T %{ms,us,s}T %v %V %p, Referer, User-Agent, Accept-Language,
+ * Host and the Sec-Fetch headers of %{…}i, Content-Type of %{…}o; others are skipped. Returns NULL
+ * and *error, with its column in text, when no line could be read by it. */
+struct slim_log_format *slim_log_format_compile(const char *text, struct slim_log_error *error,
+                                                apr_pool_t *pool);
+
+/* Tries the named formats on a log's first bytes: the one that reads most lines. NULL when none
+ * reads any. */
+const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t *pool);
+
+/* No longer line is read. */
+#define SLIM_LOG_LINE_MAX 65536
+
+/* Reads one line, without its newline, of at most SLIM_LOG_LINE_MAX bytes. 1 and *hit, or 0 and
+ * *error. The hit's texts are cut at their ceilings and point into line or into scratch, which has
+ * room for 2 × length bytes. A request of "-" gives a hit without method and URI. Linear; keeps the
+ * last minute in format, so not for two threads at once. */
+int slim_log_format_parse(struct slim_log_format *format, const char *line, size_t length,
+                          char *scratch, struct slim_hit *hit,
+                          struct slim_log_error *error) SLIM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,3 @@
+-- The access logs that are known.
+select head, head_length, tail, tail_length, position, lines, rejected, first, last, name
+from import
