@@ -84,7 +84,7 @@ class Case:
     @staticmethod
     def with_agent(line):
         before, agent = line.rsplit(" ", 1)
-        return f'{re.sub(r" +", " ", before)} "{AGENTS[agent]}"'
+        return f'{re.sub(r" +", " ", before.strip())} "{AGENTS[agent]}"'
 
 
 class Store:
