@@ -90,7 +90,8 @@ class Case:
 class Store:
     """A store of its own that a case's log was imported into."""
 
-    def __init__(self, build, directory, case, backwards=False):
+    def __init__(self, build, directory, case, *logs):
+        """One log or several, imported one after the other; by default the case's as it is."""
         self.command, self.dir, self.env = build.command, directory, build.environment
         self.path = directory / "stats.db"
         state = directory / "state"
@@ -99,10 +100,11 @@ class Store:
             (state / "settings").write_text("".join(f"{line}\n" for line in case.settings))
         if case.countries:
             mmdb.write(state / "country.mmdb", case.countries)
-        lines = case.log[::-1] if backwards else case.log
-        (directory / "log").write_text("".join(f"{line}\n" for line in lines))
-        said = self.run("import", "--state", state, "--site", SITE, "--format", case.format, directory / "log")
-        assert f"{len(lines)} stored, 0 rejected" in said, said
+        for n, lines in enumerate(logs or [case.log]):
+            log = directory / f"log.{n}"
+            log.write_text("".join(f"{line}\n" for line in lines))
+            said = self.run("import", "--state", state, "--site", SITE, "--format", case.format, log)
+            assert f"{len(lines)} stored, 0 rejected" in said, said
 
     def run(self, command, *arguments):
         result = subprocess.run([self.command, command, "--store", f"sqlite:{self.path}", *map(str, arguments)],

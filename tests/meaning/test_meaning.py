@@ -25,4 +25,10 @@ def test_reports_say_what_the_case_says(build, tmp_path, case):
 
 
 def test_the_order_of_a_log_changes_nothing(build, tmp_path, case):
-    check(Store(build, tmp_path, case, backwards=True), case)
+    check(Store(build, tmp_path, case, case.log[::-1]), case)
+
+
+def test_lines_that_come_backwards_one_by_one_change_nothing(build, tmp_path, case):
+    store = Store(build, tmp_path, case, *([line] for line in case.log[::-1]))
+    check(store, case)
+    check(store, case, "--exact")
