@@ -192,8 +192,7 @@ enum statement {
 apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
 /* Writes what the hits of the transaction made of visits and rollups. */
 apr_status_t slim_sqlite_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
-/* Commits what was flushed, if the store is still where it was. On failure the transaction is still
- * open. */
+/* Commits what was flushed. On failure the transaction is still open. */
 apr_status_t slim_sqlite_end(struct slim_sqlite *store) SLIM_MUST_CHECK;
 void slim_sqlite_rollback(struct slim_store *store);
 
@@ -204,6 +203,11 @@ apr_status_t slim_sqlite_put_lost(struct slim_store *store,
 /* Stores one hit within a transaction. */
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
                              const struct slim_facts *facts) SLIM_MUST_CHECK;
+
+/* Writes what the hits of a transaction made of visits and rollups. */
+apr_status_t slim_sqlite_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
+/* Ends a transaction, if the store is still where it was. */
+apr_status_t slim_sqlite_end(struct slim_sqlite *store) SLIM_MUST_CHECK;
 
 #define SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
@@ -244,6 +248,10 @@ struct slim_sqlite {
     int64_t rows_from; /* at a reader's question: older rows are gone; 0: none */
 };
 
+apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
+                                      apr_pool_t *pool);
+apr_status_t slim_sqlite_commit_import(struct slim_store *store,
+                                       const struct slim_store_import *import);
 /* --- keeping house: see store.h and sqlite_house.h --- */
 
 apr_status_t slim_sqlite_check(struct slim_store *store, int full,
@@ -272,10 +280,6 @@ apr_status_t slim_sqlite_export(struct slim_store *store, const struct slim_quer
                                 const struct slim_store_export *export);
 /* slim_goes(address, status, resource, agent, visitor): whether store->removal means the hit. */
 void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values);
-apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
-                                      apr_pool_t *pool);
-apr_status_t slim_sqlite_commit_import(struct slim_store *store,
-                                       const struct slim_store_import *import);
 
 /* --- reading: see sqlite_reader.h --- */
 

@@ -249,8 +249,9 @@ static int64_t floor_to(int64_t value, int64_t unit)
 static apr_status_t whole_buckets(struct count *count, int64_t *first, int64_t *last, int *rounded)
 {
     const struct composition *c = count->composition;
-    int64_t unit = c->dimension->unit, rows_from = count->store->rows_from;
+    int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
+    int64_t rows_from = count->store->rows_from;
     int empty = 1;
     apr_status_t rv = APR_SUCCESS;
 
@@ -276,14 +277,13 @@ static apr_status_t whole_buckets(struct count *count, int64_t *first, int64_t *
 /* Counts the whole period row by row, from where all rows are there. */
 static apr_status_t add_up_rows(struct count *count, struct slim_answer *answer)
 {
-    const struct slim_query *query = count->composition->query;
-    int64_t since = query->since;
+    int64_t since = count->composition->query->since;
 
     answer->basis = SLIM_BASIS_ROWS;
     if (since < count->store->rows_from) {
         since = answer->rows_from = count->store->rows_from;
     }
-    return count_rows(count, since, query->until);
+    return count_rows(count, since, count->composition->query->until);
 }
 
 static apr_status_t add_up(struct count *count, struct slim_answer *answer)

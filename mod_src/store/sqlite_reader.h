@@ -25,8 +25,8 @@ void slim_compose_text(struct composition *composition, const char *text);
 /* Adds an embedded file without its comment, pieces replaced:
  * {filters}, {robots}: conditions on hit; {visit_filters}, {visit_robots}: on visit; {class}: of
  * the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
- * those of visits; {visitor}: of a hit; {visitors_kept}: the set of the hits' visitors as rollups
- * keep it; {shown_hits}, {shown_robots}: of the keys in temp.shown. */
+ * those of visits; {visitor}: of a hit; {visitors_kept}: the set of hits' visitors in the form that
+ * is kept; {shown_hits}, {shown_robots}: of the keys in temp.shown. */
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.

@@ -217,14 +217,14 @@ static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_quer
 static apr_status_t add_visitors_of_shown(struct slim_sqlite *store, const struct slim_query *query,
                                           int columns)
 {
-    struct slim_answer visitors = {0};
+    struct slim_answer ignored = {0};
     apr_status_t rv = note_shown(store, query, columns);
 
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_run_part(store, "sqlite/part/clear.sql");
     }
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &visitors);
+        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &ignored);
     }
     return rv == APR_SUCCESS ? slim_sqlite_run_part(store, "sqlite/part/take_visitors.sql") : rv;
 }

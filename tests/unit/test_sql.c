@@ -60,14 +60,14 @@ static void make_temporary(struct slim_store *store)
     struct slim_sqlite *sqlite = (struct slim_sqlite *)store;
 
     well(store, slim_sqlite_add_functions(sqlite, &query, &approximate));
+    well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make.sql"));
+    well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make_shown.sql"));
+    well(store, slim_sqlite_execute(sqlite, "create temp table answer (key, visitors)", "make"));
     for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
         if (strstr(sql->path, "/house/") && strstr(sql->text, "create temp table")) {
             well(store, slim_sqlite_execute(sqlite, sql->text, "make"));
         }
     }
-    well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make.sql"));
-    well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make_shown.sql"));
-    well(store, slim_sqlite_execute(sqlite, "create temp table answer (key, visitors)", "make"));
 }
 
 static void every_statement_prepares(void **state)

@@ -40,6 +40,27 @@ static void a_visit_has_the_first_and_last_page_view_by_time(void **state)
     assert_int_equal(middle.id, visit.id);
 }
 
+static void language_and_country_are_those_of_the_first_page_view(void **state)
+{
+    struct slim_visit_hit asset = hit_at(1000, 0, 9), late = hit_at(1300, 1, 3),
+                          early = hit_at(1100, 1, 1);
+    struct slim_visit visit;
+
+    (void)state;
+    asset.client.language = 1;
+    late.client.language = 2;
+    early.client.language = 3;
+    visit = slim_visit_open(&asset);
+    slim_visit_add(&visit, &late);
+    assert_int_equal(2, visit.client.language);
+    slim_visit_add(&visit, &early);
+    assert_int_equal(3, visit.client.language);
+
+    struct slim_visit joined = slim_visit_open(&asset);
+    slim_visit_absorb(&joined, &visit);
+    assert_int_equal(3, joined.client.language);
+}
+
 static void a_visit_without_page_view_does_not_count(void **state)
 {
     const struct slim_visit_hit asset = hit_at(1000, 0, 9);
@@ -224,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_visit_has_the_first_and_last_page_view_by_time),
+        cmocka_unit_test(language_and_country_are_those_of_the_first_page_view),
         cmocka_unit_test(a_visit_without_page_view_does_not_count),
         cmocka_unit_test(the_time_limit_itself_is_no_longer_gap),
         cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),
