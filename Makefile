@@ -188,3 +188,12 @@ bench-capture: deps-bench
 bench-import: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/import_log.py $(BUILD) '$(LOG)'
+
+# HITS='1000000 3000000 10000000': sizes of the stores that are made and asked.
+.PHONY: bench-reports
+bench-reports: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/reports.py $(BUILD) $(HITS)
+
+.PHONY: bench
+bench: bench-capture bench-import bench-reports

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <apr_general.h>
+#include <sqlite3.h>
 #include <apr_strings.h>
 
 #include "../core/settings.h"
@@ -17,8 +18,10 @@
 #include "cli.h"
 
 static const struct slim_command *const commands[] = {
-    &slim_command_report, &slim_command_reports, &slim_command_live,
-    &slim_command_status, &slim_command_import,  &slim_command_record,
+    &slim_command_report,  &slim_command_reports, &slim_command_live,    &slim_command_status,
+    &slim_command_import,  &slim_command_export,  &slim_command_check,   &slim_command_rebuild,
+    &slim_command_purge,   &slim_command_erase,   &slim_command_exclude, &slim_command_backup,
+    &slim_command_restore, &slim_command_record,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -234,6 +237,7 @@ int main(int argc, const char *const *argv)
         return SLIM_EXIT_FAILED;
     }
     setlocale(LC_CTYPE, "");
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* it costs a lock for each allocation */
     cli.store = from_environment && *from_environment ? from_environment
                                                       : "sqlite:" SLIM_STATE_DEFAULT "/stats.db";
     cli.data = find_data(cli.pool);

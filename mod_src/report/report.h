@@ -90,8 +90,11 @@ struct slim_answer {
     uint64_t rows_total;         /* with those left out */
     int more;                    /* rows were left out behind the last */
     enum slim_basis basis;
-    int approximate;                      /* distinct numbers come from a sketch, */
-    double error_percent;                 /* with this standard error */
+    int64_t rows_from;    /* seconds: counted from there, since older rows are gone; 0: from the
+                             period's beginning */
+    int rounded;          /* what is older was counted by whole days (or hours) */
+    int approximate;      /* distinct numbers come from a sketch, */
+    double error_percent; /* with this standard error */
     const struct slim_previous *previous; /* NULL unless it was asked for */
 };
 

@@ -113,10 +113,33 @@ static void append_sums(struct composition *c)
     slim_compose_text(c, c->dimension->sums_visits ? "1" : "0");
 }
 
-static void append_visitors(struct composition *c)
+static void append_visitor(struct composition *c)
+{
+    slim_compose_text(c, c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS
+                             ? "case when hit.pageview then visit.visitor end"
+                             : "null");
+}
+
+/* Of the keys that are shown alone. */
+static void append_shown_hits(struct composition *c)
+{
+    if (c->visitors != SLIM_VISITORS_SHOWN) {
+        slim_compose_text(c, "true");
+        return;
+    }
+    slim_compose_text(c, c->hit_key);
+    slim_compose_text(c, " in (select key from temp.shown)");
+}
+
+static void append_shown_robots(struct composition *c)
+{
+    slim_compose_text(c, c->query->robots ? "true" : "robot.id = 0");
+}
+
+static void append_visitors_kept(struct composition *c)
 {
     slim_compose_text(c, c->dimension->has_visitors
-                             ? "visitors_of(visit.visitor) filter (where hit.pageview = 1)"
+                             ? "visitors_kept(visit.visitor) filter (where hit.pageview = 1)"
                              : "null");
 }
 
@@ -133,7 +156,10 @@ static const struct {
     {"{visit_key}", append_visit_key},
     {"{rollup_key}", append_rollup_key},
     {"{sums}", append_sums},
-    {"{visitors}", append_visitors},
+    {"{visitor}", append_visitor},
+    {"{shown_hits}", append_shown_hits},
+    {"{shown_robots}", append_shown_robots},
+    {"{visitors_kept}", append_visitors_kept},
 };
 
 static void append_piece(struct composition *c, const char *name, size_t length)

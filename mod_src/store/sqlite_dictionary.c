@@ -16,6 +16,11 @@ struct dictionary {
     uint32_t ceiling; /* new texts a day */
     uint32_t added;
     int64_t day;
+    struct { /* the last text: sites, methods and languages mostly come again */
+        char text[64];
+        size_t length; /* 0: none */
+        int64_t number;
+    } last;
 };
 
 struct dictionary_set {
@@ -78,6 +83,7 @@ void slim_sqlite_dictionaries_forget(struct slim_sqlite *store)
 {
     for (int i = 0; store->dictionaries && i < DICTIONARIES; i++) {
         slim_cache_clear(store->dictionaries->of[i].cache);
+        store->dictionaries->of[i].last.length = 0;
     }
 }
 
@@ -153,17 +159,42 @@ static void bind_int(struct dictionary *d, const char *name, int64_t value)
     slim_sqlite_bind_int(d->add, name, value);
 }
 
+static int is_last(const struct dictionary *d, struct slim_text name)
+{
+    return d->last.length == name.length && memcmp(d->last.text, name.at, name.length) == 0;
+}
+
+static void note_last(struct dictionary *d, struct slim_text name, int64_t number)
+{
+    if (name.length <= sizeof d->last.text) {
+        memcpy(d->last.text, name.at, name.length);
+        d->last.length = name.length;
+        d->last.number = number;
+    }
+}
+
 apr_status_t slim_sqlite_number(struct slim_sqlite *store, enum slim_dictionary dictionary,
                                 struct slim_text name, int64_t *number)
 {
     struct dictionary *d = &store->dictionaries->of[dictionary];
+    apr_status_t rv = APR_SUCCESS;
 
     *number = 0;
-    if (name.length == 0 || is_cached(d, name, number)) {
+    if (name.length == 0) {
         return APR_SUCCESS;
     }
-    bind_text(d, ":name", name);
-    return find_or_add(store, d, name, number);
+    if (is_last(d, name)) {
+        *number = d->last.number;
+        return APR_SUCCESS;
+    }
+    if (!is_cached(d, name, number)) {
+        bind_text(d, ":name", name);
+        rv = find_or_add(store, d, name, number);
+    }
+    if (rv == APR_SUCCESS) {
+        note_last(d, name, *number);
+    }
+    return rv;
 }
 
 apr_status_t slim_sqlite_resource(struct slim_sqlite *store, const struct slim_facts *facts,

@@ -35,6 +35,7 @@ struct slim_dimension {
     const char *name;
     int64_t unit;     /* seconds of a bucket */
     int has_visitors; /* sets of visitors are kept */
+    int is_large;     /* has so many keys that visitors are counted only for those shown */
 
     /* Hits: NULL, or how its key is made, and of which it is. */
     int64_t (*hit_key)(const struct slim_hit_numbers *hit);

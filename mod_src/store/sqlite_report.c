@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 
 #include "hll.h"
-#include "sqlite_reader.h"
+#include "sqlite_house.h"
 
 static struct slim_sqlite *self(struct slim_store *base)
 {
@@ -48,8 +48,10 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
     return APR_SUCCESS;
 }
 
-static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query)
+static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query,
+                                      struct slim_answer *answer)
 {
+    int64_t since = query->since;
     char sql[SLIM_COMPOSED_MAX], file[64];
     struct composition c = {.at = sql, .size = sizeof sql, .query = query};
     sqlite3_stmt *statement;
@@ -57,7 +59,10 @@ static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct sl
     snprintf(file, sizeof file, "sqlite/report/%s.sql", query->report->name);
     slim_compose_text(&c, "create temp table answer as\n");
     slim_compose_file(&c, file);
-    apr_status_t rv = slim_sqlite_ask(store, &c, query->since, query->until, &statement);
+    if (!query->report->dimension && since < store->rows_from) {
+        since = answer->rows_from = store->rows_from;
+    }
+    apr_status_t rv = slim_sqlite_ask(store, &c, since, query->until, &statement);
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -116,12 +121,28 @@ static void take_row(sqlite3_stmt *statement, struct slim_answer *answer, apr_po
     APR_ARRAY_PUSH(answer->rows, struct slim_cell *) = cells;
 }
 
-/* Every order ends in the columns one after the other, so that it is the same each time. */
-static void compose_rows(struct composition *c, int columns)
+/* Every order ends in the columns one after the other, so that it is the same each time; visitors
+ * that are not known yet do not count. */
+static void compose_order(struct composition *c, int columns)
 {
     const struct slim_query *query = c->query;
     const struct slim_column *column = query->report->column;
     int ascending = query->sort ? query->ascending : query->report->ascending;
+
+    slim_compose_text(c, query->sort ? query->sort : query->report->sort);
+    slim_compose_text(c, ascending ? " asc" : " desc");
+    for (int i = 0; i < columns; i++) {
+        if (strcmp(column[i].name, "visitors") != 0) {
+            slim_compose_text(c, ", ");
+            slim_compose_text(c, column[i].name);
+        }
+    }
+    slim_compose_text(c, " limit :limit offset :offset");
+}
+
+static void compose_rows(struct composition *c, int columns)
+{
+    const struct slim_column *column = c->query->report->column;
 
     slim_compose_text(c, "select ");
     for (int i = 0; i < columns; i++) {
@@ -129,13 +150,7 @@ static void compose_rows(struct composition *c, int columns)
         slim_compose_text(c, column[i].name);
     }
     slim_compose_text(c, " from temp.answer order by ");
-    slim_compose_text(c, query->sort ? query->sort : query->report->sort);
-    slim_compose_text(c, ascending ? " asc" : " desc");
-    for (int i = 0; i < columns; i++) {
-        slim_compose_text(c, ", ");
-        slim_compose_text(c, column[i].name);
-    }
-    slim_compose_text(c, " limit :limit offset :offset");
+    compose_order(c, columns);
 }
 
 static apr_status_t read_rows(struct slim_sqlite *store, const struct slim_query *query,
@@ -163,16 +178,78 @@ static apr_status_t read_rows(struct slim_sqlite *store, const struct slim_query
     return rv;
 }
 
+/* Few of many keys are shown: the visitors of those alone are counted, once it is known which. */
+#define SHOWN_MAX 200
+
+static int counts_shown(const struct slim_query *query)
+{
+    const struct slim_dimension *dimension =
+        query->report->dimension ? slim_dimension_find(query->report->dimension) : NULL;
+
+    return dimension && dimension->is_large && query->limit <= SHOWN_MAX
+           && (!query->sort || strcmp(query->sort, "visitors") != 0);
+}
+
+static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_query *query,
+                               int columns)
+{
+    char sql[2048];
+    struct composition c = {.at = sql, .size = sizeof sql, .query = query};
+    sqlite3_stmt *statement;
+    apr_status_t rv = slim_sqlite_run_part(store, "sqlite/part/make_shown.sql");
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    slim_compose_text(&c, "insert into temp.shown select key from temp.answer order by ");
+    compose_order(&c, columns);
+    rv = prepare(store, sql, &statement);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    slim_sqlite_bind_int(statement, ":limit", query->limit);
+    slim_sqlite_bind_int(statement, ":offset", query->offset);
+    rv = slim_sqlite_run(store, statement, "read");
+    sqlite3_finalize(statement);
+    return rv;
+}
+
+static apr_status_t add_visitors_of_shown(struct slim_sqlite *store, const struct slim_query *query,
+                                          int columns)
+{
+    struct slim_answer ignored = {0};
+    apr_status_t rv = note_shown(store, query, columns);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_run_part(store, "sqlite/part/clear.sql");
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &ignored);
+    }
+    return rv == APR_SUCCESS ? slim_sqlite_run_part(store, "sqlite/part/take_visitors.sql") : rv;
+}
+
 static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_query *query,
                                  struct slim_answer *answer, apr_pool_t *pool)
 {
+    int shown = counts_shown(query);
     apr_status_t rv = slim_sqlite_add_functions(store, query, &answer->approximate);
 
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_rows_from(store, &store->rows_from);
+    }
     if (rv == APR_SUCCESS && query->report->dimension) {
-        rv = slim_sqlite_fill_parts(store, query, &answer->basis);
+        rv = slim_sqlite_run_part(store, "sqlite/part/make.sql");
+    }
+    if (rv == APR_SUCCESS && query->report->dimension) {
+        rv = slim_sqlite_fill_parts(store, query, shown ? SLIM_NO_VISITORS : SLIM_ALL_VISITORS,
+                                    answer);
     }
     if (rv == APR_SUCCESS) {
-        rv = fill_answer_table(store, query);
+        rv = fill_answer_table(store, query, answer);
+    }
+    if (rv == APR_SUCCESS && shown) {
+        rv = add_visitors_of_shown(store, query, answer->columns);
     }
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);

@@ -96,10 +96,18 @@ def test_twenty_graceful_reloads_under_load(make_server, which):
     assert answers == {200} and len(load.bodies) == 1
     ledger = assert_conserved(server, load)
     assert sum(ledger["dropped"].values()) == 0
-    recorders = [p for p in server.processes() if b"record" in open(f"/proc/{p}/cmdline", "rb").read()]
-    assert len(recorders) == 1
-    assert not zombies_of(server.pid)
+    # the last hand-over may still be going on
+    wait_for(lambda: len(recorders_of(server)) == 1, 15, "one recorder is left")
+    wait_for(lambda: not zombies_of(server.pid), 5, "the others are reaped")
     assert server.our_lines("error|warn") == []
+
+
+def recorders_of(server):
+    found = []
+    for pid in server.processes():
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as line:
+            found += [pid] if b"record" in line.read() else []
+    return found
 
 
 def zombies_of(parent):

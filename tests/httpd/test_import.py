@@ -287,11 +287,11 @@ def test_an_old_tables_rows_come_back_as_they_were(logs, dump):
 
 
 def test_a_statement_of_a_dump_is_stored_whole_or_not_at_all(logs):
-    rows = [(n, "en", "AT", "", "", "", f"/?n={n}", 1, 4, "3", 1_247_000_000 + n) for n in range(1, 25_001)]
-    whole = sql_dump(rows[:12_000]) + sql_dump(rows[12_000:])
+    rows = [(n, "en", "AT", "", "", "", f"/?n={n}", 1, 4, "3", 1_247_000_000 + n) for n in range(1, 90_001)]
+    whole = sql_dump(rows[:48_000]) + sql_dump(rows[48_000:])
     log = logs.put("dump.sql", whole[:-200_000])
     assert "in the middle of a statement" in logs.run("--from", "slimstat", log, exit_code=2)[1]
-    assert logs.numbers() == once(1, 12_000)
+    assert logs.numbers() == once(1, 48_000)
     log.write_bytes(whole)
     logs.run("--from", "slimstat", log)
-    assert logs.numbers() == once(1, 25_000)
+    assert logs.numbers() == once(1, 90_000)

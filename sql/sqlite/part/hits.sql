@@ -1,13 +1,16 @@
--- Counts the hits of a period, row by row.
-insert into temp.part (key, robot, hits, pageviews, errors, bytes, visitors)
+-- The hits of a period, one by one.
 select
   {hit_key} as key,
   hit.robot as robot,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.status >= 400) as errors,
-  sum(hit.bytes) as bytes,
-  {visitors} as visitors
+  1 as hits,
+  hit.pageview as pageviews,
+  hit.status >= 400 as errors,
+  hit.bytes as bytes,
+  0 as visits,
+  0 as bounces,
+  0 as duration,
+  0 as fresh,
+  {visitor} as visitor
 from hit
 left join resource on resource.id = hit.resource
 left join visit on visit.id = hit.visit
@@ -16,4 +19,4 @@ where hit.id >= :since
   and {class}
   and {robots}
   and {filters}
-group by 1, 2
+  and {shown_hits}

@@ -2,13 +2,14 @@
 create temp table part (
   key integer not null,
   robot integer not null,
-  hits integer not null default 0,
-  pageviews integer not null default 0,
-  errors integer not null default 0,
-  bytes integer not null default 0,
-  visits integer not null default 0,
-  bounces integer not null default 0,
-  duration integer not null default 0,
-  fresh integer not null default 0,
-  visitors blob
-)
+  hits integer not null,
+  pageviews integer not null,
+  errors integer not null,
+  bytes integer not null,
+  visits integer not null,
+  bounces integer not null,
+  duration integer not null,
+  fresh integer not null,
+  visitors blob,
+  primary key (key, robot)
+) without rowid

@@ -1,13 +1,11 @@
--- Takes the visitors of whole buckets.
-insert into temp.part (key, robot, visitors)
+-- The sets of visitors of whole buckets.
 select
   {rollup_key} as key,
   hit.robot as robot,
-  visitors_union(hit.hashes) as visitors
+  hit.hashes as hashes
 from visitors as hit
 where hit.dimension = :dimension
   and hit.bucket >= :first
   and hit.bucket < :last
   and {robots}
   and {filters}
-group by 1, 2

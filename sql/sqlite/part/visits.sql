@@ -1,14 +1,16 @@
--- Counts the visits that began in a period, row by row. A visit lies at most a day behind its number.
-insert into temp.part (key, robot, hits, pageviews, visits, bounces, duration, fresh)
+-- The visits that began in a period, one by one. A visit lies at most a day behind its number.
 select
   {visit_key} as key,
   visit.robot as robot,
-  sum(visit.hits) * {sums} as hits,
-  sum(visit.pageviews) * {sums} as pageviews,
-  count(*) as visits,
-  sum(visit.pageviews = 1) as bounces,
-  sum(case when visit.pageviews > 1 then visit.ended - visit.began else 0 end) as duration,
-  sum(visit.fresh) as fresh
+  visit.hits * {sums} as hits,
+  visit.pageviews * {sums} as pageviews,
+  0 as errors,
+  0 as bytes,
+  1 as visits,
+  visit.pageviews = 1 as bounces,
+  case when visit.pageviews > 1 then visit.ended - visit.began else 0 end as duration,
+  visit.fresh as fresh,
+  null as visitor
 from visit
 where visit.id >= :since
   and visit.id < :until + (86400 << 24)
@@ -17,4 +19,3 @@ where visit.id >= :since
   and visit.pageviews > 0
   and {visit_robots}
   and {visit_filters}
-group by 1, 2

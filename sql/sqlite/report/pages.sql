@@ -1,9 +1,10 @@
--- What people read.
+-- What people read. Visitors of many pages are counted for those that are shown alone.
 select
   page.name as page,
   visitors_in(part.visitors) as visitors,
   sum(part.pageviews) as pageviews,
-  sum(part.bytes) as bytes
+  sum(part.bytes) as bytes,
+  part.key as key
 from temp.part as part
 join page on page.id = part.key
-group by page.id
+group by part.key

@@ -1,0 +1,47 @@
+/* Measures added up by key: a table that grows. The writer keeps one of what a transaction adds to
+ * the rollups, a reader one of what its question has counted so far. */
+#ifndef SLIM_SUMS_H
+#define SLIM_SUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum slim_measure {
+    SLIM_MEASURE_HITS,
+    SLIM_MEASURE_PAGEVIEWS,
+    SLIM_MEASURE_ERRORS,
+    SLIM_MEASURE_BYTES,
+    SLIM_MEASURE_VISITS,
+    SLIM_MEASURE_BOUNCES,
+    SLIM_MEASURE_DURATION,
+    SLIM_MEASURE_FRESH,
+    SLIM_MEASURES
+};
+
+struct slim_sum {
+    uint64_t place; /* where the key counts, as its owner has it */
+    int64_t key;
+    int64_t measure[SLIM_MEASURES];
+};
+
+/* All zero: empty. sum[0 … count) in the order in which keys came. */
+struct slim_sums {
+    struct slim_sum *sum;
+    uint32_t count;
+    uint32_t *slot; /* of an open-addressed table: index + 1, 0 is free */
+    uint32_t slots; /* a power of two */
+};
+
+/* The sum of a key, with zeros when it is new; NULL: no memory. It stays where it is until the next
+ * call. */
+struct slim_sum *slim_sums_of(struct slim_sums *sums, uint64_t place, int64_t key);
+
+/* Forgets all keys, keeps the room. */
+void slim_sums_empty(struct slim_sums *sums);
+void slim_sums_free(struct slim_sums *sums);
+
+/* Puts the sums in the order of place, then key. After it keys can no longer be looked for, until
+ * the sums are emptied. */
+void slim_sums_sort(struct slim_sums *sums);
+
+#endif

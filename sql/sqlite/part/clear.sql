@@ -1,0 +1,2 @@
+-- Makes room for another count.
+delete from temp.part

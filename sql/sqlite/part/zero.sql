@@ -1,3 +1,0 @@
--- A bucket in which nothing may have happened.
-insert into temp.part (key, robot)
-values (:key, 0)
