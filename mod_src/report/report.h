@@ -36,6 +36,7 @@ struct slim_report {
     const char *sort;                            /* default: this column, */
     int ascending;                               /* in this order, then the first column */
     unsigned limit;                              /* default; 0: 10 */
+    const char *since;                           /* default; NULL: 7d */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
     int keys;    /* leading columns that tell rows apart; 0: all texts do */

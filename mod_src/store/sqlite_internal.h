@@ -10,7 +10,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 3
+#define SLIM_SQLITE_SCHEMA_VERSION 4
 
 struct slim_sqlite;
 struct dictionary_set;
