@@ -47,7 +47,7 @@ COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 MODULE  := $(BUILD)/out/modules/mod_slimstats.so
 COMMAND := $(BUILD)/out/bin/slimstats
 DATA    := $(patsubst conf/%,$(BUILD)/out/share/slimstats/%,\
-             $(wildcard conf/*.tsv conf/*.yaml))
+             $(wildcard conf/*.tsv conf/*.yaml conf/*.txt))
 
 # make V=1 shows the commands.
 ifeq ($(V),)
@@ -164,7 +164,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 conf/*.tsv conf/*.yaml conf/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 conf/*.tsv conf/*.yaml conf/*.txt conf/slimstats.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
 	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \
