@@ -94,26 +94,6 @@ struct derived {
     int has_browser, has_platform;
 };
 
-/* A device that names neither platform nor browser but is a phone of old. */
-static int looks_like_phone(struct slim_text agent)
-{
-    static const char *const tokens[] = {"midp",       "cldc",        "up.browser", "up.link",
-                                         "wap",        "mobile",      "phone",      "obigo",
-                                         "netfront",   "nokia",       "samsung",    "sonyericsson",
-                                         "blackberry", "playstation", "nintendo",   "docomo",
-                                         "kddi",       "j-phone",     "profile/"};
-
-    for (size_t i = 0; i < agent.length; i++) {
-        struct slim_text rest = {agent.at + i, agent.length - i};
-        for (size_t t = 0; t < sizeof tokens / sizeof tokens[0]; t++) {
-            if (slim_text_begins(rest, tokens[t])) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
 static enum slim_robot derive_robot(const struct slim_agents *agents, struct slim_text agent,
                                     const struct derived *derived)
 {
@@ -127,7 +107,7 @@ static enum slim_robot derive_robot(const struct slim_agents *agents, struct sli
     if (slim_agent_rules_is_spider(agents->rules, agent)) {
         return SLIM_ROBOT_OTHER;
     }
-    if (!derived->has_platform && !derived->has_browser && !looks_like_phone(agent)) {
+    if (!derived->has_platform && !derived->has_browser) {
         return SLIM_ROBOT_OTHER;
     }
     return SLIM_ROBOT_NONE;
