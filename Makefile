@@ -47,7 +47,7 @@ COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 MODULE  := $(BUILD)/out/modules/mod_slimstats.so
 COMMAND := $(BUILD)/out/bin/slimstats
 DATA    := $(patsubst conf/%,$(BUILD)/out/share/slimstats/%,\
-             $(wildcard conf/*.tsv conf/*.yaml))
+             $(wildcard conf/*.tsv conf/*.yaml conf/*.txt))
 
 # make V=1 shows the commands.
 ifeq ($(V),)
@@ -94,9 +94,9 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libaprutil1-dev libsqlite3-dev \
                   libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev tzdata \
                   uap-core
-DEMO_PACKAGES  := python3 curl
+DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime
+                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
@@ -164,7 +164,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 conf/*.tsv conf/*.yaml conf/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 conf/*.tsv conf/*.yaml conf/*.txt conf/slimstats.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
 	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \

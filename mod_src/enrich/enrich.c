@@ -17,6 +17,8 @@
 #include "visitor.h"
 #include "watch.h"
 
+#define SOURCE_FILES 4
+
 struct slim_enrich {
     const struct slim_settings *settings;
     const struct slim_site_rules *rules; /* of the hit's site */
@@ -24,8 +26,8 @@ struct slim_enrich {
     struct slim_agents *agents;
     struct slim_sources *sources;
     struct slim_referers *referers;
-    const char *sources_path;
-    struct slim_watch sources_watch;
+    const char *source_path[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
+    struct slim_watch source_watch[SOURCE_FILES];
     struct slim_visitors *visitors;
     apr_pool_t *pool, *sources_pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
@@ -42,7 +44,10 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
-    e->sources_path = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
+    e->source_path[0] = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
+    e->source_path[1] = apr_pstrcat(pool, settings->data, "/referer_spam.txt", NULL);
+    e->source_path[2] = apr_pstrcat(pool, settings->state, "/sources.tsv", NULL);
+    e->source_path[3] = apr_pstrcat(pool, settings->state, "/referer_spam.txt", NULL);
     return e;
 }
 
@@ -68,21 +73,39 @@ static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
     }
 }
 
+/* Only the list that comes with us has to be there. */
+static apr_status_t read_sources(const struct slim_enrich *e, struct slim_sources *sources,
+                                 struct slim_enrich_part *part, apr_pool_t *pool)
+{
+    part->reason[0] = '\0';
+    for (int i = 0; i < SOURCE_FILES; i++) {
+        const char *path = e->source_path[i];
+        unsigned line = 0;
+        apr_status_t rv = i % 2 == 0 ? slim_sources_add(sources, path, &line, pool)
+                                     : slim_sources_add_spam(sources, path, &line, pool);
+        if (rv != APR_SUCCESS && (i == 0 || !APR_STATUS_IS_ENOENT(rv))) {
+            snprintf(part->reason, sizeof part->reason, "%s: line %u", path, line);
+            return rv;
+        }
+    }
+    return APR_SUCCESS;
+}
+
 static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    unsigned line = 0;
     apr_pool_t *pool;
-    struct slim_sources *sources;
 
-    part->path = e->sources_path;
-    part->changed = slim_watch_changed(&e->sources_watch, e->sources_path);
+    part->path = e->source_path[0];
+    part->changed = 0;
+    for (int i = 0; i < SOURCE_FILES; i++) {
+        part->changed |= slim_watch_changed(&e->source_watch[i], e->source_path[i]);
+    }
     if (!part->changed || apr_pool_create(&pool, e->pool) != APR_SUCCESS) {
         return;
     }
-    part->status = slim_sources_read(e->sources_path, &sources, &line, pool);
-    part->reason[0] = '\0';
+    struct slim_sources *sources = slim_sources_make(pool);
+    part->status = read_sources(e, sources, part, pool);
     if (part->status != APR_SUCCESS) {
-        snprintf(part->reason, sizeof part->reason, "%s: line %u", e->sources_path, line);
         apr_pool_destroy(pool);
         return;
     }

@@ -26,6 +26,11 @@ apr_status_t slim_recount_next_day(struct slim_recount *recount, int64_t day,
 apr_status_t slim_recount_day(struct slim_recount *recount, const struct slim_dimension *dimension,
                               int64_t day) SLIM_MUST_CHECK;
 
+/* Runs a composed statement for a dimension over [since, until): with its keys and class, :since,
+ * :until (as hits' numbers), :unit and :dimension. */
+apr_status_t slim_recount_run(struct slim_recount *recount, const struct slim_dimension *dimension,
+                              const char *file, int64_t since, int64_t until) SLIM_MUST_CHECK;
+
 /* How many keys were counted, and how many sets. */
 apr_status_t slim_recount_size(struct slim_recount *recount, uint64_t *keys,
                                uint64_t *sets) SLIM_MUST_CHECK;

@@ -1,5 +1,5 @@
-/* Rollups and sets of visitors made anew from rows. Others who write wait while a day
- * is counted: it must not change meanwhile. */
+/* Rollups and sets of visitors made anew from rows. Others who write wait while a
+ * dimension of a day is counted: it must not change meanwhile. */
 #include <string.h>
 
 #include "sqlite_house.h"
@@ -13,8 +13,7 @@ static apr_status_t run_for_day(struct slim_recount *r, const char *file,
     return rv == APR_SUCCESS ? slim_sqlite_finish(r->store, statement) : rv;
 }
 
-static apr_status_t remake_dimension(struct slim_recount *r, const struct slim_dimension *d,
-                                     int64_t day)
+static apr_status_t remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
 {
     static const char *const files[] = {
         "sqlite/house/rollup_clear.sql",
@@ -33,19 +32,19 @@ static apr_status_t remake_dimension(struct slim_recount *r, const struct slim_d
 static apr_status_t remake_day(struct slim_recount *r, int64_t day,
                                struct slim_store_rebuilt *rebuilt)
 {
-    apr_status_t rv = slim_house_begin(r->store);
+    apr_status_t rv = APR_SUCCESS;
 
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
     for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
          d++) {
-        rv = remake_dimension(r, d, day);
+        rv = slim_house_begin(r->store);
+        if (rv == APR_SUCCESS) {
+            rv = slim_house_end(r->store, remake(r, d, day));
+        }
         if (rv == APR_SUCCESS) {
             rv = slim_recount_size(r, &rebuilt->rollups, &rebuilt->sets);
         }
     }
-    return slim_house_end(r->store, rv);
+    return rv;
 }
 
 apr_status_t slim_sqlite_rebuild(struct slim_store *base, const struct slim_store_teller *teller,

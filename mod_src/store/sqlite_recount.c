@@ -67,8 +67,8 @@ apr_status_t slim_recount_next_day(struct slim_recount *recount, int64_t day, in
     return rv;
 }
 
-static apr_status_t count(struct slim_recount *recount, const struct slim_dimension *dimension,
-                          const char *file, int64_t day)
+apr_status_t slim_recount_run(struct slim_recount *recount, const struct slim_dimension *dimension,
+                              const char *file, int64_t since, int64_t until)
 {
     struct composition c = {.at = recount->sql,
                             .size = sizeof recount->sql,
@@ -79,10 +79,10 @@ static apr_status_t count(struct slim_recount *recount, const struct slim_dimens
     sqlite3_stmt *statement;
 
     slim_compose_file(&c, file);
-    apr_status_t rv =
-        slim_sqlite_ask(recount->store, &c, day * SLIM_DAY, (day + 1) * SLIM_DAY, &statement);
+    apr_status_t rv = slim_sqlite_ask(recount->store, &c, since, until, &statement);
     if (rv == APR_SUCCESS) {
         slim_sqlite_bind_int(statement, ":unit", dimension->unit);
+        slim_sqlite_bind_int(statement, ":dimension", dimension->number);
         rv = slim_sqlite_finish(recount->store, statement);
     }
     return rv;
@@ -91,13 +91,14 @@ static apr_status_t count(struct slim_recount *recount, const struct slim_dimens
 apr_status_t slim_recount_day(struct slim_recount *recount, const struct slim_dimension *dimension,
                               int64_t day)
 {
+    int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
     apr_status_t rv = slim_sqlite_run_file(recount->store, "sqlite/house/recount_clear.sql");
 
     if (rv == APR_SUCCESS && dimension->hit_sql) {
-        rv = count(recount, dimension, "sqlite/house/recount_hits.sql", day);
+        rv = slim_recount_run(recount, dimension, "sqlite/house/recount_hits.sql", since, until);
     }
     if (rv == APR_SUCCESS && dimension->visit_sql) {
-        rv = count(recount, dimension, "sqlite/house/recount_visits.sql", day);
+        rv = slim_recount_run(recount, dimension, "sqlite/house/recount_visits.sql", since, until);
     }
     return rv;
 }

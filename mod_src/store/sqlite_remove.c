@@ -42,51 +42,74 @@ static apr_status_t run_files(struct slim_removing *r, const char *const *files)
 /* --- rollups and sets --- */
 
 static apr_status_t run_for_dimension(struct slim_removing *r, const char *file,
-                                      const struct slim_dimension *d, int64_t day)
+                                      const struct slim_dimension *d)
 {
     sqlite3_stmt *statement;
-    apr_status_t rv = slim_recount_prepare(&r->recount, file, d, day, &statement);
+    apr_status_t rv = slim_sqlite_prepare(r->store, file, NULL, &statement);
 
-    return rv == APR_SUCCESS ? slim_sqlite_finish(r->store, statement) : rv;
-}
-
-static apr_status_t remake_sets(struct slim_removing *r, int64_t day)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
-         d++) {
-        if (!d->has_visitors) {
-            continue;
-        }
-        rv = slim_recount_day(&r->recount, d, day);
-        if (rv == APR_SUCCESS) {
-            rv = run_for_dimension(r, "sqlite/house/set_clear.sql", d, day);
-        }
-        if (rv == APR_SUCCESS) {
-            rv = run_for_dimension(r, "sqlite/house/set_make.sql", d, day);
-        }
+    if (rv == APR_SUCCESS) {
+        slim_sqlite_bind_int(statement, ":dimension", d->number);
+        rv = slim_sqlite_finish(r->store, statement);
     }
     return rv;
 }
 
 /* Days without rows keep their sets: nobody knows any more who else was in them. */
-static apr_status_t remake_all_sets(struct slim_removing *r)
+static apr_status_t touch_sets(struct slim_removing *r)
 {
-    int64_t day = r->recount.rows_from / SLIM_DAY - 1;
-    sqlite3_stmt *statement;
     apr_status_t rv = APR_SUCCESS;
 
-    while (rv == APR_SUCCESS) {
-        rv = slim_sqlite_prepare(r->store, "sqlite/house/touched_days.sql", NULL, &statement);
-        if (rv == APR_SUCCESS) {
-            slim_sqlite_bind_int(statement, ":day", day);
-            rv = slim_sqlite_take_numbers(r->store, statement, -1, &day, 1);
+    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
+         d++) {
+        if (d->has_visitors) {
+            rv = slim_recount_run(&r->recount, d, "sqlite/house/touch_sets.sql",
+                                  r->recount.rows_from, r->ended + 1);
         }
-        if (rv != APR_SUCCESS || day < 0) {
-            break;
-        }
-        rv = remake_sets(r, day);
+    }
+    return rv;
+}
+
+/* The buckets of a dimension's touched sets; -1: there are none. */
+static apr_status_t find_span(struct slim_removing *r, const struct slim_dimension *d,
+                              int64_t span[2])
+{
+    sqlite3_stmt *statement;
+    apr_status_t rv =
+        slim_sqlite_prepare(r->store, "sqlite/house/touched_span.sql", NULL, &statement);
+
+    if (rv == APR_SUCCESS) {
+        slim_sqlite_bind_int(statement, ":dimension", d->number);
+        rv = slim_sqlite_take_numbers(r->store, statement, -1, span, 2);
+    }
+    return rv;
+}
+
+static apr_status_t remake_sets(struct slim_removing *r, const struct slim_dimension *d)
+{
+    int64_t span[2];
+    apr_status_t rv = find_span(r, d, span);
+
+    if (rv != APR_SUCCESS || span[0] < 0) {
+        return rv;
+    }
+    rv = slim_sqlite_run_file(r->store, "sqlite/house/recount_clear.sql");
+    if (rv == APR_SUCCESS) {
+        rv = slim_recount_run(&r->recount, d, "sqlite/house/recount_touched.sql", span[0] * d->unit,
+                              (span[1] + 1) * d->unit);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = run_for_dimension(r, "sqlite/house/set_clear_touched.sql", d);
+    }
+    return rv == APR_SUCCESS ? run_for_dimension(r, "sqlite/house/set_make.sql", d) : rv;
+}
+
+static apr_status_t remake_all_sets(struct slim_removing *r)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
+         d++) {
+        rv = d->has_visitors ? remake_sets(r, d) : APR_SUCCESS;
     }
     return rv;
 }
@@ -146,7 +169,7 @@ static apr_status_t find_members(struct slim_removing *r)
 {
     static const char *const begin[] = {"sqlite/house/going_visit_clear.sql",
                                         "sqlite/house/member_clear.sql",
-                                        "sqlite/house/touched_day_clear.sql",
+                                        "sqlite/house/touched_set_clear.sql",
                                         "sqlite/house/going_visit_find.sql", NULL};
     sqlite3_stmt *statement;
     int64_t span[2];
@@ -174,7 +197,7 @@ static apr_status_t remove_members(struct slim_removing *r)
     apr_status_t rv = slim_removing_read(r, rows);
 
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_run_file(r->store, "sqlite/house/touch_day.sql");
+        rv = touch_sets(r);
     }
     if (rv == APR_SUCCESS && r->removal->forgets_texts) {
         rv = slim_sqlite_run_file(r->store, "sqlite/house/loose_hits.sql");
@@ -284,7 +307,7 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
 static apr_status_t make_tables(struct slim_removing *r)
 {
     static const char *const files[] = {"sqlite/house/going.sql",  "sqlite/house/going_visit.sql",
-                                        "sqlite/house/member.sql", "sqlite/house/touched_day.sql",
+                                        "sqlite/house/member.sql", "sqlite/house/touched_set.sql",
                                         "sqlite/house/loose.sql",  NULL};
 
     return run_files(r, files);

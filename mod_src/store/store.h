@@ -167,7 +167,7 @@ struct slim_store_engine {
     apr_status_t (*check)(struct slim_store *store, int full,
                           const struct slim_store_teller *teller,
                           struct slim_store_checked *checked);
-    /* Makes rollups and sets of visitors anew from rows, a day a transaction. */
+    /* Makes rollups and sets of visitors anew from rows, a dimension of a day a transaction. */
     apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_teller *teller,
                             struct slim_store_rebuilt *rebuilt);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits

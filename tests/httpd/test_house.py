@@ -74,15 +74,19 @@ def test_erasing_an_address_forgets_who_it_was(make_server):
         server.get(f"/?n={n}", headers={"X-Client-IP": address, "User-Agent": f"Agent of {address}",
                                         "Referer": f"https://of-{address}.example/"})
     server.wait_stored(3)
-    assert "would remove 2 hits of " in server.cli("erase", "--ip", "192.0.2.7", "--dry-run", check=0).stdout
-    assert "removed 2 hits of " in server.cli("erase", "--ip", "192.0.2.7", check=0).stdout
+    assert "would remove 2 hits of 1 visits" in server.cli("erase", "--ip", "192.0.2.7", "--dry-run", check=0).stdout
+    assert "removed 2 hits of 1 visits" in server.cli("erase", "--ip", "192.0.2.7", check=0).stdout
     assert server.sql("select ip from slim_stats") == [("192.0.2.8",)]
     assert server.sql("select name from agent where id > 1") == [("Agent of 192.0.2.8",)]
     assert server.sql("select name from referer where id > 1") == [("https://of-192.0.2.8.example/",)]
     assert "all is well" in server.cli("check", check=0).stdout
-    wait_for(lambda: server.ledger()["excluded"]["erased"] == 2, 10, "the recorder reads the ledger")
+    ((visitor,),) = server.sql("select visitor from visit")
+    assert "removed 1 hits of 1 visits" in server.cli("erase", "--visitor", str(visitor), check=0).stdout
+    assert server.sql("select (select count(*) from visit), (select count(*) from hit), (select count(*) from rollup),"
+                      " (select count(*) from visitors)") == [(0, 0, 0, 0)]
+    wait_for(lambda: server.ledger()["excluded"]["erased"] == 3, 10, "the recorder reads the ledger")
     ledger = server.ledger()
-    assert ledger["stored"] == 1 and ledger["unaccounted"] == 0
+    assert ledger["stored"] == 0 and ledger["unaccounted"] == 0
 
 
 def test_a_dry_run_changes_nothing(make_server):

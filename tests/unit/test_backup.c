@@ -108,9 +108,10 @@ static void what_is_no_backup_is_refused_and_the_store_stays(void **state)
     const char *kept = get_file(path, &kept_length);
     put_file(scratch_path("text"), "no store", 8);
     put_file(scratch_path("empty"), "", 0);
-    bytes[63] = 99; /* user_version */
+    char version = bytes[63]; /* user_version */
+    bytes[63] = 99;
     put_file(scratch_path("newer"), bytes, length);
-    bytes[63] = 2;
+    bytes[63] = version;
     bytes[71] ^= 1; /* application_id */
     put_file(scratch_path("foreign"), bytes, length);
     bytes[71] ^= 1;
