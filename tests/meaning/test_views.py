@@ -14,7 +14,7 @@ def sql(store, text):
 
 
 def report(store, name, columns, *options):
-    question = Question(f"report {name} --since all {' '.join(options)}")
+    question = Question(f"report {name} {' '.join(options)}")
     question.columns = columns.split()
     return store.ask(question)
 
@@ -24,7 +24,7 @@ def store(request, build, tmp_path):
     return Store(build, tmp_path, CASES[request.param])
 
 
-# By which order and ceiling does not matter: all rows, sorted.
+# In any order.
 SAME = [
     ("overview", "hits pageviews errors bytes",
      "select count(*), sum(pageview), sum(status >= 400), sum(bytes) from hits where robot = 'none'"),
@@ -43,6 +43,8 @@ SAME = [
      "select time, site, ip, method, resource, status, bytes, referer, country, browser, platform, robot from hits"),
     ("sources", "source channel visits pageviews",
      "select source, channel, count(*), sum(pageviews) from visits where robot = 'none' group by source, channel"),
+    ("channels", "channel visits pageviews",
+     "select channel, count(*), sum(pageviews) from visits where robot = 'none' group by channel"),
     ("campaigns", "campaign visits",
      "select campaign, count(*) from visits where robot = 'none' and campaign <> '' group by campaign"),
     ("entries", "page visits pageviews duration",
