@@ -29,6 +29,7 @@ struct slim_enrich {
     const char *source_path[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
     struct slim_watch source_watch[SOURCE_FILES];
     struct slim_visitors *visitors;
+    int only_looks; /* and makes no key for them */
     apr_pool_t *pool, *sources_pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
 };
@@ -126,13 +127,37 @@ static void refresh_visitors(struct slim_enrich *e, struct slim_enrich_part *par
     part->status = rv;
 }
 
-void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
+void slim_enrich_read(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
 {
+    e->only_looks = 1;
     refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
-    refresh_visitors(e, &e->part[SLIM_DATA_VISITORS]);
     memcpy(parts, e->part, sizeof e->part);
+}
+
+void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
+{
+    slim_enrich_read(e, parts);
+    e->only_looks = 0;
+    refresh_visitors(e, &e->part[SLIM_DATA_VISITORS]);
+    parts[SLIM_DATA_VISITORS] = e->part[SLIM_DATA_VISITORS];
+}
+
+struct slim_agents *slim_enrich_agents(struct slim_enrich *e)
+{
+    return e->agents;
+}
+
+const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
+{
+    return e->sources;
+}
+
+const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *e,
+                                                enum slim_enrich_data data)
+{
+    return &e->part[data];
 }
 
 /* --- the enrichers --- */
@@ -213,7 +238,7 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
-    facts->visitor = slim_visitors_derive(e->visitors, hit);
+    facts->visitor = e->only_looks ? 0 : slim_visitors_derive(e->visitors, hit);
 }
 
 static const struct {
