@@ -219,3 +219,23 @@ bench-capture: deps-bench
 bench-import: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/import_log.py $(BUILD) '$(LOG)'
+
+# HITS='1000000 3000000 10000000': sizes of the stores that are made and asked.
+.PHONY: bench-reports
+bench-reports: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/reports.py $(BUILD) $(HITS)
+
+# CASES: files of agents (what each may hold is told at the head of tests/bench/agents.c).
+UAP_RULES ?= /usr/share/uap-core/regexes.yaml
+$(BUILD)/bench/agents: tests/bench/agents.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -o $@ $^ $(LIBS_COMMAND)
+
+.PHONY: bench-agents
+bench-agents: deps-bench
+	@$(MAKE) --no-print-directory $(BUILD)/bench/agents
+	@$(BUILD)/bench/agents $(UAP_RULES) conf $(CASES)
+
+.PHONY: bench
+bench: bench-capture bench-agents bench-import bench-reports

@@ -42,6 +42,9 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->pool = pool;
     e->country = slim_country_make(settings->country, settings->state, pool);
     e->agents = slim_agents_make(settings->agents, settings->data, pool);
+    if (settings->state) {
+        slim_agents_add_own(e->agents, settings->state);
+    }
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);

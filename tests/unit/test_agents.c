@@ -236,9 +236,13 @@ static void groups_are_handed_out_and_unmatched_ones_are_empty(void **state)
     const char *reason;
 
     (void)state;
-    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "zzz", 0, &reason, pool));
     assert_int_equal(APR_SUCCESS,
-                     slim_rules_add(list, "(a)(x)?(b)(c)(d)(e)(f)(g)(h)(i)(j)", 0, &reason, pool));
+                     slim_rules_add(list, &(struct slim_rule){.expression = "zzz"}, &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list,
+                                    &(struct slim_rule){.expression =
+                                                            "(a)(x)?(b)(c)(d)(e)(f)(g)(h)(i)(j)"},
+                                    &reason, pool));
     assert_int_equal(2, slim_rules_count(list));
     assert_true(slim_rules_match(list, text_of("-abcdefghij-"), &match));
     assert_int_equal(1, match.rule);
@@ -260,8 +264,11 @@ static void hopeless_backtracking_is_no_match(void **state)
     (void)state;
     memset(subject, 'a', sizeof subject - 1);
     subject[sizeof subject - 1] = '\0';
-    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "^(a+)+$b|^(a|aa)+c$", 0, &reason, pool));
-    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "aaa", 0, &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list, &(struct slim_rule){.expression = "^(a+)+$b|^(a|aa)+c$"},
+                                    &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list, &(struct slim_rule){.expression = "aaa"}, &reason, pool));
     assert_true(slim_rules_match(list, text_of(subject), &match));
     assert_int_equal(1, match.rule);
 }
