@@ -3,6 +3,7 @@
 #   make            module and command            make check     the tests
 #   make install    DESTDIR, PREFIX               make lint      style and warnings
 #   make demo       a site to try it on           make clean     forget all output
+#   make fuzz       parsers, FUZZ_SECONDS each
 
 BUILD   ?= build
 PREFIX  ?= /usr
@@ -97,16 +98,19 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime tor-geoipdb mmdb-bin
+FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-bench
+.PHONY: deps deps-demo deps-check deps-fuzz deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
 	@tests/install-packages $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+deps-fuzz:
+	@tests/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
 deps-bench:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES)
 
@@ -118,6 +122,15 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
 	    $(LIBRARY_OBJECTS) $(LIBS_COMMAND) -lcmocka
+
+# Fuzz targets run their seeds with the unit tests.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
+
+$(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
+	    $< tests/fuzz/driver.c $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
 
 -include $(wildcard $(BUILD)/tests/*.d)
 
@@ -139,6 +152,24 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined 
 check-long: deps-check
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) tests/run --sanitized
+
+# --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
+
+FUZZ_SECONDS ?= 60
+FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzzers/fuzz_%)
+
+.PHONY: fuzz fuzzers
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 HARDENING= \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE)' fuzzers
+	@tests/fuzz/run $(BUILD)/fuzz/fuzzers $(FUZZ_SECONDS)
+fuzzers: $(FUZZERS)
+
+$(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -fsanitize=fuzzer -o $@ \
+	    $< $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
 
 # --- the rest ---
 
