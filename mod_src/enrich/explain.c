@@ -156,17 +156,44 @@ static void explain_people(struct explaining *x)
          country ? country : "there is no country file; see slimstats country build");
 }
 
+static const char *rule_of(const struct explaining *x, const struct slim_rule_place *rule,
+                           struct slim_text value)
+{
+    if (rule->file) {
+        return place(x, rule->file, rule->line);
+    }
+    return value.length > 0 ? "a client hint" : "no rule fits";
+}
+
+static const char *robot_rule(const struct explaining *x,
+                              const struct slim_agent_explanation *explanation)
+{
+    if (explanation->robot.file) {
+        return place(x, explanation->robot.file, explanation->robot.line);
+    }
+    if (explanation->client->robot == SLIM_ROBOT_NONE) {
+        return "no rule fits";
+    }
+    return x->hit->field[SLIM_AGENT].length == 0 ? "an empty agent"
+                                                 : "it names neither a browser nor a platform";
+}
+
 static void explain_client(struct explaining *x)
 {
-    const struct slim_client *client = slim_agents_derive(slim_enrich_agents(x->enrich), x->hit);
-    const char *browser = "", *platform = "", *robot = "";
+    struct slim_agent_explanation explanation;
+
+    slim_agents_explain(slim_enrich_agents(x->enrich), x->hit, &explanation);
+    const struct slim_client *client = explanation.client;
+    const char *browser = rule_of(x, &explanation.browser, client->browser);
+    const char *platform = rule_of(x, &explanation.platform, client->platform);
 
     tell(x, SLIM_FROM_AGENT, "browser", client->browser, browser);
     tell(x, SLIM_FROM_AGENT, "version", client->version, browser);
     tell(x, SLIM_FROM_AGENT, "version_full", client->version_full, browser);
     tell(x, SLIM_FROM_AGENT, "platform", client->platform, platform);
     tell(x, SLIM_FROM_AGENT, "platform_version", client->platform_version, platform);
-    tell(x, SLIM_FROM_AGENT, "robot", text_of(slim_robot_name(client->robot)), robot);
+    tell(x, SLIM_FROM_AGENT, "robot", text_of(slim_robot_name(client->robot)),
+         robot_rule(x, &explanation));
 }
 
 /* --- whether and as what it counts --- */

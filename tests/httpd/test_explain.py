@@ -61,6 +61,12 @@ def test_the_rule_and_its_place_are_told(build):
     with open(file, encoding="utf-8") as f:
         assert f.readlines()[int(line) - 1].startswith("ChatGPT\tai\t")
     assert "browser" not in told and "kind" not in told
+    told = fields(explain(build, "--agent", GOOGLEBOT))
+    for field, name in [("browser", "regexes.yaml"), ("robot", "robots.tsv")]:
+        file, _, line = told[field][1].rpartition(", line ")
+        with open(file, encoding="utf-8") as f:
+            assert name in file and "ooglebot" in f.readlines()[int(line) - 1], told[field]
+    assert fields(explain(build, "--agent", ""))["robot"] == ("other", "an empty agent")
     told = fields(explain(build, "--referer", "https://www.semalt.com/"))
     assert told["spam"][0] == "yes" and "referer_spam.txt" in told["spam"][1]
     told = fields(explain(build, "http://www.example.org/a.css", "--method", "HEAD", "--status", "404"))
