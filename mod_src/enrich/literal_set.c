@@ -95,29 +95,32 @@ struct slim_literal_set slim_literal_set_follow(const struct slim_literal_set *a
     return set;
 }
 
-/* How well a set tells agents apart: the length of its worst item. */
+/* A single byte that is common is of no use, one that is rare is of some. */
+static size_t score_of_item(struct slim_text item)
+{
+    if (item.length == 0) {
+        return 0;
+    }
+    if (strstr(usual, item.at)) {
+        return item.length == 1 ? 0 : SLIM_LITERAL_COMMON;
+    }
+    return item.length;
+}
+
 size_t slim_literal_set_score(const struct slim_literal_set *set)
 {
     size_t score = SLIM_LITERAL_MAX;
 
-    for (int i = 0; i < set->count; i++) {
-        size_t length = set->item[i].length;
-        if (length >= SLIM_LITERAL_MIN && strstr(usual, set->item[i].at)) {
-            length = SLIM_LITERAL_COMMON;
-        }
-        score = length < score ? length : score;
+    for (int i = 0; i < set->count && score > 0; i++) {
+        size_t item = score_of_item(set->item[i]);
+        score = item < score ? item : score;
     }
     return set->count > 0 ? score : 0;
 }
 
-int slim_literal_set_is_short(const struct slim_literal_set *set)
+int slim_literal_set_is_useless(const struct slim_literal_set *set)
 {
-    for (int i = 0; i < set->count; i++) {
-        if (set->item[i].length < SLIM_LITERAL_MIN) {
-            return 1;
-        }
-    }
-    return set->count == 0;
+    return slim_literal_set_score(set) == 0;
 }
 
 /* Another set is required; of too many the worst goes. */
@@ -125,7 +128,7 @@ void slim_rule_literals_require(struct slim_rule_literals *need, struct slim_lit
 {
     int worst = 0;
 
-    if (slim_literal_set_is_short(&set)) {
+    if (slim_literal_set_is_useless(&set)) {
         return;
     }
     if (need->sets < SLIM_LITERAL_SETS) {

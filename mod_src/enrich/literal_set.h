@@ -8,7 +8,6 @@
 #include "../core/hit.h"
 
 #define SLIM_LITERAL_SETS 4        /* that an expression may require */
-#define SLIM_LITERAL_MIN 2         /* bytes of a string worth a search */
 #define SLIM_LITERAL_MAX 24        /* bytes of a string */
 #define SLIM_LITERAL_JOINED_MAX 64 /* strings of a set made by putting sets behind one another */
 #define SLIM_LITERAL_COMMON 1      /* the score of what nearly every agent holds */
@@ -42,14 +41,14 @@ int slim_literal_set_can_follow(const struct slim_literal_set *a, const struct s
 struct slim_literal_set slim_literal_set_follow(const struct slim_literal_set *a,
                                                 const struct slim_literal_set *b, apr_pool_t *pool);
 
-/* How well a set tells agents apart: the length of its worst item, SLIM_LITERAL_COMMON for one that
- * nearly every agent holds, 0 for an empty set. */
+/* How well a set tells agents apart: the length of its worst item, SLIM_LITERAL_COMMON at most for
+ * what nearly every agent holds, 0 for no use at all. */
 size_t slim_literal_set_score(const struct slim_literal_set *set);
 
-/* Whether an item is too short to be searched for, or there is none. */
-int slim_literal_set_is_short(const struct slim_literal_set *set);
+/* Whether searching for it is of no use. */
+int slim_literal_set_is_useless(const struct slim_literal_set *set);
 
-/* Another set is required; short ones are not taken, and of too many the worst goes. */
+/* Another set is required; useless ones are not taken, and of too many the worst goes. */
 void slim_rule_literals_require(struct slim_rule_literals *need, struct slim_literal_set set);
 
 #endif

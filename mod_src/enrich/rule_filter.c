@@ -5,7 +5,7 @@
 
 #include <apr_tables.h>
 
-#define PREFIX_MAX 12    /* bytes of a literal that are searched for */
+#define TAIL_MAX 12      /* bytes of a literal that are searched for: what is rare is at its end */
 #define STATES_MAX 60000 /* what comes later is tried always */
 #define BYTES 256
 
@@ -34,6 +34,7 @@ struct slim_rule_filter {
     uint16_t *next;      /* state * classes + class */
     int *first_hit;      /* of a state, -1: none */
     uint16_t *shorter;   /* the next state along the failures that has hits; 0: none */
+    uint16_t *report;    /* the state itself when it has hits, else shorter */
     unsigned char *seen; /* bits of a rule, during a scan */
     uint64_t *always, *candidates;
     size_t words;
@@ -86,8 +87,9 @@ static void add_literal(struct slim_rule_filter *filter, struct slim_text litera
                         unsigned char bit)
 {
     int state = 0;
+    size_t skipped = literal.length > TAIL_MAX ? literal.length - TAIL_MAX : 0;
 
-    for (size_t i = 0; i < literal.length && i < PREFIX_MAX; i++) {
+    for (size_t i = skipped; i < literal.length; i++) {
         int child = child_of(filter, state, (unsigned char)literal.at[i]);
         state = child ? child : make_child(filter, state, (unsigned char)literal.at[i]);
     }
@@ -104,7 +106,7 @@ static int has_room(const struct slim_rule_filter *filter,
     for (int i = 0; i < literals->sets; i++) {
         strings += literals->set[i].count;
     }
-    return filter->nodes->nelts + strings * PREFIX_MAX < STATES_MAX;
+    return filter->nodes->nelts + strings * TAIL_MAX < STATES_MAX;
 }
 
 void slim_rule_filter_add(struct slim_rule_filter *filter,
@@ -152,6 +154,8 @@ static void make_row(struct slim_rule_filter *filter, int state, apr_array_heade
         memcpy(row, filter->next + (size_t)fail * classes, classes * sizeof *row);
         filter->shorter[state] =
             filter->first_hit[fail] >= 0 ? (uint16_t)fail : filter->shorter[fail];
+        filter->report[state] =
+            filter->first_hit[state] >= 0 ? (uint16_t)state : filter->shorter[state];
     }
     for (int child = node_at(filter, state)->child; child;
          child = node_at(filter, child)->sibling) {
@@ -170,6 +174,7 @@ void slim_rule_filter_build(struct slim_rule_filter *filter)
     make_classes(filter);
     filter->next = apr_pcalloc(filter->pool, states * (size_t)filter->classes * sizeof(uint16_t));
     filter->shorter = apr_pcalloc(filter->pool, states * sizeof(uint16_t));
+    filter->report = apr_pcalloc(filter->pool, states * sizeof(uint16_t));
     filter->first_hit = apr_palloc(filter->pool, states * sizeof(int));
     for (size_t i = 0; i < states; i++) {
         filter->first_hit[i] = node_at(filter, (int)i)->hit;
@@ -218,8 +223,7 @@ const uint64_t *slim_rule_filter_scan(struct slim_rule_filter *filter, struct sl
     memcpy(filter->candidates, filter->always, filter->words * sizeof(uint64_t));
     for (size_t i = 0; i < subject.length; i++) {
         state = filter->next[state * classes + filter->class_of[(unsigned char)subject.at[i]]];
-        for (unsigned s = filter->first_hit[state] >= 0 ? state : filter->shorter[state]; s;
-             s = filter->shorter[s]) {
+        for (unsigned s = filter->report[state]; s; s = filter->shorter[s]) {
             take_hits(filter, (int)s);
         }
     }

@@ -30,7 +30,7 @@ static const struct slim_literal_set *best_of(const struct part *part)
     const struct slim_literal_set *best = NULL;
 
     if (part->is_exact) {
-        return slim_literal_set_is_short(&part->strings) ? NULL : &part->strings;
+        return slim_literal_set_is_useless(&part->strings) ? NULL : &part->strings;
     }
     for (int i = 0; i < part->need.sets; i++) {
         if (!best || slim_literal_set_score(&part->need.set[i]) > slim_literal_set_score(best)) {
