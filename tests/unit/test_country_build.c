@@ -119,6 +119,23 @@ static void ranges_are_found_in_the_file(void **state)
     }
 }
 
+/* geoipupdate puts several files into one directory, and the one of networks comes first by name.
+ */
+static void a_file_of_something_else_is_not_taken(void **state)
+{
+    const char *reason;
+
+    (void)state;
+    put_text("GeoLite2-ASN.mmdb", "");
+    put_text("A.mmdb.new.1", "");
+    put_text("GeoIP2-Anonymous-IP.mmdb", "");
+    assert_int_equal(APR_SUCCESS, build(scratch_path("GeoLite2-City.mmdb"), &reason));
+    struct slim_country *country = open_country(NULL);
+    assert_string_equal(scratch_path("GeoLite2-City.mmdb"), slim_country_path(country));
+    assert_string_equal("AU", country_of(country, "1.0.0.1"));
+    assert_int_equal(0, unlink(scratch_path("GeoLite2-City.mmdb")));
+}
+
 static void the_same_text_gives_the_same_bytes(void **state)
 {
     const char *reason, *path = scratch_path("a.mmdb");
@@ -187,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_read_or_refused),
         cmocka_unit_test(ranges_are_found_in_the_file),
+        cmocka_unit_test(a_file_of_something_else_is_not_taken),
         cmocka_unit_test(the_same_text_gives_the_same_bytes),
         cmocka_unit_test(failure_leaves_the_file_as_it_was),
         cmocka_unit_test(given_addresses_are_found),
