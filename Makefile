@@ -35,10 +35,13 @@ LIBS_COMMAND = $(shell pkg-config --libs $(LIBRARIES)) -lm
 sources = $(wildcard mod_src/$(1)/*.c)
 objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
 
+ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod_src/dashboard/*.js \
+            mod_src/dashboard/*.svg))
 SQL := $(sort $(wildcard sql/*/*/*.sql))
 CORE := $(call sources,core)
 READING := $(call sources,report) $(call sources,store)
-MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(CORE) $(READING)) $(BUILD)/obj/sql_table.o
+MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
+                  $(BUILD)/obj/asset_table.o $(BUILD)/obj/sql_table.o
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
                      $(call sources,recorder) $(call sources,import)) $(BUILD)/obj/sql_table.o
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
@@ -86,6 +89,14 @@ $(BUILD)/gen/sql_table.c: sql/embed.awk $(SQL)
 $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
+
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(ASSETS)
+	@mkdir -p $(@D)
+	$(call say,GEN )mod_src/dashboard/embed.sh $(ASSETS) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/dashboard -c -o $@ $<
 
 -include $(wildcard $(BUILD)/obj/*/*.d)
 
