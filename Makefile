@@ -107,7 +107,8 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime
+                  curl procps strace faketime libfaketime chromium chromium-driver python3-selenium \
+                  fonts-dejavu-core
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.

@@ -28,7 +28,9 @@ function report(error) {
   if (wasAbandoned(error)) return;
   if (error.status === undefined) throw error; // a mistake of this page
   trouble = error;
-  say(el("p", {}, el("strong", {}, "The statistics are not available now. "), `${failure(error)}. This page tries again by itself.`));
+  const away = error.status === 503;
+  say(el("p", {}, el("strong", {}, away ? "The statistics are not available now" : "Not all could be asked"),
+    ` (${away ? error.message : failure(error)}). This page tries again by itself.`));
 }
 
 const guarded = (promise) => promise.catch(report);
@@ -65,6 +67,7 @@ function showView() {
   const isLedger = state.view === "ledger";
   byId("board").hidden = isLedger;
   byId("ledger").hidden = !isLedger;
+  document.body.dataset.view = state.view;
   document.title = isLedger ? "Ledger – slimstats" : "slimstats";
 }
 

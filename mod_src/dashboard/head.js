@@ -79,8 +79,10 @@ function showRange() {
   }
 }
 
+const emptyNames = new Map([["source", "direct"], ["country", "unknown"], ["browser", "unknown"], ["platform", "unknown"]]);
+
 export function valueName(dimension, value) {
-  if (value === "") return { source: "direct", country: "unknown", language: "none", robot: "people" }[dimension] || "none";
+  if (value === "") return emptyNames.get(dimension) || "none";
   if (dimension === "country") return format.country(value);
   return visible(value);
 }

@@ -5,7 +5,6 @@ import * as format from "./format.js";
 import { go, state, zone } from "./state.js";
 
 const count = (n) => format.number("count", n);
-const sum = (reasons) => Object.values(reasons).reduce((a, b) => a + b, 0);
 
 let bar, ledger, said = "";
 
@@ -18,12 +17,12 @@ function moment(text) {
   return text ? format.moment(Date.parse(text) / 1000, zone()) : "–";
 }
 
-function waitingText({ waiting, dropped }) {
+function waitingText({ waiting }) {
   const parts = [];
   if (waiting.journal) parts.push(`${count(waiting.journal)} ${waiting.journal === 1 ? "hit is" : "hits are"} waiting in the journal`);
   if (waiting.ring) parts.push(`${count(waiting.ring)} in the ring`);
   if (!parts.length) return "";
-  return `${parts.join(", ")}${sum(dropped) ? "" : "; nothing is lost"}.`;
+  return `${parts.join(", ")}. `;
 }
 
 function showBar(health) {
@@ -36,7 +35,7 @@ function showBar(health) {
     return;
   }
   bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
-    `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}. `, waitingText(health.ledger)),
+    waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
   el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, "Ledger"));
 }
 

@@ -13,7 +13,7 @@ const other = "(other)";
 const pageRows = 10;
 
 export function failure(error) {
-  if (error.status === 503) return `not available now (${error.message})`;
+  if (error.status === 503) return `not available now: ${error.message}`;
   if (error.status === 401 || error.status === 403) return "you may not read this any more: sign in again";
   return error.message;
 }
@@ -59,7 +59,7 @@ export class Panel {
     this.links = el("span", { class: "links" });
     this.more = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.showMore() } }, "more");
     this.note = el("span", { class: "muted note" });
-    this.find = el("input", { type: "search", placeholder: "Search", "aria-label": `Search in ${title}`, maxlength: 200, on: { change: () => this.searchFor() } });
+    this.find = el("input", { type: "search", placeholder: "Search", "aria-label": `Search in ${title}`, maxlength: 200, hidden: true, on: { change: () => this.searchFor() } });
     this.node = el("section", { class: `card panel ${options.shape || ""}`, "aria-label": title, "data-panel": id },
       el("div", { class: "row" }, el("h2", {}, title), this.tabBar), this.body,
       el("div", { class: "row foot" }, this.more, this.note, el("span", { class: "grow" }), this.find, this.links));

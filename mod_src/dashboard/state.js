@@ -11,6 +11,9 @@ export const ranges = [
   { name: "All", since: "all" },
 ];
 
+// What the timeline can draw.
+export const figures = ["visitors", "visits", "pageviews", "bounce_rate", "errors"];
+
 const browserZone = new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 let zoneUnknown = false;
 const listeners = [];
@@ -29,8 +32,8 @@ function read(search) {
     until: words.get("until") || "",
     tz: words.get("tz") || "",
     by: words.get("by") || "",
-    figure: words.get("figure") || "visitors",
-    view: words.get("view") || "",
+    figure: figures.includes(words.get("figure")) ? words.get("figure") : "visitors",
+    view: words.get("view") === "ledger" ? "ledger" : "",
     robots: words.get("robots") === "on",
     compare: words.get("compare") !== "off",
     filters: words.getAll("where").map(parseFilter).filter(Boolean),
@@ -114,13 +117,15 @@ export function reachesNow() {
   return !state.until && state.since !== "yesterday";
 }
 
+const bySince = new Map([["today", "hour"], ["yesterday", "hour"], ["year", "week"], ["all", "month"]]);
+
 export function bucket() {
   if (state.by) return state.by;
   if (state.until && /^\d/.test(state.since) && /^\d/.test(state.until)) {
     const days = (Date.parse(state.until.slice(0, 10)) - Date.parse(state.since.slice(0, 10))) / 86400000;
     return days < 3 ? "hour" : days < 100 ? "day" : days < 500 ? "week" : "month";
   }
-  return { today: "hour", yesterday: "hour", year: "week", all: "month" }[state.since] || "day";
+  return bySince.get(state.since) || "day";
 }
 
 export function words(extra) {

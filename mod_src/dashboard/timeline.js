@@ -52,9 +52,9 @@ export function fillGaps(answer, by) {
 
 // --- drawing ---
 
-function ticks(most) {
-  const rough = most / 4 || 1, power = 10 ** Math.floor(Math.log10(rough));
-  const size = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (n >= 1 || most < 3));
+function ticks(most, whole) {
+  const rough = Math.max(most / 4, whole ? 1 : 0), power = 10 ** Math.floor(Math.log10(rough));
+  const size = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (n >= 1 || !whole));
   const out = [];
   for (let value = 0; value < most + size * 0.999; value += size) out.push(value);
   return out.length > 1 ? out : [0, 1];
@@ -107,7 +107,7 @@ function draw() {
   if (!shown) return;
   const width = Math.max(260, chart.clientWidth);
   const { now, values, before, type } = shown;
-  const marks = ticks(Math.max(...values, ...before, 1));
+  const marks = ticks(Math.max(...values, ...before, 1), type !== "percent");
   const most = marks[marks.length - 1];
   const x = (i) => (now.length > 1 ? left + (i * (width - left - right)) / (now.length - 1) : width / 2);
   const y = (value) => top + (1 - value / most) * (height - top - bottom);
