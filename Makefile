@@ -108,7 +108,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
 DEMO_PACKAGES  := python3 curl
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime chromium chromium-driver python3-selenium \
-                  fonts-dejavu-core
+                  fonts-dejavu-core prometheus python3-prometheus-client
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
@@ -176,7 +176,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 conf/*.tsv conf/*.yaml conf/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 conf/*.tsv conf/*.yaml conf/*.json conf/slimstats.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
 	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \

@@ -13,6 +13,7 @@
 
 #include "../dashboard/assets.h"
 #include "../report/health.h"
+#include "../report/metrics.h"
 #include "../report/render.h"
 #include "../report/render_json.h"
 #include "../core/url.h"
@@ -227,6 +228,40 @@ static int serve_status(request_rec *r)
     return send_text(r, HTTP_OK, "application/json", &body);
 }
 
+/* The day's figures, when the store is there and not busy; all else needs no store. */
+static void ask_day(request_rec *r, struct slim_metrics_day *day)
+{
+    const struct slim_server *conf = slim_server_config(ap_server_conf);
+    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
+    struct slim_store *store;
+
+    day->known = 0;
+    if (apr_atomic_inc32(&asking) < AT_ONCE) {
+        if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
+            == APR_SUCCESS) {
+            slim_metrics_ask(store, apr_time_sec(r->request_time), day, r->pool);
+        }
+        engine->close(store);
+    }
+    apr_atomic_dec32(&asking);
+}
+
+static int serve_metrics(request_rec *r)
+{
+    enum slim_metrics_format format =
+        slim_metrics_format_for(apr_table_get(r->headers_in, "Accept"));
+    struct slim_health health;
+    struct slim_metrics_day day;
+    struct slim_buffer body;
+
+    ask_day(r, &day);
+    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
+    slim_buffer_init(&body, r->pool);
+    slim_metrics_render(&health, &day, format, &body);
+    apr_table_setn(r->err_headers_out, "Vary", "Accept");
+    return send_text(r, HTTP_OK, slim_metrics_content_type(format), &body);
+}
+
 /* --- the page and its files --- */
 
 static int serve_asset(request_rec *r, const struct slim_asset *asset)
@@ -308,6 +343,9 @@ int slim_handler(request_rec *r)
     }
     if (strcmp(path, "/api/status") == 0 && !r->args) { /* with words it is the report */
         return serve_status(r);
+    }
+    if (strcmp(path, "/metrics") == 0) {
+        return serve_metrics(r);
     }
     if (strncmp(path, "/api/", 5) == 0) {
         return serve_report(r, path + 5);
