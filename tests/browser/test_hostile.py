@@ -83,3 +83,16 @@ def test_a_payload_in_the_address_is_only_a_filter(page, attacked, payload):
               f"&figure={quote(payload)}&view={quote(payload)}")
     assert page.text(".chip bdi") == [payload]
     assert_harmless(page, attacked)
+
+
+def test_a_report_as_a_file_shows_text_only(page, attacked):
+    report = attacked.dir / "report.html"
+    made = attacked.cli("report", "--format", "html", "--since", "today", "--robots", "--limit", "50", "-o", str(report))
+    assert made.returncode == 0, made.stderr
+    page.driver.get(f"file://{report}")
+    assert page.js("return window.__ss") is None
+    assert page.logs() == []
+    assert [u for u in page.requests() if not u.startswith(("file://", "about:", "data:", "chrome:"))] == []
+    assert page.js("return document.querySelectorAll('script, iframe, img, object, a, form, math, svg').length") == 0
+    shown = set(page.text("td bdi"))
+    assert set(PAYLOADS) <= shown

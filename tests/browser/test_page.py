@@ -385,3 +385,17 @@ def test_refused_and_asked_for_a_password(page, make_server):
         assert page.figure("Visits") == "0"
     finally:
         page.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {}})
+
+
+def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
+    report = visited.dir / "report.html"
+    made = visited.cli("report", "--format", "html", "--since", "28d", "--compare", "previous", "-o", str(report))
+    assert made.returncode == 0, made.stderr
+    page.open(address(visited, "?since=28d"))
+    visits, pages = page.figure("Visits"), page.values("pages")
+    page.driver.get(f"file://{report}")
+    assert page.text("dl div:first-child dd")[0] == visits
+    section = page.js("return [...document.querySelectorAll('section')].findIndex((s) => s.querySelector('h2').textContent === 'pages') + 1")
+    assert page.text(f"section:nth-of-type({section}) tbody td:first-child") == pages
+    assert len(page.text("section")) > 15
+    page.picture(PICTURES / "report.png")
