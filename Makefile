@@ -36,10 +36,13 @@ LIBS_COMMAND = $(shell pkg-config --libs $(LIBRARIES)) -lm
 sources = $(wildcard mod_src/$(1)/*.c)
 objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
 
+ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod_src/dashboard/*.js \
+            mod_src/dashboard/*.svg))
 SQL := $(sort $(wildcard sql/*/*/*.sql))
 CORE := $(call sources,core)
 READING := $(call sources,report) $(call sources,store)
-MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(CORE) $(READING)) $(BUILD)/obj/sql_table.o
+MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
+                  $(BUILD)/obj/asset_table.o $(BUILD)/obj/sql_table.o
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
                      $(call sources,recorder) $(call sources,import)) $(BUILD)/obj/sql_table.o
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
@@ -88,6 +91,14 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
 
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(ASSETS)
+	@mkdir -p $(@D)
+	$(call say,GEN )mod_src/dashboard/embed.sh $(ASSETS) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/dashboard -c -o $@ $<
+
 -include $(wildcard $(BUILD)/obj/*/*.d)
 
 # --- what it needs ---
@@ -97,7 +108,8 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin
+                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
+                  python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
@@ -195,7 +207,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 conf/*.tsv conf/*.yaml conf/*.txt conf/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/slimstats.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
 	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \

@@ -24,7 +24,7 @@ static const apr_getopt_option_t options[] = {
     {"robots", 'r', 0, "count robots too"},
     {"compare", 'c', 1, "previous: with the period before"},
     {"exact", 'x', 0, "count all rows where a sketch would do"},
-    {"format", 'f', 1, "table, json, csv or tsv"},
+    {"format", 'f', 1, "table, json, csv, tsv or html"},
     {"output", 'o', 1, "write to a new file instead of standard output"},
     {NULL, 0, 0, NULL},
 };
@@ -53,7 +53,7 @@ static int take_option(struct asked *asked, int option, const char *value)
     } else if (option == 'f') {
         asked->format = slim_format_find(value);
         if (!asked->format) {
-            slim_cli_fail("report: --format %s: table, json, csv or tsv", value);
+            slim_cli_fail("report: --format %s: table, json, csv, tsv or html", value);
             return 0;
         }
     } else if (asked->count < 64) {
@@ -77,6 +77,7 @@ static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
 static int print_one(struct slim_cli *cli, struct slim_store *store, const char *name,
                      const struct asked *asked, struct slim_buffer *out)
 {
+    int first = out->length == 0;
     const struct slim_report *report = slim_report_find(name);
     struct slim_query query;
     struct slim_answer answer;
@@ -100,6 +101,9 @@ static int print_one(struct slim_cli *cli, struct slim_store *store, const char 
         answer_ledger(cli, store, &query, &answer);
     } else if (slim_report_answer(store, &query, &answer, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
+    }
+    if (first && asked->format->begin) {
+        asked->format->begin(&query, out);
     }
     asked->format->render(&answer, out);
     return SLIM_EXIT_OK;
@@ -125,8 +129,15 @@ static int write_out(const struct slim_buffer *out, FILE *file)
     return SLIM_EXIT_OK;
 }
 
-/* Without a name: what an admin wants to see first. */
+/* Without a name: what an admin wants to see first, */
 static const char *const first_look[] = {"overview", "pages", "sources", "recent", NULL};
+/* or, on a page, all that can be compared. */
+static const char *const whole_page[] = {"overview",  "timeline",  "pages",       "entries",
+                                         "exits",     "notfound",  "downloads",   "sources",
+                                         "channels",  "referers",  "searchterms", "campaigns",
+                                         "countries", "languages", "browsers",    "platforms",
+                                         "robots",    "sites",     "status",      "kinds",
+                                         "slow",      NULL};
 
 static int print_reports(struct slim_cli *cli, const char *const *names, const struct asked *asked,
                          FILE *file)
@@ -140,8 +151,11 @@ static int print_reports(struct slim_cli *cli, const char *const *names, const s
     }
     slim_buffer_init(&out, cli->pool);
     for (int i = 0; names[i] && rc == SLIM_EXIT_OK; i++) {
-        slim_buffer_text(&out, i ? "\n" : "");
+        slim_buffer_text(&out, i && !asked->format->begin ? "\n" : "");
         rc = print_one(cli, store, names[i], asked, &out);
+    }
+    if (asked->format->end) {
+        asked->format->end(&out);
     }
     store->engine->close(store);
     return rc == SLIM_EXIT_OK ? write_out(&out, file) : rc;
@@ -167,14 +181,15 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
         return slim_cli_fail("report: one name at a time");
     }
     names[0] = argc > given.getopt->ind ? given.getopt->argv[given.getopt->ind] : NULL;
-    if (!names[0] && asked.format != &slim_formats[0]) {
+    int page = asked.format->begin != NULL;
+    if (!names[0] && asked.format != &slim_formats[0] && !page) {
         return slim_cli_fail("report: --format %s needs the name of a report", asked.format->name);
     }
     FILE *file = asked.output ? open_output(asked.output) : stdout;
     if (!file) {
         return SLIM_EXIT_FAILED;
     }
-    int rc = print_reports(cli, names[0] ? names : first_look, &asked, file);
+    int rc = print_reports(cli, names[0] ? names : page ? whole_page : first_look, &asked, file);
     if (file != stdout && fclose(file) != 0) {
         rc = SLIM_EXIT_FAILED;
     }

@@ -199,3 +199,15 @@ void slim_ring_write_status(const struct slim_ring *ring, const struct slim_stat
     }
     atomic_store_explicit(words, sequence + 1, memory_order_release);
 }
+
+uint64_t slim_ring_used(const struct slim_ring *ring)
+{
+    uint64_t used = 0;
+
+    for (uint32_t i = 0; i < ring->shape.slots; i++) {
+        const struct slim_ring_slot *slot = ring_slot(ring, i);
+        uint64_t tail = ring_load(&slot->tail), head = ring_load(&slot->head);
+        used += ring_positions_fit(tail, head, ring->shape.slot_size) ? head - tail : 0;
+    }
+    return used;
+}

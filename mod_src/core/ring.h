@@ -64,6 +64,8 @@ void slim_ring_unmap(struct slim_ring *ring);
 /* Sums the counters of all slots; *pushed is how many records they ever took. Counters move while
  * they are read: the sum is exact when no request is under way. */
 void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, uint64_t *pushed);
+/* Bytes of records that wait in the ring, of all slots with sound positions. */
+uint64_t slim_ring_used(const struct slim_ring *ring);
 
 /* The recorder's status block. Read: 0 when none was ever written or it kept changing. */
 int slim_ring_read_status(const struct slim_ring *ring, struct slim_status *status);

@@ -403,6 +403,20 @@ static void add_own_hosts(struct slim_settings *settings, const char *site,
     }
 }
 
+/* httpd lets a virtual host without a directive of ours share the main server's configuration; but
+ * it is a site of its own. */
+static struct slim_server *own_config(apr_pool_t *pool, server_rec *server,
+                                      const struct slim_server *global)
+{
+    struct slim_server *conf = slim_server_config(server);
+
+    if (conf == global) {
+        conf = apr_pmemdup(pool, global, sizeof *global);
+        ap_set_module_config(server->module_config, &slimstats_module, conf);
+    }
+    return conf;
+}
+
 void slim_config_finish(apr_pool_t *pconf, server_rec *main_server)
 {
     struct slim_server *global = slim_server_config(main_server);
@@ -412,7 +426,7 @@ void slim_config_finish(apr_pool_t *pconf, server_rec *main_server)
             apr_pstrcat(pconf, "sqlite:", global->settings.state, "/stats.db", NULL);
     }
     for (server_rec *s = main_server; s; s = s->next) {
-        struct slim_server *conf = slim_server_config(s);
+        struct slim_server *conf = s == main_server ? global : own_config(pconf, s, global);
         const char *name = conf->site && !conf->site_is_host ? conf->site
                            : s->server_hostname              ? s->server_hostname
                                                              : "";

@@ -11,8 +11,9 @@
 #include <http_request.h>
 #include <http_vhost.h>
 
-#include "../report/escape.h"
+#include "../dashboard/assets.h"
 #include "../report/ledger.h"
+#include "../report/metrics.h"
 #include "../report/render.h"
 #include "../report/render_json.h"
 #include "../core/url.h"
@@ -244,60 +245,65 @@ static int serve_status(request_rec *r)
     return send_text(r, HTTP_OK, "application/json", &body);
 }
 
-/* --- the page --- */
-
-static void add_panel(request_rec *r, struct slim_store *store, const char *name,
-                      struct slim_buffer *body)
+/* The day's figures, when the store is there and not busy; all else needs no store. */
+static void ask_day(request_rec *r, struct slim_metrics_day *day)
 {
-    struct slim_query query;
-    struct slim_answer found;
+    const struct slim_server *conf = slim_server_config(ap_server_conf);
+    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
+    struct slim_store *store;
 
-    slim_query_init(&query, slim_report_find(name), apr_time_sec(r->request_time));
-    slim_buffer_format(body,
-                       "<h2>%s</h2>\n<p>%s (<a href=\"api/%s\">JSON</a>, <a "
-                       "href=\"api/%s.csv\">CSV</a>)</p>\n",
-                       name, query.report->summary, name, name);
-    if (slim_report_answer(store, &query, &found, r->pool) == APR_SUCCESS) {
-        slim_render_html_table(&found, body);
-    } else {
-        slim_buffer_text(body, "<p>not available now</p>\n");
+    day->known = 0;
+    if (apr_atomic_inc32(&asking) < AT_ONCE) {
+        if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
+            == APR_SUCCESS) {
+            slim_metrics_ask(store, apr_time_sec(r->request_time), day, r->pool);
+        }
+        engine->close(store);
     }
+    apr_atomic_dec32(&asking);
 }
 
-static void add_state(struct slim_buffer *body)
+static int serve_metrics(request_rec *r)
 {
+    enum slim_metrics_format format =
+        slim_metrics_format_for(apr_table_get(r->headers_in, "Accept"));
     struct slim_health health;
+    struct slim_metrics_day day;
+    struct slim_buffer body;
 
+    ask_day(r, &day);
     slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
-    if (health.state != SLIM_STATE_OK) {
-        slim_buffer_format(body, "<p role=\"status\"><strong>%s</strong>: %s</p>\n",
-                           slim_state_name(health.state), slim_state_advice(health.state));
-    }
+    slim_buffer_init(&body, r->pool);
+    slim_metrics_render(&health, &day, format, &body);
+    apr_table_setn(r->err_headers_out, "Vary", "Accept");
+    return send_text(r, HTTP_OK, slim_metrics_content_type(format), &body);
 }
 
-static int serve_page(request_rec *r)
-{
-    static const char *const panels[] = {"overview", "timeline", "pages", "sources", "recent"};
-    struct slim_buffer body;
-    struct slim_store *store = open_store(r);
+/* --- the page and its files --- */
 
-    if (!store) {
-        return OK;
-    }
+static int serve_asset(request_rec *r, const struct slim_asset *asset)
+{
+    struct slim_buffer body;
+
     slim_buffer_init(&body, r->pool);
-    slim_buffer_text(&body,
-                     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                     "<meta name=\"robots\" content=\"noindex, nofollow\">\n"
-                     "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                     "<title>slimstats</title>\n</head>\n<body>\n<h1>slimstats</h1>\n"
-                     "<p>the last seven days, robots left out; times are UTC</p>\n");
-    add_state(&body);
-    for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++) {
-        add_panel(r, store, panels[i], &body);
+    slim_buffer_text(&body, asset->text);
+    return send_text(r, HTTP_OK, asset->type, &body);
+}
+
+/* /assets/HASH/NAME: another hash is another version's, which is not here. */
+static const struct slim_asset *asset_at(const char *path)
+{
+    static const char folder[] = "/assets/";
+    size_t length = strlen(slim_assets_hash);
+
+    if (strncmp(path, folder, sizeof folder - 1) != 0) {
+        return NULL;
     }
-    slim_buffer_text(&body, "</body>\n</html>\n");
-    store->engine->close(store);
-    return send_text(r, HTTP_OK, "text/html; charset=utf-8", &body);
+    path += sizeof folder - 1;
+    if (strncmp(path, slim_assets_hash, length) != 0 || path[length] != '/') {
+        return NULL;
+    }
+    return slim_asset_find(path + length + 1);
 }
 
 /* --- routes --- */
@@ -325,6 +331,7 @@ static int redirect_to_slash(request_rec *r)
 int slim_handler(request_rec *r)
 {
     const struct slim_dir *conf;
+    const struct slim_asset *asset;
     const char *path;
 
     if (!r->handler || strcmp(r->handler, "slimstats") != 0) {
@@ -344,10 +351,18 @@ int slim_handler(request_rec *r)
         return redirect_to_slash(r);
     }
     if (strcmp(path, "/") == 0) {
-        return serve_page(r);
+        return serve_asset(r, slim_asset_find("index.html"));
     }
-    if (strcmp(path, "/api/status") == 0) {
+    asset = asset_at(path);
+    if (asset) {
+        apr_table_setn(r->err_headers_out, "Cache-Control", "public, max-age=31536000, immutable");
+        return serve_asset(r, asset);
+    }
+    if (strcmp(path, "/api/status") == 0 && !r->args) { /* with words it is the report */
         return serve_status(r);
+    }
+    if (strcmp(path, "/metrics") == 0) {
+        return serve_metrics(r);
     }
     if (strncmp(path, "/api/", 5) == 0) {
         return serve_report(r, path + 5);

@@ -8,6 +8,16 @@
 #include "render.h"
 #include "render_json.h"
 
+/* While the store is away the recorder commits nothing that it could tell the oldest hit by: then
+ * hits wait since about the store went. */
+static int64_t oldest_us(const struct slim_health *h)
+{
+    const struct slim_condition *store = &h->status.area[SLIM_AREA_STORE];
+    int waits = h->waiting_journal > 0 && store->state != SLIM_STATE_OK;
+
+    return h->status.oldest_us > 0 ? h->status.oldest_us : waits ? store->since_us : 0;
+}
+
 static void read_ring(const struct slim_ring *ring, struct slim_health *h)
 {
     struct slim_ledger now;
@@ -19,6 +29,9 @@ static void read_ring(const struct slim_ring *ring, struct slim_health *h)
     }
     slim_status_ledger(&h->status, &now, pushed, &h->ledger, &h->waiting_ring, &h->waiting_journal);
     h->has_ring = 1;
+    h->ring_used = slim_ring_used(ring);
+    h->ring_size = (uint64_t)ring->shape.slots * ring->shape.slot_size;
+    h->oldest_us = oldest_us(h);
     h->stored = h->status.stored;
     h->state = slim_status_state(&h->status, h->now_us, &h->since_us);
 }
@@ -133,7 +146,7 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
                                   "log_bytes", (json_int_t)s->wal_bytes, "last_commit",
                                   time_json(s->commit_us), "last_commit_us",
                                   (json_int_t)s->commit_duration_us));
-    json_object_set_new(json, "lag_seconds", json_real(seconds_ago(h, s->oldest_us)));
+    json_object_set_new(json, "lag_seconds", json_real(seconds_ago(h, h->oldest_us)));
     json_object_set_new(json, "version", json_string(SLIM_VERSION));
     slim_json_dump(out, json);
 }
@@ -219,7 +232,7 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
     }
     slim_buffer_format(out, "\nrecorder: version %s, pid %u, heartbeat %.1f s ago, lag %.1f s\n",
                        s->version, s->pid, seconds_ago(h, s->heartbeat_us),
-                       seconds_ago(h, s->oldest_us));
+                       seconds_ago(h, h->oldest_us));
     slim_buffer_text(out, "journal: ");
     add_bytes(out, s->journal_bytes);
     slim_buffer_text(out, " of ");

@@ -15,6 +15,8 @@ struct slim_health {
     struct slim_ledger ledger;
     uint64_t stored;
     uint64_t waiting_ring, waiting_journal;
+    uint64_t ring_used, ring_size; /* bytes */
+    int64_t oldest_us;   /* about when the oldest hit that waits was seen; 0: none waits */
     int64_t unaccounted; /* seen - stored - waiting - excluded - dropped: 0 when all is quiet */
 };
 

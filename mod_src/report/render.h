@@ -9,9 +9,12 @@ struct slim_format {
     const char *name;
     const char *content_type;
     void (*render)(const struct slim_answer *answer, struct slim_buffer *out);
+    /* Around one answer or several; NULL: nothing. */
+    void (*begin)(const struct slim_query *query, struct slim_buffer *out);
+    void (*end)(struct slim_buffer *out);
 };
 
-/* table, json, csv, tsv; ends with a NULL name. */
+/* table, json, csv, tsv, html; ends with a NULL name. */
 extern const struct slim_format slim_formats[];
 
 /* NULL when there is none. */
@@ -25,6 +28,10 @@ void slim_render_csv(const struct slim_answer *answer, struct slim_buffer *out);
 void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out);
 /* A table element; the page around it is the caller's. */
 void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out);
+/* A section of a page that needs nothing else: begin and end are around all of them. */
+void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out);
+void slim_render_html_begin(const struct slim_query *query, struct slim_buffer *out);
+void slim_render_html_end(struct slim_buffer *out);
 
 /* A number as people read it, by its column's type: 12,345 · 1.2 MiB · 3.4 ms · 12.3 % · 1:02:03 ·
  * a time, in the zone, or in UTC. */

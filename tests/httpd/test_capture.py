@@ -281,6 +281,17 @@ def test_without_mod_remoteip_a_header_is_not_believed(server):
     assert {r[2] for r in rows(server)} == {"127.0.0.1"}
 
 
+def test_virtual_hosts_without_own_directives_are_sites_too(make_server):
+    server = make_server()
+    names = ("one.example", "two.example")
+    server.write_config(config="".join(f"<VirtualHost *:{server.port}>\nServerName {n}\n</VirtualHost>\n" for n in names))
+    server.start()
+    for name in names:
+        server.get("/", {"Host": name})
+    server.wait_stored(2)
+    assert sorted(r[0] for r in server.sql("select site from slim_stats")) == sorted(names)
+
+
 def test_virtual_hosts_are_sites(make_server):
     server = make_server(capture=False, config="""
 <VirtualHost *:{port}>

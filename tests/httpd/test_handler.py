@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import threading
 
@@ -249,6 +250,48 @@ def test_the_location_may_be_anywhere(make_server):
     server.wait_stored(1)
     assert server.get("/deep/er/api/pages")[0] == 200
     assert server.get("/deep/er/")[0] == 200
+
+
+def test_files_of_the_page_are_kept_for_ever_and_the_page_never(visited):
+    status, headers, body = visited.get("/stats/")
+    assert status == 200 and dict(headers)["Content-Type"] == "text/html; charset=utf-8"
+    assert dict(headers)["Cache-Control"] == "no-store"
+    page = body.decode()
+    files = set(re.findall(r'(?:href|src)="(assets/[^"]+)"', page))
+    assert {name.rsplit(".", 1)[1] for name in files} == {"js", "css", "svg"}
+    types = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml; charset=utf-8"}
+    total = len(body)
+    for name in files:
+        status, headers, body = visited.get("/stats/" + name)
+        headers = dict(headers)
+        assert status == 200 and headers["Content-Type"] == types[name.rsplit(".", 1)[1]], name
+        assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        for header, value in SECURITY.items():
+            assert header == "Cache-Control" or headers[header] == value
+        for module in re.findall(r'from "\./([^"]+)"', body.decode()):
+            assert name.rsplit("/", 1)[0] + "/" + module in files, f"{name} imports {module}"
+        assert visited.get("/stats/" + name, method="HEAD")[2] == b""
+        total += len(body)
+    assert total < 150_000
+    assert "<style" not in page and "style=" not in page and not re.search(r"<script(?![^>]*src=)|\son\w+=", page)
+
+
+@pytest.mark.parametrize("path", ["assets/", "assets/app.js", "assets/0000000000000000/app.js", "assets/HASH/", "assets/HASH/none.js",
+                                  "assets/HASH/app.js/x", "assets/HASH/app.js%20", "assets/HASH/embed.sh", "assets/HASHx/app.js"])
+def test_other_files_are_not_there(visited, path):
+    digest = re.search(r"assets/([0-9a-f]{16})/", visited.get("/stats/")[2].decode()).group(1)
+    status, headers, _ = visited.get("/stats/" + path.replace("HASH", digest))
+    assert status == 404 and dict(headers)["Cache-Control"] == "no-store"
+
+
+def test_without_script_each_report_is_linked(visited):
+    page = visited.get("/stats/")[2].decode()
+    without = page[page.index("<noscript>"):page.index("</noscript>")]
+    listed = subprocess.run([visited.build.command, "reports"], capture_output=True, text=True, check=True).stdout
+    reports = [line.split()[0] for line in listed.splitlines()]
+    assert len(reports) > 20
+    for report in reports:
+        assert f'"api/{report}"' in without and f'"api/{report}.csv"' in without, report
 
 
 def test_without_a_store_the_page_says_so(server):

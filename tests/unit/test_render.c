@@ -84,6 +84,27 @@ static void html_tables_escape_their_cells(void **state)
     assert_null(strstr(out.at, ">hit<"));
 }
 
+static void html_pages_need_nothing_else(void **state)
+{
+    struct slim_text text = text_of("<script>1</script>");
+    struct slim_answer answer = answer_of(&text, 1);
+    const struct slim_format *format = slim_format_find("html");
+    struct slim_buffer out;
+
+    (void)state;
+    slim_buffer_init(&out, pool);
+    format->begin(&query, &out);
+    format->render(&answer, &out);
+    format->end(&out);
+    assert_non_null(strstr(out.at, "2026-01-24T00:00:00Z to 2026-01-31T10:00:01Z"));
+    assert_non_null(strstr(out.at, "<h2>sample</h2>"));
+    assert_non_null(strstr(out.at, "&lt;script&gt;1&lt;/script&gt;"));
+    assert_non_null(strstr(out.at, "<i style=\"width:100%\"></i>"));
+    assert_non_null(strstr(out.at, "</body>\n</html>\n"));
+    assert_null(strstr(out.at, "<script"));
+    assert_null(strstr(out.at, "http:"));
+}
+
 /* --- numbers --- */
 
 static void numbers_are_shown_for_people(void **state)
@@ -249,6 +270,7 @@ int main(void)
         cmocka_unit_test(long_texts_are_cut_with_a_sign),
         cmocka_unit_test(tables_hold_only_what_may_be_shown),
         cmocka_unit_test(html_tables_escape_their_cells),
+        cmocka_unit_test(html_pages_need_nothing_else),
         cmocka_unit_test(numbers_are_shown_for_people),
         cmocka_unit_test(changes_are_shown_in_percent),
         cmocka_unit_test(only_counts_are_added_up),

@@ -49,9 +49,11 @@ static void records_are_read_as_pushed_round_and_round(void **state)
             for (int n = 0; n < 3 + round * 5; n++) {
                 push(&producer, 1, pushed++);
             }
+            assert_true(slim_ring_used(&ring) > 0);
             read_on(&consumer, sizes[i], &next);
             assert_int_equal(pushed, next);
             assert_int_equal(0, waiting_in(&ring));
+            assert_int_equal(0, slim_ring_used(&ring));
         }
         assert_true(head_of(&ring, 0) > 10 * SLOT);
         struct slim_ledger ledger = ledger_of(&ring);

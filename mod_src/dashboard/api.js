@@ -1,0 +1,95 @@
+// Asks the server: two questions at once, as many as one of its processes answers.
+import { forgetZone } from "./state.js";
+
+const atOnce = 2;
+const waiting = [];
+let running = 0;
+let current = new AbortController();
+
+export class Refused extends Error {
+  constructor(status, answer) {
+    super((answer && answer.error) || `status ${status}`);
+    this.status = status;
+    this.parameter = answer && answer.parameter;
+  }
+}
+
+// Forgets all questions: what is asked for has changed.
+export function abandon() {
+  current.abort();
+  current = new AbortController();
+  waiting.length = 0;
+}
+
+export const wasAbandoned = (error) => error.name === "AbortError";
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function fetchOnce(path, asked, signal) {
+  const text = asked ? `?${asked}` : "";
+  let response, answer = null;
+  try {
+    response = await fetch(`api/${path}${text}`, { signal, headers: { Accept: "application/json" } });
+  } catch (error) {
+    throw wasAbandoned(error) ? error : new Refused(0, { error: "the server does not answer" });
+  }
+  try {
+    answer = await response.json();
+  } catch (error) {
+    if (wasAbandoned(error)) throw error;
+  }
+  if (response.ok && answer) return answer;
+  const refused = new Refused(response.status, answer);
+  refused.after = Number(response.headers.get("Retry-After")) || 1;
+  throw refused;
+}
+
+async function fetchPatiently(path, asked, signal) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await fetchOnce(path, asked, signal);
+    } catch (error) {
+      if (error.parameter === "tz" && forgetZone()) {
+        asked.set("tz", "UTC");
+      } else if (error.status === 503 && error.message === "busy" && tries < 5) {
+        await pause(error.after * 1000);
+      } else {
+        throw error;
+      }
+      if (signal.aborted) throw new DOMException("", "AbortError");
+    }
+  }
+}
+
+// How many answers are awaited, for styles and for whoever waits until the page is at rest.
+function tellBusy() {
+  setTimeout(() => {
+    document.body.dataset.busy = String(running + waiting.length);
+  }, 0);
+}
+
+function next() {
+  while (running < atOnce && waiting.length) {
+    const { path, asked, signal, done, failed } = waiting.shift();
+    running++;
+    fetchPatiently(path, asked, signal).then(done, failed).finally(() => {
+      running--;
+      next();
+      tellBusy();
+    });
+  }
+}
+
+export function ask(path, asked) {
+  return new Promise((done, failed) => {
+    waiting.push({ path, asked, signal: current.signal, done, failed });
+    document.body.dataset.busy = String(running + waiting.length);
+    next();
+  });
+}
+
+// Rows as objects, with the answer's own words beside them.
+export function table(answer) {
+  const names = answer.columns.map((column) => column.name);
+  return answer.rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], value])));
+}

@@ -1,0 +1,121 @@
+// The dashboard: puts its parts together, asks when what is asked for changes, and stays fresh.
+import { el } from "./dom.js";
+import { abandon, ask, table, wasAbandoned } from "./api.js";
+import { loadLive, loadSites, makeHead, show as showHead } from "./head.js";
+import { loadFigures, makeFigures, showChosen } from "./figures.js";
+import { loadTimeline, makeTimeline } from "./timeline.js";
+import { loadHealth, makeHealth } from "./health.js";
+import { failure } from "./panel.js";
+import { makePanels } from "./panels.js";
+import { go, onChange, reachesNow, state } from "./state.js";
+
+const freshEvery = 10000;
+const slowEvery = 6; // panels: with each so-many-th
+
+const byId = (id) => document.getElementById(id);
+const panels = makePanels();
+const notice = byId("notice");
+let rounds = 0;
+let trouble = null;
+
+function say(...children) {
+  notice.className = children.length ? "card plain" : "";
+  notice.replaceChildren(...children);
+}
+
+// What failed is told once for all parts; they keep what they had.
+function report(error) {
+  if (wasAbandoned(error)) return;
+  if (error.status === undefined) throw error; // a mistake of this page
+  trouble = error;
+  const away = error.status === 503;
+  say(el("p", {}, el("strong", {}, away ? "The statistics are not available now" : "Not all could be asked"),
+    ` (${away ? error.message : failure(error)}). This page tries again by itself.`));
+}
+
+const guarded = (promise) => promise.catch(report);
+
+function howToBegin() {
+  const address = `${location.origin}/`;
+  return [el("h2", {}, "No visits yet"),
+    el("p", {}, "Here is how to make one: open ", el("a", { href: address, rel: "noreferrer" }, address),
+      " in another tab, or run ", el("code", {}, `curl ${address}`), " (a robot: switch Robots on). It shows up here within seconds."),
+    el("p", { class: "muted" }, "Old access logs can be read too: slimstats import /var/log/apache2/access.log*")];
+}
+
+async function explainNothing(row) {
+  if (row.hits + row.robots > 0 || state.filters.length) {
+    say();
+    return;
+  }
+  const [all] = table(await ask("overview", new URLSearchParams({ since: "all", robots: "on" })));
+  if (all.hits === 0) say(...howToBegin());
+  else say(el("p", {}, "No visits in this period. ", el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, "Show all time")));
+}
+
+function loadFirst() {
+  trouble = null;
+  return Promise.all([
+    guarded(loadFigures().then((row) => explainNothing(row))),
+    guarded(loadTimeline()),
+  ]);
+}
+
+const loadPanels = (some) => some.forEach((panel) => guarded(panel.load()));
+
+function showView() {
+  const isLedger = state.view === "ledger";
+  byId("board").hidden = isLedger;
+  byId("ledger").hidden = !isLedger;
+  document.body.dataset.view = state.view;
+  document.title = isLedger ? "Ledger – slimstats" : "slimstats";
+}
+
+function loadAll() {
+  abandon();
+  showView();
+  guarded(loadHealth());
+  if (state.view === "ledger") return;
+  loadFirst();
+  loadPanels(panels);
+  guarded(loadLive());
+}
+
+const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.robots, s.filters, s.view, s.compare]);
+
+// Loads what a change concerns, and no more.
+onChange((now, before) => {
+  showHead();
+  if (asks(now) !== asks(before)) {
+    loadAll();
+    return;
+  }
+  if (now.figure !== before.figure || now.by !== before.by) {
+    showChosen();
+    guarded(loadTimeline());
+  }
+  loadPanels(panels.filter((panel) => now.tabs[panel.id] !== before.tabs[panel.id]));
+});
+
+function refresh() {
+  if (document.hidden) return;
+  rounds++;
+  guarded(loadHealth());
+  if (state.view === "ledger" || !(reachesNow() || trouble)) return;
+  guarded(loadLive());
+  const all = trouble || rounds % slowEvery === 0;
+  loadFirst();
+  const idle = (panel) => !panel.node.contains(document.activeElement) && !panel.node.matches(":hover");
+  loadPanels(panels.filter((panel) => (all || panel.id === "latest") && idle(panel)));
+}
+
+makeHead(byId("head"));
+makeHealth(byId("health"), byId("ledger"));
+byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
+byId("foot").append(
+  el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, "Ledger"),
+  el("a", { href: "api/status" }, "Status"), el("a", { href: "metrics" }, "Metrics"));
+loadAll();
+guarded(loadSites());
+setInterval(refresh, freshEvery);
+document.addEventListener("visibilitychange", refresh);

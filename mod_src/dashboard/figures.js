@@ -1,0 +1,69 @@
+// The figures of the period, each with what became of it.
+import { el } from "./dom.js";
+import { ask, table } from "./api.js";
+import * as format from "./format.js";
+import { go, state, words } from "./state.js";
+
+// chart: the timeline has it too; less: a fall is good news.
+const figures = [
+  { column: "visitors", type: "count", name: "Visitors", chart: true },
+  { column: "visits", type: "count", name: "Visits", chart: true },
+  { column: "pageviews", type: "count", name: "Page views", chart: true },
+  { column: "bounce_rate", type: "percent", name: "Bounce rate", chart: true, less: true },
+  { column: "duration", type: "span", name: "Visit duration" },
+  { column: "errors", type: "count", name: "Errors", chart: true, less: true },
+];
+
+const cards = new Map();
+let place;
+
+export function makeFigures() {
+  place = el("section", { id: "figures", class: "figures", "aria-label": "Figures of the period", tabindex: "-1" });
+  for (const figure of figures) {
+    const value = el("strong", {}, "–");
+    const change = el("span", { class: "change" }, "\u00a0");
+    const inner = [el("span", { class: "name" }, figure.name), value, change];
+    const card = figure.chart
+      ? el("button", { type: "button", class: "figure", on: { click: () => go({ figure: figure.column }) } }, inner)
+      : el("div", { class: "figure" }, inner);
+    cards.set(figure, { card, value, change });
+    place.append(card);
+  }
+  return place;
+}
+
+function showChange(node, figure, before, now) {
+  const percent = format.change(before, now);
+  node.className = "change";
+  if (percent === null) {
+    node.textContent = now ? "new" : "\u00a0";
+    return;
+  }
+  const good = figure.less ? percent < 0 : percent > 0;
+  node.classList.add(Math.abs(percent) < 0.05 ? "even" : good ? "good" : "bad");
+  node.textContent = format.changeText(percent);
+  node.title = `before: ${format.number(figure.type, before)}`;
+}
+
+export function showChosen() {
+  for (const [figure, { card }] of cards) {
+    if (figure.chart) card.setAttribute("aria-pressed", String(figure.column === state.figure));
+  }
+}
+
+// Returns the figures, so that the caller sees whether there is anything at all.
+export async function loadFigures() {
+  showChosen();
+  const answer = await ask("overview", words({ compare: state.compare ? "previous" : undefined }));
+  const [row] = table(answer);
+  const before = answer.previous && answer.previous.rows[0];
+  for (const [figure, { value, change }] of cards) {
+    const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
+    value.textContent = about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]);
+    value.title = format.number(figure.type, row[figure.column])
+      + (about ? `, within ${answer.error_percent.toFixed(1)} %` : "");
+    if (before) showChange(change, figure, before[figure.column], row[figure.column]);
+    else change.textContent = "\u00a0";
+  }
+  return row;
+}

@@ -1,0 +1,103 @@
+// Numbers, times and names as people read them.
+const grouped = new Intl.NumberFormat("en");
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
+const tongues = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+
+function scaled(value, step, units) {
+  let unit = 0;
+  while (value >= step && unit < units.length - 1) {
+    value /= step;
+    unit++;
+  }
+  return `${unit && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+export function span(seconds) {
+  const two = (n) => String(n).padStart(2, "0");
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+// By the column's type, as the answers of the API name it.
+export function number(type, value) {
+  switch (type) {
+    case "bytes": return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
+    case "micros": return scaled(value, 1000, ["µs", "ms", "s"]);
+    case "percent": return `${value.toFixed(1)} %`;
+    case "decimal": return value.toFixed(2);
+    case "span": return span(value);
+    default: return grouped.format(value);
+  }
+}
+
+export function short(type, value) {
+  if (type === "percent") return `${Math.round(value)} %`;
+  return (type === "count" || type === "number") && value >= 10000 ? compact.format(value) : number(type, value);
+}
+
+// What became of a number, in percent; null when there is nothing to compare.
+export function change(before, now) {
+  return before ? ((now - before) * 100) / before : null;
+}
+
+export function changeText(percent) {
+  const size = Math.abs(percent);
+  return `${percent < 0 ? "−" : "+"}${size >= 1000 ? ">999" : size.toFixed(size < 10 ? 1 : 0)} %`;
+}
+
+export function country(code) {
+  return /^[A-Z]{2}$/.test(code) ? regions.of(code) : code;
+}
+
+export function language(tag) {
+  try {
+    return tag ? tongues.of(tag) : tag;
+  } catch {
+    return tag; // no tag at all: shown as it was sent
+  }
+}
+
+// --- times: labels and answers have them in the zone that was asked for ---
+
+export function civil(text) {
+  const [, year, month, day, hour, minute] = text.match(/^(\d+)-(\d+)(?:-(\d+))?(?:T(\d+):(\d+))?/);
+  return new Date(Date.UTC(+year, month - 1, +(day || 1), +(hour || 0), +(minute || 0)));
+}
+
+const utc = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const formats = {
+  day: utc({ day: "numeric", month: "short" }),
+  fullDay: utc({ weekday: "short", day: "numeric", month: "short", year: "numeric" }),
+  month: utc({ month: "short", year: "numeric" }),
+  hour: utc({ hour: "2-digit", minute: "2-digit" }),
+};
+
+export function bucketName(label, by) {
+  const date = civil(label);
+  if (by === "month") return formats.month.format(date);
+  if (by === "hour") return `${formats.fullDay.format(date)}, ${formats.hour.format(date)}`;
+  return `${by === "week" ? "week of " : ""}${formats.fullDay.format(date)}`;
+}
+
+export function tickName(label, by) {
+  const date = civil(label);
+  if (by === "month") return formats.month.format(date);
+  if (by === "hour" && date.getUTCHours()) return formats.hour.format(date);
+  return formats.day.format(date);
+}
+
+export function day(text) {
+  return formats.fullDay.format(civil(text));
+}
+
+export function moment(seconds, zone) {
+  const at = new Date(seconds * 1000);
+  const options = { timeZone: zone, hour: "2-digit", minute: "2-digit" };
+  const days = { timeZone: zone, day: "numeric", month: "short" };
+  const date = new Intl.DateTimeFormat("en-GB", days).format(at);
+  const today = new Intl.DateTimeFormat("en-GB", days).format(new Date());
+  const time = new Intl.DateTimeFormat("en-GB", options).format(at);
+  return date === today ? time : `${date}, ${time}`;
+}

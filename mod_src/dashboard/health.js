@@ -1,0 +1,91 @@
+// The state of the whole: a bar when something is wrong, and the ledger of all hits.
+import { el, visible } from "./dom.js";
+import { ask } from "./api.js";
+import * as format from "./format.js";
+import { go, state, zone } from "./state.js";
+
+const count = (n) => format.number("count", n);
+
+let bar, ledger, said = "";
+
+export function makeHealth(barPlace, ledgerPlace) {
+  bar = barPlace;
+  ledger = ledgerPlace;
+}
+
+function moment(text) {
+  return text ? format.moment(Date.parse(text) / 1000, zone()) : "–";
+}
+
+function waitingText({ waiting }) {
+  const parts = [];
+  if (waiting.journal) parts.push(`${count(waiting.journal)} ${waiting.journal === 1 ? "hit is" : "hits are"} waiting in the journal`);
+  if (waiting.ring) parts.push(`${count(waiting.ring)} in the ring`);
+  if (!parts.length) return "";
+  return `${parts.join(", ")}. `;
+}
+
+function showBar(health) {
+  const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger.waiting]);
+  if (text === said) return;
+  said = text;
+  bar.className = text ? "bar-state" : "";
+  if (!text) {
+    bar.replaceChildren();
+    return;
+  }
+  bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
+    waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
+  el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, "Ledger"));
+}
+
+// --- the ledger ---
+
+function line(name, number, what, strong) {
+  return el("tr", { class: strong ? "strong" : "" }, el("th", { scope: "row" }, name),
+    el("td", { class: "number" }, number === null ? "–" : count(number)), el("td", { class: "muted" }, what || ""));
+}
+
+function reasons(name, counters) {
+  return Object.entries(counters).filter(([, n]) => n > 0).map(([reason, n]) => line(name, n, reason));
+}
+
+function accounts(l) {
+  return el("table", { class: "ledger" }, el("caption", { class: "unseen" }, "Ledger of all hits"),
+    el("thead", {}, el("tr", {}, ["Fate", "Hits", ""].map((text, i) => el("th", { scope: "col", class: i === 1 ? "number" : "" }, text)))),
+    el("tbody", {}, line("seen", l.seen, "all requests that httpd answered while capture was on", true), line("stored", l.stored),
+      line("waiting", l.waiting.ring, "in the ring"), line("waiting", l.waiting.journal, "in the journal"),
+      reasons("excluded", l.excluded), reasons("dropped", l.dropped),
+      l.unaccounted ? line("open", l.unaccounted, "in flight, or lost with the power") : null));
+}
+
+function facts(health) {
+  const bytes = (n) => format.number("bytes", n);
+  const pairs = [
+    ["State", `${health.state}, since ${moment(health.since)}`],
+    ["Lag", `${health.lag_seconds.toFixed(1)} s`],
+    ["Journal", `${bytes(health.journal.bytes)} of ${bytes(health.journal.limit_bytes)}`],
+    ["Store", `${bytes(health.store.bytes)}, last commit ${moment(health.store.last_commit)} took ${format.number("micros", health.store.last_commit_us)}`],
+    ["Version", visible(health.version)],
+  ];
+  return el("dl", { class: "facts" }, pairs.map(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
+}
+
+function troubles(areas) {
+  const bad = Object.entries(areas).filter(([, area]) => area.state !== "ok");
+  return bad.length ? el("ul", {}, bad.map(([name, area]) => el("li", {}, `${name}: ${area.state} since ${moment(area.since)}`))) : null;
+}
+
+function showLedger(health) {
+  ledger.replaceChildren(el("section", { class: "card plain", "aria-label": "Ledger" },
+    el("div", { class: "row" }, el("h2", {}, "Ledger"), el("span", { class: "grow" }),
+      el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, "Back to the figures")),
+    el("p", {}, "Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are ", zone(), "."),
+    accounts(health.ledger), facts(health), troubles(health.areas) || ""));
+}
+
+export async function loadHealth() {
+  const health = await ask("status");
+  showBar(health);
+  if (state.view === "ledger") showLedger(health);
+}

@@ -1,0 +1,21 @@
+// When people come: a table of the week's hours whose cells are shaded.
+import { el } from "./dom.js";
+import { table } from "./api.js";
+import * as format from "./format.js";
+
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const hours = [...Array(24).keys()];
+
+export function drawHours(answer) {
+  const found = new Map(table(answer).map((row) => [row.weekday * 24 + row.hour, row.visits]));
+  const most = Math.max(0, ...found.values());
+  const cell = (weekday, hour) => {
+    const visits = found.get(weekday * 24 + hour) || 0;
+    const text = `${weekdays[weekday]} ${String(hour).padStart(2, "0")}:00, ${format.number("count", visits)} visits`;
+    return el("td", { class: `level-${most ? Math.ceil((visits * 5) / most) : 0}`, title: text }, el("span", { class: "unseen" }, String(visits)));
+  };
+  const head = el("tr", {}, el("td", {}), hours.map((hour) => el("th", { scope: "col" },
+    el("span", { class: hour % 6 ? "unseen" : "" }, String(hour).padStart(2, "0")))));
+  return el("table", { class: "week" }, el("caption", { class: "unseen" }, "Visits by weekday and hour"), el("thead", {}, head),
+    el("tbody", {}, weekdays.map((name, weekday) => el("tr", {}, el("th", { scope: "row" }, name), hours.map((hour) => cell(weekday, hour))))));
+}

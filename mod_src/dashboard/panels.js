@@ -1,0 +1,68 @@
+// Which panels there are, and what each of them shows.
+import { drawHours } from "./hours.js";
+import { drawHits, drawVisits } from "./visits.js";
+import { makeMap } from "./places.js";
+import * as format from "./format.js";
+import { visible } from "./dom.js";
+import { Panel } from "./panel.js";
+
+const page = { column: "page", dimension: "page" };
+const source = { column: "source", dimension: "source" };
+
+const pages = [
+  { report: "pages", label: "Pages", parts: [page], numbers: ["pageviews", "visitors"] },
+  { report: "entries", label: "Entries", parts: [{ column: "page", dimension: "entry" }], numbers: ["visits", "bounce_rate", "duration"] },
+  { report: "exits", label: "Exits", parts: [{ column: "page", dimension: "exit" }], numbers: ["visits", "pageviews"] },
+  { report: "notfound", label: "Not found", parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }], numbers: ["hits"] },
+  { report: "downloads", label: "Downloads", parts: [page], numbers: ["hits", "bytes"] },
+];
+
+const sources = [
+  { report: "sources", label: "Sources", parts: [source, { column: "channel", dimension: "channel" }], numbers: ["visits", "pageviews", "bounce_rate"] },
+  { report: "channels", label: "Channels", parts: [{ column: "channel", dimension: "channel" }], numbers: ["visits", "pageviews", "bounce_rate"] },
+  { report: "referers", label: "Referers", parts: [{ column: "referer", dimension: "referer" }], numbers: ["pageviews"] },
+  { report: "searchterms", label: "Search terms", parts: [{ column: "searchterms", dimension: "searchterms" }, source], numbers: ["pageviews"] },
+  { report: "campaigns", label: "Campaigns", parts: [{ column: "campaign", dimension: "campaign" }, { column: "medium" }, { column: "term" }, { column: "content" }], numbers: ["visits", "pageviews", "bounce_rate"] },
+];
+
+const tongue = (tag) => {
+  const name = format.language(tag);
+  return !tag ? "none" : name === tag ? visible(tag) : `${name} (${visible(tag)})`;
+};
+
+const places = [
+  { report: "countries", label: "Countries", parts: [{ column: "country", dimension: "country" }], numbers: ["visits", "visitors", "pageviews"] },
+  { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"] },
+];
+
+const clients = [
+  { report: "browsers", label: "Browsers", parts: [{ column: "browser", dimension: "browser" }, { column: "version", dimension: "version" }], numbers: ["visits", "visitors", "pageviews"] },
+  { report: "platforms", label: "Platforms", parts: [{ column: "platform", dimension: "platform" }, { column: "version" }], numbers: ["visits", "visitors", "pageviews"] },
+  { report: "robots", label: "Robots", parts: [{ column: "robot" }, { column: "class", dimension: "robot" }], numbers: ["hits", "pageviews", "bytes"] },
+  { report: "addresses", label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, { column: "country", dimension: "country" }], numbers: ["hits", "pageviews", "errors"] },
+];
+
+const server = [
+  { report: "status", label: "Status", parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
+  { report: "kinds", label: "Kinds", parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
+  { report: "errors", label: "Errors", parts: [page, { column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
+  { report: "slow", label: "Slow pages", parts: [page], numbers: ["p90_us", "p50_us", "pageviews"] },
+  { report: "sites", label: "Sites", parts: [{ column: "site", dimension: "site" }], numbers: ["visits", "visitors", "pageviews"] },
+];
+
+const latest = [
+  { report: "visits", label: "Visits", draw: drawVisits, rows: 7 },
+  { report: "recent", label: "Hits", draw: drawHits, rows: 10 },
+];
+
+export function makePanels() {
+  return [
+    new Panel("pages", "Pages", pages),
+    new Panel("sources", "Sources", sources),
+    new Panel("places", "Places", places, { above: makeMap(), shape: "tall" }),
+    new Panel("clients", "Clients", clients, { shape: "low" }),
+    new Panel("when", "When", [{ report: "hours", label: "Hours of the week", draw: drawHours, rows: 168 }], { shape: "low" }),
+    new Panel("server", "Server", server),
+    new Panel("latest", "Latest", latest, { shape: "wide" }),
+  ];
+}

@@ -1,0 +1,142 @@
+// What is asked for: all of it in the page's address, in the API's words.
+
+export const ranges = [
+  { name: "Today", since: "today" },
+  { name: "Yesterday", since: "yesterday", until: "yesterday" },
+  { name: "7 days", since: "7d" },
+  { name: "28 days", since: "28d" },
+  { name: "90 days", since: "90d" },
+  { name: "Month", since: "month" },
+  { name: "Year", since: "year" },
+  { name: "All", since: "all" },
+];
+
+// What the timeline can draw.
+export const figures = ["visitors", "visits", "pageviews", "bounce_rate", "errors"];
+
+const browserZone = new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+let zoneUnknown = false;
+const listeners = [];
+
+export let state = read(location.search);
+
+function parseFilter(text) {
+  const found = text.match(/^([a-z]+)(=|!=|~)([^]*)$/);
+  return found && { dimension: found[1], operator: found[2], value: found[3] };
+}
+
+function read(search) {
+  const words = new URLSearchParams(search);
+  return {
+    since: words.get("since") || "7d",
+    until: words.get("until") || "",
+    tz: words.get("tz") || "",
+    by: words.get("by") || "",
+    figure: figures.includes(words.get("figure")) ? words.get("figure") : "visitors",
+    view: words.get("view") === "ledger" ? "ledger" : "",
+    robots: words.get("robots") === "on",
+    compare: words.get("compare") !== "off",
+    filters: words.getAll("where").map(parseFilter).filter(Boolean),
+    tabs: Object.fromEntries(words.getAll("tab").map((tab) => tab.split(":", 2))),
+  };
+}
+
+function write(s) {
+  const words = new URLSearchParams();
+  if (s.since !== "7d" || s.until) words.set("since", s.since);
+  if (s.until) words.set("until", s.until);
+  if (s.tz) words.set("tz", s.tz);
+  if (s.by) words.set("by", s.by);
+  if (s.figure !== "visitors") words.set("figure", s.figure);
+  if (s.robots) words.set("robots", "on");
+  if (!s.compare) words.set("compare", "off");
+  if (s.view) words.set("view", s.view);
+  for (const f of s.filters) words.append("where", f.dimension + f.operator + f.value);
+  for (const [panel, tab] of Object.entries(s.tabs)) words.append("tab", `${panel}:${tab}`);
+  const text = words.toString();
+  return location.pathname + (text ? `?${text}` : "");
+}
+
+export function onChange(listener) {
+  listeners.push(listener);
+}
+
+function tell(before) {
+  for (const listener of listeners) listener(state, before);
+}
+
+export function go(changes) {
+  const before = state;
+  state = { ...state, ...changes };
+  if (write(state) === write(before)) return;
+  history.pushState(null, "", write(state));
+  tell(before);
+}
+
+addEventListener("popstate", () => {
+  const before = state;
+  state = read(location.search);
+  tell(before);
+});
+
+// --- filters ---
+
+const same = (a, b) => a.dimension === b.dimension && a.value === b.value;
+
+export function filterOn(dimension, value) {
+  return state.filters.find((f) => f.dimension === dimension && f.value === value);
+}
+
+// A first time all is filtered by the value, a second time it is left out instead.
+export function toggleFilter(dimension, value) {
+  const known = filterOn(dimension, value);
+  const rest = state.filters.filter((f) => !same(f, { dimension, value }));
+  const operator = known && known.operator === "=" ? "!=" : "=";
+  const robots = state.robots || (dimension === "robot" && value !== "");
+  go({ filters: [...rest, { dimension, operator, value }], robots });
+}
+
+export function removeFilter(filter) {
+  go({ filters: state.filters.filter((f) => f !== filter) });
+}
+
+// --- words for the API ---
+
+export function zone() {
+  return state.tz || (zoneUnknown ? "UTC" : browserZone);
+}
+
+// The server may know fewer zones than the browser. Whether another one is left to try.
+export function forgetZone() {
+  const left = !state.tz && !zoneUnknown && browserZone !== "UTC";
+  zoneUnknown = true;
+  return left;
+}
+
+export function reachesNow() {
+  return !state.until && state.since !== "yesterday";
+}
+
+const bySince = new Map([["today", "hour"], ["yesterday", "hour"], ["year", "week"], ["all", "month"]]);
+
+export function bucket() {
+  if (state.by) return state.by;
+  if (state.until && /^\d/.test(state.since) && /^\d/.test(state.until)) {
+    const days = (Date.parse(state.until.slice(0, 10)) - Date.parse(state.since.slice(0, 10))) / 86400000;
+    return days < 3 ? "hour" : days < 100 ? "day" : days < 500 ? "week" : "month";
+  }
+  return bySince.get(state.since) || "day";
+}
+
+export function words(extra) {
+  const asked = new URLSearchParams({ since: state.since, tz: zone() });
+  if (state.until) asked.set("until", state.until);
+  if (state.robots) asked.set("robots", "on");
+  for (const f of state.filters) asked.append("where", f.dimension + f.operator + f.value);
+  for (const [name, value] of Object.entries(extra || {})) {
+    if (value === undefined || value === "") continue;
+    if (name === "where") asked.append(name, value);
+    else asked.set(name, value);
+  }
+  return asked;
+}

@@ -1,0 +1,231 @@
+// The course of a figure over the period: a line, the period before behind it, and a table.
+import { el, svg } from "./dom.js";
+import { ask, table } from "./api.js";
+import * as format from "./format.js";
+import { bucket, go, reachesNow, state, words } from "./state.js";
+
+const names = {
+  visitors: "Visitors", visits: "Visits", pageviews: "Page views", bounce_rate: "Bounce rate",
+  errors: "Errors", hits: "Hits", bytes: "Bytes",
+};
+const height = 240, top = 14, bottom = 26, left = 46, right = 12;
+let chart, tip, list, title, bys, shown, at = -1;
+
+// --- buckets: those without a row are 0 ---
+
+const two = (n) => String(n).padStart(2, "0");
+
+function label(date, by) {
+  const month = `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}`;
+  if (by === "month") return month;
+  const day = `${month}-${two(date.getUTCDate())}`;
+  return by === "hour" ? `${day}T${two(date.getUTCHours())}:00` : day;
+}
+
+function step(date, by) {
+  if (by === "hour") date.setUTCHours(date.getUTCHours() + 1);
+  else if (by === "month") date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setUTCDate(date.getUTCDate() + (by === "week" ? 7 : 1));
+}
+
+function begin(date, by) {
+  date.setUTCMinutes(0);
+  if (by !== "hour") date.setUTCHours(0);
+  if (by === "week") date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  if (by === "month") date.setUTCDate(1);
+  return date;
+}
+
+export function fillGaps(answer, by) {
+  const rows = new Map(table(answer).map((row) => [row.time, row]));
+  const first = answer.from.startsWith("1970") && rows.size ? [...rows.keys()].sort()[0] : answer.from;
+  const end = format.civil(answer.until);
+  const filled = new Map();
+  for (const date = begin(format.civil(first), by); date <= end && filled.size < 2000; step(date, by)) {
+    filled.set(label(date, by), null);
+  }
+  const last = [...filled.keys()].pop();
+  if (filled.size > 1 && !rows.has(last) && +format.civil(last) === +end) filled.delete(last);
+  for (const [name, row] of rows) filled.set(name, row);
+  return [...filled.keys()].sort().map((name) => ({ name, row: filled.get(name) }));
+}
+
+// --- drawing ---
+
+function ticks(most, whole) {
+  const rough = Math.max(most / 4, whole ? 1 : 0), power = 10 ** Math.floor(Math.log10(rough));
+  const size = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (n >= 1 || !whole));
+  const out = [];
+  for (let value = 0; value < most + size * 0.999; value += size) out.push(value);
+  return out.length > 1 ? out : [0, 1];
+}
+
+// Where there is no value the line has a gap.
+function path(points) {
+  let pen = "M";
+  return points.map(([x, y]) => {
+    const step = y === null ? "" : `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
+    pen = y === null ? "M" : "L";
+    return step;
+  }).join("");
+}
+
+function axis(marks, type, y, width) {
+  return marks.map((value) => svg("g", { class: "axis" },
+    svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value) }),
+    svg("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end" }, format.short(type, value))));
+}
+
+function days(x, width) {
+  const count = shown.now.length;
+  const every = Math.max(1, Math.ceil(count / Math.max(2, Math.floor(width / 90))));
+  const out = [];
+  for (let i = 0; i < count; i += every) {
+    const anchor = count > 1 && x(i) > width - 40 ? "end" : i ? "middle" : "start";
+    out.push(svg("text", { class: "tick", x: x(i), y: height - 6, "text-anchor": anchor }, format.tickName(shown.now[i].name, shown.by)));
+  }
+  return out;
+}
+
+function lines(now, before, x, y) {
+  const place = (value, i) => [x(i), value === null ? null : y(value)];
+  const points = now.map(place);
+  const whole = reachesNow() && points.length > 2 ? points.slice(0, -1) : points;
+  const out = [];
+  if (before.length) out.push(svg("path", { class: "line before", d: path(before.map(place)) }));
+  if (!now.includes(null)) {
+    const base = `L${points[points.length - 1][0].toFixed(1)} ${y(0)}L${points[0][0].toFixed(1)} ${y(0)}z`;
+    out.push(svg("path", { class: "area", d: path(points) + base }));
+  }
+  out.push(svg("path", { class: "line", d: path(whole) }));
+  if (whole !== points) out.push(svg("path", { class: "line unfinished", d: path(points.slice(-2)) }));
+  if (points.length < 40) out.push(...points.filter(([, y]) => y !== null).map(([cx, cy]) => svg("circle", { class: "point", cx, cy, r: 2.5 })));
+  return out;
+}
+
+function draw() {
+  if (!shown) return;
+  const width = Math.max(260, chart.clientWidth);
+  const { now, values, before, type } = shown;
+  const marks = ticks(Math.max(...values, ...before, 1), type !== "percent");
+  const most = marks[marks.length - 1];
+  const x = (i) => (now.length > 1 ? left + (i * (width - left - right)) / (now.length - 1) : width / 2);
+  const y = (value) => top + (1 - value / most) * (height - top - bottom);
+  shown.x = x;
+  shown.y = y;
+  chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  chart.replaceChildren(...axis(marks, type, y, width), ...lines(values, before, x, y), ...days(x, width),
+    svg("g", { class: "cursor" }));
+  if (at >= 0) point(at);
+}
+
+// --- looking at one bucket ---
+
+const said = (value) => (value === null ? "–" : format.number(shown.type, value));
+
+function point(i) {
+  if (!shown) return;
+  at = Math.max(0, Math.min(shown.now.length - 1, i));
+  const x = shown.x(at), value = shown.values[at];
+  chart.lastChild.replaceChildren(svg("line", { x1: x, x2: x, y1: top, y2: height - bottom }), value === null ? "" : svg("circle", { cx: x, cy: shown.y(value), r: 4.5 }));
+  const before = at < shown.before.length ? shown.before[at] : null;
+  tip.replaceChildren(el("span", {}, format.bucketName(shown.now[at].name, shown.by)),
+    el("strong", {}, said(value) + (shown.about ? " ≈" : "")),
+    before === null ? null : el("span", { class: "muted" }, `before: ${said(before)}`));
+  tip.hidden = false;
+  const room = chart.clientWidth - tip.offsetWidth;
+  tip.style.transform = `translate(${Math.max(0, Math.min(room, x - tip.offsetWidth / 2))}px, 0)`;
+}
+
+function leave() {
+  at = -1;
+  tip.hidden = true;
+  if (shown) chart.lastChild.replaceChildren();
+}
+
+function nearest(event) {
+  if (!shown) return -1;
+  const box = chart.getBoundingClientRect();
+  const share = (event.clientX - box.left - left) / Math.max(1, box.width - left - right);
+  return Math.round(share * (shown.now.length - 1));
+}
+
+// A day, week or month becomes the period.
+function open(i) {
+  const one = shown && shown.now[Math.max(0, Math.min(shown.now.length - 1, i))];
+  if (!one || shown.by === "hour") return;
+  const last = format.civil(one.name);
+  step(last, shown.by);
+  last.setUTCDate(last.getUTCDate() - 1);
+  go({ since: shown.by === "month" ? `${one.name}-01` : one.name, until: label(last, "day"), by: "" });
+}
+
+function onKey(event) {
+  const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (move) point(at < 0 ? 0 : at + move);
+  else if (event.key === "Enter" && at >= 0) open(at);
+  else if (event.key === "Escape") leave();
+  else return;
+  event.preventDefault();
+}
+
+// --- the section ---
+
+function listRows() {
+  const head = el("tr", {}, ["Time", names[state.figure] || state.figure, ...(shown.before.length ? ["Before"] : [])]
+    .map((text) => el("th", { scope: "col" }, text)));
+  const rows = shown.now.map((one, i) => el("tr", {}, el("th", { scope: "row" }, format.bucketName(one.name, shown.by)),
+    el("td", { class: "number" }, said(shown.values[i])),
+    shown.before.length ? el("td", { class: "number" }, i < shown.before.length ? said(shown.before[i]) : "–") : null));
+  list.replaceChildren(el("caption", { class: "unseen" }, title.textContent), el("thead", {}, head), el("tbody", {}, rows));
+}
+
+function showBys() {
+  bys.replaceChildren(...["hour", "day", "week", "month"].map((by) => el("button", {
+    type: "button", "aria-pressed": String(by === bucket()), on: { click: () => go({ by }) } }, by)));
+}
+
+export function makeTimeline() {
+  chart = svg("svg", { class: "chart", height, tabindex: "0", role: "img", on: {
+    pointermove: (event) => point(nearest(event)), pointerleave: leave, blur: leave, keydown: onKey,
+    click: (event) => open(nearest(event)) } });
+  tip = el("div", { class: "tip", hidden: true, "aria-live": "polite" });
+  title = el("h2", {}, "Visitors");
+  bys = el("div", { class: "segments small", role: "group", "aria-label": "By" });
+  list = el("table", { class: "list" });
+  const behind = el("div", { class: "behind unseen" }, list);
+  const toggle = el("button", { type: "button", class: "link", "aria-pressed": "false", on: { click: () => {
+    const seen = behind.classList.toggle("unseen");
+    toggle.setAttribute("aria-pressed", String(!seen));
+  } } }, "Table");
+  new ResizeObserver(draw).observe(chart);
+  return el("section", { class: "card timeline", "aria-label": "Course of the period" },
+    el("div", { class: "row" }, title, el("span", { class: "grow" }), bys, toggle),
+    el("div", { class: "plot" }, chart, tip), behind);
+}
+
+async function previousOf(answer, rows, by) {
+  if (!answer.previous) return [];
+  if (rows.length === answer.rows.length) return answer.previous.rows.filter(Boolean);
+  const asked = words({ since: answer.previous.from, until: answer.previous.until, by });
+  return fillGaps(await ask("timeline", asked), by).slice(0, rows.length).map((one) => one.row || {});
+}
+
+export async function loadTimeline() {
+  const by = bucket();
+  showBys();
+  title.textContent = names[state.figure] || state.figure;
+  const compare = state.compare && state.since !== "all" ? "previous" : undefined;
+  const answer = await ask("timeline", words({ by, compare }));
+  const now = fillGaps(answer, by);
+  const isRate = state.figure === "bounce_rate"; // of no visits there is none
+  const value = (row) => (isRate && !(row && row.visits) ? null : (row && row[state.figure]) || 0);
+  const column = answer.columns.find((c) => c.name === state.figure) || { type: "count" };
+  shown = { now, by, type: column.type, values: now.map((one) => value(one.row)),
+    about: answer.approximate && state.figure === "visitors",
+    before: (await previousOf(answer, now, by)).map(value) };
+  const most = Math.max(...shown.values, 0);
+  chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
+  listRows();
+  draw();
+}

@@ -1,0 +1,45 @@
+// The latest visits with the pages they saw, and the latest hits.
+import { el, visible } from "./dom.js";
+import { table } from "./api.js";
+import * as format from "./format.js";
+import { toggleFilter, zone } from "./state.js";
+
+function filter(dimension, value, name) {
+  return value === "" ? null : el("button", { type: "button", class: "value muted", title: `${dimension}: ${value}`,
+    on: { click: () => toggleFilter(dimension, value) } }, el("bdi", {}, name || visible(value)));
+}
+
+const nothing = () => el("p", { class: "empty" }, "nothing in this period");
+
+function who(row) {
+  return el("span", { class: "who" }, filter("country", row.country, format.country(row.country)),
+    filter("browser", row.browser), filter("platform", row.platform), row.robot === "none" ? null : filter("robot", row.robot), filter("ip", row.ip));
+}
+
+// Steps of a path are apart by " > ", which no page has within: requests have no spaces.
+function steps(path) {
+  return path.split(" > ").map((page) => el("li", {}, el("button", { type: "button", class: "value", title: page,
+    on: { click: () => toggleFilter("page", page) } }, el("bdi", {}, visible(page)))));
+}
+
+export function drawVisits(answer) {
+  const rows = table(answer);
+  if (!rows.length) return nothing();
+  return el("ul", { class: "visits" }, rows.map((row) => el("li", {},
+    el("div", { class: "line1" }, el("time", {}, format.moment(row.time, zone())),
+      filter("source", row.source) || el("span", { class: "muted" }, row.channel || "direct"), who(row),
+      el("span", { class: "grow" }),
+      el("span", { class: "muted" }, `${format.number("count", row.pageviews)} ${row.pageviews === 1 ? "page" : "pages"}${row.duration ? `, ${format.span(row.duration)}` : ""}`)),
+    el("ol", { class: "steps" }, steps(row.path)))));
+}
+
+export function drawHits(answer) {
+  const rows = table(answer);
+  if (!rows.length) return nothing();
+  return el("ul", { class: "visits" }, rows.map((row) => el("li", {},
+    el("div", { class: "line1" }, el("time", {}, format.moment(row.time, zone())),
+      el("button", { type: "button", class: row.status >= 400 ? "value bad" : "value muted", on: { click: () => toggleFilter("status", String(row.status)) } }, String(row.status)),
+      el("button", { type: "button", class: "value", title: `${row.method} ${row.resource}`, on: { click: () => toggleFilter("resource", row.resource) } }, el("bdi", {}, visible(row.resource))),
+      el("span", { class: "grow" }), who(row)),
+    row.referer ? el("div", { class: "muted from" }, "from ", el("bdi", {}, visible(row.referer))) : null)));
+}

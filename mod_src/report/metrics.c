@@ -1,0 +1,188 @@
+/* Metrics, as OpenMetrics and as Prometheus' older text: the two differ in how counters are named
+ * in their heads, and in the last line. Label values are names of ours, never a visitor's bytes. */
+#include "metrics.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "../core/version.h"
+#include "report.h"
+
+struct writing {
+    struct slim_buffer *out;
+    enum slim_metrics_format format;
+};
+
+enum slim_metrics_format slim_metrics_format_for(const char *accept)
+{
+    return accept && strstr(accept, "application/openmetrics-text") ? SLIM_METRICS_OPENMETRICS
+                                                                    : SLIM_METRICS_TEXT;
+}
+
+const char *slim_metrics_content_type(enum slim_metrics_format format)
+{
+    return format == SLIM_METRICS_OPENMETRICS
+               ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+               : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+/* --- heads and samples --- */
+
+static void add_head(const struct writing *w, const char *name, const char *type, const char *help)
+{
+    const char *tail =
+        strcmp(type, "counter") == 0 && w->format == SLIM_METRICS_TEXT ? "_total" : "";
+
+    slim_buffer_format(w->out, "# HELP slimstats_%s%s %s\n# TYPE slimstats_%s%s %s\n", name, tail,
+                       help, name, tail, type);
+}
+
+static void add_labelled(const struct writing *w, const char *name, const char *label,
+                         const char *value, uint64_t number)
+{
+    slim_buffer_format(w->out, "slimstats_%s{%s=\"%s\"} %" PRIu64 "\n", name, label, value, number);
+}
+
+static void add_gauge(const struct writing *w, const char *name, const char *help, uint64_t number)
+{
+    add_head(w, name, "gauge", help);
+    slim_buffer_format(w->out, "slimstats_%s %" PRIu64 "\n", name, number);
+}
+
+static void add_counter(const struct writing *w, const char *name, const char *help,
+                        uint64_t number)
+{
+    add_head(w, name, "counter", help);
+    slim_buffer_format(w->out, "slimstats_%s_total %" PRIu64 "\n", name, number);
+}
+
+static void add_seconds(const struct writing *w, const char *name, const char *help, int64_t us)
+{
+    add_head(w, name, "gauge", help);
+    slim_buffer_format(w->out, "slimstats_%s %" PRId64 ".%06d\n", name, us / 1000000,
+                       (int)(us % 1000000));
+}
+
+static int64_t ago_us(const struct slim_health *h, int64_t then_us)
+{
+    return then_us > 0 && then_us < h->now_us ? h->now_us - then_us : 0;
+}
+
+/* --- what is told --- */
+
+static void add_ledger(const struct writing *w, const struct slim_health *h)
+{
+    add_counter(w, "hits_seen", "Requests seen while capture was on.", h->ledger.seen);
+    add_counter(w, "hits_stored", "Hits in the store.", h->stored);
+    add_head(w, "hits_excluded", "counter", "Hits left out by a rule.");
+    for (unsigned i = 0; i < SLIM_EXCLUDED_REASONS; i++) {
+        add_labelled(w, "hits_excluded_total", "reason", slim_excluded_name(i),
+                     h->ledger.excluded[i]);
+    }
+    add_head(w, "hits_dropped", "counter", "Hits lost, by the reason.");
+    for (unsigned i = 0; i < SLIM_DROPPED_REASONS; i++) {
+        add_labelled(w, "hits_dropped_total", "reason", slim_dropped_name(i), h->ledger.dropped[i]);
+    }
+    if (h->has_ring) {
+        add_head(w, "hits_waiting", "gauge", "Hits on their way to the store.");
+        add_labelled(w, "hits_waiting", "place", "ring", h->waiting_ring);
+        add_labelled(w, "hits_waiting", "place", "journal", h->waiting_journal);
+    }
+}
+
+static void add_state(const struct writing *w, const struct slim_health *h)
+{
+    add_head(w, "state", "gauge", "1 for the state of the whole, 0 for all others.");
+    for (unsigned i = 0; i < SLIM_STATES; i++) {
+        add_labelled(w, "state", "state", slim_state_name(i), h->state == i);
+    }
+    if (h->has_ring) {
+        add_head(w, "area_healthy", "gauge", "1 while nothing is wrong with an area.");
+        for (unsigned i = 0; i < SLIM_AREAS; i++) {
+            add_labelled(w, "area_healthy", "area", slim_area_name(i),
+                         h->status.area[i].state == SLIM_STATE_OK);
+        }
+    }
+    add_head(w, "build_info", "gauge", "1, with the version.");
+    add_labelled(w, "build_info", "version", SLIM_VERSION, 1);
+}
+
+static void add_recorder(const struct writing *w, const struct slim_health *h)
+{
+    const struct slim_status *s = &h->status;
+
+    add_gauge(w, "ring_used_bytes", "Bytes of hits that wait in the ring.", h->ring_used);
+    add_gauge(w, "ring_size_bytes", "Bytes that the ring can hold.", h->ring_size);
+    add_gauge(w, "journal_used_bytes", "Bytes of the journal.", s->journal_bytes);
+    add_gauge(w, "journal_limit_bytes", "Bytes that the journal may grow to.", s->journal_limit);
+    add_gauge(w, "journal_segments", "Files of the journal.", s->journal_segments);
+    add_gauge(w, "store_bytes", "Bytes of the store.", s->store_bytes);
+    add_gauge(w, "store_log_bytes", "Bytes of the store's log.", s->wal_bytes);
+    add_seconds(w, "lag_seconds", "Age of the oldest hit that waits.", ago_us(h, h->oldest_us));
+    add_seconds(w, "heartbeat_age_seconds", "How long the recorder has not moved.",
+                ago_us(h, s->heartbeat_us));
+    add_seconds(w, "last_commit_duration_seconds", "How long the last commit took.",
+                (int64_t)(s->commit_duration_us & INT64_MAX));
+    add_seconds(w, "last_commit_timestamp_seconds", "When the last commit was.",
+                s->commit_us > 0 ? s->commit_us : 0);
+    add_counter(w, "commits", "Commits since the recorder started.", s->commits);
+}
+
+static void add_day(const struct writing *w, const struct slim_metrics_day *day)
+{
+    add_gauge(w, "day_visitors", "Visitors since midnight UTC, without robots.", day->visitors);
+    add_gauge(w, "day_visits", "Visits since midnight UTC, without robots.", day->visits);
+    add_gauge(w, "day_pageviews", "Page views since midnight UTC, without robots.", day->pageviews);
+    add_gauge(w, "day_errors", "Hits with a status of 400 or above since midnight UTC.",
+              day->errors);
+}
+
+void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,
+                         enum slim_metrics_format format, struct slim_buffer *out)
+{
+    const struct writing w = {.out = out, .format = format};
+
+    add_state(&w, health);
+    add_ledger(&w, health);
+    if (health->has_ring) {
+        add_recorder(&w, health);
+    }
+    if (day->known) {
+        add_day(&w, day);
+    }
+    if (format == SLIM_METRICS_OPENMETRICS) {
+        slim_buffer_text(out, "# EOF\n");
+    }
+}
+
+/* --- the day --- */
+
+static uint64_t figure(const struct slim_answer *answer, const char *name)
+{
+    const struct slim_report *report = answer->query->report;
+    const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, 0, struct slim_cell *);
+    const struct slim_column *column = slim_report_column(report, name);
+    int64_t number = column ? cells[column - report->column].number : 0;
+
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+void slim_metrics_ask(struct slim_store *store, int64_t now, struct slim_metrics_day *day,
+                      apr_pool_t *pool)
+{
+    struct slim_query query;
+    struct slim_answer answer;
+    const char *reason;
+
+    day->known = 0;
+    slim_query_init(&query, slim_report_find("overview"), now);
+    if (slim_query_set(&query, "since", "today", &reason, pool) == APR_SUCCESS
+        && slim_report_answer(store, &query, &answer, pool) == APR_SUCCESS
+        && answer.rows->nelts > 0) {
+        *day = (struct slim_metrics_day){.known = 1,
+                                         .visitors = figure(&answer, "visitors"),
+                                         .visits = figure(&answer, "visits"),
+                                         .pageviews = figure(&answer, "pageviews"),
+                                         .errors = figure(&answer, "errors")};
+    }
+}

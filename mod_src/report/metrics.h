@@ -1,0 +1,29 @@
+/* State, ledger and the day's figures for monitoring. */
+#ifndef SLIM_METRICS_H
+#define SLIM_METRICS_H
+
+#include "health.h"
+
+enum slim_metrics_format {
+    SLIM_METRICS_TEXT,       /* Prometheus, text format 0.0.4 */
+    SLIM_METRICS_OPENMETRICS /* OpenMetrics 1.0 */
+};
+
+/* What the Accept header of a scraper asks for; NULL: there is none. */
+enum slim_metrics_format slim_metrics_format_for(const char *accept);
+const char *slim_metrics_content_type(enum slim_metrics_format format);
+
+/* Figures of the day that began at midnight UTC; known is 0 when the store could not be asked. */
+struct slim_metrics_day {
+    int known;
+    uint64_t visitors, visits, pageviews, errors;
+};
+
+void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,
+                         enum slim_metrics_format format, struct slim_buffer *out);
+
+/* Asks an open store for the day's figures. */
+void slim_metrics_ask(struct slim_store *store, int64_t now, struct slim_metrics_day *day,
+                      apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,95 @@
+"""A real Chromium, and what the tests read of the dashboard's page."""
+import base64
+import json
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run", "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb"]
+
+
+class Browser:
+    def __init__(self, profile):
+        options = Options()
+        for flag in [*FLAGS, f"--user-data-dir={profile}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.driver.set_script_timeout(20)
+        self.origins = set()
+
+    def quit(self):
+        self.driver.quit()
+
+    # --- looking ---
+
+    def open(self, url):
+        self.driver.get(url)
+        self.settle()
+
+    def size(self, width, height=900):
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1,
+                                                                           "mobile": False})
+
+    def scheme(self, name):
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": name}]})
+
+    def picture(self, path, whole=True):
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def js(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def settle(self):
+        """Until nothing is asked any more."""
+        self.wait(lambda: self.js("return document.readyState === 'complete' && document.body.dataset.busy === '0'"), "the page settles")
+
+    def wait(self, condition, what="condition", seconds=15):
+        end = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < end, f"{what}: not within {seconds} s; {self.logs()}"
+            time.sleep(0.05)
+        return value
+
+    def text(self, selector):
+        return self.js("return [...document.querySelectorAll(arguments[0])].map((n) => n.textContent)", selector)
+
+    def figure(self, name):
+        return self.js("return [...document.querySelectorAll('.figure')].find((n) => n.querySelector('.name').textContent === arguments[0])"
+                       ".querySelector('strong').textContent", name)
+
+    def values(self, panel):
+        """The first texts of a panel's rows."""
+        return self.text(f"[data-panel={panel}] tbody th .parts > :first-child")
+
+    def click(self, selector, text=None):
+        """A real click, on the first that is named so."""
+        found = [n for n in self.driver.find_elements(By.CSS_SELECTOR, selector) if text is None or n.text.strip() == text]
+        assert found, f"no {selector} {text or ''}"
+        self.js("arguments[0].scrollIntoView({block: 'center'})", found[0])
+        found[0].click()
+        self.settle()
+
+    @property
+    def query(self):
+        return self.js("return decodeURIComponent(location.search)")
+
+    # --- what went wrong ---
+
+    def logs(self):
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self):
+        """Addresses of all requests since the last call."""
+        urls = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                urls.append(message["params"]["request"]["url"])
+        return urls

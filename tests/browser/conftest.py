@@ -1,0 +1,47 @@
+"""One Chromium for all tests of the page, and a server with a small site's visits."""
+import shutil
+import tempfile
+import time
+
+import pytest
+
+import mmdb
+import site_log
+from browser import Browser
+from slimhttpd import Server
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    profile = tempfile.mkdtemp(prefix="slimstats-chromium-")
+    one = Browser(profile)
+    yield one
+    one.quit()
+    shutil.rmtree(profile, ignore_errors=True)
+
+
+@pytest.fixture
+def page(chromium):
+    """The browser as a new tab would be; the page may not complain."""
+    chromium.size(1440)
+    chromium.scheme("light")
+    chromium.logs()
+    chromium.requests()
+    yield chromium
+    chromium.driver.get("about:blank")
+
+
+@pytest.fixture(scope="session")
+def visited(build):
+    """A server whose store holds five weeks of a small site; nobody changes it."""
+    country = build.base / "country.mmdb"
+    mmdb.write(country, site_log.NETWORKS)
+    country.chmod(0o644)
+    server = Server(build, "visited", settings=f"SlimStatsCountry {country}", config="<Location />\nSlimStats Off\n</Location>")
+    log = server.dir / "old.log"
+    log.write_text("\n".join(site_log.lines(35, int(time.time()))) + "\n")
+    server.start()
+    server.cli("import", "--site", "localhost", str(log), check=0)
+    yield server
+    server.stop()
+    server.clean()

@@ -1,0 +1,401 @@
+"""What people do on the dashboard's page, in a real Chromium against a real httpd."""
+import base64
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from slimhttpd import wait_for
+
+PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+
+
+def address(server, query=""):
+    return f"http://127.0.0.1:{server.port}/stats/{query}"
+
+
+def assert_content(page, server):
+    """No complaint in the browser's log, no request to another origin."""
+    assert page.logs() == []
+    foreign = [u for u in page.requests() if not u.startswith((f"http://127.0.0.1:{server.port}/", "data:", "about:", "chrome:"))]
+    assert foreign == []
+
+
+def answer(server, name, words=""):
+    return json.loads(server.get(f"/stats/api/{name}?{words}")[2])
+
+
+def number(text):
+    return int(re.sub(r"[^0-9]", "", text))
+
+
+# --- what it shows ---
+
+def test_it_shows_what_the_reports_say(page, visited):
+    page.open(address(visited, "?since=28d"))
+    told = answer(visited, "overview", "since=28d")
+    overview = dict(zip([c["name"] for c in told["columns"]], told["rows"][0]))
+    assert number(page.figure("Visitors")) == overview["visitors"]
+    assert number(page.figure("Visits")) == overview["visits"]
+    assert number(page.figure("Page views")) == overview["pageviews"]
+    assert page.figure("Bounce rate") == f"{overview['bounce_rate']:.1f} %"
+    assert page.values("pages") == [row[0] for row in answer(visited, "pages", "since=28d")["rows"]]
+    assert len(page.text(".change")) == 6 and all(re.match(r"[+−]\d", c) for c in page.text(".change"))
+    for panel in ("pages", "sources", "places", "clients", "server"):
+        assert page.values(panel), panel
+    assert len(page.text(".week td[class^=level]")) == 168
+    assert len(page.text(".visits > li")) == 7
+    assert page.js("return document.querySelectorAll('.world .known').length") > 20
+    assert_content(page, visited)
+
+
+def test_nothing_shifts_while_it_loads(page, visited):
+    page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+        window.shifted = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.shifted += e.value; }))
+          .observe({type: 'layout-shift', buffered: true});"""})
+    page.open(address(visited, "?since=28d"))
+    assert page.js("return window.shifted") < 0.05
+
+
+def test_tables_stand_behind_the_charts(page, visited):
+    page.open(address(visited, "?since=28d"))
+    rows = page.text(".behind tbody tr")
+    assert len(rows) == 29
+    assert page.js("return document.querySelector('.chart').getAttribute('aria-label')").startswith("Visitors by day, 29 values")
+    page.click(".timeline .link", "Table")
+    assert page.js("return document.querySelector('.behind').offsetHeight") > 100
+
+
+# --- filters, and the address ---
+
+def test_a_click_filters_a_second_one_leaves_out(page, visited):
+    page.open(address(visited, "?since=28d"))
+    page.click("[data-panel=clients] .value", "Firefox")
+    assert "where=browser=Firefox" in page.query
+    assert number(page.figure("Visits")) == answer(visited, "overview", "since=28d&where=browser=Firefox")["rows"][0][0]
+    assert page.values("clients") == ["Firefox"]
+    page.click("[data-panel=clients] .value", "Firefox")
+    assert "where=browser!=Firefox" in page.query
+    assert "Firefox" not in page.values("clients")
+    assert number(page.figure("Visits")) == answer(visited, "overview", "since=28d&where=browser!=Firefox")["rows"][0][0]
+    page.click("[data-panel=places] .value", "Germany")
+    assert len(page.text(".chip")) == 2
+    page.click(".chip .remove")
+    assert page.text(".chip bdi") == ["Germany"]
+    page.driver.back()
+    page.settle()
+    assert len(page.text(".chip")) == 2
+    page.driver.refresh()
+    page.settle()
+    assert len(page.text(".chip")) == 2 and "Firefox" not in page.values("clients")
+    page.driver.back()
+    page.driver.back()
+    page.driver.back()
+    page.settle()
+    assert page.text(".chip") == [] and "Firefox" in page.values("clients")
+
+
+@pytest.mark.parametrize("panel, tab, value", [
+    ("pages", "Pages", "/notes/"), ("pages", "Entries", "/"), ("pages", "Exits", "/"), ("pages", "Not found", "/wp-login.php"),
+    ("pages", "Downloads", "/files/bread.pdf"), ("sources", "Sources", "Google"), ("sources", "Channels", "search"),
+    ("sources", "Referers", "https://blog.example.org/links/"), ("sources", "Search terms", "rye bread recipe"),
+    ("sources", "Campaigns", "autumn"), ("places", "Countries", "Austria"), ("clients", "Platforms", "Windows"), ("server", "Status", "404"),
+    ("server", "Kinds", "asset"), ("server", "Sites", "localhost"),
+])
+def test_each_value_filters_all(page, visited, panel, tab, value):
+    page.open(address(visited, "?since=28d"))
+    if page.text(f"[data-panel={panel}] [aria-selected=true]") != [tab]:
+        page.click(f"[data-panel={panel}] [role=tab]", tab)
+    page.click(f"[data-panel={panel}] th .parts > .value", value)
+    assert page.text(".chip bdi") == [value]
+    assert page.values(panel)[0] == value
+    assert page.js("return document.querySelector('#notice').textContent") == ""
+    assert page.logs() == []
+
+
+# --- ranges ---
+
+@pytest.mark.parametrize("name, since, by", [("Today", "today", "hour"), ("Yesterday", "yesterday", "hour"), ("7 days", "7d", "day"),
+                                             ("90 days", "90d", "day"), ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "month")])
+def test_ranges(page, visited, name, since, by):
+    page.open(address(visited, "?since=28d"))
+    page.click(".segments button", name)
+    until = "&until=yesterday" if name == "Yesterday" else ""
+    assert number(page.figure("Visits")) == answer(visited, "overview", f"since={since}{until}")["rows"][0][0]
+    assert page.text(".timeline .segments [aria-pressed=true]") == [by]
+    assert page.text("header [aria-pressed=true]") == [name]
+    timeline = answer(visited, "timeline", f"since={since}{until}&by={by}")
+    chosen = sum(number(t) for t in page.text(".behind tbody td:nth-of-type(1)"))
+    at = [c["name"] for c in timeline["columns"]].index("visitors")
+    assert chosen == sum(row[at] for row in timeline["rows"])
+
+
+def test_dates_from_and_to(page, visited):
+    page.open(address(visited))
+    page.click(".segments button", "From – to")
+    page.js("const [a, b] = document.querySelectorAll('input[type=date]'); a.value = arguments[0]; b.value = arguments[1]",
+            *(answer(visited, "overview", f"since={d}")["from"][:10] for d in ("9d", "5d")))
+    page.click(".between button", "Show")
+    assert re.match(r"\?since=\d{4}-\d\d-\d\d&until=\d{4}-\d\d-\d\d$", page.query)
+    assert len(page.text(".behind tbody tr")) == 5
+
+
+def test_compare_and_robots(page, visited):
+    page.open(address(visited))
+    people = number(page.figure("Page views"))
+    assert page.js("return !!document.querySelector('.line.before')")
+    page.click(".switch", "Compare")
+    assert "compare=off" in page.query and not page.js("return !!document.querySelector('.line.before')")
+    page.click(".switch", "Robots")
+    assert number(page.figure("Page views")) > people
+
+
+def test_another_figure_is_drawn(page, visited):
+    page.open(address(visited))
+    page.click(".figure:nth-child(3)")
+    assert page.text(".timeline h2") == ["Page views"] and "figure=pageviews" in page.query
+    page.click(".timeline .segments button", "hour")
+    assert len(page.text(".behind tbody tr")) > 24 * 7
+
+
+# --- panels ---
+
+def test_paging_sorting_searching_and_the_same_as_csv(page, visited):
+    page.open(address(visited, "?since=28d"))
+    first = page.values("pages")
+    assert len(first) == 10
+    page.click("[data-panel=pages] .foot button", "more")
+    rows = page.values("pages")
+    assert len(rows) == len(answer(visited, "pages", "since=28d&limit=100")["rows"]) > 10 and rows[:10] == first
+    page.click("[data-panel=pages] thead button", "Visitors")
+    assert page.js("return document.querySelector('[data-panel=pages] [aria-sort]').textContent") == "Visitors"
+    link = page.js("return document.querySelector('[data-panel=pages] .links a').getAttribute('href')")
+    exported = visited.get("/stats/" + link)[2].decode().splitlines()
+    assert [line.split(",")[0] for line in exported[1:]] == page.values("pages")
+    page.js("const i = document.querySelector('[data-panel=pages] input'); i.value = 'notes'; i.dispatchEvent(new Event('change'))")
+    page.settle()
+    assert page.values("pages") and all("notes" in value for value in page.values("pages"))
+
+
+def test_a_tab_is_in_the_address(page, visited):
+    page.open(address(visited))
+    page.click("[data-panel=clients] [role=tab]", "Robots")
+    assert "tab=clients:robots" in page.query and "Googlebot" in page.values("clients")
+    page.driver.refresh()
+    page.settle()
+    assert "Googlebot" in page.values("clients")
+
+
+def test_keys_alone_reach_everything(page, visited):
+    from selenium.webdriver.common.keys import Keys
+    page.open(address(visited))
+    body = page.driver.switch_to.active_element
+    seen = []
+    for _ in range(60):
+        body.send_keys(Keys.TAB)
+        body = page.driver.switch_to.active_element
+        seen.append(page.js("const n = document.activeElement; return n.textContent.trim() || n.getAttribute('aria-label') || n.type"))
+    for name in ("Skip to the figures", "7 days", "Table", "/"):
+        assert name in seen, (name, seen)
+    assert any(s.startswith("Visitors") for s in seen) and any("light" in s or "system" in s for s in seen)
+    page.js("document.querySelector('.chart').focus()")
+    page.driver.switch_to.active_element.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert page.js("return document.querySelector('.tip').hidden") is False
+    page.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    page.settle()
+    assert re.search(r"since=\d{4}-", page.query)
+    page.js("document.querySelector('[data-panel=pages] [aria-selected=true]').focus()")
+    page.driver.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
+    page.settle()
+    assert page.text("[data-panel=pages] [aria-selected=true]") == ["Entries"]
+
+
+# --- how it looks ---
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_and_can_be_read(page, visited, width, scheme):
+    page.size(width)
+    page.scheme(scheme)
+    page.open(address(visited, "?since=28d&where=country!%3DUS"))
+    assert page.js("return document.documentElement.scrollWidth") <= width
+    assert page.js("return matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
+    contrasts = page.js(CONTRAST)
+    assert len(contrasts) > 100
+    poor = [c for c in contrasts if c[0] < 4.5]
+    assert poor == []
+    page.picture(PICTURES / f"{scheme}-{width}.png")
+
+
+# Contrast of each text with the nearest background (WCAG 2, 1.4.3); colours are asked of a canvas.
+CONTRAST = """
+const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+const rgba = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data]; };
+const light = (c) => { const [r, g, b] = c.slice(0, 3).map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+const out = [];
+for (const node of document.querySelectorAll('main *, header *, footer *')) {
+  const text = [...node.childNodes].filter((n) => n.nodeType === 3 && n.data.trim()).map((n) => n.data).join('');
+  if (!text || node.closest('.unseen, svg, option') || !node.offsetParent) continue;
+  let under = node;
+  while (under && rgba(getComputedStyle(under).backgroundColor)[3] < 255) under = under.parentElement;
+  const back = light(rgba(getComputedStyle(under || document.body).backgroundColor)), fore = light(rgba(getComputedStyle(node).color));
+  out.push([(Math.max(back, fore) + 0.05) / (Math.min(back, fore) + 0.05), text.slice(0, 40), node.className]);
+}
+return out;
+"""
+
+
+def test_the_switch_of_colours_is_kept(page, visited):
+    page.open(address(visited))
+    ground = lambda: page.js("return getComputedStyle(document.body).backgroundColor")
+    light = ground()
+    page.click("header .square")
+    page.click("header .square")
+    dark = ground()
+    assert dark != light
+    page.driver.refresh()
+    page.settle()
+    assert ground() == dark
+    page.click("header .square")
+    assert ground() == light
+
+
+# --- states ---
+
+def test_an_empty_store_says_how_to_begin(page, make_server):
+    server = make_server()
+    server.start()
+    page.open(address(server))
+    assert page.text("#notice h2") == ["No visits yet"]
+    page.picture(PICTURES / "empty.png")
+    server.get("/", {"User-Agent": AGENT})
+    server.wait_stored(1)
+    page.driver.refresh()
+    page.settle()
+    assert page.text("#notice h2") == [] and page.figure("Visits") == "1"
+    assert_content(page, server)
+
+
+def test_a_denied_store_is_told_in_a_bar_and_the_ledger(page, make_server):
+    server = make_server()
+    server.start()
+    server.get("/", {"User-Agent": AGENT})
+    server.wait_stored(1)
+    server.write_sql("create trigger no before insert on hit begin select raise(abort, 'INSERT command denied'); end")
+    server.expect("store-denied", "cannot commit|denied")
+    server.get("/again", {"User-Agent": AGENT})
+    wait_for(lambda: server.state_word() == "store-denied")
+    page.open(address(server))
+    bar = page.text("#health")[0]
+    assert bar.startswith("store-denied since ") and "1 hit is waiting in the journal." in bar and "nothing is lost" in bar and "trigger" in bar
+    assert page.figure("Visits") == "1"
+    page.picture(PICTURES / "degraded.png")
+    page.click("#health button", "Ledger")
+    rows = page.text("#ledger tbody tr")
+    assert {"stored1", "waiting0in the ring", "waiting1in the journal"} < set(rows)
+    parts = [number(row) for row in rows]
+    assert parts[0] == sum(parts[1:]) and rows[0].startswith("seen")
+    page.picture(PICTURES / "ledger.png")
+    server.write_sql("drop trigger no")
+    server.wait_stored(2)
+    wait_for(lambda: server.state_word() == "ok")
+    page.driver.refresh()
+    page.settle()
+    assert page.text("#health") == [""]
+    assert_content(page, server)
+
+
+def test_the_page_stays_up_without_a_store(page, make_server):
+    server = make_server()
+    server.start()
+    wait_for(server.store.exists)
+    server.stop()
+    for path in server.state.glob("stats.db*"):
+        path.unlink()
+    (server.state / "stats.db").mkdir()
+    server.expect("store-corrupt", "store-io")
+    server.start()
+    page.open(address(server))
+    assert page.text("#notice strong") == ["The statistics are not available now"]
+    text = page.js("return document.body.textContent")
+    assert str(server.dir) not in text and "SQLite" not in text
+    page.picture(PICTURES / "away.png")
+    (server.state / "stats.db").rmdir()
+
+
+def test_without_script_it_links_the_reports(page, visited):
+    page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.driver.get(address(visited))
+        root = page.driver.execute_cdp_cmd("DOM.getDocument", {})["root"]["nodeId"]
+        links = page.driver.execute_cdp_cmd("DOM.querySelectorAll", {"nodeId": root, "selector": "noscript a[href^=api]"})["nodeIds"]
+        boxes = [page.driver.execute_cdp_cmd("DOM.getBoxModel", {"nodeId": link})["model"] for link in links]
+        page.picture(PICTURES / "without-script.png")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert len(boxes) > 50 and all(box["width"] > 10 and box["height"] > 10 for box in boxes)
+
+
+def test_two_sites_can_be_told_apart(page, make_server):
+    server = make_server()
+    server.write_config(config="".join(f"<VirtualHost *:{server.port}>\nServerName {name}.test\n</VirtualHost>\n" for name in "ab"))
+    server.start()
+    for host, count in (("a.test", 1), ("b.test", 2)):
+        for n in range(count):
+            server.get("/", {"Host": host, "User-Agent": AGENT + str(n)})
+    server.wait_stored(3)
+    page.open(address(server))
+    assert page.text("header select option") == ["All sites", "a.test", "b.test"] and page.figure("Visits") == "3"
+    page.js("const s = document.querySelector('header select'); s.value = 'b.test'; s.dispatchEvent(new Event('change'))")
+    page.settle()
+    assert "where=site=b.test" in page.query and page.figure("Visits") == "2"
+
+
+def test_refused_and_asked_for_a_password(page, make_server):
+    server = make_server()
+    password = server.dir / "passwd"
+    hashed = subprocess.run(["openssl", "passwd", "-apr1", "secret"], capture_output=True, text=True).stdout.strip()
+    password.write_text(f"admin:{hashed}\n")
+    password.chmod(0o644)
+    server.write_config(config=f"""
+<Location /open>
+    SetHandler slimstats
+</Location>
+<Location /guarded>
+    SetHandler slimstats
+    AuthType Basic
+    AuthName statistics
+    AuthUserFile {password}
+    Require valid-user
+</Location>""")
+    server.expect("Require")
+    server.start()
+    assert server.get("/open/")[0] == 403 and server.get("/guarded/")[0] == 401
+    token = base64.b64encode(b"admin:secret").decode()
+    page.driver.execute_cdp_cmd("Network.enable", {})
+    page.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Authorization": f"Basic {token}"}})
+    try:
+        page.open(f"http://127.0.0.1:{server.port}/guarded/")
+        assert page.figure("Visits") == "0"
+    finally:
+        page.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {}})
+
+
+def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
+    report = visited.dir / "report.html"
+    made = visited.cli("report", "--format", "html", "--since", "28d", "--compare", "previous", "-o", str(report))
+    assert made.returncode == 0, made.stderr
+    page.open(address(visited, "?since=28d"))
+    visits, pages = page.figure("Visits"), page.values("pages")
+    page.driver.get(f"file://{report}")
+    assert page.text("dl div:first-child dd")[0] == visits
+    section = page.js("return [...document.querySelectorAll('section')].findIndex((s) => s.querySelector('h2').textContent === 'pages') + 1")
+    assert page.text(f"section:nth-of-type({section}) tbody td:first-child") == pages
+    assert len(page.text("section")) > 15
+    page.picture(PICTURES / "report.png")
