@@ -9,6 +9,8 @@
 #include <apr_tables.h>
 #include <yaml.h>
 
+#include "../core/text.h"
+
 #define REPLACEMENTS 5 /* of family, major, minor, patch, patch_minor */
 
 /* What a rule gives instead of its groups; NULL: the group of that number. */
@@ -236,6 +238,19 @@ static size_t append(char *out, size_t used, struct slim_text text)
     return used + length;
 }
 
+/* Names are shown to people: what is no text in an agent is none in a name. */
+static void make_printable(char *text)
+{
+    int is_text = slim_utf8_is_valid(text, strlen(text));
+
+    for (char *c = text; *c; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_text)) {
+            *c = '?';
+        }
+    }
+}
+
 /* Fills in $1 … $9, and trims. */
 static void expand(const char *replacement, const struct slim_match *match, char *out)
 {
@@ -257,6 +272,7 @@ static void expand(const char *replacement, const struct slim_match *match, char
     }
     memmove(out, out + from, used - from);
     out[used - from] = '\0';
+    make_printable(out);
 }
 
 static int find(const struct list *list, struct slim_text agent, struct slim_agent_name *name)
