@@ -161,6 +161,12 @@ demo: deps-demo
 demo-stop:
 	@tests/demo/demo stop
 
+# The README's picture.
+.PHONY: screenshot
+screenshot: deps-check
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png
+
 .PHONY: lint
 lint:
 	@tests/lint
