@@ -3,6 +3,7 @@
 #   make            module and command            make check     the tests
 #   make install    DESTDIR, PREFIX               make lint      style and warnings
 #   make demo       a site to try it on           make clean     forget all output
+#   make fuzz       parsers, FUZZ_SECONDS each
 
 BUILD   ?= build
 PREFIX  ?= /usr
@@ -50,7 +51,7 @@ COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 MODULE  := $(BUILD)/out/modules/mod_slimstats.so
 COMMAND := $(BUILD)/out/bin/slimstats
 DATA    := $(patsubst conf/%,$(BUILD)/out/share/slimstats/%,\
-             $(wildcard conf/*.tsv conf/*.yaml))
+             $(wildcard conf/*.tsv conf/*.yaml conf/*.txt))
 
 # make V=1 shows the commands.
 ifeq ($(V),)
@@ -105,20 +106,23 @@ $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libaprutil1-dev libsqlite3-dev \
                   libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev tzdata \
                   uap-core
-DEMO_PACKAGES  := python3 curl
+DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime chromium chromium-driver python3-selenium \
-                  fonts-dejavu-core prometheus python3-prometheus-client
+                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
+                  python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
+FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-bench
+.PHONY: deps deps-demo deps-check deps-fuzz deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
 	@tests/install-packages $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+deps-fuzz:
+	@tests/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
 deps-bench:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES)
 
@@ -130,6 +134,15 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
 	    $(LIBRARY_OBJECTS) $(LIBS_COMMAND) -lcmocka
+
+# Fuzz targets run their seeds with the unit tests.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
+
+$(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
+	    $< tests/fuzz/driver.c $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
 
 -include $(wildcard $(BUILD)/tests/*.d)
 
@@ -151,6 +164,24 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined 
 check-long: deps-check
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) tests/run --sanitized
+
+# --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
+
+FUZZ_SECONDS ?= 60
+FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzzers/fuzz_%)
+
+.PHONY: fuzz fuzzers
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 HARDENING= \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE)' fuzzers
+	@tests/fuzz/run $(BUILD)/fuzz/fuzzers $(FUZZ_SECONDS)
+fuzzers: $(FUZZERS)
+
+$(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -fsanitize=fuzzer -o $@ \
+	    $< $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
 
 # --- the rest ---
 
@@ -182,7 +213,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 conf/*.tsv conf/*.yaml conf/*.json conf/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/slimstats.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
 	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \
@@ -213,5 +244,16 @@ bench-reports: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/reports.py $(BUILD) $(HITS)
 
+# CASES: files of agents (what each may hold is told at the head of tests/bench/agents.c).
+UAP_RULES ?= /usr/share/uap-core/regexes.yaml
+$(BUILD)/bench/agents: tests/bench/agents.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -o $@ $^ $(LIBS_COMMAND)
+
+.PHONY: bench-agents
+bench-agents: deps-bench
+	@$(MAKE) --no-print-directory $(BUILD)/bench/agents
+	@$(BUILD)/bench/agents $(UAP_RULES) conf $(CASES)
+
 .PHONY: bench
-bench: bench-capture bench-import bench-reports
+bench: bench-capture bench-agents bench-import bench-reports

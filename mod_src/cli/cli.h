@@ -29,7 +29,17 @@ extern const struct slim_command slim_command_reports;
 extern const struct slim_command slim_command_live;
 extern const struct slim_command slim_command_status;
 extern const struct slim_command slim_command_import;
+extern const struct slim_command slim_command_country;
+extern const struct slim_command slim_command_explain;
 extern const struct slim_command slim_command_record;
+extern const struct slim_command slim_command_check;
+extern const struct slim_command slim_command_rebuild;
+extern const struct slim_command slim_command_purge;
+extern const struct slim_command slim_command_erase;
+extern const struct slim_command slim_command_exclude;
+extern const struct slim_command slim_command_backup;
+extern const struct slim_command slim_command_restore;
+extern const struct slim_command slim_command_export;
 
 /* Steps through a command's options, those of all commands (--store, --state, --help) included.
  * argv[0] is the command. Returns 1 with the option's number and value, 0 at the end (*rest is the

@@ -7,6 +7,7 @@
 
 #include <apr_time.h>
 
+#include "../report/ledger.h"
 #include "../report/render.h"
 #include "cli.h"
 
@@ -62,6 +63,17 @@ static int take_option(struct asked *asked, int option, const char *value)
     return 1;
 }
 
+static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
+                          const struct slim_query *query, struct slim_answer *answer)
+{
+    struct slim_health health;
+    struct slim_ring ring;
+    int has_ring = slim_cli_open_ring(cli, &ring);
+
+    slim_health_read(has_ring ? &ring : NULL, store, apr_time_now(), &health);
+    slim_report_ledger(&health, query, answer, cli->pool);
+}
+
 static int print_one(struct slim_cli *cli, struct slim_store *store, const char *name,
                      const struct asked *asked, struct slim_buffer *out)
 {
@@ -85,7 +97,9 @@ static int print_one(struct slim_cli *cli, struct slim_store *store, const char 
     if (slim_query_check(&query, &reason) != APR_SUCCESS) {
         return slim_cli_fail("report: %s", reason);
     }
-    if (slim_report_answer(store, &query, &answer, cli->pool) != APR_SUCCESS) {
+    if (report == &slim_ledger_report) {
+        answer_ledger(cli, store, &query, &answer);
+    } else if (slim_report_answer(store, &query, &answer, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
     }
     if (first && asked->format->begin) {
@@ -204,6 +218,7 @@ static int run_reports(struct slim_cli *cli, int argc, const char *const *argv)
     for (const struct slim_report *report = slim_reports; report->name; report++) {
         printf("%-12s %s\n", report->name, report->summary);
     }
+    printf("%-12s %s\n", slim_ledger_report.name, slim_ledger_report.summary);
     return SLIM_EXIT_OK;
 }
 

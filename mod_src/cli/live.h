@@ -25,7 +25,7 @@ struct live_view {
     const char *filters; /* as typed */
     const char *state;
     const char *trouble;              /* NULL, or why there is nothing new */
-    int64_t online;                   /* addresses of the last five minutes, robots left out */
+    int64_t online;                   /* visitors of the last five minutes, robots left out */
     int64_t minute[LIVE_MINUTES];     /* hits, robots too, the present minute last */
     struct slim_answer pages, recent; /* pages.rows NULL: none */
 };

@@ -40,6 +40,15 @@ static int answer_since(const struct live *live, struct slim_store *store, const
     return slim_report_answer(store, query, answer, pool) == APR_SUCCESS;
 }
 
+/* A column that adds up, over all rows. */
+static int64_t total(const struct slim_answer *answer, const char *name)
+{
+    const struct slim_report *report = answer->query->report;
+    const struct slim_column *column = slim_report_column(report, name);
+
+    return column ? answer->total[column - report->column] : 0;
+}
+
 /* A number of an overview's only row. */
 static int64_t figure(const struct slim_answer *answer, const char *name)
 {
@@ -78,13 +87,13 @@ static int gather_answers(struct live *live, struct slim_store *store, struct li
     int64_t until = view->now + 1;
     struct slim_answer online;
 
-    if (!answer_since(live, store, "addresses", view->now - ONLINE_S, until, 1, &online, pool)
+    if (!answer_since(live, store, "online", view->now - ONLINE_S, until, 1, &online, pool)
         || !count_minutes(live, store, view, pool)
         || !answer_since(live, store, "pages", view->now - LIVE_MINUTES * 60, until, 5,
                          &view->pages, pool)) {
         return 0;
     }
-    view->online = (int64_t)online.rows_total;
+    view->online = total(&online, "online");
     return answer_since(live, store, "recent", 0, until, hits, &view->recent, pool);
 }
 

@@ -11,6 +11,7 @@ static const char *const excluded_names[SLIM_EXCLUDED_REASONS] = {
     [SLIM_EXCLUDED_AGENT] = "agent",
     [SLIM_EXCLUDED_EXPR] = "expr",
     [SLIM_EXCLUDED_ROBOT] = "robot",
+    [SLIM_EXCLUDED_ERASED] = "erased",
 };
 
 static const char *const dropped_names[SLIM_DROPPED_REASONS] = {

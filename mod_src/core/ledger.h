@@ -16,6 +16,7 @@ enum slim_excluded {
     SLIM_EXCLUDED_AGENT,
     SLIM_EXCLUDED_EXPR,
     SLIM_EXCLUDED_ROBOT,
+    SLIM_EXCLUDED_ERASED, /* by `slimstats erase`, after they were stored */
     SLIM_EXCLUDED_REASONS
 };
 

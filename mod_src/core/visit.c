@@ -31,6 +31,7 @@ void slim_visit_add(struct slim_visit *visit, const struct slim_visit_hit *hit)
     if (visit->pageviews++ == 0 || hit->id < visit->entry_hit) {
         visit->entry_hit = hit->id;
         visit->entry = hit->origin;
+        visit->client = hit->client;
     }
     if (hit->id > visit->exit_hit) {
         visit->exit_hit = hit->id;
@@ -46,6 +47,7 @@ void slim_visit_absorb(struct slim_visit *visit, const struct slim_visit *later)
     if (later->pageviews > 0 && (visit->pageviews == 0 || later->entry_hit < visit->entry_hit)) {
         visit->entry_hit = later->entry_hit;
         visit->entry = later->entry;
+        visit->client = later->client;
     }
     if (later->exit_hit > visit->exit_hit) {
         visit->exit_hit = later->exit_hit;

@@ -22,7 +22,7 @@ struct slim_visit_origin {
 };
 
 /* What all hits of a visit have in common: visitor, site and agent make the visitor's hash. Country
- * and language are those of the hit that opened it. */
+ * and language may differ from hit to hit; those of the first page view are the visit's. */
 struct slim_visit_client {
     int64_t site, country, language, agent, browser, platform;
     int64_t robot; /* class */

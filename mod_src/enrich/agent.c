@@ -3,22 +3,25 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <apr_strings.h>
 
 #include "../core/cache.h"
-#include "agent_rules.h"
-#include "robot.h"
-#include "rules.h"
 #include "../core/text.h"
+#include "agent_rules.h"
+#include "client_hint.h"
+#include "robot.h"
 #include "watch.h"
 
 #define CACHE_ENTRIES 8192
 #define CACHE_BYTES (4u << 20)
-#define FILES 3 /* agents.yaml, regexes.yaml, robots.tsv */
+#define HINT_MAX 256 /* bytes of a hint that are looked at */
+
+enum file { OWN_AGENTS, OUR_AGENTS, UAP_AGENTS, OWN_ROBOTS, OUR_ROBOTS, FILES };
 
 struct slim_agents {
-    const char *path[FILES];
+    const char *path[FILES]; /* NULL: none */
     struct slim_watch watch[FILES];
     apr_pool_t *parent;
     apr_pool_t *pool; /* of the rules in use, NULL: none */
@@ -31,22 +34,47 @@ struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_po
 {
     struct slim_agents *agents = apr_pcalloc(pool, sizeof *agents);
 
-    agents->path[0] = apr_pstrcat(pool, data, "/agents.yaml", NULL);
-    agents->path[1] = apr_pstrdup(pool, rules);
-    agents->path[2] = apr_pstrcat(pool, data, "/robots.tsv", NULL);
+    agents->path[OUR_AGENTS] = apr_pstrcat(pool, data, "/agents.yaml", NULL);
+    agents->path[UAP_AGENTS] = apr_pstrdup(pool, rules);
+    agents->path[OUR_ROBOTS] = apr_pstrcat(pool, data, "/robots.tsv", NULL);
     agents->parent = pool;
     agents->cache = slim_cache_make(CACHE_ENTRIES, CACHE_BYTES, pool);
     return agents;
+}
+
+void slim_agents_add_own(struct slim_agents *agents, const char *directory)
+{
+    agents->path[OWN_AGENTS] = apr_pstrcat(agents->parent, directory, "/agents.yaml", NULL);
+    agents->path[OWN_ROBOTS] = apr_pstrcat(agents->parent, directory, "/robots.tsv", NULL);
+}
+
+/* The paths from first to last, without those of the site's own that are not there. */
+static int paths_of(const struct slim_agents *agents, enum file first, enum file last,
+                    const char **paths)
+{
+    int count = 0;
+
+    for (unsigned i = first; i <= last; i++) {
+        const char *path = agents->path[i];
+        int own = i == OWN_AGENTS || i == OWN_ROBOTS;
+        if (path && (!own || access(path, F_OK) == 0)) {
+            paths[count++] = path;
+        }
+    }
+    return count;
 }
 
 static apr_status_t read_files(struct slim_agents *agents, apr_pool_t *pool,
                                struct slim_agent_rules **rules, struct slim_robots **robots,
                                const char **reason)
 {
-    apr_status_t rv = slim_agent_rules_read(agents->path, 2, rules, reason, pool);
+    const char *paths[FILES];
+    int count = paths_of(agents, OWN_AGENTS, UAP_AGENTS, paths);
+    apr_status_t rv = slim_agent_rules_read(paths, count, rules, reason, pool);
 
     if (rv == APR_SUCCESS) {
-        rv = slim_robots_read(agents->path[2], robots, reason, pool);
+        count = paths_of(agents, OWN_ROBOTS, OUR_ROBOTS, paths);
+        rv = slim_robots_read_files(paths, count, robots, reason, pool);
     }
     return rv;
 }
@@ -62,7 +90,9 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
 
     *changed = 0;
     for (int i = 0; i < FILES; i++) {
-        *changed |= slim_watch_changed(&agents->watch[i], agents->path[i]);
+        if (agents->path[i]) {
+            *changed |= slim_watch_changed(&agents->watch[i], agents->path[i]);
+        }
     }
     if (!*changed) {
         return APR_SUCCESS;
@@ -92,45 +122,44 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
 struct derived {
     struct slim_agent_name browser, platform;
     int has_browser, has_platform;
+    enum slim_robot robot;
+    struct slim_rule_place robot_place;
 };
 
-/* A device that names neither platform nor browser but is a phone of old. */
-static int looks_like_phone(struct slim_text agent)
-{
-    static const char *const tokens[] = {"midp",       "cldc",        "up.browser", "up.link",
-                                         "wap",        "mobile",      "phone",      "obigo",
-                                         "netfront",   "nokia",       "samsung",    "sonyericsson",
-                                         "blackberry", "playstation", "nintendo",   "docomo",
-                                         "kddi",       "j-phone",     "profile/"};
-
-    for (size_t i = 0; i < agent.length; i++) {
-        struct slim_text rest = {agent.at + i, agent.length - i};
-        for (size_t t = 0; t < sizeof tokens / sizeof tokens[0]; t++) {
-            if (slim_text_begins(rest, tokens[t])) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-static enum slim_robot derive_robot(const struct slim_agents *agents, struct slim_text agent,
-                                    const struct derived *derived)
+static enum slim_robot tell_robot(const struct slim_agents *agents, const struct slim_hit *hit,
+                                  struct slim_text agent, struct derived *d)
 {
     if (agent.length == 0 || slim_text_is(agent, "-")) {
         return SLIM_ROBOT_OTHER;
     }
-    int listed = slim_robots_find(agents->robots, agent);
+    int listed = slim_robots_tell(agents->robots, agent, &d->robot_place);
     if (listed >= 0) {
         return (enum slim_robot)listed;
     }
-    if (slim_agent_rules_is_spider(agents->rules, agent)) {
+    if (slim_agent_rules_is_spider(agents->rules, agent, &d->robot_place)) {
         return SLIM_ROBOT_OTHER;
     }
-    if (!derived->has_platform && !derived->has_browser && !looks_like_phone(agent)) {
-        return SLIM_ROBOT_OTHER;
+    if (slim_client_hint_is_headless(hit)) {
+        return SLIM_ROBOT_TOOL;
     }
-    return SLIM_ROBOT_NONE;
+    return d->has_platform || d->has_browser ? SLIM_ROBOT_NONE : SLIM_ROBOT_OTHER;
+}
+
+/* hit has no more of agent and hints than is looked at. */
+static void tell(const struct slim_agents *agents, const struct slim_hit *hit, struct derived *d)
+{
+    struct slim_text agent = hit->field[SLIM_AGENT];
+
+    memset(d, 0, sizeof *d);
+    d->has_browser = slim_agent_rules_browser(agents->rules, agent, &d->browser);
+    d->has_platform = slim_agent_rules_platform(agents->rules, agent, &d->platform);
+    d->robot = tell_robot(agents, hit, agent, d);
+    if (d->has_browser) {
+        slim_client_hint_browser(hit, &d->browser);
+    }
+    if (d->has_platform) {
+        slim_client_hint_platform(hit, &d->platform);
+    }
 }
 
 static struct slim_text keep(struct slim_cache *cache, const char *text)
@@ -154,7 +183,8 @@ static struct slim_text keep_version(struct slim_cache *cache, const struct slim
     return keep(cache, text);
 }
 
-static void derive(struct slim_agents *agents, struct slim_text agent, struct slim_client *client)
+static void derive(struct slim_agents *agents, const struct slim_hit *hit,
+                   struct slim_client *client)
 {
     struct derived d;
 
@@ -162,10 +192,8 @@ static void derive(struct slim_agents *agents, struct slim_text agent, struct sl
     if (!agents->rules) {
         return;
     }
-    memset(&d, 0, sizeof d);
-    d.has_browser = slim_agent_rules_browser(agents->rules, agent, &d.browser);
-    d.has_platform = slim_agent_rules_platform(agents->rules, agent, &d.platform);
-    client->robot = derive_robot(agents, agent, &d);
+    tell(agents, hit, &d);
+    client->robot = d.robot;
     if (d.has_browser) {
         client->browser = keep(agents->cache, d.browser.family);
         client->version = keep(agents->cache, d.browser.version[0]);
@@ -177,18 +205,82 @@ static void derive(struct slim_agents *agents, struct slim_text agent, struct sl
     }
 }
 
-const struct slim_client *slim_agents_derive(struct slim_agents *agents, const struct slim_hit *hit)
+/* --- what is looked at, and the cache's key --- */
+
+static const enum slim_field hints[] = {SLIM_CH_UA, SLIM_CH_VERSIONS, SLIM_CH_PLATFORM,
+                                        SLIM_CH_PLATFORM_VERSION};
+#define HINTS (sizeof hints / sizeof hints[0])
+#define KEY_MAX (SLIM_SUBJECT_MAX + 2 + HINTS * (HINT_MAX + 1))
+
+static void cut_fields(const struct slim_hit *hit, struct slim_hit *cut)
+{
+    memset(cut, 0, sizeof *cut);
+    cut->flags = hit->flags;
+    cut->field[SLIM_AGENT] = hit->field[SLIM_AGENT];
+    if (cut->field[SLIM_AGENT].length > SLIM_SUBJECT_MAX) {
+        cut->field[SLIM_AGENT].length = SLIM_SUBJECT_MAX;
+    }
+    for (size_t i = 0; i < HINTS; i++) {
+        struct slim_text *hint = &cut->field[hints[i]];
+        *hint = hit->field[hints[i]];
+        hint->length = hint->length < HINT_MAX ? hint->length : HINT_MAX;
+    }
+}
+
+/* The agent alone where there are no hints: then it is not copied. */
+static struct slim_text key_of(const struct slim_hit *hit, char *buffer)
 {
     struct slim_text agent = hit->field[SLIM_AGENT];
+    size_t used = agent.length;
+
+    if (!slim_client_hint_is_there(hit)) {
+        return agent;
+    }
+    if (used > 0) {
+        memcpy(buffer, agent.at, used);
+    }
+    buffer[used++] = '\0';
+    buffer[used++] = hit->flags & SLIM_HIT_MOBILE ? 'm' : 'd';
+    for (size_t i = 0; i < HINTS; i++) {
+        struct slim_text hint = hit->field[hints[i]];
+        if (hint.length > 0) {
+            memcpy(buffer + used, hint.at, hint.length);
+        }
+        used += hint.length;
+        buffer[used++] = '\0';
+    }
+    return (struct slim_text){buffer, used};
+}
+
+const struct slim_client *slim_agents_derive(struct slim_agents *agents, const struct slim_hit *hit)
+{
+    char buffer[KEY_MAX];
+    struct slim_hit cut;
     struct slim_client client, *found;
 
-    if (agent.length > SLIM_SUBJECT_MAX) {
-        agent.length = SLIM_SUBJECT_MAX;
-    }
-    found = slim_cache_get(agents->cache, agent);
+    cut_fields(hit, &cut);
+    struct slim_text key = key_of(&cut, buffer);
+    found = slim_cache_get(agents->cache, key);
     if (found) {
         return found;
     }
-    derive(agents, agent, &client);
-    return slim_cache_put(agents->cache, agent, &client, sizeof client);
+    derive(agents, &cut, &client);
+    return slim_cache_put(agents->cache, key, &client, sizeof client);
+}
+
+void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
+                         struct slim_agent_explanation *explanation)
+{
+    struct slim_hit cut;
+    struct derived d;
+
+    memset(explanation, 0, sizeof *explanation);
+    if (agents->rules) {
+        cut_fields(hit, &cut);
+        tell(agents, &cut, &d);
+        explanation->browser = d.browser.place;
+        explanation->platform = d.platform.place;
+        explanation->robot = d.robot_place;
+    }
+    explanation->client = slim_agents_derive(agents, hit);
 }

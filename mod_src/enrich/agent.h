@@ -4,8 +4,8 @@
 
 #include <apr_pools.h>
 
-#include "../core/status_code.h"
 #include "../core/facts.h"
+#include "rules.h"
 
 struct slim_agents;
 
@@ -13,14 +13,28 @@ struct slim_agents;
  * own agents.yaml and robots.tsv. Nothing is read yet. */
 struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_pool_t *pool);
 
+/* Before the first refresh: a directory with agents.yaml and robots.tsv of the site's own, which
+ * come before ours. Either may be missing. */
+void slim_agents_add_own(struct slim_agents *agents, const char *directory);
+
 /* Reads the files, or reads them again when one was replaced. Files that cannot be used leave the
  * last good ones in place; reason (size bytes) then says what is wrong. *changed tells that
  * something was tried. */
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size) SLIM_MUST_CHECK;
 
-/* The client of a hit; valid until the next call. Without rules browser and platform are empty. */
+/* The client of a hit, by its agent and client hints; valid until the next call. Without rules
+ * browser and platform are empty. */
 const struct slim_client *slim_agents_derive(struct slim_agents *agents,
                                              const struct slim_hit *hit);
+
+/* Which rules a client is told by. file NULL: no rule; a robot may still be one, because its agent
+ * is empty, or names neither browser nor platform, or by a client hint. */
+struct slim_agent_explanation {
+    struct slim_rule_place browser, platform, robot;
+    const struct slim_client *client; /* as slim_agents_derive gives it */
+};
+void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
+                         struct slim_agent_explanation *explanation);
 
 #endif

@@ -9,7 +9,7 @@
 #include <apr_tables.h>
 #include <yaml.h>
 
-#include "rules.h"
+#include "../core/text.h"
 
 #define REPLACEMENTS 5 /* of family, major, minor, patch, patch_minor */
 
@@ -113,7 +113,10 @@ static apr_status_t add_entry(struct reading *in, const struct section *section,
     } else {
         APR_ARRAY_PUSH(list->replacements, struct replacement) = entry.replacement;
     }
-    apr_status_t rv = slim_rules_add(target, entry.expression, entry.ignore_case, &why, in->pool);
+    struct slim_rule rule = {entry.expression,
+                             entry.ignore_case,
+                             {in->path, (unsigned)map->start_mark.line + 1}};
+    apr_status_t rv = slim_rules_add(target, &rule, &why, in->pool);
     if (rv != APR_SUCCESS) {
         in->reason = apr_psprintf(in->pool, "%s: line %lu: %s", in->path,
                                   (unsigned long)map->start_mark.line + 1, why);
@@ -213,12 +216,15 @@ apr_status_t slim_agent_rules_read(const char *const *paths, int count,
         in.path = paths[i];
         rv = read_file(&in);
     }
-    if (rv == APR_SUCCESS) {
-        *result = in.rules;
-    } else {
+    if (rv != APR_SUCCESS) {
         *reason = in.reason;
+        return rv;
     }
-    return rv;
+    slim_rules_build(in.rules->browsers.rules);
+    slim_rules_build(in.rules->platforms.rules);
+    slim_rules_build(in.rules->spiders);
+    *result = in.rules;
+    return APR_SUCCESS;
 }
 
 static size_t append(char *out, size_t used, struct slim_text text)
@@ -230,6 +236,19 @@ static size_t append(char *out, size_t used, struct slim_text text)
         memcpy(out + used, text.at, length);
     }
     return used + length;
+}
+
+/* Names are shown to people: what is no text in an agent is none in a name. */
+static void make_printable(char *text)
+{
+    int is_text = slim_utf8_is_valid(text, strlen(text));
+
+    for (char *c = text; *c; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !is_text)) {
+            *c = '?';
+        }
+    }
 }
 
 /* Fills in $1 … $9, and trims. */
@@ -253,6 +272,7 @@ static void expand(const char *replacement, const struct slim_match *match, char
     }
     memmove(out, out + from, used - from);
     out[used - from] = '\0';
+    make_printable(out);
 }
 
 static int find(const struct list *list, struct slim_text agent, struct slim_agent_name *name)
@@ -269,6 +289,7 @@ static int find(const struct list *list, struct slim_text agent, struct slim_age
         const char *text = replacement->text[i] ? replacement->text[i] : groups[i];
         expand(text, &match, i == 0 ? name->family : name->version[i - 1]);
     }
+    name->place = match.place;
     return name->family[0] != '\0';
 }
 
@@ -284,9 +305,16 @@ int slim_agent_rules_platform(const struct slim_agent_rules *rules, struct slim_
     return find(&rules->platforms, agent, name);
 }
 
-int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent)
+int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent,
+                               struct slim_rule_place *place)
 {
     struct slim_match match;
 
-    return slim_rules_match(rules->spiders, agent, &match);
+    if (!slim_rules_match(rules->spiders, agent, &match)) {
+        return 0;
+    }
+    if (place) {
+        *place = match.place;
+    }
+    return 1;
 }

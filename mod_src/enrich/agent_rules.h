@@ -5,8 +5,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
-#include "../core/status_code.h"
+#include "rules.h"
 
 struct slim_agent_rules;
 
@@ -17,10 +16,12 @@ struct slim_agent_rules;
 struct slim_agent_name {
     char family[SLIM_AGENT_PART_MAX];
     char version[SLIM_AGENT_VERSIONS][SLIM_AGENT_PART_MAX]; /* major, minor, patch, patch_minor */
+    struct slim_rule_place place;
 };
 
-/* Reads the files in order; the rules of an earlier one come first. On failure *reason says which
- * file and what is wrong. SLIM_EBADRULES for a file that is not understood, else errno's value. */
+/* Reads the files in order; the rules of an earlier one come first. paths are kept by reference. On
+ * failure *reason says which file and what is wrong. SLIM_EBADRULES for a file that is not
+ * understood, else errno's value. */
 apr_status_t slim_agent_rules_read(const char *const *paths, int count,
                                    struct slim_agent_rules **rules, const char **reason,
                                    apr_pool_t *pool) SLIM_MUST_CHECK;
@@ -31,7 +32,8 @@ int slim_agent_rules_browser(const struct slim_agent_rules *rules, struct slim_t
 int slim_agent_rules_platform(const struct slim_agent_rules *rules, struct slim_text agent,
                               struct slim_agent_name *name);
 
-/* Whether the rules call its device a spider. */
-int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent);
+/* Whether the rules call its device a spider; place, unless NULL, is then that rule's. */
+int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent,
+                               struct slim_rule_place *place);
 
 #endif

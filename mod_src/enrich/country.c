@@ -53,7 +53,27 @@ const char *slim_country_path(const struct slim_country *c)
     return c->path[0] ? c->path : NULL;
 }
 
-/* The first .mmdb of a directory by name. */
+/* Files of the same makers that lie beside one with countries. */
+static int is_of_something_else(const char *name)
+{
+    static const char *const words[] = {"asn", "isp", "domain", "connection", "anonymous", "proxy"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcasestr(name, words[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_candidate(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > 5 && strcmp(name + length - 5, ".mmdb") == 0 && !is_of_something_else(name);
+}
+
+/* The first of a directory by name. */
 static int find_in(const char *directory, char *path, size_t size)
 {
     DIR *dir = opendir(directory);
@@ -64,9 +84,7 @@ static int find_in(const char *directory, char *path, size_t size)
         return 0;
     }
     while ((entry = readdir(dir)) != NULL) {
-        size_t length = strlen(entry->d_name);
-        if (length > 5 && strcmp(entry->d_name + length - 5, ".mmdb") == 0
-            && (!best[0] || strcmp(entry->d_name, best) < 0)) {
+        if (is_candidate(entry->d_name) && (!best[0] || strcmp(entry->d_name, best) < 0)) {
             snprintf(best, sizeof best, "%s", entry->d_name);
         }
     }

@@ -9,8 +9,9 @@
 
 struct slim_country;
 
-/* Where the file comes from: path, or NULL for the first .mmdb in state, /usr/share/GeoIP and
- * /var/lib/GeoIP. Nothing is opened yet. */
+/* Where the file comes from: path, or NULL for the first .mmdb by name in state, /usr/share/GeoIP
+ * and /var/lib/GeoIP that is not named for something else (GeoLite2-ASN.mmdb). Nothing is opened
+ * yet. */
 struct slim_country *slim_country_make(const char *path, const char *state, apr_pool_t *pool);
 
 /* Opens the file, or opens it again when it was replaced. A private copy is read, so that a file

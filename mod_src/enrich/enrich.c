@@ -17,6 +17,8 @@
 #include "visitor.h"
 #include "watch.h"
 
+#define SOURCE_FILES 4
+
 struct slim_enrich {
     const struct slim_settings *settings;
     const struct slim_site_rules *rules; /* of the hit's site */
@@ -24,9 +26,10 @@ struct slim_enrich {
     struct slim_agents *agents;
     struct slim_sources *sources;
     struct slim_referers *referers;
-    const char *sources_path;
-    struct slim_watch sources_watch;
+    const char *source_path[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
+    struct slim_watch source_watch[SOURCE_FILES];
     struct slim_visitors *visitors;
+    int only_looks; /* and makes no key for them */
     apr_pool_t *pool, *sources_pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
 };
@@ -39,10 +42,16 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->pool = pool;
     e->country = slim_country_make(settings->country, settings->state, pool);
     e->agents = slim_agents_make(settings->agents, settings->data, pool);
+    if (settings->state) {
+        slim_agents_add_own(e->agents, settings->state);
+    }
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
-    e->sources_path = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
+    e->source_path[0] = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
+    e->source_path[1] = apr_pstrcat(pool, settings->data, "/referer_spam.txt", NULL);
+    e->source_path[2] = apr_pstrcat(pool, settings->state, "/sources.tsv", NULL);
+    e->source_path[3] = apr_pstrcat(pool, settings->state, "/referer_spam.txt", NULL);
     return e;
 }
 
@@ -68,21 +77,39 @@ static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
     }
 }
 
+/* Only the list that comes with us has to be there. */
+static apr_status_t read_sources(const struct slim_enrich *e, struct slim_sources *sources,
+                                 struct slim_enrich_part *part, apr_pool_t *pool)
+{
+    part->reason[0] = '\0';
+    for (int i = 0; i < SOURCE_FILES; i++) {
+        const char *path = e->source_path[i];
+        unsigned line = 0;
+        apr_status_t rv = i % 2 == 0 ? slim_sources_add(sources, path, &line, pool)
+                                     : slim_sources_add_spam(sources, path, &line, pool);
+        if (rv != APR_SUCCESS && (i == 0 || !APR_STATUS_IS_ENOENT(rv))) {
+            snprintf(part->reason, sizeof part->reason, "%s: line %u", path, line);
+            return rv;
+        }
+    }
+    return APR_SUCCESS;
+}
+
 static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    unsigned line = 0;
     apr_pool_t *pool;
-    struct slim_sources *sources;
 
-    part->path = e->sources_path;
-    part->changed = slim_watch_changed(&e->sources_watch, e->sources_path);
+    part->path = e->source_path[0];
+    part->changed = 0;
+    for (int i = 0; i < SOURCE_FILES; i++) {
+        part->changed |= slim_watch_changed(&e->source_watch[i], e->source_path[i]);
+    }
     if (!part->changed || apr_pool_create(&pool, e->pool) != APR_SUCCESS) {
         return;
     }
-    part->status = slim_sources_read(e->sources_path, &sources, &line, pool);
-    part->reason[0] = '\0';
+    struct slim_sources *sources = slim_sources_make(pool);
+    part->status = read_sources(e, sources, part, pool);
     if (part->status != APR_SUCCESS) {
-        snprintf(part->reason, sizeof part->reason, "%s: line %u", e->sources_path, line);
         apr_pool_destroy(pool);
         return;
     }
@@ -103,13 +130,37 @@ static void refresh_visitors(struct slim_enrich *e, struct slim_enrich_part *par
     part->status = rv;
 }
 
-void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
+void slim_enrich_read(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
 {
+    e->only_looks = 1;
     refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
-    refresh_visitors(e, &e->part[SLIM_DATA_VISITORS]);
     memcpy(parts, e->part, sizeof e->part);
+}
+
+void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])
+{
+    slim_enrich_read(e, parts);
+    e->only_looks = 0;
+    refresh_visitors(e, &e->part[SLIM_DATA_VISITORS]);
+    parts[SLIM_DATA_VISITORS] = e->part[SLIM_DATA_VISITORS];
+}
+
+struct slim_agents *slim_enrich_agents(struct slim_enrich *e)
+{
+    return e->agents;
+}
+
+const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
+{
+    return e->sources;
+}
+
+const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *e,
+                                                enum slim_enrich_data data)
+{
+    return &e->part[data];
 }
 
 /* --- the enrichers --- */
@@ -190,7 +241,7 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
-    facts->visitor = slim_visitors_derive(e->visitors, hit);
+    facts->visitor = e->only_looks ? 0 : slim_visitors_derive(e->visitors, hit);
 }
 
 static const struct {

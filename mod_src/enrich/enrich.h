@@ -6,7 +6,9 @@
 #include "../core/ledger.h"
 #include "../core/settings.h"
 
+struct slim_agents;
 struct slim_enrich;
+struct slim_sources;
 
 /* What an optional part's data file is good for now. */
 struct slim_enrich_part {
@@ -32,6 +34,10 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
 void slim_enrich_refresh(struct slim_enrich *enrich,
                          struct slim_enrich_part parts[SLIM_DATA_PARTS]);
 
+/* The same without the key of visitors, which is made when there is none: for who only looks. Facts
+ * then have no visitor. */
+void slim_enrich_read(struct slim_enrich *enrich, struct slim_enrich_part parts[SLIM_DATA_PARTS]);
+
 /* Derives the facts of a hit; they are valid until the next call. */
 void slim_enrich_hit(struct slim_enrich *enrich, const struct slim_hit *hit,
                      struct slim_facts *facts);
@@ -40,5 +46,12 @@ void slim_enrich_hit(struct slim_enrich *enrich, const struct slim_hit *hit,
  * the ledger instead. */
 int slim_enrich_excludes(const struct slim_enrich *enrich, const struct slim_facts *facts,
                          enum slim_excluded *reason);
+
+/* What the facts of hits are derived by: for those who explain them. Sources are NULL when there is
+ * no list. */
+struct slim_agents *slim_enrich_agents(struct slim_enrich *enrich);
+const struct slim_sources *slim_enrich_sources(const struct slim_enrich *enrich);
+const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *enrich,
+                                                enum slim_enrich_data data);
 
 #endif

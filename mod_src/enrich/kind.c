@@ -198,10 +198,11 @@ static int by_type(struct slim_text type)
 
 /* XML and plain text may be anything: there the name has the word, and a nameless one is not a
  * page. */
-static int by_type_and_extension(struct slim_text type, struct slim_text resource)
+static int by_type_and_extension(struct slim_text type, struct slim_text resource, const char **by)
 {
     int kind = by_type(type);
 
+    *by = "content type";
     if (kind >= 0) {
         return kind;
     }
@@ -209,6 +210,9 @@ static int by_type_and_extension(struct slim_text type, struct slim_text resourc
         return SLIM_KIND_API;
     }
     kind = by_extension(resource);
+    *by = kind < 0                 ? "an extension that says nothing"
+          : kind == SLIM_KIND_PAGE ? "the path's extension, or that it has none"
+                                   : "the path's extension";
     if (type.length > 0 && kind == SLIM_KIND_PAGE) {
         struct slim_text path = path_of(resource);
         if (contains(type, "xml")) {
@@ -220,7 +224,8 @@ static int by_type_and_extension(struct slim_text type, struct slim_text resourc
     return kind < 0 ? SLIM_KIND_OTHER : kind;
 }
 
-enum slim_kind slim_kind_derive(const struct slim_hit *hit, struct slim_text resource)
+enum slim_kind slim_kind_explain(const struct slim_hit *hit, struct slim_text resource,
+                                 const char **by)
 {
     struct slim_text purpose = hit->field[SLIM_PURPOSE];
     struct slim_text destination = hit->field[SLIM_FETCH_DEST];
@@ -229,17 +234,27 @@ enum slim_kind slim_kind_derive(const struct slim_hit *hit, struct slim_text res
 
     if (contains(purpose, "prefetch") || contains(purpose, "prerender")
         || slim_text_is(purpose, "preview")) {
+        *by = "Sec-Purpose";
         return SLIM_KIND_PREFETCH;
     }
     if (slim_text_is(destination, "document")
         && slim_text_is(hit->field[SLIM_FETCH_MODE], "navigate")) {
         kind = by_type(type);
+        *by = "Sec-Fetch-Dest, Sec-Fetch-Mode";
         return kind == SLIM_KIND_FEED || kind == SLIM_KIND_DOWNLOAD ? (enum slim_kind)kind
                                                                     : SLIM_KIND_PAGE;
     }
     kind = look_up(destinations, destination);
+    *by = "Sec-Fetch-Dest";
     if (kind < 0) {
-        kind = by_type_and_extension(type, resource);
+        kind = by_type_and_extension(type, resource, by);
     }
     return (enum slim_kind)kind;
+}
+
+enum slim_kind slim_kind_derive(const struct slim_hit *hit, struct slim_text resource)
+{
+    const char *by;
+
+    return slim_kind_explain(hit, resource, &by);
 }

@@ -9,4 +9,8 @@
  * to pages, so there the content type has the word. */
 enum slim_kind slim_kind_derive(const struct slim_hit *hit, struct slim_text resource);
 
+/* The same, and in *by a few words on what decided. */
+enum slim_kind slim_kind_explain(const struct slim_hit *hit, struct slim_text resource,
+                                 const char **by);
+
 #endif

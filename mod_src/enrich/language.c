@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* ISO 639-1, the legacy codes in, iw and ji that Java sends, and the three-letter codes that
- * browsers send. Interlingue (ie) is left out: it is always a mistake for something else. */
+ * browsers and phones can be set to (CLDR's and Firefox's locales). Interlingue (ie) is left out:
+ * it is always a mistake for something else. */
 static const char known_languages[] =
     " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy"
     " da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu"
@@ -14,8 +15,13 @@ static const char known_languages[] =
     " oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss"
     " st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za"
     " zh zu"
-    " arn ast ber brx ceb chr ckb csb doi dsb fil fur gsw haw hmn hsb ilo kab kok ksh lmo mai mni"
-    " moh nah nap nds nso pap quc quz rap sah sat scn sma smj smn sms syr szl tzm vec wen yue zgh ";
+    " ach agq arn asa ast bal bas bem ber bew bez bgc bho brx cak ccp ceb cgg chr ckb cnr crh csb"
+    " dav dje doi dsb dua dyo ebu ewo fil frp fur gsw guz hak haw hmn hnj hsb ilo jgo jmc kab kaj"
+    " kam kcg kde kea kgp khq kln kmr kok ksb ksf ksh ktu lag lij lkt lld lmo lrc ltg luo luy mag"
+    " mai mas mdf meh mer mfe mgh mgo mix mni moh mua mus mzn nah nan nap naq nds nmg nnh nqo nso"
+    " nus nyn pap pcm pms quc quy quz rap rhg rof rue rwk sah saq sat sbp scn sco sdh seh ses shi"
+    " skr sma smj smn sms son syr szl teo tok trs trv twq tzm vai vec vro vun wae wal war wen wuu"
+    " xog yav yrl yue zgh zza ";
 
 /* ISO 3166-1 alpha-2, and uk, which people send for gb. */
 static const char known_regions[] =

@@ -12,16 +12,13 @@ struct slim_robots {
     apr_array_header_t *classes; /* int, one a rule */
 };
 
-apr_status_t slim_robots_read(const char *path, struct slim_robots **result, const char **reason,
+static apr_status_t read_file(struct slim_robots *robots, const char *path, const char **reason,
                               apr_pool_t *pool)
 {
-    struct slim_robots *robots = apr_palloc(pool, sizeof *robots);
     struct slim_tsv tsv;
     const char *why = "cannot be read";
     apr_status_t rv = slim_tsv_open(path, &tsv, pool);
 
-    robots->rules = slim_rules_make(pool);
-    robots->classes = apr_array_make(pool, 256, sizeof(int));
     while (rv == APR_SUCCESS) {
         rv = slim_tsv_next(&tsv, pool);
         if (rv != APR_SUCCESS) {
@@ -33,23 +30,59 @@ apr_status_t slim_robots_read(const char *path, struct slim_robots **result, con
             rv = SLIM_EBADRULES;
             break;
         }
+        struct slim_rule rule = {tsv.column[1], 1, {path, tsv.line}};
         APR_ARRAY_PUSH(robots->classes, int) = class;
-        rv = slim_rules_add(robots->rules, tsv.column[1], 1, &why, pool);
+        rv = slim_rules_add(robots->rules, &rule, &why, pool);
     }
     if (rv != APR_EOF) {
         *reason = apr_psprintf(pool, "%s: line %u: %s", path, tsv.line, why);
         return rv;
     }
-    *result = robots;
     return APR_SUCCESS;
 }
 
-int slim_robots_find(const struct slim_robots *robots, struct slim_text agent)
+apr_status_t slim_robots_read_files(const char *const *paths, int count,
+                                    struct slim_robots **result, const char **reason,
+                                    apr_pool_t *pool)
+{
+    struct slim_robots *robots = apr_palloc(pool, sizeof *robots);
+    apr_status_t rv = APR_SUCCESS;
+
+    robots->rules = slim_rules_make(pool);
+    robots->classes = apr_array_make(pool, 256, sizeof(int));
+    for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
+        rv = read_file(robots, paths[i], reason, pool);
+    }
+    if (rv == APR_SUCCESS) {
+        slim_rules_build(robots->rules);
+        *result = robots;
+    }
+    return rv;
+}
+
+apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, const char **reason,
+                              apr_pool_t *pool)
+{
+    const char *paths[] = {apr_pstrdup(pool, path)};
+
+    return slim_robots_read_files(paths, 1, robots, reason, pool);
+}
+
+int slim_robots_tell(const struct slim_robots *robots, struct slim_text agent,
+                     struct slim_rule_place *place)
 {
     struct slim_match match;
 
     if (!slim_rules_match(robots->rules, agent, &match)) {
         return -1;
     }
+    *place = match.place;
     return APR_ARRAY_IDX(robots->classes, match.rule, int);
+}
+
+int slim_robots_find(const struct slim_robots *robots, struct slim_text agent)
+{
+    struct slim_rule_place place;
+
+    return slim_robots_tell(robots, agent, &place);
 }

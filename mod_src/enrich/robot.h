@@ -4,16 +4,23 @@
 
 #include <apr_pools.h>
 
-#include "../core/status_code.h"
 #include "../core/facts.h"
+#include "rules.h"
 
 struct slim_robots;
 
-/* Reads conf/robots.tsv (its head describes the format). On failure *reason says what is wrong. */
+/* Reads files like conf/robots.tsv (its head describes the format) in order; the lines of an
+ * earlier one come first. paths are kept by reference. On failure *reason says what is wrong. */
+apr_status_t slim_robots_read_files(const char *const *paths, int count,
+                                    struct slim_robots **robots, const char **reason,
+                                    apr_pool_t *pool) SLIM_MUST_CHECK;
 apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, const char **reason,
                               apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* The class an agent has by the list; -1 when the list says nothing about it. */
 int slim_robots_find(const struct slim_robots *robots, struct slim_text agent);
+/* The same, and the place of the line that said so. */
+int slim_robots_tell(const struct slim_robots *robots, struct slim_text agent,
+                     struct slim_rule_place *place);
 
 #endif

@@ -11,18 +11,34 @@ struct slim_rules;
 
 #define SLIM_RULE_GROUPS 10 /* the whole match and $1 … $9 */
 
+/* Where a rule is written. file NULL: nowhere. */
+struct slim_rule_place {
+    const char *file;
+    unsigned line; /* from 1 */
+};
+
+struct slim_rule {
+    const char *expression; /* PCRE2 syntax */
+    int ignore_case;
+    struct slim_rule_place place; /* file is kept by reference */
+};
+
 /* What a rule matched; texts point into the subject, a group that took no part is empty. */
 struct slim_match {
     int rule; /* its place in the list, from 0 */
+    struct slim_rule_place place;
     struct slim_text group[SLIM_RULE_GROUPS];
 };
 
 struct slim_rules *slim_rules_make(apr_pool_t *pool);
 
-/* Appends an expression (PCRE2 syntax). SLIM_EBADRULES when it does not compile; *reason then says
- * why, in pool. */
-apr_status_t slim_rules_add(struct slim_rules *rules, const char *expression, int ignore_case,
+/* Appends a rule. SLIM_EBADRULES when it does not compile; *reason then says why, in pool. */
+apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *rule,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* After the last rule: from now on only those are tried whose literals the subject holds. Without
+ * this each is tried in turn, with the same result and at some fifty times the cost. */
+void slim_rules_build(struct slim_rules *rules);
 
 int slim_rules_count(const struct slim_rules *rules);
 

@@ -10,7 +10,8 @@
 #include "../core/tsv.h"
 
 /* Patterns as written: "host", "host/path", ".host" (and all below it), "host.*" (any TLD, also of
- * two parts as co.uk), or a mix of them. */
+ * two parts as co.uk), or a mix of them; and "label.**" (any host below two labels or more that
+ * begins so). */
 struct slim_sources {
     apr_hash_t *patterns; /* to struct slim_source */
 };
@@ -25,8 +26,27 @@ static int pattern_is_possible(const char *pattern)
            && strspn(pattern, "abcdefghijklmnopqrstuvwxyz0123456789.-*/_~=") == length;
 }
 
-static apr_status_t add_row(struct slim_sources *sources, const struct slim_tsv *row,
-                            apr_pool_t *pool)
+struct slim_sources *slim_sources_make(apr_pool_t *pool)
+{
+    struct slim_sources *sources = apr_palloc(pool, sizeof *sources);
+
+    sources->patterns = apr_hash_make(pool);
+    return sources;
+}
+
+static struct slim_source *make_source(const char *path, const struct slim_tsv *row,
+                                       apr_pool_t *pool)
+{
+    struct slim_source *source = apr_pcalloc(pool, sizeof *source);
+
+    source->parameters = source->charset = "";
+    source->file = path;
+    source->line = row->line;
+    return source;
+}
+
+static apr_status_t add_row(struct slim_sources *sources, const char *path,
+                            const struct slim_tsv *row, apr_pool_t *pool)
 {
     char *state;
     int channel = slim_channel_of(row->column[1]);
@@ -34,7 +54,7 @@ static apr_status_t add_row(struct slim_sources *sources, const struct slim_tsv 
     if (row->columns < 3 || !*row->column[0] || channel < 0) {
         return SLIM_EBADRULES;
     }
-    struct slim_source *source = apr_palloc(pool, sizeof *source);
+    struct slim_source *source = make_source(path, row, pool);
     source->name = row->column[0];
     source->channel = (enum slim_channel)channel;
     source->parameters = row->column[3];
@@ -49,27 +69,55 @@ static apr_status_t add_row(struct slim_sources *sources, const struct slim_tsv 
     return APR_SUCCESS;
 }
 
-apr_status_t slim_sources_read(const char *path, struct slim_sources **result, unsigned *line,
-                               apr_pool_t *pool)
+static apr_status_t add_spam_row(struct slim_sources *sources, const char *path,
+                                 const struct slim_tsv *row, apr_pool_t *pool)
 {
-    struct slim_sources *sources = apr_palloc(pool, sizeof *sources);
+    const char *domain = row->column[0];
+
+    if (row->columns != 1 || !pattern_is_possible(domain) || !strchr(domain, '.')
+        || strpbrk(domain, "*/~=") || domain[0] == '.') {
+        return SLIM_EBADRULES;
+    }
+    struct slim_source *source = make_source(path, row, pool);
+    source->name = SLIM_SOURCE_SPAM;
+    source->channel = SLIM_CHANNEL_WEBSITE;
+    source->spam = 1;
+    apr_hash_set(sources->patterns, apr_pstrcat(pool, ".", domain, NULL), APR_HASH_KEY_STRING,
+                 source);
+    return APR_SUCCESS;
+}
+
+typedef apr_status_t add_function(struct slim_sources *sources, const char *path,
+                                  const struct slim_tsv *row, apr_pool_t *pool);
+
+static apr_status_t add_rows(struct slim_sources *sources, const char *path, add_function *add,
+                             unsigned *line, apr_pool_t *pool)
+{
     struct slim_tsv tsv;
     apr_status_t rv = slim_tsv_open(path, &tsv, pool);
 
     *line = 0;
-    sources->patterns = apr_hash_make(pool);
+    path = apr_pstrdup(pool, path);
     while (rv == APR_SUCCESS) {
         rv = slim_tsv_next(&tsv, pool);
         *line = tsv.line;
         if (rv == APR_SUCCESS) {
-            rv = add_row(sources, &tsv, pool);
+            rv = add(sources, path, &tsv, pool);
         }
     }
-    if (rv != APR_EOF) {
-        return rv;
-    }
-    *result = sources;
-    return APR_SUCCESS;
+    return rv == APR_EOF ? APR_SUCCESS : rv;
+}
+
+apr_status_t slim_sources_add(struct slim_sources *sources, const char *path, unsigned *line,
+                              apr_pool_t *pool)
+{
+    return add_rows(sources, path, add_row, line, pool);
+}
+
+apr_status_t slim_sources_add_spam(struct slim_sources *sources, const char *path, unsigned *line,
+                                   apr_pool_t *pool)
+{
+    return add_rows(sources, path, add_spam_row, line, pool);
 }
 
 /* A key on its way: [.]host[.*][/path] */
@@ -171,6 +219,29 @@ static int begins_with_label(struct slim_text host, const char *label)
     return host.length > length && memcmp(host.at, label, length) == 0;
 }
 
+/* "label.**": the host's first label, as it is or without digits at its end (mail2). */
+static const struct slim_source *try_first_label(const struct slim_sources *sources,
+                                                 struct slim_text host)
+{
+    struct slim_text rest = without_label(host);
+    const struct slim_source *found = NULL;
+
+    if (rest.length == 0 || !memchr(rest.at, '.', rest.length)) {
+        return NULL;
+    }
+    size_t length = host.length - rest.length - 1;
+    for (; !found && length > 0; length--) {
+        struct key key = {.length = 0};
+        append(&key, host.at, length);
+        append(&key, ".**", 3);
+        found = apr_hash_get(sources->patterns, key.text, (apr_ssize_t)key.length);
+        if (host.at[length - 1] < '0' || host.at[length - 1] > '9') {
+            break;
+        }
+    }
+    return found;
+}
+
 const struct slim_source *slim_sources_find(const struct slim_sources *sources,
                                             struct slim_text host, struct slim_text path)
 {
@@ -186,5 +257,5 @@ const struct slim_source *slim_sources_find(const struct slim_sources *sources,
     for (bare = host; !found && bare.length > 0; bare = without_label(bare)) {
         found = try_host(sources, ".", bare, path);
     }
-    return found;
+    return found ? found : try_first_label(sources, host);
 }

@@ -14,12 +14,25 @@ struct slim_source {
     enum slim_channel channel;
     const char *parameters; /* names of the parameters that hold search terms, "q,p"; "" none */
     const char *charset;    /* of terms that are not UTF-8; "" unknown */
+    int spam;               /* its hits are made up so that somebody looks it up */
+    const char *file;       /* where it stands */
+    unsigned line;
 };
 
-/* Reads conf/sources.tsv (its head describes the format). On failure *line is the line at fault, 0
- * when the file cannot be read. SLIM_EBADRULES for a line that is not understood. */
-apr_status_t slim_sources_read(const char *path, struct slim_sources **sources, unsigned *line,
-                               apr_pool_t *pool) SLIM_MUST_CHECK;
+/* An empty list. */
+struct slim_sources *slim_sources_make(apr_pool_t *pool);
+
+/* Adds the lines of a file as conf/sources.tsv (its head describes the format); what stands there
+ * wins over what was added before. On failure *line is the line at fault, 0 when the file cannot be
+ * read. SLIM_EBADRULES for a line that is not understood. */
+apr_status_t slim_sources_add(struct slim_sources *sources, const char *path, unsigned *line,
+                              apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* Adds the domains of a file as conf/referer_spam.txt: they and all below them are the source
+ * SLIM_SOURCE_SPAM. Results are those of slim_sources_add. */
+#define SLIM_SOURCE_SPAM "Referer spam"
+apr_status_t slim_sources_add_spam(struct slim_sources *sources, const char *path, unsigned *line,
+                                   apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* The source of a lower-case host and a path, or NULL. */
 const struct slim_source *slim_sources_find(const struct slim_sources *sources,

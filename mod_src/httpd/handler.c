@@ -12,7 +12,7 @@
 #include <http_vhost.h>
 
 #include "../dashboard/assets.h"
-#include "../report/health.h"
+#include "../report/ledger.h"
 #include "../report/metrics.h"
 #include "../report/render.h"
 #include "../report/render_json.h"
@@ -187,6 +187,20 @@ static int answer(request_rec *r, struct slim_query *query, const struct slim_fo
     return OK;
 }
 
+static int serve_ledger(request_rec *r, const struct slim_query *query,
+                        const struct slim_format *format)
+{
+    struct slim_answer answer;
+    struct slim_health health;
+    struct slim_buffer body;
+
+    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
+    slim_report_ledger(&health, query, &answer, r->pool);
+    slim_buffer_init(&body, r->pool);
+    format->render(&answer, &body);
+    return send_text(r, HTTP_OK, format->content_type, &body);
+}
+
 /* /api/NAME, or /api/NAME.csv */
 static int serve_report(request_rec *r, const char *name)
 {
@@ -207,6 +221,9 @@ static int serve_report(request_rec *r, const char *name)
         apr_table_setn(r->err_headers_out, "Content-Disposition",
                        apr_psprintf(r->pool, "attachment; filename=\"slimstats-%s.csv\"",
                                     report->name));
+    }
+    if (report == &slim_ledger_report) {
+        return serve_ledger(r, &query, format);
     }
     if (apr_atomic_inc32(&asking) >= AT_ONCE) {
         apr_atomic_dec32(&asking);

@@ -251,6 +251,10 @@ static int step(struct slim_loader *l)
     if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
         return 0;
     }
+    slim_loader_refresh_ledger(l);
+    if (l->store && !more) {
+        slim_loader_purge(l);
+    }
     if (l->store) {
         slim_loader_checkpoint(l);
     }

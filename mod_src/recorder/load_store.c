@@ -12,7 +12,7 @@
 #define CHECKPOINT_BYTES (4u << 20)
 #define CHECKPOINT_INTERVAL_US (INT64_C(30) * 1000000)
 #define LOG_BYTES_MAX (64u << 20)         /* of the store's own log */
-#define REFRESH_US (INT64_C(2) * 1000000) /* between looks at data files */
+#define REFRESH_US (INT64_C(2) * 1000000) /* between looks at data files, and the ledger */
 
 /* --- data files --- */
 
@@ -107,6 +107,7 @@ static apr_status_t take_ledger(struct slim_loader *l)
     apr_status_t rv = l->engine->ledger(l->store, r->rings ? r->ring[0].epoch : 0, &ledger);
 
     if (rv == APR_SUCCESS) {
+        l->ledger_us = apr_time_now();
         pthread_mutex_lock(&r->mutex);
         r->status.before = ledger.before;
         r->status.base = ledger.base;
@@ -116,6 +117,13 @@ static apr_status_t take_ledger(struct slim_loader *l)
         pthread_mutex_unlock(&r->mutex);
     }
     return rv;
+}
+
+void slim_loader_refresh_ledger(struct slim_loader *l)
+{
+    if (apr_time_now() - l->ledger_us >= REFRESH_US && take_ledger(l) != APR_SUCCESS) {
+        slim_loader_store_failed(l);
+    }
 }
 
 static apr_status_t open_reader(struct slim_loader *l)

@@ -23,10 +23,16 @@ struct slim_loader {
     int64_t committed_us, checkpointed_us, refreshed_us;
     int uncovered; /* commits since the last covering checkpoint */
     struct slim_facts facts;
+    struct slim_store_purged purged; /* since it was told last */
+    int64_t ledger_us;               /* when the ledger was read last */
+    int64_t purge_us, purge_told_us; /* when to purge next, when it was told last */
 };
 
 /* Looks at the data files now and then, and tells of those that cannot be used. */
 void slim_loader_refresh_data(struct slim_loader *loader);
+
+/* Reads the ledger anew now and then: a command may have taken stored hits away. */
+void slim_loader_refresh_ledger(struct slim_loader *loader);
 
 /* Opens the store and a reader at its position. 0: it failed, which is told. */
 int slim_loader_open_store(struct slim_loader *loader);
@@ -38,5 +44,8 @@ void slim_loader_store_failed(struct slim_loader *loader);
 void slim_loader_checkpoint(struct slim_loader *loader);
 /* A log that nobody can merge must not fill the disk: the journal waits instead. */
 int slim_loader_log_is_too_large(struct slim_loader *loader);
+
+/* Deletes some of the rows that are older than they are kept, when it is time. */
+void slim_loader_purge(struct slim_loader *loader);
 
 #endif

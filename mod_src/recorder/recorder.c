@@ -40,6 +40,15 @@ static int parent_is_gone(const struct slim_recorder_start *start)
     return start->parent > 0 && getppid() != start->parent;
 }
 
+/* A reload may come while the one before is still handing over: then this one is not needed. */
+static int is_over(const struct slim_recorder_start *start)
+{
+    sigset_t pending;
+
+    return parent_is_gone(start)
+           || (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1);
+}
+
 /* Waits for the recorder before us; one that we replace is helped along. 0: it does not go. */
 static int wait_for_lock(int fd, const struct slim_recorder_start *start)
 {
@@ -48,7 +57,7 @@ static int wait_for_lock(int fd, const struct slim_recorder_start *start)
 
     while (!lock_file(fd)) {
         int64_t waited = apr_time_now() - began;
-        if (waited > LOCK_WAIT_US || parent_is_gone(start)) {
+        if (waited > LOCK_WAIT_US || is_over(start)) {
             return 0;
         }
         if (start->replace > 0 && !killed && waited > REPLACE_WAIT_US
@@ -92,7 +101,7 @@ static int lock_state(const struct slim_recorder_start *start, apr_pool_t *pool)
         return 0;
     }
     if (!wait_for_lock(fd, start)) {
-        if (!parent_is_gone(start)) {
+        if (!is_over(start)) {
             slim_log(SLIM_LOG_ERROR, "another recorder, pid %d, holds %s; this one ends",
                      lock_owner(fd), path);
         }
@@ -120,11 +129,14 @@ static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_
 
     while (rv == APR_SUCCESS) {
         rv = slim_ring_lock_consumer(ring);
-        if (rv != SLIM_ELOCKED || apr_time_now() - began > LOCK_WAIT_US || parent_is_gone(start)) {
+        if (rv != SLIM_ELOCKED || apr_time_now() - began > LOCK_WAIT_US || is_over(start)) {
             break;
         }
         usleep(10000);
         rv = APR_SUCCESS;
+    }
+    if (rv == SLIM_ELOCKED && is_over(start)) {
+        return 0;
     }
     if (rv != APR_SUCCESS) {
         slim_log(SLIM_LOG_ERROR, "cannot use the ring: %s",
@@ -274,7 +286,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     if (!make_state_directory(r->settings->state) || !lock_state(start, pool)
         || (start->ring_fd >= 0 && !map_ring(r, start->ring_fd, start))
         || (start->old_ring_fd >= 0 && !map_ring(r, start->old_ring_fd, start))) {
-        return 2;
+        return is_over(start) ? 0 : 2;
     }
     leave_settings(r->settings, pool);
     init_status(r);

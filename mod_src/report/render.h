@@ -50,4 +50,7 @@ void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now);
 /* "2026-01-31T10:20:30Z" of seconds since 1970. */
 const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT]);
 
+/* One cell of CSV (separator ',') or TSV ('\t'): escaped, and no formula to a spreadsheet. */
+void slim_render_separated(struct slim_buffer *out, const struct slim_cell *cell, char separator);
+
 #endif

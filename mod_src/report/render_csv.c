@@ -57,6 +57,11 @@ static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
     }
 }
 
+void slim_render_separated(struct slim_buffer *out, const struct slim_cell *cell, char separator)
+{
+    add_cell(out, cell, &slim_zone_utc, SLIM_COUNT, separator);
+}
+
 /* The period before stands behind all columns; empty where nothing is known. */
 static void add_previous(const struct slim_answer *answer, struct slim_buffer *out, int row,
                          char separator)

@@ -170,6 +170,13 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
     if (answer->approximate) {
         json_object_set_new(json, "error_percent", json_real(answer->error_percent));
     }
+    if (answer->rows_from > 0) {
+        json_object_set_new(json, "rows_from",
+                            json_string(slim_zone_time(query->zone, answer->rows_from, since)));
+    }
+    if (answer->rounded) {
+        json_object_set_new(json, "rounded", json_true());
+    }
     if (answer->previous) {
         json_object_set_new(json, "previous", previous_of(answer));
     }

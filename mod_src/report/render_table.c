@@ -190,10 +190,19 @@ static void add_head(const struct slim_answer *answer, struct slim_buffer *out)
 
 static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
 {
+    char time[SLIM_TIME_TEXT];
+
     if (answer->rows_total == 0) {
         slim_buffer_text(out, "nothing found\n");
     } else if (answer->more) {
         slim_buffer_text(out, "and more: --limit, --offset\n");
+    }
+    if (answer->rows_from > 0) {
+        slim_buffer_format(out, "rows before %s are gone: counted from there\n",
+                           slim_zone_time(answer->query->zone, answer->rows_from, time));
+    }
+    if (answer->rounded) {
+        slim_buffer_text(out, "rows of its ends are gone: counted by whole days\n");
     }
     if (answer->approximate) {
         slim_buffer_format(out, "≈ distinct numbers are estimates, off by %.1f %% or so: --exact\n",

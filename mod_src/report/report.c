@@ -1,6 +1,8 @@
 /* The registry. */
 #include "report.h"
 
+#include "ledger.h"
+
 #include <string.h>
 
 const struct slim_report slim_reports[] = {
@@ -235,6 +237,11 @@ const struct slim_report slim_reports[] = {
      .ascending = 1,
      .limit = 168,
      .keys = 2},
+    {.name = "online",
+     .summary = "visitors of the last five minutes",
+     .column = {{"site", SLIM_TEXT}, {"online", SLIM_COUNT}},
+     .sort = "online",
+     .since = "5m"},
     {.name = "recent",
      .summary = "the last hits, newest first",
      .column = {{"hit", SLIM_ID},
@@ -289,7 +296,7 @@ const struct slim_report *slim_report_find(const char *name)
             return report;
         }
     }
-    return NULL;
+    return strcmp(name, slim_ledger_report.name) == 0 ? &slim_ledger_report : NULL;
 }
 
 const struct slim_column *slim_report_column(const struct slim_report *report, const char *name)

@@ -36,6 +36,7 @@ struct slim_report {
     const char *sort;                            /* default: this column, */
     int ascending;                               /* in this order, then the first column */
     unsigned limit;                              /* default; 0: 10 */
+    const char *since;                           /* default; NULL: 7d */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
     int keys;    /* leading columns that tell rows apart; 0: all texts do */
@@ -89,8 +90,11 @@ struct slim_answer {
     uint64_t rows_total;         /* with those left out */
     int more;                    /* rows were left out behind the last */
     enum slim_basis basis;
-    int approximate;                      /* distinct numbers come from a sketch, */
-    double error_percent;                 /* with this standard error */
+    int64_t rows_from;    /* seconds: counted from there, since older rows are gone; 0: from the
+                             period's beginning */
+    int rounded;          /* what is older was counted by whole days (or hours) */
+    int approximate;      /* distinct numbers come from a sketch, */
+    double error_percent; /* with this standard error */
     const struct slim_previous *previous; /* NULL unless it was asked for */
 };
 

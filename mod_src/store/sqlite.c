@@ -165,7 +165,7 @@ static void forget_if_others_wrote(struct slim_sqlite *store)
     store->data_version = version;
 }
 
-static apr_status_t begin(struct slim_store *base)
+apr_status_t slim_sqlite_begin(struct slim_store *base)
 {
     struct slim_sqlite *store = self(base);
     apr_status_t rv = slim_sqlite_lock(store);
@@ -186,7 +186,7 @@ static apr_status_t begin(struct slim_store *base)
     return rv;
 }
 
-static void rollback(struct slim_store *base)
+void slim_sqlite_rollback(struct slim_store *base)
 {
     struct slim_sqlite *store = self(base);
 
@@ -249,7 +249,7 @@ static apr_status_t add_counter(struct slim_sqlite *store, const char *kind, con
     return slim_sqlite_run(store, statement, "write to");
 }
 
-static apr_status_t put_lost(struct slim_store *base, const struct slim_ledger *lost)
+apr_status_t slim_sqlite_put_lost(struct slim_store *base, const struct slim_ledger *lost)
 {
     struct slim_sqlite *store = self(base);
     apr_status_t rv = APR_SUCCESS;
@@ -339,12 +339,12 @@ const struct slim_store_engine slim_store_sqlite = {
     .open = open_store,
     .uuid = store_uuid,
     .position = read_position,
-    .begin = begin,
+    .begin = slim_sqlite_begin,
     .put = slim_sqlite_put,
     .put_ledger = put_ledger,
-    .put_lost = put_lost,
+    .put_lost = slim_sqlite_put_lost,
     .commit = commit,
-    .rollback = rollback,
+    .rollback = slim_sqlite_rollback,
     .list_imports = slim_sqlite_list_imports,
     .commit_import = slim_sqlite_commit_import,
     .checkpoint = checkpoint,
@@ -353,4 +353,13 @@ const struct slim_store_engine slim_store_sqlite = {
     .close = close_store,
     .open_reader = slim_sqlite_open_reader,
     .report = slim_sqlite_report,
+    .export_rows = slim_sqlite_export,
+    .check = slim_sqlite_check,
+    .rebuild = slim_sqlite_rebuild,
+    .purge = slim_sqlite_purge,
+    .count_purge = slim_sqlite_count_purge,
+    .remove = slim_sqlite_remove,
+    .count_removal = slim_sqlite_count_removal,
+    .backup = slim_sqlite_backup,
+    .restore = slim_sqlite_restore,
 };

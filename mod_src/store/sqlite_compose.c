@@ -136,6 +136,13 @@ static void append_shown_robots(struct composition *c)
     slim_compose_text(c, c->query->robots ? "true" : "robot.id = 0");
 }
 
+static void append_visitors_kept(struct composition *c)
+{
+    slim_compose_text(c, c->dimension->has_visitors
+                             ? "visitors_kept(visit.visitor) filter (where hit.pageview = 1)"
+                             : "null");
+}
+
 static const struct {
     const char *name;
     void (*append)(struct composition *c);
@@ -152,6 +159,7 @@ static const struct {
     {"{visitor}", append_visitor},
     {"{shown_hits}", append_shown_hits},
     {"{shown_robots}", append_shown_robots},
+    {"{visitors_kept}", append_visitors_kept},
 };
 
 static void append_piece(struct composition *c, const char *name, size_t length)

@@ -81,22 +81,33 @@ static void add_visitors(sqlite3_context *context, int count, sqlite3_value **va
     }
 }
 
-/* The set as it is: not made dense because it is large. */
-static void finish_set(sqlite3_context *context)
+static void finish_bytes(sqlite3_context *context, size_t sparse_max)
 {
     struct slim_hll *set = sqlite3_aggregate_context(context, 0);
-    size_t size = set ? slim_hll_size(set, SIZE_MAX) : 0;
+    size_t size = set ? slim_hll_size(set, sparse_max) : 0;
     unsigned char *bytes = size ? sqlite3_malloc64(size) : NULL;
 
     if (size && !bytes) {
         sqlite3_result_error_nomem(context);
     } else if (size) {
-        slim_hll_write(set, SIZE_MAX, bytes);
+        slim_hll_write(set, sparse_max, bytes);
         sqlite3_result_blob64(context, bytes, size, sqlite3_free);
     }
     if (set) {
         slim_hll_free(set);
     }
+}
+
+/* The set as it is: not made dense because it is large. */
+static void finish_set(sqlite3_context *context)
+{
+    finish_bytes(context, SIZE_MAX);
+}
+
+/* As rollups keep it. */
+static void finish_kept(sqlite3_context *context)
+{
+    finish_bytes(context, SLIM_HLL_SPARSE_MAX);
 }
 
 static void finish_count(sqlite3_context *context)
@@ -179,8 +190,10 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         {"slim_bucket_label", 1, &store->bucket, bucket_label, NULL, NULL},
         {"slim_hour_of_week", 1, &store->bucket, hour_of_week, NULL, NULL},
         {"visitors_of", 1, NULL, NULL, add_visitor, finish_set},
+        {"visitors_kept", 1, NULL, NULL, add_visitor, finish_kept},
         {"visitors_union", 1, NULL, NULL, add_visitors, finish_set},
         {"visitors_in", 1, approximate, NULL, add_visitors, finish_count},
+        {"slim_goes", 5, store, slim_sqlite_goes, NULL, NULL},
         {"quantile", 2, NULL, NULL, add_sample, finish_quantile},
     };
 

@@ -10,7 +10,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 3
+#define SLIM_SQLITE_SCHEMA_VERSION 4
 
 struct slim_sqlite;
 struct dictionary_set;
@@ -144,6 +144,9 @@ apr_status_t slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
 apr_status_t slim_sqlite_visit_hit(struct slim_sqlite *store, const struct slim_visit_hit *hit,
                                    int64_t *visit) SLIM_MUST_CHECK;
 
+/* Reads a visit from a row with visit_near.sql's columns. */
+void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visit *visit);
+
 /* Writes the visits that changed in this transaction. */
 apr_status_t slim_sqlite_visits_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
 
@@ -184,6 +187,18 @@ enum statement {
     STATEMENT_DATA_VERSION,
     STATEMENTS
 };
+
+/* A transaction: waits for its turn, and forgets what another writer made void. */
+apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
+/* Writes what the hits of the transaction made of visits and rollups. */
+apr_status_t slim_sqlite_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;
+/* Commits what was flushed. On failure the transaction is still open. */
+apr_status_t slim_sqlite_end(struct slim_sqlite *store) SLIM_MUST_CHECK;
+void slim_sqlite_rollback(struct slim_store *store);
+
+/* Adds to the counters of the recorder itself. */
+apr_status_t slim_sqlite_put_lost(struct slim_store *store,
+                                  const struct slim_ledger *lost) SLIM_MUST_CHECK;
 
 /* Stores one hit within a transaction. */
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
@@ -228,13 +243,43 @@ struct slim_sqlite {
     uint64_t put;        /* hits in this transaction */
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
-    struct slim_sqlite_bucket bucket; /* of a reader's question */
+    struct slim_sqlite_bucket bucket;         /* of a reader's question */
+    const struct slim_store_removal *removal; /* that is going on; NULL: none */
+    int64_t rows_from; /* at a reader's question: older rows are gone; 0: none */
 };
 
 apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
                                       apr_pool_t *pool);
 apr_status_t slim_sqlite_commit_import(struct slim_store *store,
                                        const struct slim_store_import *import);
+/* --- keeping house: see store.h and sqlite_house.h --- */
+
+apr_status_t slim_sqlite_check(struct slim_store *store, int full,
+                               const struct slim_store_teller *teller,
+                               struct slim_store_checked *checked);
+apr_status_t slim_sqlite_rebuild(struct slim_store *store, const struct slim_store_teller *teller,
+                                 struct slim_store_rebuilt *rebuilt);
+
+apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, unsigned rows,
+                               struct slim_store_purged *purged);
+apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,
+                                     struct slim_store_purged *purged);
+
+apr_status_t slim_sqlite_remove(struct slim_store *store, const struct slim_store_removal *removal,
+                                const struct slim_store_teller *teller,
+                                struct slim_store_removed *removed, apr_pool_t *pool);
+apr_status_t slim_sqlite_count_removal(struct slim_store *store,
+                                       const struct slim_store_removal *removal,
+                                       struct slim_store_removed *removed);
+apr_status_t slim_sqlite_backup(struct slim_store *store, const char *path,
+                                const struct slim_store_teller *teller, apr_pool_t *pool);
+apr_status_t slim_sqlite_restore(const char *url, const char *from,
+                                 const struct slim_store_teller *teller, struct slim_store **store,
+                                 apr_pool_t *pool);
+apr_status_t slim_sqlite_export(struct slim_store *store, const struct slim_query *query,
+                                const struct slim_store_export *export);
+/* slim_goes(address, status, resource, agent, visitor): whether store->removal means the hit. */
+void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values);
 
 /* --- reading: see sqlite_reader.h --- */
 

@@ -26,12 +26,13 @@ static void take_counter(struct slim_store_ledger *ledger, uint64_t epoch, sqlit
     const char *name = (const char *)sqlite3_column_text(row, 1);
     uint64_t base = (uint64_t)sqlite3_column_int64(row, 2);
     uint64_t value = (uint64_t)sqlite3_column_int64(row, 3);
-    uint64_t *into = name ? counter(ring == epoch ? &ledger->base : &ledger->before, name) : NULL;
+    int is_own = ring != 0 && ring == epoch;
+    uint64_t *into = name ? counter(is_own ? &ledger->base : &ledger->before, name) : NULL;
 
     if (!into) {
         return;
     }
-    if (ring == epoch) {
+    if (is_own) {
         *into += base;
         return;
     }

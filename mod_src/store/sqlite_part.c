@@ -245,43 +245,63 @@ static int64_t floor_to(int64_t value, int64_t unit)
 }
 
 /* The whole buckets of the period, [*first, *last) in seconds. One that the period cuts counts as
- * whole when nothing happened in what is cut off. */
-static apr_status_t whole_buckets(struct count *count, int64_t *first, int64_t *last)
+ * whole when nothing happened in what is cut off, or when its rows are gone: *rounded. */
+static apr_status_t whole_buckets(struct count *count, int64_t *first, int64_t *last, int *rounded)
 {
     const struct composition *c = count->composition;
     int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
+    int64_t rows_from = count->store->rows_from;
     int empty = 1;
     apr_status_t rv = APR_SUCCESS;
 
     *first = floor_to(since, unit);
     *last = floor_to(until, unit);
-    if (*first < since) {
+    if (*first < since && *first < rows_from) {
+        *rounded = 1;
+    } else if (*first < since) {
         rv = is_empty(count, *first, since, &empty);
         *first += rv == APR_SUCCESS && empty ? 0 : unit;
     }
     empty = 0;
-    if (rv == APR_SUCCESS && *last < until) {
+    if (rv == APR_SUCCESS && *last < until && *last < rows_from) {
+        *last += unit;
+        *rounded = 1;
+    } else if (rv == APR_SUCCESS && *last < until) {
         rv = is_empty(count, until, *last + unit, &empty);
         *last += rv == APR_SUCCESS && empty ? unit : 0;
     }
     return rv;
 }
 
-static apr_status_t add_up(struct count *count, enum slim_basis *basis)
+/* Counts the whole period row by row, from where all rows are there. */
+static apr_status_t add_up_rows(struct count *count, struct slim_answer *answer)
+{
+    int64_t since = count->composition->query->since;
+
+    answer->basis = SLIM_BASIS_ROWS;
+    if (since < count->store->rows_from) {
+        since = answer->rows_from = count->store->rows_from;
+    }
+    return count_rows(count, since, count->composition->query->until);
+}
+
+static apr_status_t add_up(struct count *count, struct slim_answer *answer)
 {
     const struct composition *c = count->composition;
     const struct slim_query *query = c->query;
     int64_t first = query->since, last = query->since;
+    int rounded = 0;
     int may = !query->exact && filters_are_known(query)
               && (c->dimension->unit != 3600 || hours_are_whole(query));
-    apr_status_t rv = may ? whole_buckets(count, &first, &last) : APR_SUCCESS;
+    apr_status_t rv = may ? whole_buckets(count, &first, &last, &rounded) : APR_SUCCESS;
 
     if (rv != APR_SUCCESS || first >= last) {
-        *basis = SLIM_BASIS_ROWS;
-        return rv == APR_SUCCESS ? count_rows(count, query->since, query->until) : rv;
+        return rv == APR_SUCCESS ? add_up_rows(count, answer) : rv;
     }
-    *basis = first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
+    answer->rounded = rounded;
+    answer->basis =
+        first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
     rv = take_rollups(count, first, last);
     if (rv == APR_SUCCESS) {
         rv = count_rows(count, query->since, first);
@@ -363,7 +383,7 @@ apr_status_t slim_sqlite_run_part(struct slim_sqlite *store, const char *file)
 }
 
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
-                                    enum slim_visitors visitors, enum slim_basis *basis)
+                                    enum slim_visitors visitors, struct slim_answer *answer)
 {
     char sql[SLIM_COMPOSED_MAX];
     struct slim_query everybody = *query;
@@ -379,7 +399,7 @@ apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim
         everybody.robots = 1;
         c.query = &everybody;
     }
-    apr_status_t rv = add_up(&count, basis);
+    apr_status_t rv = add_up(&count, answer);
     if (rv == APR_SUCCESS && strcmp(query->report->name, "timeline") == 0) {
         rv = add_zeros(&count);
     }

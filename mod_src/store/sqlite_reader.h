@@ -25,7 +25,8 @@ void slim_compose_text(struct composition *composition, const char *text);
 /* Adds an embedded file without its comment, pieces replaced:
  * {filters}, {robots}: conditions on hit; {visit_filters}, {visit_robots}: on visit; {class}: of
  * the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
- * those of visits; {visitor}: of a hit; {shown_hits}, {shown_robots}: of the keys in temp.shown. */
+ * those of visits; {visitor}: of a hit; {visitors_kept}: the set of hits' visitors in the form that
+ * is kept; {shown_hits}, {shown_robots}: of the keys in temp.shown. */
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.
@@ -43,11 +44,12 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
 /* SQLite's failure while reading; SLIM_ETIMEOUT when the time limit ended it. */
 apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
 
-/* Fills temp.part for the dimension of the query's report. *basis: where its numbers came from.
- * SLIM_VISITORS_SHOWN: counts visitors alone, and those of the keys in temp.shown. */
+/* Fills temp.part for the dimension of the query's report; the answer gets where its numbers came
+ * from: basis, rows_from, rounded. SLIM_VISITORS_SHOWN: counts visitors alone, and those of the
+ * keys in temp.shown. */
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
                                     enum slim_visitors visitors,
-                                    enum slim_basis *basis) SLIM_MUST_CHECK;
+                                    struct slim_answer *answer) SLIM_MUST_CHECK;
 
 /* Runs a file of sql/sqlite/part that takes nothing from the question. */
 apr_status_t slim_sqlite_run_part(struct slim_sqlite *store, const char *file) SLIM_MUST_CHECK;

@@ -6,7 +6,7 @@
 #include <apr_strings.h>
 
 #include "hll.h"
-#include "sqlite_reader.h"
+#include "sqlite_house.h"
 
 static struct slim_sqlite *self(struct slim_store *base)
 {
@@ -48,8 +48,10 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
     return APR_SUCCESS;
 }
 
-static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query)
+static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query,
+                                      struct slim_answer *answer)
 {
+    int64_t since = query->since;
     char sql[SLIM_COMPOSED_MAX], file[64];
     struct composition c = {.at = sql, .size = sizeof sql, .query = query};
     sqlite3_stmt *statement;
@@ -57,7 +59,10 @@ static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct sl
     snprintf(file, sizeof file, "sqlite/report/%s.sql", query->report->name);
     slim_compose_text(&c, "create temp table answer as\n");
     slim_compose_file(&c, file);
-    apr_status_t rv = slim_sqlite_ask(store, &c, query->since, query->until, &statement);
+    if (!query->report->dimension && since < store->rows_from) {
+        since = answer->rows_from = store->rows_from;
+    }
+    apr_status_t rv = slim_sqlite_ask(store, &c, since, query->until, &statement);
     if (rv != APR_SUCCESS) {
         return rv;
     }
@@ -212,14 +217,14 @@ static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_quer
 static apr_status_t add_visitors_of_shown(struct slim_sqlite *store, const struct slim_query *query,
                                           int columns)
 {
-    enum slim_basis basis;
+    struct slim_answer ignored = {0};
     apr_status_t rv = note_shown(store, query, columns);
 
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_run_part(store, "sqlite/part/clear.sql");
     }
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &basis);
+        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &ignored);
     }
     return rv == APR_SUCCESS ? slim_sqlite_run_part(store, "sqlite/part/take_visitors.sql") : rv;
 }
@@ -230,15 +235,18 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
     int shown = counts_shown(query);
     apr_status_t rv = slim_sqlite_add_functions(store, query, &answer->approximate);
 
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_rows_from(store, &store->rows_from);
+    }
     if (rv == APR_SUCCESS && query->report->dimension) {
         rv = slim_sqlite_run_part(store, "sqlite/part/make.sql");
     }
     if (rv == APR_SUCCESS && query->report->dimension) {
         rv = slim_sqlite_fill_parts(store, query, shown ? SLIM_NO_VISITORS : SLIM_ALL_VISITORS,
-                                    &answer->basis);
+                                    answer);
     }
     if (rv == APR_SUCCESS) {
-        rv = fill_answer_table(store, query);
+        rv = fill_answer_table(store, query, answer);
     }
     if (rv == APR_SUCCESS && shown) {
         rv = add_visitors_of_shown(store, query, answer->columns);

@@ -135,7 +135,7 @@ static apr_status_t clean(struct slim_sqlite *store, struct entry *e)
     return rv;
 }
 
-static void read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visit *v)
+void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visit *v)
 {
     int64_t *const columns[] = {&v->id,
                                 &v->began,
@@ -177,7 +177,7 @@ static apr_status_t find_near(struct slim_sqlite *store, int64_t visitor, int64_
     slim_sqlite_bind_numbers(statement, values, 2);
     int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) {
-        read_visit(statement, visitor, visit);
+        slim_sqlite_read_visit(statement, visitor, visit);
     } else if (rc != SQLITE_DONE) {
         rv = slim_sqlite_failed(store, "read");
     }

@@ -7,10 +7,12 @@
 #include <apr_tables.h>
 
 #include "../core/facts.h"
+#include "../core/hit_rule.h"
 #include "../core/journal.h"
 #include "../core/status.h"
 
 struct slim_answer;
+struct slim_cell;
 struct slim_query;
 
 /* How a store failed, in words that may go to the error log: no SQL, no client's bytes. */
@@ -62,6 +64,51 @@ struct slim_store_import {
     const char *name;        /* as it was called last */
 };
 
+/* Whom long work tells how far it is, and what it finds; each function may be NULL. */
+struct slim_store_teller {
+    void *baton;
+    void (*progress)(void *baton, const char *step, uint64_t done, uint64_t total);
+    void (*found)(void *baton, const char *difference); /* may hold a client's bytes: escape */
+};
+
+/* What a check looked at, and how many differences it found. */
+struct slim_store_checked {
+    uint64_t hits, visits, rollups, sets;
+    int64_t rows_from;    /* seconds: what lies before has no rows any more; 0: all have */
+    uint64_t differences; /* of all kinds; 0: the store is well */
+};
+
+struct slim_store_rebuilt {
+    uint64_t days, rollups, sets;
+    int64_t rows_from; /* older days were left alone; 0: there are none */
+};
+
+/* What was deleted for its age. */
+struct slim_store_purged {
+    uint64_t hits, visits;
+    int more; /* there are more */
+};
+
+/* Hits that are taken away as if they had never come. */
+struct slim_store_removal {
+    const struct slim_hit_rule *rule; /* which, and what the ledger counts them as */
+    int forgets_texts; /* addresses and visits are not all: agents, referers, … too */
+    unsigned rows_max; /* hits looked for at a time; 0: the engine's own number */
+};
+
+struct slim_store_removed {
+    uint64_t hits;
+    uint64_t visits; /* that had one of them; what is left of them was made anew */
+    uint64_t texts;
+};
+
+/* Who gets rows that are exported: columns cells, a text that is NULL stands for null. Returns 0 to
+ * end it. */
+struct slim_store_export {
+    int (*row)(void *baton, int columns, const char *const *names, const struct slim_cell *cells);
+    void *baton;
+};
+
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
 
@@ -106,6 +153,50 @@ struct slim_store_engine {
     /* Answers a report; see report.h. SLIM_ETIMEOUT when it took too long. */
     apr_status_t (*report)(struct slim_store *store, const struct slim_query *query,
                            struct slim_answer *answer, apr_pool_t *pool);
+
+    /* Hands out the rows of a period that fit the query's filters, oldest first: the eleven columns
+     * of the old table, then the readable ones. */
+    apr_status_t (*export_rows)(struct slim_store *store, const struct slim_query *query,
+                                const struct slim_store_export *export);
+
+    /* --- keeping house --- */
+
+    /* Proves that the store is whole: the file (thoroughly when full), ids that point somewhere,
+     * visits that are those of their hits, rollups and sets of visitors that are those of the rows
+     * (for the days that have all their rows). For reader and writer; changes nothing. */
+    apr_status_t (*check)(struct slim_store *store, int full,
+                          const struct slim_store_teller *teller,
+                          struct slim_store_checked *checked);
+    /* Makes rollups and sets of visitors anew from rows, a dimension of a day a transaction. */
+    apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_teller *teller,
+                            struct slim_store_rebuilt *rebuilt);
+    /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
+     * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
+    apr_status_t (*purge)(struct slim_store *store, int64_t before, unsigned rows,
+                          struct slim_store_purged *purged);
+    /* What purging would delete, all of it. For readers, too. */
+    apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
+                                struct slim_store_purged *purged);
+    /* Takes hits away, a day or less a transaction: out of rollups and sets, their visits made anew
+     * without them, the ledger's stored ones counted as excluded. Hits that come meanwhile for days
+     * that were done stay. */
+    apr_status_t (*remove)(struct slim_store *store, const struct slim_store_removal *removal,
+                           const struct slim_store_teller *teller,
+                           struct slim_store_removed *removed, apr_pool_t *pool);
+    /* How many hits that would be, and how many visits have one. For readers, too. */
+    apr_status_t (*count_removal)(struct slim_store *store,
+                                  const struct slim_store_removal *removal,
+                                  struct slim_store_removed *removed);
+    /* Copies the store to path, a new file, while others write; the copy is checked. For readers,
+     * too. */
+    apr_status_t (*backup)(struct slim_store *store, const char *path,
+                           const struct slim_store_teller *teller, apr_pool_t *pool);
+    /* Puts a backup, a file, in the place of the store at url, whole or not at all. Nobody may have
+     * that store open for writing. *store is set even on failure, so that its error and uuid can be
+     * read; it is not open. The journal has to adopt the uuid. */
+    apr_status_t (*restore)(const char *url, const char *from,
+                            const struct slim_store_teller *teller, struct slim_store **store,
+                            apr_pool_t *pool);
 };
 
 /* The engine for a URL, or NULL: the scheme is not known. */

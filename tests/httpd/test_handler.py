@@ -306,3 +306,17 @@ def test_without_a_store_the_page_says_so(server):
     assert status == 503 and dict(headers)["Retry-After"]
     assert str(server.dir).encode() not in body and b"SQLite" not in body
     (server.state / "stats.db").rmdir()
+
+
+def test_the_ledger_is_a_report(make_server):
+    server = make_server(settings="SlimStatsExclude path=/left/*")
+    server.start()
+    for path in ("/?n=1", "/?n=2", "/left/out"):
+        server.get(path)
+    server.wait_stored(2)
+    wait_for(lambda: set(server.ledger()["waiting"].values()) == {0})
+    expected = [["stored", "", 2], ["waiting", "ring", 0], ["waiting", "journal", 0], ["excluded", "path", 1]]
+    assert server.report("ledger")["rows"] == expected
+    page = json.loads(server.get("/stats/api/ledger")[2])
+    assert page["rows"][:3] == expected[:3]
+    assert page["totals"]["hits"] == 3  # the question itself is seen when it has been answered

@@ -125,9 +125,21 @@ def test_a_frame_fits_the_terminal_and_follows_its_size(visited):
 def test_one_frame_without_a_terminal(visited):
     result = visited.cli("live", "--once", "--tz", "Asia/Kolkata", check=0)
     assert "+05:30" in result.stdout and "known=1" in result.stdout and "\x1b" not in result.stdout
-    assert re.search(r"online now [12] ", result.stdout)
+    assert "online now 1 " in result.stdout  # the other one is a robot
     none = visited.cli("live", "--once", "--where", "page=/nowhere", check=0).stdout
     assert "page=/nowhere" in none and "known=1" not in none and "online now 0" in none
+
+
+def test_online_are_visitors_and_not_addresses(visited):
+    for agent in ("Firefox/115.0", "Firefox/116.0"):
+        for path in ("/index.html", "/nothing", "/index.html?known=2"):
+            visited.get(path, {"User-Agent": f"Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 {agent}"})
+    visited.get("/nothing", {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:115.0) Gecko/20100101 Firefox/115.0"})
+    visited.wait_stored(9)
+    assert "online now 2 " in visited.cli("live", "--once", check=0).stdout
+    assert "online now 0 " in visited.cli("live", "--once", "--where", "page=/nowhere", check=0).stdout
+    assert "online now 2 " in visited.cli("live", "--once", "--where", "status=404", check=0).stdout
+    assert visited.report("online")["totals"]["online"] == 2
 
 
 @pytest.mark.parametrize("arguments", [("--interval", "0"), ("--interval", "x"), ("--tz", "Nowhere"),

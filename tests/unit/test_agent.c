@@ -166,7 +166,7 @@ static void spiders_are_told_from_devices(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        if (slim_agent_rules_is_spider(rules, text_of(cases[i].agent)) != cases[i].spider) {
+        if (slim_agent_rules_is_spider(rules, text_of(cases[i].agent), NULL) != cases[i].spider) {
             fail_msg("%s", cases[i].agent);
         }
     }

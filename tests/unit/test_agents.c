@@ -2,6 +2,10 @@
  * they are in use. */
 #include "unit.h"
 
+#include <sys/stat.h>
+
+#include "core/text.h"
+#include "core/tsv.h"
 #include "enrich/agent.h"
 #include "enrich/robot.h"
 #include "enrich/rules.h"
@@ -81,6 +85,113 @@ static void agents_beyond_the_limit_are_one(void **state)
     const struct slim_client *client = client_of(agents, agent);
     assert_string_equal("Firefox", string_of(client->browser));
     assert_int_not_equal(SLIM_ROBOT_SEARCH, client->robot);
+}
+
+static struct slim_agents *our_agents(void)
+{
+    struct slim_agents *agents = slim_agents_make(UAP, "conf", pool);
+    char reason[256] = "";
+    int changed;
+
+    if (slim_agents_refresh(agents, &changed, reason, sizeof reason) != APR_SUCCESS) {
+        fail_msg("%s", reason);
+    }
+    return agents;
+}
+
+/* tests/data/agents.tsv */
+static void agents_of_today_and_of_old_are_told(void **state)
+{
+    struct slim_agents *agents = our_agents();
+    struct slim_tsv tsv;
+    int rows = 0, wrong = 0;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_tsv_open("tests/data/agents.tsv", &tsv, pool));
+    while (slim_tsv_next(&tsv, pool) == APR_SUCCESS) {
+        const struct slim_client *client = client_of(agents, tsv.column[0]);
+        const char *got =
+            apr_pstrcat(pool, string_of(client->browser), "\t", string_of(client->version), "\t",
+                        string_of(client->platform), "\t", slim_robot_name(client->robot), NULL);
+        const char *expected = apr_pstrcat(pool, tsv.column[1], "\t", tsv.column[2], "\t",
+                                           tsv.column[3], "\t", tsv.column[4], NULL);
+        if (strcmp(expected, got) != 0) {
+            print_error("line %u: expected %s, got %s\n", tsv.line, expected, got);
+            wrong++;
+        }
+        rows++;
+    }
+    assert_int_equal(0, wrong);
+    assert_true(rows > 150);
+}
+
+static int is_printable(struct slim_text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte < 0x20 || byte == 0x7f) {
+            return 0;
+        }
+    }
+    return slim_utf8_is_valid(text.at, text.length);
+}
+
+/* Bytes of any kind in the places where names are taken from, and asked twice. */
+static void hostile_agents_give_printable_names(void **state)
+{
+    static const struct {
+        const char *before, *after;
+    } frames[] = {
+        {"Mozilla/5.0 (", ") Firefox/115.0"},
+        {"", "/1.0"},
+        {"", "Bot/1.0"},
+        {"Mozilla/5.0 (compatible; ", "; +http://x.org/)"},
+        {"Mozilla/5.0 (Linux; Android 4.", ") Chrome/1.0"},
+    };
+    struct slim_agents *agents = our_agents();
+    unsigned seed = 3;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        char noise[16], agent[256];
+        for (size_t c = 0; c < sizeof noise - 1; c++) {
+            noise[c] = (char)(rand_r(&seed) % 255 + 1);
+        }
+        noise[rand_r(&seed) % 16] = '\0';
+        noise[15] = '\0';
+        size_t frame = (size_t)i % LENGTH_OF(frames);
+        snprintf(agent, sizeof agent, "%s%s%s", frames[frame].before, noise, frames[frame].after);
+        struct slim_client client = *client_of(agents, agent);
+        assert_true(is_printable(client.browser) && is_printable(client.version_full));
+        assert_true(is_printable(client.platform) && is_printable(client.platform_version));
+        assert_string_equal(string_of(client.browser),
+                            string_of(client_of(agents, agent)->browser));
+    }
+}
+
+static void client_hints_are_part_of_who_asks(void **state)
+{
+    static const char reduced[] = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+                                  "(KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
+    struct slim_agents *agents = our_agents();
+    struct slim_hit hit = {.status = 200};
+
+    (void)state;
+    for (int twice = 0; twice < 2; twice++) {
+        const struct slim_client *client = client_of(agents, reduced);
+        assert_string_equal("Chrome", string_of(client->browser));
+        assert_string_equal("10", string_of(client->platform_version));
+        hit.field[SLIM_AGENT] = text_of(reduced);
+        hit.field[SLIM_CH_UA] = text_of("\"Brave\";v=\"131\", \"Chromium\";v=\"131\"");
+        hit.field[SLIM_CH_PLATFORM] = text_of("\"Windows\"");
+        hit.field[SLIM_CH_PLATFORM_VERSION] = text_of("\"15.0.0\"");
+        client = slim_agents_derive(agents, &hit);
+        assert_string_equal("Brave", string_of(client->browser));
+        assert_string_equal("11", string_of(client->platform_version));
+        assert_int_equal(SLIM_ROBOT_NONE, client->robot);
+    }
+    hit.field[SLIM_CH_UA] = text_of("\"HeadlessChrome\";v=\"131\"");
+    assert_int_equal(SLIM_ROBOT_TOOL, slim_agents_derive(agents, &hit)->robot);
 }
 
 /* --- replaced files --- */
@@ -172,6 +283,84 @@ static void many_agents_do_not_mix(void **state)
     remove_tree(data);
 }
 
+/* --- a site's own files, and who said what --- */
+
+static void own_files_come_first_and_may_come_and_go(void **state)
+{
+    struct slim_agents *agents = agents_of_own_files();
+    const char *own = scratch_path("own"), *shipped = data;
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    assert_int_equal(0, mkdir(own, 0700));
+    slim_agents_add_own(agents, own);
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_string_equal("First", string_of(client_of(agents, "First/1")->browser));
+    assert_int_equal(SLIM_ROBOT_SEARCH, client_of(agents, "findme First/1")->robot);
+
+    data = own;
+    put("agents.yaml", "user_agent_parsers:\n  - regex: 'First'\n"
+                       "    family_replacement: 'Own'\n");
+    put("robots.tsv", "none\tfindme\n");
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_true(changed);
+    assert_string_equal("Own", string_of(client_of(agents, "First/1")->browser));
+    assert_int_equal(SLIM_ROBOT_NONE, client_of(agents, "findme First/1")->robot);
+
+    put("robots.tsv", "nonsense\n");
+    assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_non_null(strstr(reason, "own/robots.tsv: line 1: "));
+    remove_tree(own);
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_string_equal("First", string_of(client_of(agents, "First/1")->browser));
+    remove_tree(shipped);
+}
+
+static const char *place_of(struct slim_rule_place place)
+{
+    return place.file ? apr_psprintf(pool, "%s:%u", strrchr(place.file, '/') + 1, place.line)
+                      : "none";
+}
+
+static void explanations_name_file_and_line(void **state)
+{
+    struct slim_agents *agents = agents_of_own_files();
+    struct slim_agent_explanation explanation;
+    struct slim_hit hit = {.status = 200};
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    put("regexes.yaml", "user_agent_parsers:\n  - regex: '(Second)/(\\d+)'\n"
+                        "os_parsers:\n\n  - regex: '(System)'\n"
+                        "device_parsers:\n  - regex: 'Crawly'\n"
+                        "    device_replacement: 'Spider'\n");
+    put("robots.tsv", "# comment\n\nsearch\tfindme\n");
+    slim_agents_explain(agents, &hit, &explanation); /* nothing is read yet */
+    assert_string_equal("none", place_of(explanation.browser));
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+
+    hit.field[SLIM_AGENT] = text_of("findme Second/2 System");
+    for (int twice = 0; twice < 2; twice++) { /* from the cache, too */
+        slim_agents_explain(agents, &hit, &explanation);
+        assert_string_equal("regexes.yaml:2", place_of(explanation.browser));
+        assert_string_equal("regexes.yaml:5", place_of(explanation.platform));
+        assert_string_equal("robots.tsv:3", place_of(explanation.robot));
+        assert_int_equal(SLIM_ROBOT_SEARCH, explanation.client->robot);
+    }
+    hit.field[SLIM_AGENT] = text_of("First/1 Crawly");
+    slim_agents_explain(agents, &hit, &explanation);
+    assert_string_equal("agents.yaml:2", place_of(explanation.browser));
+    assert_string_equal("none", place_of(explanation.platform));
+    assert_string_equal("regexes.yaml:7", place_of(explanation.robot));
+    hit.field[SLIM_AGENT] = text_of("nobody");
+    slim_agents_explain(agents, &hit, &explanation);
+    assert_string_equal("none", place_of(explanation.robot));
+    assert_int_equal(SLIM_ROBOT_OTHER, explanation.client->robot);
+    remove_tree(data);
+}
+
 /* --- the list of robots --- */
 
 static void bad_robot_lines_are_refused_by_file_and_line(void **state)
@@ -236,9 +425,13 @@ static void groups_are_handed_out_and_unmatched_ones_are_empty(void **state)
     const char *reason;
 
     (void)state;
-    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "zzz", 0, &reason, pool));
     assert_int_equal(APR_SUCCESS,
-                     slim_rules_add(list, "(a)(x)?(b)(c)(d)(e)(f)(g)(h)(i)(j)", 0, &reason, pool));
+                     slim_rules_add(list, &(struct slim_rule){.expression = "zzz"}, &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list,
+                                    &(struct slim_rule){.expression =
+                                                            "(a)(x)?(b)(c)(d)(e)(f)(g)(h)(i)(j)"},
+                                    &reason, pool));
     assert_int_equal(2, slim_rules_count(list));
     assert_true(slim_rules_match(list, text_of("-abcdefghij-"), &match));
     assert_int_equal(1, match.rule);
@@ -260,8 +453,11 @@ static void hopeless_backtracking_is_no_match(void **state)
     (void)state;
     memset(subject, 'a', sizeof subject - 1);
     subject[sizeof subject - 1] = '\0';
-    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "^(a+)+$b|^(a|aa)+c$", 0, &reason, pool));
-    assert_int_equal(APR_SUCCESS, slim_rules_add(list, "aaa", 0, &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list, &(struct slim_rule){.expression = "^(a+)+$b|^(a|aa)+c$"},
+                                    &reason, pool));
+    assert_int_equal(APR_SUCCESS,
+                     slim_rules_add(list, &(struct slim_rule){.expression = "aaa"}, &reason, pool));
     assert_true(slim_rules_match(list, text_of(subject), &match));
     assert_int_equal(1, match.rule);
 }
@@ -270,9 +466,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_agents_are_told_by_our_files),
+        cmocka_unit_test(agents_of_today_and_of_old_are_told),
+        cmocka_unit_test(hostile_agents_give_printable_names),
+        cmocka_unit_test(client_hints_are_part_of_who_asks),
         cmocka_unit_test(agents_beyond_the_limit_are_one),
         cmocka_unit_test(replaced_files_are_used_and_broken_ones_are_not),
         cmocka_unit_test(many_agents_do_not_mix),
+        cmocka_unit_test(own_files_come_first_and_may_come_and_go),
+        cmocka_unit_test(explanations_name_file_and_line),
         cmocka_unit_test(bad_robot_lines_are_refused_by_file_and_line),
         cmocka_unit_test(first_robot_line_that_fits_wins),
         cmocka_unit_test(groups_are_handed_out_and_unmatched_ones_are_empty),

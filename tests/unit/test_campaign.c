@@ -15,7 +15,8 @@ static int read_sources(void **state)
     unsigned line;
 
     return begin_unit(state) != 0
-           || slim_sources_read("conf/sources.tsv", &sources, &line, pool) != APR_SUCCESS;
+           || slim_sources_add(sources = slim_sources_make(pool), "conf/sources.tsv", &line, pool)
+                  != APR_SUCCESS;
 }
 
 /* Valid until the next call. */

@@ -194,6 +194,9 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
         "1769860740|www.example.org|192.0.2.7|DE|Google|search|2|3|30|Firefox|Linux|none|/a > /b\n"
         "1769774400|www.example.org|2001:db8::1|FR||direct|1|1|0|Firefox|Linux|none|/a\n",
         without_first_cells(answer_of(store, "visits", NULL)));
+    assert_string_equal("www.example.org|1\n", answer_of(store, "online", NULL));
+    assert_string_equal("www.example.org|2\n", answer_of(store, "online", "robots", "on", NULL));
+    assert_string_equal("", answer_of(store, "online", "until", "2026-01-31T11:59", NULL));
     SQLITE->close(store);
 }
 

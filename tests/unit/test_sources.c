@@ -8,6 +8,12 @@
 #include "core/tsv.h"
 #include "enrich/sources.h"
 
+static apr_status_t read_list(const char *path, struct slim_sources **sources, unsigned *line)
+{
+    *sources = slim_sources_make(pool);
+    return slim_sources_add(*sources, path, line, pool);
+}
+
 static void bad_lines_are_refused_with_their_number(void **state)
 {
     static const struct {
@@ -36,14 +42,14 @@ static void bad_lines_are_refused_with_their_number(void **state)
         struct slim_sources *read;
         unsigned line = 99;
         put_file(path, cases[i].text, strlen(cases[i].text));
-        if (slim_sources_read(path, &read, &line, pool) != cases[i].status
+        if (read_list(path, &read, &line) != cases[i].status
             || (cases[i].status != APR_SUCCESS && line != cases[i].line)) {
             fail_msg("case %zu: line %u", i, line);
         }
     }
     struct slim_sources *read;
     unsigned line = 99;
-    assert_int_equal(ENOENT, slim_sources_read(scratch_path("no-such-file"), &read, &line, pool));
+    assert_int_equal(ENOENT, read_list(scratch_path("no-such-file"), &read, &line));
     assert_int_equal(0, line);
 }
 
@@ -54,7 +60,8 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
                                "Any\tsearch\tany.*\n"
                                "Path\tsocial\texact.com/a\n"
                                "Deep\tai\texact.com/a/b\n"
-                               "Longer\tmail\t.longer.below.com\n";
+                               "Longer\tmail\t.longer.below.com\n"
+                               "Label\tmail\twebmail.**\n";
     static const struct {
         const char *host, *path, *name;
     } cases[] = {
@@ -82,6 +89,14 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
         {"exact.com", "/a/b/c", "Deep"},
         {"exact.com", "/ab", "Exact"},
         {"exact.com", "/x/a", "Exact"},
+        {"webmail.any.example", "/", "Label"},
+        {"webmail2.x.any.co.uk", "/", "Label"},
+        {"webmail34.example.org", "/", "Label"},
+        {"webmail.below.com", "/", "Below"},
+        {"webmail.com", "/", NULL},
+        {"webmails.example.org", "/", NULL},
+        {"2.example.org", "/", NULL},
+        {"x.webmail.example.org", "/", NULL},
         {"", "", NULL},
         {".", "/", NULL},
         {"com", "/", NULL},
@@ -92,7 +107,7 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
 
     (void)state;
     put_file(path, list, strlen(list));
-    assert_int_equal(APR_SUCCESS, slim_sources_read(path, &read, &line, pool));
+    assert_int_equal(APR_SUCCESS, read_list(path, &read, &line));
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         const struct slim_source *found =
             slim_sources_find(read, text_of(cases[i].host), text_of(cases[i].path));
@@ -101,6 +116,62 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
             fail_msg("%s%s: %s", cases[i].host, cases[i].path, found ? found->name : "none");
         }
     }
+}
+
+static void spam_is_marked_and_bad_lines_are_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned line;
+        apr_status_t status;
+    } cases[] = {
+        {"", 0, APR_SUCCESS},
+        {"# nothing\n\nspam.example\nb.spam.example\n", 4, APR_SUCCESS},
+        {"spam.example\nspam\n", 2, SLIM_EBADRULES},
+        {"spam.*\n", 1, SLIM_EBADRULES},
+        {"spam.example/x\n", 1, SLIM_EBADRULES},
+        {".spam.example\n", 1, SLIM_EBADRULES},
+        {"Spam.example\n", 1, SLIM_EBADRULES},
+        {"spam.example\tx\n", 1, SLIM_EBADRULES},
+    };
+    const char *path = scratch_path("spam.txt");
+    unsigned line;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        put_file(path, cases[i].text, strlen(cases[i].text));
+        assert_int_equal(cases[i].status,
+                         slim_sources_add_spam(slim_sources_make(pool), path, &line, pool));
+        assert_true(cases[i].status == APR_SUCCESS || line == cases[i].line);
+    }
+    struct slim_sources *sources = slim_sources_make(pool);
+    put_file(path, cases[1].text, strlen(cases[1].text));
+    assert_int_equal(APR_SUCCESS, slim_sources_add_spam(sources, path, &line, pool));
+    const struct slim_source *found =
+        slim_sources_find(sources, text_of("www.spam.example"), text_of("/"));
+    assert_non_null(found);
+    assert_string_equal(SLIM_SOURCE_SPAM, found->name);
+    assert_string_equal(path, found->file);
+    assert_int_equal(3, found->line);
+    assert_true(found->spam);
+    assert_null(slim_sources_find(sources, text_of("nospam.example"), text_of("/")));
+}
+
+/* A site's own list is read behind ours. */
+static void what_is_added_later_wins(void **state)
+{
+    static const char first[] = "A\tsearch\ta.com b.com\n", second[] = "B\tmail\tb.com\n";
+    const char *path = scratch_path("sources.tsv");
+    struct slim_sources *sources = slim_sources_make(pool);
+    unsigned line;
+
+    (void)state;
+    put_file(path, first, strlen(first));
+    assert_int_equal(APR_SUCCESS, slim_sources_add(sources, path, &line, pool));
+    put_file(path, second, strlen(second));
+    assert_int_equal(APR_SUCCESS, slim_sources_add(sources, path, &line, pool));
+    assert_string_equal("A", slim_sources_find(sources, text_of("a.com"), text_of("/"))->name);
+    assert_string_equal("B", slim_sources_find(sources, text_of("b.com"), text_of("/"))->name);
 }
 
 /* The later line would win in silence. */
@@ -132,6 +203,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_are_refused_with_their_number),
         cmocka_unit_test(patterns_fit_as_the_head_of_the_file_says),
+        cmocka_unit_test(spam_is_marked_and_bad_lines_are_refused),
+        cmocka_unit_test(what_is_added_later_wins),
         cmocka_unit_test(no_pattern_of_ours_stands_twice),
     };
 

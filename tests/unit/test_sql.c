@@ -36,6 +36,7 @@ static const char *fill_marks(const char *text)
                                            {"{visit_key}", "visit.id"},
                                            {"{rollup_key}", "hit.key"},
                                            {"{sums}", "1"},
+                                           {"{visitors_kept}", "visitors_kept(visit.visitor)"},
                                            {"{visitor}", "visit.visitor"},
                                            {"{shown_hits}", "true"},
                                            {"{shown_robots}", "true"}};
@@ -62,6 +63,11 @@ static void make_temporary(struct slim_store *store)
     well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make.sql"));
     well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make_shown.sql"));
     well(store, slim_sqlite_execute(sqlite, "create temp table answer (key, visitors)", "make"));
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        if (strstr(sql->path, "/house/") && strstr(sql->text, "create temp table")) {
+            well(store, slim_sqlite_execute(sqlite, sql->text, "make"));
+        }
+    }
 }
 
 static void every_statement_prepares(void **state)

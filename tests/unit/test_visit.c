@@ -1,13 +1,10 @@
 /* Visits are the same whatever the order in which their hits come, and rollups are the sums of
  * rows. */
-#include "fresh_store.h"
+#include "made_hits.h"
 
 #include "core/visit.h"
-#include "noise.h"
 #include "report/report.h"
 
-#define TIMEOUT 1800
-#define BASE INT64_C(1769817600) /* 2026-01-31T00:00:00Z */
 
 /* --- one visit --- */
 
@@ -43,6 +40,27 @@ static void a_visit_has_the_first_and_last_page_view_by_time(void **state)
     assert_int_equal(middle.id, visit.id);
 }
 
+static void language_and_country_are_those_of_the_first_page_view(void **state)
+{
+    struct slim_visit_hit asset = hit_at(1000, 0, 9), late = hit_at(1300, 1, 3),
+                          early = hit_at(1100, 1, 1);
+    struct slim_visit visit;
+
+    (void)state;
+    asset.client.language = 1;
+    late.client.language = 2;
+    early.client.language = 3;
+    visit = slim_visit_open(&asset);
+    slim_visit_add(&visit, &late);
+    assert_int_equal(2, visit.client.language);
+    slim_visit_add(&visit, &early);
+    assert_int_equal(3, visit.client.language);
+
+    struct slim_visit joined = slim_visit_open(&asset);
+    slim_visit_absorb(&joined, &visit);
+    assert_int_equal(3, joined.client.language);
+}
+
 static void a_visit_without_page_view_does_not_count(void **state)
 {
     const struct slim_visit_hit asset = hit_at(1000, 0, 9);
@@ -66,99 +84,6 @@ static void the_time_limit_itself_is_no_longer_gap(void **state)
 }
 
 /* --- many visitors, in any order --- */
-
-#define HITS 3000
-#define VISITORS 40
-
-struct made {
-    int visitor;
-    int64_t second;
-    int pageview;
-    int page;
-    int robot;
-};
-
-static struct made made[HITS];
-
-static int by_visitor_and_time(const void *a, const void *b)
-{
-    const struct made *x = a, *y = b;
-
-    return x->visitor != y->visitor ? x->visitor - y->visitor
-                                    : (x->second > y->second) - (x->second < y->second);
-}
-
-/* Bursts and pauses over two weeks, with gaps around the time limit. */
-static void make_hits(uint64_t seed)
-{
-    int64_t at[VISITORS];
-
-    noise_seed(seed);
-    for (int v = 0; v < VISITORS; v++) {
-        at[v] = BASE + (int64_t)noise_below(86400);
-    }
-    for (int i = 0; i < HITS; i++) {
-        int v = (int)noise_below(VISITORS);
-        static const int64_t gaps[] = {0, 3, 60, 600, 1799, 1800, 1801, 4000, 90000};
-        at[v] += gaps[noise_below(LENGTH_OF(gaps))];
-        made[i] = (struct made){v, at[v], noise_below(3) != 0, (int)noise_below(20), v % 7 == 0};
-    }
-}
-
-static void shuffle(void)
-{
-    for (int i = HITS - 1; i > 0; i--) {
-        int j = (int)noise_below((size_t)i + 1);
-        struct made kept = made[i];
-        made[i] = made[j];
-        made[j] = kept;
-    }
-}
-
-static uint64_t visitor_of(int number)
-{
-    return (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static void put_made(struct slim_store *store, const struct made *m)
-{
-    struct sample s;
-
-    make_sample(&s);
-    s.hit.time_us = m->second * 1000000;
-    s.hit.status = m->pageview ? 200 : 404;
-    s.hit.address[3] = (uint8_t)m->visitor;
-    s.hit.field[SLIM_SITE] = text_of(m->visitor % 3 ? "one.example" : "two.example");
-    s.client.robot = m->robot ? SLIM_ROBOT_SEARCH : SLIM_ROBOT_NONE;
-    s.client.browser = text_of(m->visitor % 2 ? "Firefox" : "Chrome");
-    strcpy(s.facts.country, m->visitor % 4 ? "DE" : "FR");
-    s.facts.resource = s.facts.page = text_of(apr_psprintf(pool, "/page/%d", m->page));
-    s.facts.visitor = visitor_of(m->visitor);
-    put_sample(store, &s);
-}
-
-/* Stores all hits in the order they stand in, batch hits at a time; the store is opened anew now
- * and then. */
-static const char *store_made(const char *name, int batch)
-{
-    const char *path = scratch_path(name);
-    struct slim_store *store = open_store(path);
-
-    for (int i = 0; i < HITS; i += batch) {
-        struct slim_journal_position position = {1, 64, (uint64_t)i};
-        well(store, SQLITE->begin(store));
-        for (int k = i; k < i + batch && k < HITS; k++) {
-            put_made(store, &made[k]);
-        }
-        well(store, SQLITE->commit(store, &position, (uint64_t)batch));
-        if (i / batch % 5 == 4) {
-            SQLITE->close(store);
-            store = open_store(path);
-        }
-    }
-    SQLITE->close(store);
-    return path;
-}
 
 /* Where visits began and ended, of those in which no two hits share a second: there the order of
  * arrival decides. */
@@ -320,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_visit_has_the_first_and_last_page_view_by_time),
+        cmocka_unit_test(language_and_country_are_those_of_the_first_page_view),
         cmocka_unit_test(a_visit_without_page_view_does_not_count),
         cmocka_unit_test(the_time_limit_itself_is_no_longer_gap),
         cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),

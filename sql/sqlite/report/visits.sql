@@ -17,7 +17,7 @@ select
   channel.name as channel,
   visit.pageviews as pageviews,
   visit.hits as hits,
-  visit.ended - visit.began as duration,
+  case when visit.pageviews > 1 then visit.ended - visit.began else 0 end as duration,
   browser.name as browser,
   platform.name as platform,
   robot.name as robot,

@@ -21,4 +21,8 @@ on conflict (id) do update set
   searchterms = excluded.searchterms,
   campaign = excluded.campaign,
   referer = excluded.referer,
+  country = excluded.country,
+  language = excluded.language,
+  agent = excluded.agent,
+  robot = excluded.robot,
   fresh = excluded.fresh

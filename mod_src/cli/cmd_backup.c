@@ -1,0 +1,161 @@
+/* slimstats backup, slimstats restore: a copy of the store, and a copy put back. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "../core/journal.h"
+#include "../core/settings.h"
+#include "house.h"
+
+static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
+
+/* The command's only argument; NULL when there is none, or the command is over. */
+static const char *take_file(struct slim_cli *cli, const struct slim_command *command, int argc,
+                             const char *const *argv, int *exit)
+{
+    struct slim_cli_options given;
+    const char *value;
+    int option, more;
+
+    slim_cli_options_begin(&given, cli, command, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        continue;
+    }
+    *exit = given.exit;
+    if (more < 0) {
+        return NULL;
+    }
+    if (argc - given.getopt->ind != 1) {
+        *exit = slim_cli_fail("%s: say one FILE", command->name);
+        return NULL;
+    }
+    return given.getopt->argv[given.getopt->ind];
+}
+
+/* --- backup --- */
+
+static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_house house;
+    struct stat st;
+    int rc;
+    const char *path = take_file(cli, &slim_command_backup, argc, argv, &rc);
+    struct slim_store *store = path ? slim_cli_open_reader(cli) : NULL;
+
+    if (!path || !store) {
+        return path ? SLIM_EXIT_FAILED : rc;
+    }
+    umask(077);
+    slim_house_show(&house, 20, cli->pool);
+    apr_status_t rv = store->engine->backup(store, path, &house.teller, cli->pool);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_cli_fail("%s", store->error.what);
+    }
+    store->engine->close(store);
+    printf("%s: %lld bytes, checked\n", path, stat(path, &st) == 0 ? (long long)st.st_size : 0LL);
+    return SLIM_EXIT_OK;
+}
+
+const struct slim_command slim_command_backup = {
+    "backup", "FILE", "copies the store to a new file while it is written", no_options, run_backup,
+};
+
+/* --- restore --- */
+
+/* Holds the recorder's lock, so that none begins meanwhile; it is held until the command ends. */
+static int lock_state(const char *state, apr_pool_t *pool)
+{
+    const char *path = apr_pstrcat(pool, state, "/recorder.lock", NULL);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+
+    if (fd < 0) {
+        slim_cli_fail("cannot open %s: %s", path, strerror(errno));
+        return 0;
+    }
+    if (fcntl(fd, F_SETLK, &lock) != 0) {
+        slim_cli_fail("restore: a recorder runs on %s; stop httpd, restore, and start it again",
+                      state);
+        close(fd);
+        return 0;
+    }
+    return 1;
+}
+
+static void ignore_frame(void *baton, const struct slim_frame *frame)
+{
+    (void)baton;
+    (void)frame;
+}
+
+/* Hits that wait in the journal go on into the store that was put back. */
+static int adopt(const char *state, const struct slim_store *store, apr_pool_t *pool)
+{
+    const char *directory = apr_pstrcat(pool, state, "/journal", NULL);
+    struct slim_settings settings;
+    struct slim_journal *journal;
+
+    if (access(directory, F_OK) != 0) {
+        return 1;
+    }
+    slim_settings_init(&settings, pool);
+    apr_status_t rv =
+        slim_journal_open(directory, settings.journal_limit, ignore_frame, NULL, &journal, pool);
+    if (rv == APR_SUCCESS) {
+        rv = slim_journal_adopt_store(journal, store->engine->uuid(store));
+    }
+    if (rv != APR_SUCCESS) {
+        slim_cli_fail(
+            "the store is back, but the journal in %s does not know it: %s; restore again",
+            directory, strerror(rv));
+    }
+    return rv == APR_SUCCESS;
+}
+
+static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    const struct slim_store_engine *engine;
+    const char *state;
+    struct slim_store *store;
+    struct slim_house house;
+    int rc;
+    const char *path = take_file(cli, &slim_command_restore, argc, argv, &rc);
+
+    if (!path) {
+        return rc;
+    }
+    engine = slim_store_engine_for(cli->store);
+    if (!engine) {
+        return slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+    }
+    state = slim_cli_state(cli);
+    if (!slim_cli_become_owner(state)) {
+        return SLIM_EXIT_FAILED;
+    }
+    umask(077);
+    if (!lock_state(state, cli->pool)) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_house_show(&house, 20, cli->pool);
+    apr_status_t rv = engine->restore(cli->store, path, &house.teller, &store, cli->pool);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_cli_fail("%s; the store is as it was", store->error.what);
+    }
+    if (!adopt(state, store, cli->pool)) {
+        return SLIM_EXIT_FAILED;
+    }
+    printf("%s is back in %s\n", path, cli->store);
+    return SLIM_EXIT_OK;
+}
+
+const struct slim_command slim_command_restore = {
+    "restore",  "FILE",      "puts a backup in the store's place; httpd must not run",
+    no_options, run_restore,
+};

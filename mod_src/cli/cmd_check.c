@@ -1,0 +1,104 @@
+/* slimstats check, slimstats rebuild: whether the store is whole, and making its sums anew. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <apr_time.h>
+
+#include "house.h"
+
+#define TOLD_MAX 20 /* differences that are told one by one */
+
+static const apr_getopt_option_t check_options[] = {
+    {"full", 'F', 0, "look at indices too, not only at pages"},
+    {NULL, 0, 0, NULL},
+};
+
+static double seconds_since(apr_time_t began)
+{
+    return (double)(apr_time_now() - began) / APR_USEC_PER_SEC;
+}
+
+static void print_rows_from(int64_t rows_from, const char *what, apr_pool_t *pool)
+{
+    if (rows_from > 0) {
+        printf("rows before %s are gone: %s from there on\n", slim_house_time(rows_from, pool),
+               what);
+    }
+}
+
+static int check_store(struct slim_cli *cli, int full)
+{
+    struct slim_store *store = slim_cli_open_reader(cli);
+    struct slim_store_checked checked;
+    struct slim_house house;
+    apr_time_t began = apr_time_now();
+
+    if (!store) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_house_show(&house, TOLD_MAX, cli->pool);
+    apr_status_t rv = store->engine->check(store, full, &house.teller, &checked);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_house_failed(store);
+    }
+    print_rows_from(checked.rows_from, "checked", cli->pool);
+    if (house.told > TOLD_MAX) {
+        printf("and %u more\n", house.told - TOLD_MAX);
+    }
+    printf("%" PRIu64 " hits, %" PRIu64 " visits, %" PRIu64 " rollups, %" PRIu64
+           " sets of visitors checked in %.1f s: %s\n",
+           checked.hits, checked.visits, checked.rollups, checked.sets, seconds_since(began),
+           checked.differences ? "they differ" : "all is well");
+    store->engine->close(store);
+    return checked.differences ? SLIM_EXIT_DEGRADED : SLIM_EXIT_OK;
+}
+
+static int run_check(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    int full = 0, rc;
+    const struct slim_house_flag flags[] = {{'F', &full}, {0, NULL}};
+
+    return slim_house_flags(cli, &slim_command_check, argc, argv, flags, &rc)
+               ? check_store(cli, full)
+               : rc;
+}
+
+const struct slim_command slim_command_check = {
+    "check", "", "proves that file, visits and rollups are whole", check_options, run_check,
+};
+
+static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
+
+static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    const struct slim_house_flag flags[] = {{0, NULL}};
+    struct slim_store_rebuilt rebuilt;
+    struct slim_house house;
+    apr_time_t began = apr_time_now();
+    int rc;
+
+    if (!slim_house_flags(cli, &slim_command_rebuild, argc, argv, flags, &rc)) {
+        return rc;
+    }
+    struct slim_store *store = slim_house_open_writer(cli);
+    if (!store) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_house_show(&house, TOLD_MAX, cli->pool);
+    apr_status_t rv = store->engine->rebuild(store, &house.teller, &rebuilt);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_house_failed(store);
+    }
+    print_rows_from(rebuilt.rows_from, "made anew", cli->pool);
+    printf("%" PRIu64 " days, %" PRIu64 " rollups, %" PRIu64
+           " sets of visitors made anew in %.1f s\n",
+           rebuilt.days, rebuilt.rollups, rebuilt.sets, seconds_since(began));
+    store->engine->close(store);
+    return SLIM_EXIT_OK;
+}
+
+const struct slim_command slim_command_rebuild = {
+    "rebuild", "", "makes rollups and sets of visitors anew from rows", no_options, run_rebuild,
+};

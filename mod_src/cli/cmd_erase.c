@@ -1,0 +1,142 @@
+/* slimstats erase, slimstats exclude: hits that are stored are taken away, as if they had never
+ * come. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+#include <apr_time.h>
+
+#include "../core/hit_rule.h"
+#include "house.h"
+
+static const apr_getopt_option_t erase_options[] = {
+    {"ip", 'i', 1, "an address, or a network as 192.0.2.0/24"},
+    {"visitor", 'v', 1, "a visitor's number, as the column visit.visitor has it"},
+    {"dry-run", 'd', 0, "count only"},
+    {NULL, 0, 0, NULL},
+};
+
+static const apr_getopt_option_t exclude_options[] = {
+    {"dry-run", 'd', 0, "count only"},
+    {NULL, 0, 0, NULL},
+};
+
+static void tell_waiting(void)
+{
+    printf("hits that are still on their way (see slimstats status, waiting) are not among them\n");
+}
+
+static int take_away(struct slim_cli *cli, const struct slim_store_removal *removal, int dry_run)
+{
+    struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_house_open_writer(cli);
+    struct slim_store_removed removed;
+    struct slim_house house;
+
+    if (!store) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_house_show(&house, 0, cli->pool);
+    apr_status_t rv =
+        dry_run ? store->engine->count_removal(store, removal, &removed)
+                : store->engine->remove(store, removal, &house.teller, &removed, cli->pool);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_house_failed(store);
+    }
+    printf("%s %" PRIu64 " hits of %" PRIu64 " visits\n", dry_run ? "would remove" : "removed",
+           removed.hits, removed.visits);
+    if (removed.texts > 0) {
+        printf("forgot %" PRIu64 " texts that nothing else has\n", removed.texts);
+    }
+    tell_waiting();
+    store->engine->close(store);
+    return SLIM_EXIT_OK;
+}
+
+/* --- erase --- */
+
+static int take_erase_option(struct slim_hit_rule *rule, int option, const char *value,
+                             apr_pool_t *pool)
+{
+    const char *reason;
+
+    if (option == 'i'
+        && slim_hit_rule_parse(rule, apr_pstrcat(pool, "ip=", value, NULL), &reason)
+               != APR_SUCCESS) {
+        slim_cli_fail("erase: --ip %s: allowed: ADDRESS or ADDRESS/BITS, IPv4 or IPv6", value);
+        return 0;
+    }
+    if (option == 'v' && slim_hit_rule_visitor(rule, value) != APR_SUCCESS) {
+        slim_cli_fail("erase: --visitor %s: allowed: a number, or 0x and hexadecimal digits",
+                      value);
+        return 0;
+    }
+    rule->reason = SLIM_EXCLUDED_ERASED;
+    return 1;
+}
+
+static int run_erase(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    struct slim_hit_rule rule;
+    const char *value;
+    int option, more, dry_run = 0, rules = 0;
+
+    slim_cli_options_begin(&given, cli, &slim_command_erase, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        if (option == 'd') {
+            dry_run = 1;
+        } else if (!take_erase_option(&rule, option, value, cli->pool)) {
+            return SLIM_EXIT_FAILED;
+        } else {
+            rules++;
+        }
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (rules != 1 || argc > given.getopt->ind) {
+        return slim_cli_fail("erase: say --ip ADDRESS or --visitor NUMBER, one of them once");
+    }
+    return take_away(cli, &(struct slim_store_removal){.rule = &rule, .forgets_texts = 1}, dry_run);
+}
+
+const struct slim_command slim_command_erase = {
+    "erase",
+    "--ip ADDRESS | --visitor NUMBER",
+    "takes away all that is stored of somebody",
+    erase_options,
+    run_erase,
+};
+
+/* --- exclude --- */
+
+static int run_exclude(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    struct slim_hit_rule rule;
+    const char *value, *reason;
+    int option, more, dry_run = 0;
+
+    slim_cli_options_begin(&given, cli, &slim_command_exclude, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        dry_run |= option == 'd';
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (argc - given.getopt->ind != 1) {
+        return slim_cli_fail("exclude: say one rule: ip=CIDR, path=GLOB, status=N-M or agent=GLOB");
+    }
+    value = given.getopt->argv[given.getopt->ind];
+    if (slim_hit_rule_parse(&rule, value, &reason) != APR_SUCCESS) {
+        return slim_cli_fail("exclude: %s: allowed: %s", value, reason);
+    }
+    return take_away(cli, &(struct slim_store_removal){.rule = &rule}, dry_run);
+}
+
+const struct slim_command slim_command_exclude = {
+    "exclude",       "RULE",      "takes away hits as SlimStatsExclude would have left them out",
+    exclude_options, run_exclude,
+};

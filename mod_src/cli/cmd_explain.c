@@ -1,0 +1,279 @@
+/* slimstats explain: how a hit's fields would be derived, and whether it would count. It stores
+ * nothing and makes no file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../core/address.h"
+#include "../core/url.h"
+#include "../enrich/agent.h"
+#include "../enrich/explain.h"
+#include "../report/escape.h"
+#include "../report/width.h"
+#include "cli.h"
+
+#define LINE_SIZE 65536
+#define VALUE_COLUMNS 40
+
+enum {
+    OPTION_AGENT = 1,
+    OPTION_REFERER,
+    OPTION_IP,
+    OPTION_LANGUAGE,
+    OPTION_SITE,
+    OPTION_METHOD,
+    OPTION_STATUS,
+    OPTION_TYPE,
+    OPTION_BATCH
+};
+
+static const apr_getopt_option_t options[] = {
+    {"agent", OPTION_AGENT, 1, "User-Agent"},
+    {"referer", OPTION_REFERER, 1, "Referer"},
+    {"ip", OPTION_IP, 1, "the client's address"},
+    {"language", OPTION_LANGUAGE, 1, "Accept-Language"},
+    {"site", OPTION_SITE, 1, "the site (default: the URL's host)"},
+    {"method", OPTION_METHOD, 1, "default: GET"},
+    {"status", OPTION_STATUS, 1, "default: 200"},
+    {"type", OPTION_TYPE, 1, "content type of the response"},
+    {"batch", OPTION_BATCH, 0, "agents from standard input, one a line; TSV on standard output"},
+    {NULL, 0, 0, NULL},
+};
+
+struct asked {
+    struct slim_hit hit;
+    unsigned given; /* enum slim_explained_from */
+    int batch;
+};
+
+static void put_text(struct asked *asked, enum slim_field field, const char *text, unsigned given)
+{
+    asked->hit.field[field] = (struct slim_text){text, strlen(text)};
+    asked->given |= given;
+}
+
+static int take_status(struct asked *asked, const char *value)
+{
+    char *end;
+    long status = strtol(value, &end, 10);
+
+    if (*end || status < 100 || status > 999) {
+        slim_cli_fail("explain: --status %s: three digits", value);
+        return 0;
+    }
+    asked->hit.status = (uint16_t)status;
+    return 1;
+}
+
+static int take_address(struct asked *asked, const char *value)
+{
+    if (!slim_address_parse(value, asked->hit.address, &asked->hit.address_length)) {
+        slim_cli_fail("explain: --ip %s: no IPv4 or IPv6 address", value);
+        return 0;
+    }
+    asked->given |= SLIM_FROM_ADDRESS;
+    return 1;
+}
+
+static int take_option(struct asked *asked, int option, const char *value)
+{
+    switch (option) {
+    case OPTION_AGENT: put_text(asked, SLIM_AGENT, value, SLIM_FROM_AGENT); return 1;
+    case OPTION_REFERER: put_text(asked, SLIM_REFERER, value, SLIM_FROM_REFERER); return 1;
+    case OPTION_LANGUAGE: put_text(asked, SLIM_LANGUAGE, value, SLIM_FROM_LANGUAGE); return 1;
+    case OPTION_SITE: put_text(asked, SLIM_SITE, value, 0); return 1;
+    case OPTION_METHOD: put_text(asked, SLIM_METHOD, value, 0); return 1;
+    case OPTION_TYPE: put_text(asked, SLIM_TYPE, value, 0); return 1;
+    case OPTION_IP: return take_address(asked, value);
+    case OPTION_STATUS: return take_status(asked, value);
+    default: asked->batch = 1; return 1;
+    }
+}
+
+static void take_url(struct asked *asked, const char *text)
+{
+    struct slim_url url;
+
+    put_text(asked, SLIM_URI, text, SLIM_FROM_TARGET);
+    if (asked->hit.field[SLIM_SITE].length == 0
+        && slim_url_split(asked->hit.field[SLIM_URI], &url)) {
+        asked->hit.field[SLIM_SITE] = url.host;
+    }
+}
+
+/* --- one hit --- */
+
+static void print_rows(const struct slim_explained *rows, int count, unsigned given,
+                       apr_pool_t *pool)
+{
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, pool);
+    for (int i = 0; i < count; i++) {
+        if (!(given & SLIM_FROM_TARGET) && !(rows[i].from & given)) {
+            continue;
+        }
+        slim_buffer_format(&out, "%-17s ", rows[i].field);
+        size_t from = out.length;
+        slim_escape_plain(&out, rows[i].value.at, rows[i].value.length);
+        if (out.length == from) {
+            slim_buffer_char(&out, '-', 1);
+        }
+        if (*rows[i].rule) {
+            size_t width = slim_width(out.at + from, out.length - from);
+            slim_buffer_char(&out, ' ', width < VALUE_COLUMNS ? VALUE_COLUMNS - width : 2);
+            slim_escape_plain(&out, rows[i].rule, strlen(rows[i].rule));
+        }
+        slim_buffer_char(&out, '\n', 1);
+    }
+    fwrite(out.at, 1, out.length, stdout);
+}
+
+static int explain_hit(struct slim_enrich *enrich, const struct asked *asked, apr_pool_t *pool)
+{
+    static struct slim_facts facts;
+    struct slim_explained rows[SLIM_EXPLAINED_MAX];
+    int count = slim_explain(enrich, &asked->hit, &facts, rows, pool);
+
+    print_rows(rows, count, asked->given, pool);
+    if (asked->given & SLIM_FROM_TARGET) {
+        puts("\nRules of SlimStatsExclude, SlimStatsRespect and SlimStatsAddress are httpd's, and "
+             "come "
+             "before all this.");
+    }
+    return SLIM_EXIT_OK;
+}
+
+/* --- many agents --- */
+
+/* 0 at the end of input. What is longer than size is read and left out. */
+static int read_line(FILE *file, char *line, size_t size, size_t *length)
+{
+    int c = getc_unlocked(file), any = c != EOF;
+
+    for (*length = 0; c != EOF && c != '\n'; c = getc_unlocked(file)) {
+        if (*length < size) {
+            line[(*length)++] = (char)c;
+        }
+    }
+    if (*length > 0 && line[*length - 1] == '\r') {
+        (*length)--;
+    }
+    return any;
+}
+
+static void add_cell(struct slim_buffer *out, struct slim_text text, char end)
+{
+    slim_escape_plain(out, text.at, text.length);
+    slim_buffer_char(out, end, 1);
+}
+
+static int explain_agents(struct slim_enrich *enrich, apr_pool_t *pool)
+{
+    char *line = apr_palloc(pool, LINE_SIZE);
+    struct slim_hit hit = {0};
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, pool);
+    setvbuf(stdout, NULL, _IOLBF, LINE_SIZE); /* who asks line by line gets answers line by line */
+    puts("user_agent\tbrowser\tversion\tplatform\trobot");
+    hit.field[SLIM_AGENT].at = line;
+    while (read_line(stdin, line, LINE_SIZE, &hit.field[SLIM_AGENT].length)) {
+        const struct slim_client *client = slim_agents_derive(slim_enrich_agents(enrich), &hit);
+        const char *robot = slim_robot_name(client->robot);
+        out.length = 0;
+        add_cell(&out, hit.field[SLIM_AGENT], '\t');
+        add_cell(&out, client->browser, '\t');
+        add_cell(&out, client->version, '\t');
+        add_cell(&out, client->platform, '\t');
+        add_cell(&out, (struct slim_text){robot, strlen(robot)}, '\n');
+        if (fwrite(out.at, 1, out.length, stdout) != out.length) {
+            return slim_cli_fail("explain: cannot write");
+        }
+    }
+    return ferror(stdin) ? slim_cli_fail("explain: cannot read standard input") : SLIM_EXIT_OK;
+}
+
+/* --- the command --- */
+
+/* The recorder's settings where it has left some and they may be read; else the defaults. */
+static int read_settings(struct slim_cli *cli, struct slim_settings *settings)
+{
+    const char *state = slim_cli_state(cli);
+    unsigned line;
+
+    if (!slim_cli_become_owner(state)) {
+        return 0;
+    }
+    slim_settings_init(settings, cli->pool);
+    apr_status_t rv = slim_settings_load(settings, state, &line, cli->pool);
+    if (rv == SLIM_EBADSETTING) {
+        slim_cli_fail("%s/settings: line %u cannot be used: are module and command of one version?",
+                      state, line + 1);
+        return 0;
+    }
+    if (rv != APR_SUCCESS && !APR_STATUS_IS_ENOENT(rv)) {
+        slim_cli_fail("warning: cannot read %s/settings; the defaults are used", state);
+        slim_settings_init(settings, cli->pool);
+    }
+    settings->state = state;
+    if (!settings->data) {
+        settings->data = cli->data;
+    }
+    return 1;
+}
+
+static struct slim_enrich *open_enrich(struct slim_cli *cli, struct slim_settings *settings)
+{
+    struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
+    struct slim_enrich_part parts[SLIM_DATA_PARTS];
+
+    slim_enrich_read(enrich, parts);
+    for (int i = 0; i < SLIM_DATA_PARTS; i++) {
+        if (parts[i].status != APR_SUCCESS) {
+            slim_cli_fail("warning: cannot use %s; what it would tell stays empty",
+                          parts[i].reason[0] ? parts[i].reason : parts[i].path);
+        }
+    }
+    return enrich;
+}
+
+static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    struct slim_settings settings;
+    struct asked asked = {.hit = {.status = 200}};
+    const char *value;
+    int option, more;
+
+    put_text(&asked, SLIM_METHOD, "GET", 0);
+    slim_cli_options_begin(&given, cli, &slim_command_explain, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        if (!take_option(&asked, option, value)) {
+            return SLIM_EXIT_FAILED;
+        }
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (argc > given.getopt->ind) {
+        take_url(&asked, given.getopt->argv[given.getopt->ind]);
+    }
+    if (argc - given.getopt->ind > 1 || (asked.given == 0) == !asked.batch) {
+        return slim_cli_fail(
+            "explain: say one URL, or some of --agent, --referer, --ip, --language, "
+            "or --batch alone");
+    }
+    if (!read_settings(cli, &settings)) {
+        return SLIM_EXIT_FAILED;
+    }
+    struct slim_enrich *enrich = open_enrich(cli, &settings);
+    return asked.batch ? explain_agents(enrich, cli->pool) : explain_hit(enrich, &asked, cli->pool);
+}
+
+const struct slim_command slim_command_explain = {
+    "explain", "[URL]",     "how a hit's fields would be derived, and whether it would count",
+    options,   run_explain,
+};

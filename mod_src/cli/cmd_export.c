@@ -1,0 +1,213 @@
+/* slimstats export: rows, one after the other. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_time.h>
+
+#include "../report/render.h"
+#include "../report/render_json.h"
+#include "../report/report.h"
+#include "house.h"
+
+#define SEED_COLUMNS 11 /* of the old table; the others are for people */
+
+static const apr_getopt_option_t options[] = {
+    {"since", 's', 1, "from then on (default: all)"},
+    {"until", 'u', 1, "up to then; a day counts to its end"},
+    {"tz", 'z', 1, "whose days are meant: Europe/Berlin, local (default UTC)"},
+    {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
+    {"columns", 'c', 1, "seed: the eleven of wp_slim_stats (default); all: the readable ones too"},
+    {"format", 'f', 1, "csv, jsonl or tsv"},
+    {"output", 'o', 1, "write to a new file instead of standard output"},
+    {NULL, 0, 0, NULL},
+};
+
+struct exporting {
+    struct slim_query query;
+    enum { AS_CSV, AS_JSONL, AS_TSV } format;
+    int all_columns;
+    const char *output;
+    FILE *file;
+    int failed, begun;
+    apr_pool_t *pool; /* of a row */
+};
+
+/* --- rows --- */
+
+static void add_separated(struct slim_buffer *out, int columns, const struct slim_cell *cells,
+                          char separator)
+{
+    for (int i = 0; i < columns; i++) {
+        slim_buffer_char(out, separator, i > 0);
+        slim_render_separated(out, &cells[i], separator);
+    }
+    slim_buffer_char(out, '\n', 1);
+}
+
+static void add_object(struct slim_buffer *out, int columns, const char *const *names,
+                       const struct slim_cell *cells)
+{
+    json_t *object = json_object();
+
+    for (int i = 0; i < columns; i++) {
+        json_t *value = !cells[i].is_text ? json_integer(cells[i].number)
+                        : cells[i].text ? slim_json_text(cells[i].text, cells[i].length, out->pool)
+                                        : json_null();
+        json_object_set_new(object, names[i], value);
+    }
+    slim_json_dump(out, object);
+}
+
+static void add_names(struct slim_buffer *out, int columns, const char *const *names,
+                      char separator)
+{
+    for (int i = 0; i < columns; i++) {
+        slim_buffer_char(out, separator, i > 0);
+        slim_buffer_text(out, names[i]);
+    }
+    slim_buffer_char(out, '\n', 1);
+}
+
+/* 0 ends the export: what takes it is full, or gone. */
+static int write_row(void *baton, int columns, const char *const *names,
+                     const struct slim_cell *cells)
+{
+    struct exporting *e = baton;
+    char separator = e->format == AS_CSV ? ',' : '\t';
+    struct slim_buffer out;
+
+    columns = e->all_columns || columns < SEED_COLUMNS ? columns : SEED_COLUMNS;
+    apr_pool_clear(e->pool);
+    slim_buffer_init(&out, e->pool);
+    if (!e->begun && e->format != AS_JSONL) {
+        add_names(&out, columns, names, separator);
+    }
+    e->begun = 1;
+    if (e->format == AS_JSONL) {
+        add_object(&out, columns, names, cells);
+    } else {
+        add_separated(&out, columns, cells, separator);
+    }
+    e->failed = fwrite(out.at, 1, out.length, e->file) != out.length ? errno : 0;
+    return !e->failed;
+}
+
+/* --- the command --- */
+
+static int set_word(struct exporting *e, const char *word, const char *value, apr_pool_t *pool)
+{
+    const char *reason;
+
+    if (slim_query_set(&e->query, word, value, &reason, pool) != APR_SUCCESS) {
+        slim_cli_fail("export: --%s %s: allowed: %s", word, value, reason);
+        return 0;
+    }
+    return 1;
+}
+
+static int take_format(struct exporting *e, const char *value)
+{
+    static const char *const names[] = {"csv", "jsonl", "tsv"};
+
+    for (unsigned i = 0; i < 3; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            e->format = i;
+            return 1;
+        }
+    }
+    slim_cli_fail("export: --format %s: csv, jsonl or tsv", value);
+    return 0;
+}
+
+static int take_option(struct exporting *e, int option, const char *value, apr_pool_t *pool)
+{
+    switch (option) {
+    case 's': return set_word(e, "since", value, pool);
+    case 'u': return set_word(e, "until", value, pool);
+    case 'z': return set_word(e, "tz", value, pool);
+    case 'w': return set_word(e, "where", value, pool);
+    case 'f': return take_format(e, value);
+    case 'o': e->output = value; return 1;
+    default:
+        e->all_columns = strcmp(value, "all") == 0;
+        if (!e->all_columns && strcmp(value, "seed") != 0) {
+            slim_cli_fail("export: --columns %s: seed or all", value);
+            return 0;
+        }
+        return 1;
+    }
+}
+
+/* A name that is there already is left alone. */
+static int open_output(struct exporting *e)
+{
+    int fd = e->output ? open(e->output, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+                       : STDOUT_FILENO;
+
+    e->file = fd == STDOUT_FILENO ? stdout : fd < 0 ? NULL : fdopen(fd, "w");
+    if (!e->file) {
+        slim_cli_fail("cannot make %s: %s", e->output, strerror(errno));
+    }
+    return e->file != NULL;
+}
+
+static int export_rows(struct slim_cli *cli, struct exporting *e)
+{
+    struct slim_store *store = slim_cli_open_reader(cli);
+    const struct slim_store_export export = {write_row, e};
+
+    if (!store || !open_output(e)) {
+        return SLIM_EXIT_FAILED;
+    }
+    apr_pool_create(&e->pool, cli->pool);
+    apr_status_t rv = store->engine->export_rows(store, &e->query, &export);
+    if (rv == APR_SUCCESS && !e->failed && fflush(e->file) != 0) {
+        e->failed = errno;
+    }
+    if (e->file != stdout && fclose(e->file) != 0 && !e->failed) {
+        e->failed = errno;
+    }
+    if (rv != APR_SUCCESS) {
+        return slim_house_failed(store);
+    }
+    store->engine->close(store);
+    return e->failed ? slim_cli_fail("cannot write the rows: %s", strerror(e->failed))
+                     : SLIM_EXIT_OK;
+}
+
+static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    struct exporting e = {.format = AS_CSV};
+    const char *value, *reason;
+    int option, more;
+
+    slim_query_init(&e.query, slim_report_find("recent"), apr_time_sec(apr_time_now()));
+    if (!set_word(&e, "since", "all", cli->pool)) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_cli_options_begin(&given, cli, &slim_command_export, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        if (!take_option(&e, option, value, cli->pool)) {
+            return SLIM_EXIT_FAILED;
+        }
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (argc > given.getopt->ind) {
+        return slim_cli_fail("export: %s: no argument is expected",
+                             given.getopt->argv[given.getopt->ind]);
+    }
+    if (slim_query_check(&e.query, &reason) != APR_SUCCESS) {
+        return slim_cli_fail("export: %s", reason);
+    }
+    return export_rows(cli, &e);
+}
+
+const struct slim_command slim_command_export = {
+    "export", "", "prints rows, as CSV or JSON lines", options, run_export,
+};

@@ -1,0 +1,103 @@
+/* slimstats purge: rows before a day go, daily totals stay. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_time.h>
+
+#include "../report/query.h"
+#include "../report/report.h"
+#include "house.h"
+
+#define PURGE_ROWS 10000 /* of a transaction */
+#define BUSY_TRIES 60    /* of a second each */
+#define PAUSE_US 5000    /* between transactions, for the recorder */
+
+static const apr_getopt_option_t options[] = {
+    {"before", 'b', 1, "2026-01-31, 90d, month: rows before that day go"},
+    {"dry-run", 'd', 0, "count only"},
+    {NULL, 0, 0, NULL},
+};
+
+/* Rounds down to a midnight in UTC: rollups are kept by days. */
+static int parse_before(const char *text, int64_t *before)
+{
+    struct slim_query query;
+
+    slim_query_init(&query, &slim_reports[0], apr_time_sec(apr_time_now()));
+    if (!slim_query_parse_time(&query, text, 0, before)) {
+        slim_cli_fail("purge: --before %s: allowed: 2026-01-31, 90d, 12w, month, year", text);
+        return 0;
+    }
+    *before -= *before % 86400;
+    return 1;
+}
+
+static apr_status_t purge_all(struct slim_store *store, int64_t before, struct slim_house *house,
+                              struct slim_store_purged *purged)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int busy = 0;
+
+    do {
+        rv = store->engine->purge(store, before, PURGE_ROWS, purged);
+        if (rv != APR_SUCCESS && store->error.state == SLIM_STATE_STORE_BUSY
+            && ++busy < BUSY_TRIES) {
+            purged->more = 1;
+            rv = APR_SUCCESS;
+        }
+        if (house->teller.progress) {
+            house->teller.progress(house, "rows deleted:", purged->hits + purged->visits, 0);
+        }
+        apr_sleep(PAUSE_US);
+    } while (rv == APR_SUCCESS && purged->more);
+    return rv;
+}
+
+static int purge(struct slim_cli *cli, int64_t before, int dry_run)
+{
+    struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_house_open_writer(cli);
+    struct slim_store_purged purged = {0};
+    struct slim_house house;
+
+    if (!store) {
+        return SLIM_EXIT_FAILED;
+    }
+    slim_house_show(&house, 0, cli->pool);
+    apr_status_t rv = dry_run ? store->engine->count_purge(store, before, &purged)
+                              : purge_all(store, before, &house, &purged);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_house_failed(store);
+    }
+    printf("%s %" PRIu64 " hits and %" PRIu64 " visits before %sT00:00:00Z; daily totals stay\n",
+           dry_run ? "would delete" : "deleted", purged.hits, purged.visits,
+           slim_house_time(before, cli->pool));
+    store->engine->close(store);
+    return SLIM_EXIT_OK;
+}
+
+static int run_purge(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    const char *value, *before_text = NULL;
+    int64_t before;
+    int option, more, dry_run = 0;
+
+    slim_cli_options_begin(&given, cli, &slim_command_purge, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        before_text = option == 'b' ? value : before_text;
+        dry_run |= option == 'd';
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (!before_text || argc > given.getopt->ind) {
+        return slim_cli_fail("purge: say --before DAY, and nothing else but --dry-run");
+    }
+    return parse_before(before_text, &before) ? purge(cli, before, dry_run) : SLIM_EXIT_FAILED;
+}
+
+const struct slim_command slim_command_purge = {
+    "purge", "--before DAY", "deletes rows before a day; daily totals stay", options, run_purge,
+};

@@ -1,0 +1,149 @@
+/* Opening the store to keep house in it, and showing how far that is. */
+#include "house.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+#include <apr_time.h>
+
+#include "../core/settings.h"
+#include "../core/zone.h"
+#include "../report/escape.h"
+
+#define DRAW_US 200000
+
+static void draw(void *baton, const char *step, uint64_t done, uint64_t total)
+{
+    struct slim_house *house = baton;
+    int64_t now = apr_time_now();
+
+    if (now - house->drawn_us < DRAW_US) {
+        return;
+    }
+    house->drawn_us = now;
+    house->drawn = 1;
+    if (total > 0) {
+        fprintf(stderr, "\r%s %" PRIu64 " of %" PRIu64 "\033[K", step, done, total);
+    } else if (strstr(step, "day")) {
+        fprintf(stderr, "\r%s %s\033[K", step, slim_house_time((int64_t)done * 86400, house->pool));
+    } else {
+        fprintf(stderr, "\r%s\033[K", step);
+    }
+}
+
+static void tell(void *baton, const char *difference)
+{
+    struct slim_house *house = baton;
+    struct slim_buffer text;
+
+    if (house->told++ >= house->limit) {
+        return;
+    }
+    slim_house_quiet(house);
+    slim_buffer_init(&text, house->pool);
+    slim_escape_plain(&text, difference, strlen(difference));
+    puts(text.at);
+}
+
+void slim_house_show(struct slim_house *house, unsigned limit, apr_pool_t *pool)
+{
+    memset(house, 0, sizeof *house);
+    house->teller.baton = house;
+    house->teller.progress = isatty(STDERR_FILENO) ? draw : NULL;
+    house->teller.found = tell;
+    house->limit = limit;
+    house->pool = pool;
+}
+
+void slim_house_quiet(struct slim_house *house)
+{
+    if (house->drawn) {
+        fputs("\r\033[K", stderr);
+        house->drawn = 0;
+    }
+}
+
+/* A recorder of this state directory left its settings there; else the defaults are as good. */
+static int read_settings(struct slim_cli *cli, struct slim_settings *settings)
+{
+    const char *state = slim_cli_state(cli);
+    unsigned line;
+
+    slim_settings_init(settings, cli->pool);
+    apr_status_t rv = slim_settings_load(settings, state, &line, cli->pool);
+    if (rv != APR_SUCCESS && rv != ENOENT) {
+        slim_cli_fail("cannot use %s/settings, line %u: it is of another version, or damaged; "
+                      "restart httpd, which writes it anew",
+                      state, line + 1);
+        return 0;
+    }
+    return 1;
+}
+
+struct slim_store *slim_house_open_writer(struct slim_cli *cli)
+{
+    static const struct slim_journal_identity none;
+    const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
+    const char *path = slim_settings_sqlite_path(cli->store);
+    struct slim_settings settings;
+    struct slim_store *store;
+
+    if (!engine) {
+        slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+        return NULL;
+    }
+    if ((path && !slim_cli_become_owner(path)) || !read_settings(cli, &settings)) {
+        return NULL;
+    }
+    umask(077);
+    const struct slim_store_opening opening = {.url = cli->store,
+                                               .data = cli->data,
+                                               .identity = &none,
+                                               .visit_timeout_s = settings.visit_timeout_s};
+    if (engine->open(&opening, &store, cli->pool) != APR_SUCCESS) {
+        slim_house_failed(store);
+        return NULL;
+    }
+    return store;
+}
+
+int slim_house_failed(const struct slim_store *store)
+{
+    return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
+}
+
+const char *slim_house_time(int64_t seconds, apr_pool_t *pool)
+{
+    char label[SLIM_LABEL_SIZE];
+
+    return apr_pstrdup(pool, seconds % 86400 == 0
+                                 ? slim_zone_label(&slim_zone_utc, seconds, SLIM_BY_DAY, label)
+                                 : slim_zone_time(&slim_zone_utc, seconds, label));
+}
+
+int slim_house_flags(struct slim_cli *cli, const struct slim_command *command, int argc,
+                     const char *const *argv, const struct slim_house_flag *flags, int *exit)
+{
+    struct slim_cli_options given;
+    const char *value;
+    int option, more;
+
+    slim_cli_options_begin(&given, cli, command, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        for (const struct slim_house_flag *f = flags; f->flag; f++) {
+            *f->flag |= f->option == option;
+        }
+    }
+    *exit = given.exit;
+    if (more == 0 && argc > given.getopt->ind) {
+        *exit = slim_cli_fail("%s: %s: no argument is expected", command->name,
+                              given.getopt->argv[given.getopt->ind]);
+        return 0;
+    }
+    return more == 0;
+}

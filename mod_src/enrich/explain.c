@@ -1,0 +1,253 @@
+/* The rule behind each field: it derives as the recorder does, and looks up once more what gave the
+ * result. Nothing is stored. */
+#include "explain.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../core/text.h"
+#include "../core/url.h"
+#include "agent.h"
+#include "kind.h"
+#include "sources.h"
+
+struct explaining {
+    struct slim_enrich *enrich;
+    const struct slim_hit *hit;
+    const struct slim_facts *facts;
+    struct slim_explained *rows;
+    int used;
+    apr_pool_t *pool;
+};
+
+static struct slim_text text_of(const char *string)
+{
+    return (struct slim_text){string, strlen(string)};
+}
+
+static void tell(struct explaining *x, unsigned from, const char *field, struct slim_text value,
+                 const char *rule)
+{
+    assert(x->used < SLIM_EXPLAINED_MAX);
+    x->rows[x->used++] = (struct slim_explained){field, value, rule, from};
+}
+
+static const char *place(const struct explaining *x, const char *file, unsigned line)
+{
+    return file ? apr_psprintf(x->pool, "%s, line %u", file, line) : "";
+}
+
+/* --- target and kind --- */
+
+static void explain_target(struct explaining *x)
+{
+    const struct slim_facts *facts = x->facts;
+    struct slim_text uri = x->hit->field[SLIM_URI];
+    const char *by;
+
+    tell(x, SLIM_FROM_TARGET, "site", x->hit->field[SLIM_SITE], "the virtual host's name");
+    tell(x, SLIM_FROM_TARGET, "resource", facts->resource,
+         facts->resource.length == uri.length
+             ? "as sent"
+             : "as sent, without scheme, host, fragment and what SlimStatsQuery drops");
+    tell(x, SLIM_FROM_TARGET, "page", facts->page,
+         facts->page.length == facts->resource.length ? "the resource"
+                                                      : "the resource without tracking parameters");
+    enum slim_kind kind = slim_kind_explain(x->hit, facts->resource, &by);
+    tell(x, SLIM_FROM_TARGET, "kind", text_of(slim_kind_name(kind)), by);
+}
+
+/* --- referer and source --- */
+
+static const struct slim_source *find_source(const struct explaining *x)
+{
+    const struct slim_sources *sources = slim_enrich_sources(x->enrich);
+    struct slim_text header = x->hit->field[SLIM_REFERER];
+    char lower[256];
+    struct slim_url url;
+
+    if (!sources || x->facts->referer_is_own || !slim_url_split(header, &url)
+        || url.host.length > sizeof lower) {
+        return NULL;
+    }
+    for (size_t i = 0; i < url.host.length; i++) {
+        char c = url.host.at[i];
+        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    return slim_sources_find(sources, (struct slim_text){lower, url.host.length}, url.path);
+}
+
+static const char *referer_rule(const struct explaining *x)
+{
+    if (x->hit->field[SLIM_REFERER].length == 0) {
+        return "none was sent";
+    }
+    return x->facts->referer.length > 0 ? "as sent, without user info and fragment"
+                                        : "only http and https are kept";
+}
+
+static const char *source_rule(const struct explaining *x, const struct slim_source *source)
+{
+    const struct slim_facts *facts = x->facts;
+
+    if (facts->channel == SLIM_CHANNEL_CAMPAIGN) {
+        return "utm_source or click id of the target";
+    }
+    if (facts->channel == SLIM_CHANNEL_DIRECT) {
+        return "no referer and no campaign";
+    }
+    if (facts->channel == SLIM_CHANNEL_INTERNAL) {
+        return "the site itself, by SlimStatsOwnHost or its names";
+    }
+    if (source) {
+        return place(x, source->file, source->line);
+    }
+    return facts->domain.length == 0 && facts->source.length > 0
+               ? "an application, or a network's mark in the target"
+               : "the domain, in no list";
+}
+
+static const char *terms_rule(const struct explaining *x, const struct slim_source *source)
+{
+    if (x->facts->terms_are_local) {
+        return "the site's own search, by SlimStatsSearchParam";
+    }
+    if (!source || !*source->parameters) {
+        return "";
+    }
+    return apr_psprintf(x->pool, "parameters %s of the address%s", source->parameters,
+                        x->facts->terms.length ? "" : ": none has words");
+}
+
+static void explain_origin(struct explaining *x)
+{
+    const struct slim_facts *facts = x->facts;
+    const struct slim_source *source = find_source(x);
+    unsigned from = SLIM_FROM_REFERER | SLIM_FROM_TARGET;
+
+    tell(x, from, "referer", facts->referer, referer_rule(x));
+    tell(x, from, "domain", facts->domain, "the referer's host");
+    tell(x, from, "source", facts->source, source_rule(x, source));
+    tell(x, from, "channel", text_of(slim_channel_name(facts->channel)), source_rule(x, source));
+    tell(x, from, "searchterms", facts->terms, terms_rule(x, source));
+    if (source && source->spam) {
+        tell(x, from, "spam", text_of("yes"), place(x, source->file, source->line));
+    }
+    tell(x, SLIM_FROM_TARGET, "campaign", facts->campaign.name,
+         "utm_campaign, or the click id's network");
+    tell(x, SLIM_FROM_TARGET, "medium", facts->campaign.medium, "utm_medium");
+    tell(x, SLIM_FROM_TARGET, "term", facts->campaign.term, "utm_term");
+    tell(x, SLIM_FROM_TARGET, "content", facts->campaign.content, "utm_content");
+}
+
+/* --- who it was --- */
+
+static void explain_people(struct explaining *x)
+{
+    const char *country = slim_enrich_part(x->enrich, SLIM_DATA_COUNTRY)->path;
+
+    tell(x, SLIM_FROM_LANGUAGE, "language", text_of(x->facts->language),
+         x->hit->field[SLIM_LANGUAGE].length == 0 ? "none was sent"
+                                                  : "the tag with the highest quality, the first "
+                                                    "of equals; language and region have to exist");
+    tell(x, SLIM_FROM_ADDRESS, "country", text_of(x->facts->country),
+         country ? country : "there is no country file; see slimstats country build");
+}
+
+static const char *rule_of(const struct explaining *x, const struct slim_rule_place *rule,
+                           struct slim_text value)
+{
+    if (rule->file) {
+        return place(x, rule->file, rule->line);
+    }
+    return value.length > 0 ? "a client hint" : "no rule fits";
+}
+
+static const char *robot_rule(const struct explaining *x,
+                              const struct slim_agent_explanation *explanation)
+{
+    if (explanation->robot.file) {
+        return place(x, explanation->robot.file, explanation->robot.line);
+    }
+    if (explanation->client->robot == SLIM_ROBOT_NONE) {
+        return "no rule fits";
+    }
+    return x->hit->field[SLIM_AGENT].length == 0 ? "an empty agent"
+                                                 : "it names neither a browser nor a platform";
+}
+
+static void explain_client(struct explaining *x)
+{
+    struct slim_agent_explanation explanation;
+
+    slim_agents_explain(slim_enrich_agents(x->enrich), x->hit, &explanation);
+    const struct slim_client *client = explanation.client;
+    const char *browser = rule_of(x, &explanation.browser, client->browser);
+    const char *platform = rule_of(x, &explanation.platform, client->platform);
+
+    tell(x, SLIM_FROM_AGENT, "browser", client->browser, browser);
+    tell(x, SLIM_FROM_AGENT, "version", client->version, browser);
+    tell(x, SLIM_FROM_AGENT, "version_full", client->version_full, browser);
+    tell(x, SLIM_FROM_AGENT, "platform", client->platform, platform);
+    tell(x, SLIM_FROM_AGENT, "platform_version", client->platform_version, platform);
+    tell(x, SLIM_FROM_AGENT, "robot", text_of(slim_robot_name(client->robot)),
+         robot_rule(x, &explanation));
+}
+
+/* --- whether and as what it counts --- */
+
+static const char *pageview_rule(const struct explaining *x)
+{
+    struct slim_text method = x->hit->field[SLIM_METHOD];
+
+    if (x->facts->kind != SLIM_KIND_PAGE) {
+        return apr_psprintf(x->pool, "its kind is %s, not page", slim_kind_name(x->facts->kind));
+    }
+    if (!slim_text_is(method, "get") && !slim_text_is(method, "post")) {
+        return "the method is neither GET nor POST";
+    }
+    return slim_facts_is_pageview(x->facts, x->hit)
+               ? "kind page, GET or POST, status 2xx or 304"
+               : apr_psprintf(x->pool, "the status is %u, not 2xx or 304", x->hit->status);
+}
+
+static void explain_counting(struct explaining *x)
+{
+    const struct slim_facts *facts = x->facts;
+    enum slim_excluded reason;
+    const struct slim_text yes = text_of("yes"), no = text_of("no");
+    unsigned from = SLIM_FROM_TARGET | SLIM_FROM_AGENT;
+
+    if (slim_enrich_excludes(x->enrich, facts, &reason)) {
+        tell(x, from, "counted", no,
+             apr_psprintf(x->pool, "excluded, and in the ledger as %s: SlimStatsRobots drop",
+                          slim_excluded_name(reason)));
+        return;
+    }
+    tell(x, from, "counted", yes,
+         facts->client && facts->client->robot != SLIM_ROBOT_NONE
+             ? "as a robot: reports leave it out unless asked (--robots)"
+             : "as a visitor");
+    tell(x, SLIM_FROM_TARGET, "pageview", slim_facts_is_pageview(facts, x->hit) ? yes : no,
+         pageview_rule(x));
+    tell(x, SLIM_FROM_TARGET, "download", slim_facts_is_download(facts, x->hit) ? yes : no,
+         "kind download, status 200, or a 206 from byte 0");
+    tell(x, SLIM_FROM_TARGET, "error", x->hit->status >= 400 ? yes : no, "status 400 or above");
+}
+
+int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct slim_facts *facts,
+                 struct slim_explained rows[SLIM_EXPLAINED_MAX], apr_pool_t *pool)
+{
+    struct explaining x = {
+        .enrich = enrich, .hit = hit, .facts = facts, .rows = rows, .pool = pool};
+
+    slim_enrich_hit(enrich, hit, facts);
+    explain_target(&x);
+    explain_people(&x);
+    explain_origin(&x);
+    explain_client(&x);
+    explain_counting(&x);
+    return x.used;
+}

@@ -1,0 +1,286 @@
+/* A copy of the store while others write, and a copy put back in its place. A file is never moved
+ * over a store: the log that lies beside it would be replayed into it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "../core/settings.h"
+#include "sqlite_house.h"
+
+#define STEP_PAGES 256 /* 1 MiB at a time, */
+#define PAUSE_MS 5     /* then others have their turn */
+#define BUSY_MS 20
+
+/* --- copying --- */
+
+static apr_status_t copy_failed(struct slim_sqlite *store, const char *path, int rc)
+{
+    return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, rc, "cannot copy to %s: %s", path,
+                               sqlite3_errstr(rc));
+}
+
+/* Copies the whole of one connection's file into another's. When somebody else writes, SQLite
+ * begins anew by itself; one snapshot keeps it from having to. */
+static apr_status_t copy_pages(struct slim_sqlite *store, sqlite3 *from, sqlite3 *to,
+                               const char *path, const struct slim_store_teller *teller)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    int rc = backup ? SQLITE_OK : sqlite3_errcode(to);
+
+    while (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
+        rc = sqlite3_backup_step(backup, STEP_PAGES);
+        uint64_t total = (uint64_t)sqlite3_backup_pagecount(backup);
+        slim_house_tell(teller, "pages", total - (uint64_t)sqlite3_backup_remaining(backup), total);
+        sqlite3_sleep(rc == SQLITE_OK ? PAUSE_MS : rc == SQLITE_DONE ? 0 : BUSY_MS);
+    }
+    if (backup) {
+        sqlite3_backup_finish(backup);
+    }
+    return rc == SQLITE_DONE ? APR_SUCCESS : copy_failed(store, path, rc);
+}
+
+/* Makes an empty file that only its owner may read; one that is there is left alone. */
+static apr_status_t make_file(struct slim_sqlite *store, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int error = errno;
+
+    if (fd < 0) {
+        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
+                                   "cannot make %s: %s", path,
+                                   error == EEXIST ? "it is there already" : strerror(error));
+    }
+    close(fd);
+    return APR_SUCCESS;
+}
+
+/* A store of its own has no log: one file, to be carried about. */
+static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const char *path,
+                              const struct slim_store_teller *teller)
+{
+    sqlite3 *to = NULL;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (sqlite3_open_v2(path, &to,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL)
+        != SQLITE_OK) {
+        rv = copy_failed(store, path, sqlite3_errcode(to));
+    }
+    if (rv == APR_SUCCESS) {
+        sqlite3_exec(to, "pragma synchronous = full", NULL, NULL, NULL);
+        rv = copy_pages(store, from, to, path, teller);
+    }
+    if (rv == APR_SUCCESS
+        && sqlite3_exec(to, "pragma journal_mode = delete", NULL, NULL, NULL) != SQLITE_OK) {
+        rv = copy_failed(store, path, sqlite3_errcode(to));
+    }
+    sqlite3_close(to);
+    return rv;
+}
+
+static void remove_copy(const char *path, apr_pool_t *pool)
+{
+    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        unlink(apr_pstrcat(pool, path, suffixes[i], NULL));
+    }
+}
+
+/* A copy is worth something only when it is whole. */
+static apr_status_t judge(struct slim_sqlite *store, const char *path, apr_status_t rv,
+                          const struct slim_store *copy, const struct slim_store_checked *checked)
+{
+    if (rv != APR_SUCCESS) {
+        store->base.error = copy->error;
+    } else if (checked->differences > 0) {
+        rv = slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, SQLITE_CORRUPT,
+                                 "%s is not whole: a check finds %llu differences", path,
+                                 (unsigned long long)checked->differences);
+    }
+    return rv;
+}
+
+static apr_status_t check_backup(struct slim_sqlite *store, const char *path,
+                                 const struct slim_store_teller *teller, apr_pool_t *pool)
+{
+    struct slim_store_checked checked = {0};
+    struct slim_store *copy;
+    apr_status_t rv =
+        slim_sqlite_open_reader(apr_pstrcat(pool, "sqlite:", path, NULL), 0, &copy, pool);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_check(copy, 0, teller, &checked);
+    }
+    rv = judge(store, path, rv, copy, &checked);
+    copy->engine->close(copy);
+    return rv;
+}
+
+static apr_status_t sync_file(struct slim_sqlite *store, const char *path, int flags)
+{
+    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+    apr_status_t rv = APR_SUCCESS;
+
+    if (fd < 0 || fsync(fd) != 0) {
+        int error = errno;
+        rv = slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
+                                 "cannot sync %s: %s", path, strerror(error));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return rv;
+}
+
+static const char *directory_of(const char *path, apr_pool_t *pool)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? apr_pstrmemdup(pool, path, (apr_size_t)(slash - path) + 1) : ".";
+}
+
+/* --- backup --- */
+
+apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
+                                const struct slim_store_teller *teller, apr_pool_t *pool)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    apr_status_t rv = make_file(store, path);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = slim_sqlite_execute(store, "begin; select 1 from store", "read");
+    if (rv == APR_SUCCESS) {
+        rv = copy_into(store, store->db, path, teller);
+        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = check_backup(store, path, teller, pool);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = sync_file(store, directory_of(path, pool), O_RDONLY | O_DIRECTORY);
+    }
+    if (rv != APR_SUCCESS) {
+        remove_copy(path, pool);
+    }
+    return rv;
+}
+
+/* --- restore --- */
+
+static apr_status_t put_in_place(struct slim_sqlite *store, const char *copy, apr_pool_t *pool)
+{
+    apr_status_t rv = sync_file(store, copy, O_RDONLY);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    /* before the new file has the name: a log of the old one would be replayed into it */
+    unlink(store->log_path);
+    unlink(apr_pstrcat(pool, store->path, "-shm", NULL));
+    unlink(apr_pstrcat(pool, store->path, "-journal", NULL));
+    if (rename(copy, store->path) != 0) {
+        int error = errno;
+        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
+                                   "cannot rename %s to %s: %s", copy, store->path,
+                                   strerror(error));
+    }
+    return sync_file(store, directory_of(store->path, pool), O_RDONLY | O_DIRECTORY);
+}
+
+/* Opens a store of this or an older version, which today's reader does not read. */
+static apr_status_t open_any(struct slim_sqlite *source, const char *path)
+{
+    int fresh;
+
+    *source = (struct slim_sqlite){.base.engine = &slim_store_sqlite, .path = path, .lock_fd = -1};
+    apr_status_t rv = slim_sqlite_look_at_file(source, &fresh);
+    if (rv == APR_SUCCESS && fresh) {
+        return slim_sqlite_refused(source, SLIM_STATE_STORE_MOVED, 0, "%s is no store", path);
+    }
+    if (rv == APR_SUCCESS
+        && sqlite3_open_v2(path, &source->db,
+                           SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
+                           NULL)
+               != SQLITE_OK) {
+        rv = slim_sqlite_failed(source, "open");
+    }
+    if (rv == APR_SUCCESS) {
+        slim_sqlite_harden(source->db);
+    }
+    return rv;
+}
+
+static apr_status_t check_copy(struct slim_sqlite *store, const char *path,
+                               const struct slim_store_teller *teller)
+{
+    struct slim_store_checked checked = {0};
+    struct slim_sqlite copy;
+    apr_status_t rv = open_any(&copy, path);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_check_pages(&copy, teller, &checked);
+    }
+    rv = judge(store, path, rv, &copy.base, &checked);
+    copy.base.engine->close(&copy.base);
+    return rv;
+}
+
+/* The copy is migrated by whoever opens it for writing; its UUID is the backup's. */
+static apr_status_t make_copy(struct slim_sqlite *store, const char *from, const char *copy,
+                              const struct slim_store_teller *teller)
+{
+    struct slim_sqlite source;
+    apr_status_t rv = open_any(&source, from);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_read_uuid(&source, store->uuid);
+    }
+    if (rv != APR_SUCCESS) {
+        store->base.error = source.base.error;
+    }
+    if (rv == APR_SUCCESS) {
+        rv = make_file(store, copy);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = copy_into(store, source.db, copy, teller);
+    }
+    source.base.engine->close(&source.base);
+    return rv == APR_SUCCESS ? check_copy(store, copy, teller) : rv;
+}
+
+apr_status_t slim_sqlite_restore(const char *url, const char *from,
+                                 const struct slim_store_teller *teller, struct slim_store **result,
+                                 apr_pool_t *pool)
+{
+    struct slim_sqlite *store = apr_pcalloc(pool, sizeof *store);
+    const char *copy;
+
+    store->base.engine = &slim_store_sqlite;
+    store->path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
+    store->log_path = apr_pstrcat(pool, store->path, "-wal", NULL);
+    store->lock_path = apr_pstrcat(pool, store->path, "-lock", NULL);
+    store->lock_fd = -1;
+    *result = &store->base;
+    copy = apr_pstrcat(pool, store->path, ".restore", NULL);
+    remove_copy(copy, pool); /* of one that was killed half way */
+    apr_status_t rv = make_copy(store, from, copy, teller);
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_lock(store);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = put_in_place(store, copy, pool);
+        slim_sqlite_unlock(store);
+    }
+    slim_sqlite_close_lock(store);
+    if (rv != APR_SUCCESS) {
+        remove_copy(copy, pool);
+    }
+    return rv;
+}

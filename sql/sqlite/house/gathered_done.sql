@@ -1,0 +1,8 @@
+-- Lets go of the visits that were looked at.
+delete from temp.gathered
+where not exists (
+  select 1
+  from visit
+  where visit.id = gathered.id
+    and visit.ended >= :second
+)

@@ -1,0 +1,2 @@
+-- Makes room for the next day.
+delete from temp.going_visit

@@ -1,0 +1,2 @@
+-- Makes room for the next dimension.
+delete from temp.recount

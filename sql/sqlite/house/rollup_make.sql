@@ -1,0 +1,20 @@
+-- Makes the rollups of some buckets from what their rows add up to.
+insert into rollup (
+  dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh
+)
+select
+  :dimension,
+  bucket,
+  site,
+  robot,
+  key,
+  sum(hits),
+  sum(pageviews),
+  sum(errors),
+  sum(bytes),
+  sum(visits),
+  sum(bounces),
+  sum(duration),
+  sum(fresh)
+from temp.recount
+group by bucket, site, robot, key

@@ -1,0 +1,3 @@
+-- How many stored hits the journal has that has most.
+select max(stored)
+from journal

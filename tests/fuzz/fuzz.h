@@ -1,0 +1,58 @@
+/* What every fuzz target needs. A target is one function: whatever bytes it is given, its own
+ * checks hold and no sanitizer complains. With libFuzzer it is `make fuzz`; with driver.c a unit
+ * test that runs the seeds. */
+#ifndef SLIM_FUZZ_H
+#define SLIM_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_general.h>
+#include <apr_pools.h>
+#include <apr_strings.h>
+
+#include "core/hit.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+
+/* What is the same for all inputs lives here. */
+static inline apr_pool_t *fuzz_pool(void)
+{
+    static apr_pool_t *pool;
+
+    if (!pool && (apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS)) {
+        abort();
+    }
+    return pool;
+}
+
+static inline struct slim_text fuzz_text(const uint8_t *data, size_t size)
+{
+    return (struct slim_text){(const char *)data, size};
+}
+
+/* A text that is empty, or lies wholly within another. */
+static inline int fuzz_is_within(struct slim_text part, struct slim_text whole)
+{
+    return part.length == 0
+           || (part.at >= whole.at && part.length <= whole.length
+               && part.at - whole.at <= (ptrdiff_t)(whole.length - part.length));
+}
+
+static inline int fuzz_is_same(struct slim_text a, struct slim_text b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+#endif
