@@ -255,5 +255,11 @@ bench-agents: deps-bench
 	@$(MAKE) --no-print-directory $(BUILD)/bench/agents
 	@$(BUILD)/bench/agents $(UAP_RULES) conf $(CASES)
 
+# The page in Chromium.
+.PHONY: bench-page
+bench-page: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/page.py $(BUILD)
+
 .PHONY: bench
-bench: bench-capture bench-agents bench-import bench-reports
+bench: bench-capture bench-agents bench-import bench-reports bench-page

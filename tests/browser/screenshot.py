@@ -39,7 +39,8 @@ def main(build, picture):
         server.cli("import", "--site", "www.example.org", str(log), check=0)
         browser = Browser(profile)
         browser.size(1240, 800)
-        browser.open(f"http://127.0.0.1:{server.port}/stats/?since=28d&until=yesterday")
+        since, until = (time.strftime("%F", time.gmtime(time.time() - days * 86400)) for days in (28, 1))
+        browser.open(f"http://127.0.0.1:{server.port}/stats/?since={since}&until={until}")
         browser.picture(picture, whole=False)
     finally:
         if browser:
