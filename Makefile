@@ -200,6 +200,12 @@ demo: deps-demo
 demo-stop:
 	@tests/demo/demo stop
 
+# The README's picture.
+.PHONY: screenshot
+screenshot: deps-check
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png
+
 .PHONY: lint
 lint:
 	@tests/lint
@@ -257,5 +263,11 @@ bench-agents: deps-bench
 	@$(MAKE) --no-print-directory $(BUILD)/bench/agents
 	@$(BUILD)/bench/agents $(UAP_RULES) conf $(CASES)
 
+# The page in Chromium.
+.PHONY: bench-page
+bench-page: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/page.py $(BUILD)
+
 .PHONY: bench
-bench: bench-capture bench-agents bench-import bench-reports
+bench: bench-capture bench-agents bench-import bench-reports bench-page

@@ -61,7 +61,17 @@ function loadFirst() {
   ]);
 }
 
-const loadPanels = (some) => some.forEach((panel) => guarded(panel.load()));
+// How far a panel is out of sight.
+function distance(panel) {
+  const box = panel.node.getBoundingClientRect();
+  return Math.max(0, -box.bottom, box.top - innerHeight);
+}
+
+// What is seen first is asked first.
+function loadPanels(some) {
+  const near = some.map((panel) => [distance(panel), panel]).sort((a, b) => a[0] - b[0]);
+  near.forEach(([, panel]) => guarded(panel.load()));
+}
 
 function showView() {
   const isLedger = state.view === "ledger";

@@ -54,7 +54,7 @@ export function showChosen() {
 // Returns the figures, so that the caller sees whether there is anything at all.
 export async function loadFigures() {
   showChosen();
-  const answer = await ask("overview", words({ compare: state.compare ? "previous" : undefined }));
+  const answer = await ask("overview", words({ compare: state.compare && state.since !== "all" ? "previous" : undefined }));
   const [row] = table(answer);
   const before = answer.previous && answer.previous.rows[0];
   for (const [figure, { value, change }] of cards) {

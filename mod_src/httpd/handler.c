@@ -217,13 +217,13 @@ static int serve_report(request_rec *r, const char *name)
     if (!take_words(r, &query)) {
         return OK;
     }
-    if (report == &slim_ledger_report) {
-        return serve_ledger(r, &query, format);
-    }
     if (dot) {
         apr_table_setn(r->err_headers_out, "Content-Disposition",
                        apr_psprintf(r->pool, "attachment; filename=\"slimstats-%s.csv\"",
                                     report->name));
+    }
+    if (report == &slim_ledger_report) {
+        return serve_ledger(r, &query, format);
     }
     if (apr_atomic_inc32(&asking) >= AT_ONCE) {
         apr_atomic_dec32(&asking);

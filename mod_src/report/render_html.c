@@ -64,7 +64,8 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out,
         if (column[i].type == SLIM_ID) {
             continue;
         }
-        slim_buffer_format(out, "<th scope=\"col\">%s</th>", column[i].name);
+        slim_buffer_format(out, "<th scope=\"col\"%s>%s</th>",
+                           column[i].type == SLIM_TEXT ? "" : " class=\"number\"", column[i].name);
     }
     slim_buffer_text(out, main >= 0 ? "<td></td>" : "");
     slim_buffer_text(out, "</tr></thead><tbody>");

@@ -15,9 +15,8 @@ REFERERS = ["https://www.google.com/", "https://www.bing.com/", "https://news.yc
 REFERERS += [f"https://blog{n}.example/post/{n}" for n in range(500)]
 
 
-def write(hits, days, sites, seed, out):
+def write(hits, days, sites, seed, begin, out):
     dice = random.Random(seed)
-    begin = 1_767_225_600  # 2026-01-01
     step = days * 86400 / hits
     stamps = {}
     lines = []
@@ -48,5 +47,7 @@ def write(hits, days, sites, seed, out):
 
 
 if __name__ == "__main__":
-    hits, days, sites, seed = (int(a) for a in (sys.argv[1:] + ["1000000", "90", "10", "1"][len(sys.argv) - 1:]))
-    write(hits, days, sites, seed, sys.stdout)
+    # 1767225600: 2026-01-01
+    defaults = ["1000000", "90", "10", "1", "1767225600"]
+    hits, days, sites, seed, begin = (int(a) for a in sys.argv[1:] + defaults[len(sys.argv) - 1:])
+    write(hits, days, sites, seed, begin, sys.stdout)

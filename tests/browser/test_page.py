@@ -266,6 +266,37 @@ def test_the_switch_of_colours_is_kept(page, visited):
     assert ground() == light
 
 
+# --- while time goes on ---
+
+def test_a_new_visit_shows_up_by_itself(page, make_server):
+    server = make_server()
+    server.start()
+    server.get("/", {"User-Agent": AGENT})
+    server.wait_stored(1)
+    page.open(address(server))
+    page.js("window.kept = document.querySelector('.figure'); window.row = document.querySelector('[data-panel=pages] tbody tr')")
+    server.get("/", {"User-Agent": AGENT + " another"})
+    server.wait_stored(2)
+    page.wait(lambda: page.figure("Visits") == "2" and len(page.text(".visits > li")) == 2, "the second visit", 25)
+    assert page.text(".live")[0] == "2 now"
+    assert page.js("return window.kept.isConnected && window.row.isConnected")
+
+
+def test_a_busy_server_is_asked_again(page, visited):
+
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+        const real = window.fetch;
+        window.refused = 0;
+        window.fetch = (url, options) => (url.startsWith('api/pages') && window.refused++ < 2
+          ? Promise.resolve(new Response('{"error":"busy"}', {status: 503, headers: {'Retry-After': '1'}})) : real(url, options));"""})
+    try:
+        page.open(address(visited, "?since=28d"))
+        assert page.js("return window.refused") == 3 and len(page.values("pages")) == 10
+        assert page.text("#notice") == [""]
+    finally:
+        page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
 # --- states ---
 
 def test_an_empty_store_says_how_to_begin(page, make_server):
