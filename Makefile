@@ -99,6 +99,14 @@ $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/dashboard -c -o $@ $<
 
+# What has the prefix in it is built anew when `make install` is told another one.
+$(BUILD)/gen/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$(BUILD)/obj/httpd/config.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
+.PHONY: FORCE
+FORCE:
+
 -include $(wildcard $(BUILD)/obj/*/*.d)
 
 # --- what it needs ---

@@ -290,7 +290,7 @@ static int find(const struct list *list, struct slim_text agent, struct slim_age
         expand(text, &match, i == 0 ? name->family : name->version[i - 1]);
     }
     name->place = match.place;
-    return name->family[0] != '\0';
+    return name->family[0] != '\0' && strcmp(name->family, "Other") != 0; /* a rule may say so */
 }
 
 int slim_agent_rules_browser(const struct slim_agent_rules *rules, struct slim_text agent,

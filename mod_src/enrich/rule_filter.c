@@ -31,7 +31,8 @@ struct slim_rule_filter {
     apr_array_header_t *needs; /* unsigned char: bits of the sets that a rule requires */
     unsigned char class_of[BYTES];
     int classes;
-    uint16_t *next;      /* state * classes + class */
+    int shift;           /* a row has 2^shift entries, as many as there are classes or more */
+    uint16_t *next;      /* state << shift | class */
     int *first_hit;      /* of a state, -1: none */
     uint16_t *shorter;   /* the next state along the failures that has hits; 0: none */
     uint16_t *report;    /* the state itself when it has hits, else shorter */
@@ -141,17 +142,19 @@ static void make_classes(struct slim_rule_filter *filter)
     for (int c = 'a'; c <= 'z'; c++) {
         filter->class_of[c - 'a' + 'A'] = filter->class_of[c];
     }
+    while (1 << filter->shift < filter->classes) {
+        filter->shift++;
+    }
 }
 
 /* A state's row begins as that of the state it fails to, which is shorter and so made already. */
 static void make_row(struct slim_rule_filter *filter, int state, apr_array_header_t *queue)
 {
-    size_t classes = (size_t)filter->classes;
-    uint16_t *row = filter->next + (size_t)state * classes;
+    uint16_t *row = filter->next + ((size_t)state << filter->shift);
     int fail = node_at(filter, state)->fail;
 
     if (state) {
-        memcpy(row, filter->next + (size_t)fail * classes, classes * sizeof *row);
+        memcpy(row, filter->next + ((size_t)fail << filter->shift), sizeof *row << filter->shift);
         filter->shorter[state] =
             filter->first_hit[fail] >= 0 ? (uint16_t)fail : filter->shorter[fail];
         filter->report[state] =
@@ -172,7 +175,7 @@ void slim_rule_filter_build(struct slim_rule_filter *filter)
     apr_array_header_t *queue = apr_array_make(filter->trie_pool, (int)states, sizeof(int));
 
     make_classes(filter);
-    filter->next = apr_pcalloc(filter->pool, states * (size_t)filter->classes * sizeof(uint16_t));
+    filter->next = apr_pcalloc(filter->pool, states * sizeof(uint16_t) << filter->shift);
     filter->shorter = apr_pcalloc(filter->pool, states * sizeof(uint16_t));
     filter->report = apr_pcalloc(filter->pool, states * sizeof(uint16_t));
     filter->first_hit = apr_palloc(filter->pool, states * sizeof(int));
@@ -216,14 +219,15 @@ static void take_hits(struct slim_rule_filter *filter, int state)
 
 const uint64_t *slim_rule_filter_scan(struct slim_rule_filter *filter, struct slim_text subject)
 {
-    unsigned state = 0;
-    size_t classes = (size_t)filter->classes;
+    const uint16_t *next = filter->next, *report = filter->report;
+    size_t state = 0;
+    int shift = filter->shift;
 
     memset(filter->seen, 0, (size_t)filter->needs->nelts);
     memcpy(filter->candidates, filter->always, filter->words * sizeof(uint64_t));
     for (size_t i = 0; i < subject.length; i++) {
-        state = filter->next[state * classes + filter->class_of[(unsigned char)subject.at[i]]];
-        for (unsigned s = filter->report[state]; s; s = filter->shorter[s]) {
+        state = next[state << shift | filter->class_of[(unsigned char)subject.at[i]]];
+        for (unsigned s = report[state]; s; s = filter->shorter[s]) {
             take_hits(filter, (int)s);
         }
     }

@@ -195,6 +195,8 @@ static void replacements_take_groups_and_are_trimmed(void **state)
                                "    v1_replacement: 'v$2'\n"
                                "    v3_replacement: '$9x$'\n"
                                "  - regex: 'nothing(x)?'\n"
+                               "  - regex: 'nobody'\n"
+                               "    family_replacement: 'Other'\n"
                                "  - regex: '^caseless$'\n"
                                "    regex_flag: 'i'\n"
                                "    family_replacement: 'C'\n"
@@ -212,6 +214,7 @@ static void replacements_take_groups_and_are_trimmed(void **state)
         {"Big/7", "B-7|v7||x$|"},
         {"Big", "B-|v||x$|"},
         {"nothing", "none"},
+        {"nobody", "none"},
         {"CaseLess", "C||||"},
         {"other", "none"},
     };
