@@ -207,6 +207,11 @@ def test_a_password_protects_it(make_server):
     assert server.get("/guarded/api/status", {"Authorization": "Basic YWRtaW46d3Jvbmc="})[0] == 401
 
 
+def test_a_bookmark_without_the_slash_keeps_its_filters(visited):
+    status, headers, _ = visited.get("/stats?since=28d&where=page%3D%2F")
+    assert status == 301 and dict(headers)["Location"].endswith("/stats/?since=28d&where=page%3D%2F")
+
+
 def test_behind_a_proxy_visitors_are_not_local(make_server):
     server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1")
     server.start()
