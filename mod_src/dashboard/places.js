@@ -36,6 +36,7 @@ export function makeMap() {
     if (place.hidden) return;
     const all = answer.more ? await ask("countries", words({ limit: 1000 })) : answer;
     const rows = new Map(table(all).map((row) => [row.country, row]));
+    rows.delete(""); // unknown: nowhere on the map
     const most = Math.max(0, ...[...rows.values()].map((row) => row.visits));
     for (const [code, node] of drawn) {
       const visits = rows.has(code) ? rows.get(code).visits : 0;

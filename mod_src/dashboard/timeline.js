@@ -133,8 +133,8 @@ function point(i) {
     el("strong", {}, said(value) + (shown.about ? " ≈" : "")),
     before === null ? null : el("span", { class: "muted" }, `before: ${said(before)}`));
   tip.hidden = false;
-  const room = chart.clientWidth - tip.offsetWidth;
-  tip.style.transform = `translate(${Math.max(0, Math.min(room, x - tip.offsetWidth / 2))}px, 0)`;
+  const beside = x + 14 + tip.offsetWidth > chart.clientWidth ? x - 14 - tip.offsetWidth : x + 14;
+  tip.style.transform = `translate(${Math.max(0, beside)}px, 0)`;
 }
 
 function leave() {

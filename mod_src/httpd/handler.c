@@ -324,7 +324,8 @@ static const char *path_within(request_rec *r, const struct slim_dir *conf)
 
 static int redirect_to_slash(request_rec *r)
 {
-    apr_table_setn(r->headers_out, "Location", apr_pstrcat(r->pool, r->uri, "/", NULL));
+    apr_table_setn(r->headers_out, "Location",
+                   apr_pstrcat(r->pool, r->uri, "/", r->args ? "?" : "", r->args, NULL));
     return HTTP_MOVED_PERMANENTLY;
 }
 

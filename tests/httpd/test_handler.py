@@ -37,7 +37,7 @@ def visited(server):
 @pytest.mark.parametrize("path, status", [
     ("/stats/", 200), ("/stats/api/pages", 200), ("/stats/api/pages.csv", 200), ("/stats/api/status", 200),
     ("/stats/api/none", 404), ("/stats/none", 404), ("/stats/api/pages?limit=0", 400), ("/stats", 301),
-    ("/stats/api/pages.json", 404), ("/stats/api/", 404), ("/stats/api/pages/", 404), ("/stats/api/PAGES", 404),
+    ("/stats/api/pages.json", 404), ("/stats/metrics", 200), ("/stats/api/status?since=7d", 200), ("/stats/api/", 404), ("/stats/api/pages/", 404), ("/stats/api/PAGES", 404),
 ])
 def test_each_answer_has_the_security_headers(visited, path, status):
     got, headers, body = visited.get(path)
@@ -172,6 +172,13 @@ def test_a_request_without_host_is_refused(visited):
     assert b" 403 " in visited.raw(b"GET /stats/api/status HTTP/1.0\r\n\r\n").split(b"\r\n")[0]
 
 
+def test_the_report_of_status_codes_has_the_state_s_name(visited):
+    state = json.loads(visited.get("/stats/api/status")[2])
+    report = json.loads(visited.get("/stats/api/status?since=today")[2])
+    assert "ledger" in state and report["report"] == "status"
+    assert sorted(row[:2] for row in report["rows"]) == [[200, 2], [404, 2]]
+
+
 def test_configured_host_names(make_server):
     server = make_server(config="<Location /stats>\nSlimStatsHosts stats.example.test\n</Location>")
     server.start()
@@ -198,6 +205,20 @@ def test_a_password_protects_it(make_server):
     assert server.get("/guarded/")[0] == 401
     assert server.get("/guarded/api/status", {"Authorization": "Basic YWRtaW46c2VjcmV0"})[0] == 200
     assert server.get("/guarded/api/status", {"Authorization": "Basic YWRtaW46d3Jvbmc="})[0] == 401
+
+
+def test_a_bookmark_without_the_slash_keeps_its_filters(visited):
+    status, headers, _ = visited.get("/stats?since=28d&where=page%3D%2F")
+    assert status == 301 and dict(headers)["Location"].endswith("/stats/?since=28d&where=page%3D%2F")
+
+
+def test_behind_a_proxy_visitors_are_not_local(make_server):
+    server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1")
+    server.start()
+    server.expect("AH01630")
+    for path in ("/stats/", "/stats/metrics", "/stats/api/status"):
+        assert server.get(path, {"X-Forwarded-For": "203.0.113.9"})[0] == 403
+        assert server.get(path)[0] == 200
 
 
 def test_csv_is_an_attachment_with_safe_cells(make_server):
