@@ -72,11 +72,53 @@ static void append_visit_robots(struct composition *c)
     slim_compose_text(c, c->query->robots ? "true" : "visit.robot = 0");
 }
 
+/* What all hits of a visit have in common can be asked of the visit itself: the filters' files
+ * speak of hit.site, hit.robot, hit.agent and hit.visit alone. */
+static const char *const of_visits[] = {"site",     "robot",  "browser", "version",
+                                        "platform", "source", "channel", "campaign",
+                                        "entry",    "exit",   "visit"};
+
+static int asks_visits(const struct slim_query *query)
+{
+    int known = 0;
+
+    for (int i = 0; i < query->filters; i++) {
+        for (size_t k = 0; k < sizeof of_visits / sizeof of_visits[0]; k++) {
+            known += strcmp(query->filter[i].dimension, of_visits[k]) == 0;
+        }
+    }
+    return known == query->filters;
+}
+
+/* Turns what was appended from a place on from hits to visits. */
+static void ask_visits(struct composition *c, size_t from)
+{
+    char hits[SLIM_COMPOSED_MAX];
+    const char *rest = hits, *at;
+
+    memcpy(hits, c->at + from, c->used - from);
+    hits[c->used - from] = '\0';
+    c->used = from;
+    for (; (at = strstr(rest, "hit.")) != NULL; rest = at + strlen("hit.")) {
+        append(c, rest, (size_t)(at - rest));
+        if (strncmp(at, "hit.visit", strlen("hit.visit")) == 0) {
+            slim_compose_text(c, "visit.id");
+            at += strlen("visit");
+        } else {
+            slim_compose_text(c, "visit.");
+        }
+    }
+    slim_compose_text(c, rest);
+}
+
 /* A visit is of those asked for when a hit of it is. */
 static void append_visit_filters(struct composition *c)
 {
-    if (c->query->filters == 0) {
-        slim_compose_text(c, "true");
+    size_t from = c->used;
+
+    if (asks_visits(c->query)) { /* no filter at all is one of those */
+        append_filters(c);
+        ask_visits(c, from);
         return;
     }
     slim_compose_text(c,
