@@ -72,8 +72,8 @@ static void append_visit_robots(struct composition *c)
     slim_compose_text(c, c->query->robots ? "true" : "visit.robot = 0");
 }
 
-/* What all hits of a visit have in common can be asked of the visit itself: the filters' files
- * speak of hit.site, hit.robot, hit.agent and hit.visit alone. */
+/* What is the same for all hits of a visit (its agent is that of its first hit) is asked of the
+ * visit: a row called hit has the columns that these filters' files speak of. */
 static const char *const of_visits[] = {"site",     "robot",  "browser", "version",
                                         "platform", "source", "channel", "campaign",
                                         "entry",    "exit",   "visit"};
@@ -90,35 +90,18 @@ static int asks_visits(const struct slim_query *query)
     return known == query->filters;
 }
 
-/* Turns what was appended from a place on from hits to visits. */
-static void ask_visits(struct composition *c, size_t from)
-{
-    char hits[SLIM_COMPOSED_MAX];
-    const char *rest = hits, *at;
-
-    memcpy(hits, c->at + from, c->used - from);
-    hits[c->used - from] = '\0';
-    c->used = from;
-    for (; (at = strstr(rest, "hit.")) != NULL; rest = at + strlen("hit.")) {
-        append(c, rest, (size_t)(at - rest));
-        if (strncmp(at, "hit.visit", strlen("hit.visit")) == 0) {
-            slim_compose_text(c, "visit.id");
-            at += strlen("visit");
-        } else {
-            slim_compose_text(c, "visit.");
-        }
-    }
-    slim_compose_text(c, rest);
-}
-
 /* A visit is of those asked for when a hit of it is. */
 static void append_visit_filters(struct composition *c)
 {
-    size_t from = c->used;
-
-    if (asks_visits(c->query)) { /* no filter at all is one of those */
+    if (c->query->filters == 0) {
+        slim_compose_text(c, "true");
+        return;
+    }
+    if (asks_visits(c->query)) {
+        slim_compose_text(c, "exists (select 1 from (select visit.id as visit, visit.site as site, "
+                             "visit.robot as robot, visit.agent as agent) as hit where ");
         append_filters(c);
-        ask_visits(c, from);
+        slim_compose_text(c, ")");
         return;
     }
     slim_compose_text(c,

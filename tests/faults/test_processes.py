@@ -169,16 +169,17 @@ def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
     server = make_server()
     server.expect("the recorder, pid")
     script = server.dir / "dies"
-    counter = server.dir / "starts"
-    counter.touch()
-    counter.chmod(0o666)
-    script.write_text(f"#!/bin/sh\necho x >>{counter}\nexit 1\n")
+    starts = server.dir / "starts"
+    starts.touch()
+    starts.chmod(0o666)
+    script.write_text(f"#!/bin/sh\ndate +%s.%N >>{starts}\nexit 1\n")
     script.chmod(0o755)
     server.write_config(settings=f"SlimStatsRecorder {script}")
     server.start(wait=False)
-    time.sleep(12)
-    starts = counter.read_text().count("x")
-    assert 3 <= starts <= 5, starts  # after 0, 1, 2, 4 seconds
+    wait_for(lambda: len(starts.read_text().split()) >= 4, 40, "four starts")
+    times = [float(t) for t in starts.read_text().split()]
+    pauses = [later - earlier for earlier, later in zip(times, times[1:])]
+    assert all(pause > least for pause, least in zip(pauses, (0.9, 1.9, 3.9))), pauses
     assert len(server.our_lines()) == 1
     load = Load(server).run_for(1)
     assert_visitor_saw_nothing(load)
