@@ -39,6 +39,13 @@ enum slim_robot {
     SLIM_ROBOTS
 };
 
+/* What a client does, beside what it calls itself: bits. They never change its class. */
+enum slim_mark {
+    SLIM_MARK_ROBOTS_TXT = 1u << 0, /* asked for /robots.txt */
+    SLIM_MARK_PROBE = 1u << 1,      /* tried a well-known hole */
+    SLIM_MARK_HOSTING = 1u << 2,    /* comes from a network that hosts servers, not people */
+};
+
 #define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */
 #define SLIM_TERMS_MAX 256
 #define SLIM_TAG_MAX 256
@@ -71,6 +78,10 @@ struct slim_facts {
     struct slim_text page;     /* the same without tracking parameters: what reports group by */
     char language[SLIM_LANGUAGE_SIZE];
     char country[3];
+    struct slim_text region; /* as the City file names them in English; "" unknown */
+    struct slim_text city;
+    uint32_t network; /* number of the autonomous system; 0 unknown */
+    struct slim_text network_name;
     struct slim_text referer;
     struct slim_text domain;
     struct slim_text source;
@@ -80,6 +91,7 @@ struct slim_facts {
     int terms_are_local;    /* 1: on the site itself */
     struct slim_campaign campaign;
     const struct slim_client *client;
+    unsigned marks;   /* SLIM_MARK_* */
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
     char resource_buffer[2048];
