@@ -24,7 +24,7 @@ struct slim_visit_origin {
 /* What all hits of a visit have in common: visitor, site and agent make the visitor's hash. Country
  * and language may differ from hit to hit; those of the first page view are the visit's. */
 struct slim_visit_client {
-    int64_t site, country, language, agent, browser, platform;
+    int64_t site, country, language, agent, browser, platform, place, network;
     int64_t robot; /* class */
 };
 
@@ -32,7 +32,8 @@ struct slim_visit {
     int64_t id;           /* the number of the hit that opened it */
     int64_t visitor;      /* the hash's bits; 0: no visit */
     int64_t began, ended; /* seconds since 1970 UTC */
-    int64_t hits, pageviews;
+    int64_t hits, pageviews, assets;
+    int64_t marks;               /* SLIM_MARK_* of its hits, SLIM_VISIT_MARK_* by all of them */
     int64_t entry_hit, exit_hit; /* numbers of its first and last page view; 0: none */
     struct slim_visit_origin entry;
     int64_t exit; /* page */
@@ -40,12 +41,23 @@ struct slim_visit {
     int64_t fresh; /* 1: no earlier visit of its visitor has a page view */
 };
 
+/* What a visit does, as it is so far: bits beside those of enum slim_mark in its marks. */
+enum slim_visit_mark {
+    /* SLIM_VISIT_BARE_PAGES page views or more, and none of what pages consist of */
+    SLIM_VISIT_MARK_NO_ASSETS = 1u << 8,
+    /* more than SLIM_VISIT_FAST_PAGES page views a minute; a visit lasts a minute at least */
+    SLIM_VISIT_MARK_FAST = 1u << 9,
+};
+#define SLIM_VISIT_BARE_PAGES 5
+#define SLIM_VISIT_FAST_PAGES 30
+
 /* A hit, as far as visits care. */
 struct slim_visit_hit {
     int64_t id;
     int64_t second;
     int64_t visitor;
-    int pageview;
+    int pageview, is_asset;
+    int64_t marks; /* SLIM_MARK_* */
     struct slim_visit_origin origin;
     struct slim_visit_client client;
 };

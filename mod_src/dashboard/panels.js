@@ -39,6 +39,7 @@ const clients = [
   { report: "browsers", label: "Browsers", parts: [{ column: "browser", dimension: "browser" }, { column: "version", dimension: "version" }], numbers: ["visits", "visitors", "pageviews"] },
   { report: "platforms", label: "Platforms", parts: [{ column: "platform", dimension: "platform" }, { column: "version" }], numbers: ["visits", "visitors", "pageviews"] },
   { report: "robots", label: "Robots", parts: [{ column: "robot" }, { column: "class", dimension: "robot" }], numbers: ["hits", "pageviews", "bytes"] },
+  { report: "marks", label: "Marks", parts: [{ column: "mark", dimension: "mark" }], numbers: ["clients", "people", "hits"] },
   { report: "addresses", label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, { column: "country", dimension: "country" }], numbers: ["hits", "pageviews", "errors"] },
 ];
 

@@ -11,6 +11,7 @@
 #include "../core/text.h"
 #include "agent_rules.h"
 #include "client_hint.h"
+#include "probe.h"
 #include "robot.h"
 #include "watch.h"
 
@@ -18,15 +19,30 @@
 #define CACHE_BYTES (4u << 20)
 #define HINT_MAX 256 /* bytes of a hint that are looked at */
 
-enum file { OWN_AGENTS, OUR_AGENTS, UAP_AGENTS, OWN_ROBOTS, OUR_ROBOTS, FILES };
+enum file {
+    OWN_AGENTS,
+    OUR_AGENTS,
+    UAP_AGENTS,
+    OWN_ROBOTS,
+    OUR_ROBOTS,
+    OWN_PROBES,
+    OUR_PROBES,
+    FILES
+};
+
+/* What is made of the files. */
+struct made {
+    struct slim_agent_rules *rules;
+    struct slim_robots *robots;
+    struct slim_probes *probes;
+};
 
 struct slim_agents {
     const char *path[FILES]; /* NULL: none */
     struct slim_watch watch[FILES];
     apr_pool_t *parent;
     apr_pool_t *pool; /* of the rules in use, NULL: none */
-    struct slim_agent_rules *rules;
-    struct slim_robots *robots;
+    struct made made;
     struct slim_cache *cache;
 };
 
@@ -37,6 +53,7 @@ struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_po
     agents->path[OUR_AGENTS] = apr_pstrcat(pool, data, "/agents.yaml", NULL);
     agents->path[UAP_AGENTS] = apr_pstrdup(pool, rules);
     agents->path[OUR_ROBOTS] = apr_pstrcat(pool, data, "/robots.tsv", NULL);
+    agents->path[OUR_PROBES] = apr_pstrcat(pool, data, "/probes.tsv", NULL);
     agents->parent = pool;
     agents->cache = slim_cache_make(CACHE_ENTRIES, CACHE_BYTES, pool);
     return agents;
@@ -46,6 +63,7 @@ void slim_agents_add_own(struct slim_agents *agents, const char *directory)
 {
     agents->path[OWN_AGENTS] = apr_pstrcat(agents->parent, directory, "/agents.yaml", NULL);
     agents->path[OWN_ROBOTS] = apr_pstrcat(agents->parent, directory, "/robots.tsv", NULL);
+    agents->path[OWN_PROBES] = apr_pstrcat(agents->parent, directory, "/probes.tsv", NULL);
 }
 
 /* The paths from first to last, without those of the site's own that are not there. */
@@ -56,7 +74,7 @@ static int paths_of(const struct slim_agents *agents, enum file first, enum file
 
     for (unsigned i = first; i <= last; i++) {
         const char *path = agents->path[i];
-        int own = i == OWN_AGENTS || i == OWN_ROBOTS;
+        int own = i == OWN_AGENTS || i == OWN_ROBOTS || i == OWN_PROBES;
         if (path && (!own || access(path, F_OK) == 0)) {
             paths[count++] = path;
         }
@@ -64,17 +82,20 @@ static int paths_of(const struct slim_agents *agents, enum file first, enum file
     return count;
 }
 
-static apr_status_t read_files(struct slim_agents *agents, apr_pool_t *pool,
-                               struct slim_agent_rules **rules, struct slim_robots **robots,
-                               const char **reason)
+static apr_status_t read_files(const struct slim_agents *agents, struct made *made,
+                               const char **reason, apr_pool_t *pool)
 {
     const char *paths[FILES];
     int count = paths_of(agents, OWN_AGENTS, UAP_AGENTS, paths);
-    apr_status_t rv = slim_agent_rules_read(paths, count, rules, reason, pool);
+    apr_status_t rv = slim_agent_rules_read(paths, count, &made->rules, reason, pool);
 
     if (rv == APR_SUCCESS) {
         count = paths_of(agents, OWN_ROBOTS, OUR_ROBOTS, paths);
-        rv = slim_robots_read_files(paths, count, robots, reason, pool);
+        rv = slim_robots_read_files(paths, count, &made->robots, reason, pool);
+    }
+    if (rv == APR_SUCCESS) {
+        count = paths_of(agents, OWN_PROBES, OUR_PROBES, paths);
+        rv = slim_probes_read_files(paths, count, &made->probes, reason, pool);
     }
     return rv;
 }
@@ -83,8 +104,7 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
                                  size_t size)
 {
     apr_pool_t *pool;
-    struct slim_agent_rules *rules;
-    struct slim_robots *robots;
+    struct made made;
     const char *why = "";
     apr_status_t rv;
 
@@ -101,7 +121,7 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = read_files(agents, pool, &rules, &robots, &why);
+    rv = read_files(agents, &made, &why, pool);
     if (rv != APR_SUCCESS) {
         snprintf(reason, size, "%s", why);
         apr_pool_destroy(pool);
@@ -111,8 +131,7 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
         apr_pool_destroy(agents->pool);
     }
     agents->pool = pool;
-    agents->rules = rules;
-    agents->robots = robots;
+    agents->made = made;
     slim_cache_clear(agents->cache);
     return APR_SUCCESS;
 }
@@ -132,11 +151,11 @@ static enum slim_robot tell_robot(const struct slim_agents *agents, const struct
     if (agent.length == 0 || slim_text_is(agent, "-")) {
         return SLIM_ROBOT_OTHER;
     }
-    int listed = slim_robots_tell(agents->robots, agent, &d->robot_place);
+    int listed = slim_robots_tell(agents->made.robots, agent, &d->robot_place);
     if (listed >= 0) {
         return (enum slim_robot)listed;
     }
-    if (slim_agent_rules_is_spider(agents->rules, agent, &d->robot_place)) {
+    if (slim_agent_rules_is_spider(agents->made.rules, agent, &d->robot_place)) {
         return SLIM_ROBOT_OTHER;
     }
     if (slim_client_hint_is_headless(hit)) {
@@ -151,8 +170,8 @@ static void tell(const struct slim_agents *agents, const struct slim_hit *hit, s
     struct slim_text agent = hit->field[SLIM_AGENT];
 
     memset(d, 0, sizeof *d);
-    d->has_browser = slim_agent_rules_browser(agents->rules, agent, &d->browser);
-    d->has_platform = slim_agent_rules_platform(agents->rules, agent, &d->platform);
+    d->has_browser = slim_agent_rules_browser(agents->made.rules, agent, &d->browser);
+    d->has_platform = slim_agent_rules_platform(agents->made.rules, agent, &d->platform);
     d->robot = tell_robot(agents, hit, agent, d);
     if (d->has_browser) {
         slim_client_hint_browser(hit, &d->browser);
@@ -189,7 +208,7 @@ static void derive(struct slim_agents *agents, const struct slim_hit *hit,
     struct derived d;
 
     memset(client, 0, sizeof *client);
-    if (!agents->rules) {
+    if (!agents->made.rules) {
         return;
     }
     tell(agents, hit, &d);
@@ -275,7 +294,7 @@ void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
     struct derived d;
 
     memset(explanation, 0, sizeof *explanation);
-    if (agents->rules) {
+    if (agents->made.rules) {
         cut_fields(hit, &cut);
         tell(agents, &cut, &d);
         explanation->browser = d.browser.place;
@@ -283,4 +302,11 @@ void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
         explanation->robot = d.robot_place;
     }
     explanation->client = slim_agents_derive(agents, hit);
+}
+
+int slim_agents_is_probe(const struct slim_agents *agents, struct slim_text resource,
+                         uint16_t status, struct slim_rule_place *place)
+{
+    return agents->made.probes && resource.length > 0
+           && slim_probes_tell(agents->made.probes, resource, status, place);
 }

@@ -1,4 +1,5 @@
-/* The client behind a User-Agent: browser, version, platform, robot class. */
+/* The client behind a User-Agent: browser, version, platform, robot class; and whether it probes.
+ */
 #ifndef SLIM_AGENT_H
 #define SLIM_AGENT_H
 
@@ -10,11 +11,11 @@
 struct slim_agents;
 
 /* The files that agents are told by. rules is uap-core's regexes.yaml; data is the directory of our
- * own agents.yaml and robots.tsv. Nothing is read yet. */
+ * own agents.yaml, robots.tsv and probes.tsv. Nothing is read yet. */
 struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_pool_t *pool);
 
-/* Before the first refresh: a directory with agents.yaml and robots.tsv of the site's own, which
- * come before ours. Either may be missing. */
+/* Before the first refresh: a directory with agents.yaml, robots.tsv and probes.tsv of the site's
+ * own, which come before ours. Any may be missing. */
 void slim_agents_add_own(struct slim_agents *agents, const char *directory);
 
 /* Reads the files, or reads them again when one was replaced. Files that cannot be used leave the
@@ -36,5 +37,9 @@ struct slim_agent_explanation {
 };
 void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
                          struct slim_agent_explanation *explanation);
+
+/* As slim_probes_tell; 0 for an empty resource, or without rules. */
+int slim_agents_is_probe(const struct slim_agents *agents, struct slim_text resource,
+                         uint16_t status, struct slim_rule_place *place);
 
 #endif

@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "agent.h"
+#include "../core/text.h"
 #include "campaign.h"
 #include "country.h"
 #include "kind.h"
@@ -238,6 +239,20 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
     facts->client = slim_agents_derive(e->agents, hit);
 }
 
+/* Behaviour, beside what a client calls itself. */
+static void derive_marks(struct slim_enrich *e, const struct slim_hit *hit,
+                         struct slim_facts *facts)
+{
+    struct slim_rule_place place;
+
+    if (slim_text_is(facts->page, "/robots.txt")) {
+        facts->marks |= SLIM_MARK_ROBOTS_TXT;
+    }
+    if (slim_agents_is_probe(e->agents, facts->resource, hit->status, &place)) {
+        facts->marks |= SLIM_MARK_PROBE;
+    }
+}
+
 static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
@@ -256,12 +271,14 @@ static const struct {
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
     {"client", derive_client},
+    {"marks", derive_marks},
     {"visitor", derive_visitor},
 };
 
 void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
     e->rules = slim_site_rules_find(e->settings->sites, hit->field[SLIM_SITE]);
+    facts->marks = 0;
     for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
         enrichers[i].derive(e, hit, facts);
     }

@@ -196,6 +196,22 @@ static void explain_client(struct explaining *x)
          robot_rule(x, &explanation));
 }
 
+static void explain_marks(struct explaining *x)
+{
+    struct slim_rule_place probe = {NULL, 0};
+    unsigned marks = x->facts->marks;
+
+    if (marks & SLIM_MARK_ROBOTS_TXT) {
+        tell(x, SLIM_FROM_TARGET, "mark", text_of(slim_mark_name(SLIM_MARK_ROBOTS_TXT)),
+             "it asks for robots.txt");
+    }
+    if (slim_agents_is_probe(slim_enrich_agents(x->enrich), x->facts->resource, x->hit->status,
+                             &probe)) {
+        tell(x, SLIM_FROM_TARGET, "mark", text_of(slim_mark_name(SLIM_MARK_PROBE)),
+             place(x, probe.file, probe.line));
+    }
+}
+
 /* --- whether and as what it counts --- */
 
 static const char *pageview_rule(const struct explaining *x)
@@ -248,6 +264,7 @@ int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct 
     explain_people(&x);
     explain_origin(&x);
     explain_client(&x);
+    explain_marks(&x);
     explain_counting(&x);
     return x.used;
 }

@@ -9,9 +9,10 @@
 #include "report.h"
 
 const char *const slim_dimensions[] = {
-    "site",     "page",    "resource", "referer", "domain",   "source", "channel", "searchterms",
-    "language", "country", "browser",  "version", "platform", "robot",  "kind",    "method",
-    "status",   "ip",      "entry",    "exit",    "campaign", "visit",  NULL,
+    "site",        "page",     "resource", "referer", "domain",  "source",   "channel",
+    "searchterms", "language", "country",  "browser", "version", "platform", "robot",
+    "kind",        "method",   "status",   "ip",      "entry",   "exit",     "campaign",
+    "visit",       "region",   "city",     "network", "mark",    NULL,
 };
 
 static const char *const bucket_names[SLIM_BUCKETS] = {"hour", "day", "week", "month"};

@@ -102,8 +102,9 @@ apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
 
 static void tell_visit(struct checking *c, sqlite3_stmt *row)
 {
-    static const char *const names[] = {"hits",  "pageviews", "began",
-                                        "ended", "entry_hit", "exit_hit"};
+    static const char *const names[] = {"hits",      "pageviews", "began",  "ended",
+                                        "entry_hit", "exit_hit",  "assets", "marks"};
+    const int count = (int)(sizeof names / sizeof names[0]);
     int64_t id = sqlite3_column_int64(row, 0);
     char text[128] = "";
     size_t used = 0;
@@ -113,7 +114,7 @@ static void tell_visit(struct checking *c, sqlite3_stmt *row)
               (int64_t)sqlite3_column_int64(row, 2));
         return;
     }
-    for (int i = 0; i < 6 && used < sizeof text; i++) {
+    for (int i = 0; i < count && used < sizeof text; i++) {
         if (sqlite3_column_int(row, 3 + i)) {
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
                                      names[i]);

@@ -76,7 +76,7 @@ static void append_visit_robots(struct composition *c)
  * visit: a row called hit has the columns that these filters' files speak of. */
 static const char *const of_visits[] = {"site",     "robot",  "browser", "version",
                                         "platform", "source", "channel", "campaign",
-                                        "entry",    "exit",   "visit"};
+                                        "entry",    "exit",   "visit",   "mark"};
 
 static int asks_visits(const struct slim_query *query)
 {

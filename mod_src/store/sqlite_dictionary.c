@@ -46,6 +46,8 @@ static const struct {
     [DICTIONARY_REFERER] = {"referer", 200000, 8192},
     [DICTIONARY_SOURCE] = {"source", 100000, 4096},
     [DICTIONARY_CAMPAIGN] = {"campaign", 10000, 1024},
+    [DICTIONARY_PLACE] = {"place", 50000, 4096},
+    [DICTIONARY_NETWORK] = {"network", 20000, 4096},
     [DICTIONARY_BROWSER_VERSION] = {"browser_version", 5000, 1024},
     [DICTIONARY_PLATFORM_VERSION] = {"platform_version", 5000, 1024},
     [DICTIONARY_AGENT] = {"agent", 200000, 8192},
@@ -311,6 +313,50 @@ apr_status_t slim_sqlite_campaign(struct slim_sqlite *store, const struct slim_c
     bind_text(d, ":medium", campaign->medium);
     bind_text(d, ":term", campaign->term);
     bind_text(d, ":content", campaign->content);
+    return find_or_add(store, d, key, number);
+}
+
+apr_status_t slim_sqlite_place(struct slim_sqlite *store, const struct slim_facts *facts,
+                               int64_t country, int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_PLACE];
+    const struct slim_text parts[] = {{facts->country, strlen(facts->country)},
+                                      facts->region,
+                                      facts->city};
+    char buffer[512];
+
+    *number = 0;
+    if (facts->region.length + facts->city.length == 0) {
+        return APR_SUCCESS;
+    }
+    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
+    if (is_cached(d, key, number)) {
+        return APR_SUCCESS;
+    }
+    bind_int(d, ":country", country);
+    bind_text(d, ":region", facts->region);
+    bind_text(d, ":city", facts->city);
+    return find_or_add(store, d, key, number);
+}
+
+apr_status_t slim_sqlite_network(struct slim_sqlite *store, const struct slim_facts *facts,
+                                 int64_t *number)
+{
+    struct dictionary *d = &store->dictionaries->of[DICTIONARY_NETWORK];
+    const struct slim_text parts[] = {{(const char *)&facts->network, sizeof facts->network},
+                                      facts->network_name};
+    char buffer[512];
+
+    *number = 0;
+    if (facts->network == 0 && facts->network_name.length == 0) {
+        return APR_SUCCESS;
+    }
+    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
+    if (is_cached(d, key, number)) {
+        return APR_SUCCESS;
+    }
+    bind_int(d, ":number", facts->network);
+    bind_text(d, ":name", facts->network_name);
     return find_or_add(store, d, key, number);
 }
 

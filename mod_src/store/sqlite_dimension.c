@@ -23,6 +23,8 @@ HIT_KEY(language, hit->language)
 HIT_KEY(browser, hit->browser)
 HIT_KEY(platform, hit->platform)
 HIT_KEY(referer, hit->referer)
+HIT_KEY(place, hit->place)
+HIT_KEY(network, hit->network)
 HIT_KEY(robot, hit->robot << 40 | hit->agent)
 /* Two numbers in one: dictionaries' numbers stay far below 2^31. */
 HIT_KEY(searchterms, hit->searchterms << 31 | hit->source)
@@ -34,6 +36,8 @@ VISIT_KEY(country, visit->client.country)
 VISIT_KEY(language, visit->client.language)
 VISIT_KEY(browser, visit->client.browser)
 VISIT_KEY(platform, visit->client.platform)
+VISIT_KEY(place, visit->client.place)
+VISIT_KEY(network, visit->client.network)
 VISIT_KEY(entry, visit->entry.page)
 VISIT_KEY(exit, visit->exit)
 VISIT_KEY(source, visit->entry.source)
@@ -73,6 +77,9 @@ const struct slim_dimension slim_dimension_table[] = {
     {19, "localsearch", DAY, 0, 0, hit_searchterms, SLIM_CLASS_LOCAL,
      "hit.searchterms << 31 | hit.source", NULL, NULL, 0},
     {20, "referer", DAY, 0, 0, hit_referer, SLIM_CLASS_REFERRED, "hit.referer", NULL, NULL, 0},
+    {21, "place", DAY, 0, 0, hit_place, SLIM_CLASS_HIT, "hit.place", visit_place, "visit.place", 0},
+    {22, "network", DAY, 0, 0, hit_network, SLIM_CLASS_HIT, "hit.network", visit_network,
+     "visit.network", 0},
     {.number = 0},
 };
 

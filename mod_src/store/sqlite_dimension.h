@@ -26,7 +26,8 @@ enum slim_hit_class {
 struct slim_hit_numbers {
     unsigned classes;
     int64_t id, site, method, language, country, referer, source, searchterms, resource, page,
-        agent, browser, platform, campaign, visit, visitor, robot, kind, status, bytes;
+        agent, browser, platform, place, network, campaign, visit, visitor, robot, kind, status,
+        bytes, marks;
     int internal; /* its referer is a page of its own site */
 };
 

@@ -10,7 +10,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 4
+#define SLIM_SQLITE_SCHEMA_VERSION 5
 
 struct slim_sqlite;
 struct dictionary_set;
@@ -97,6 +97,8 @@ enum slim_dictionary {
     DICTIONARY_REFERER,
     DICTIONARY_SOURCE,
     DICTIONARY_CAMPAIGN,
+    DICTIONARY_PLACE,
+    DICTIONARY_NETWORK,
     DICTIONARY_BROWSER_VERSION,
     DICTIONARY_PLATFORM_VERSION,
     DICTIONARY_AGENT,
@@ -120,6 +122,11 @@ apr_status_t slim_sqlite_referer(struct slim_sqlite *store, const struct slim_fa
                                  int64_t *number) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_source(struct slim_sqlite *store, const struct slim_facts *facts,
                                 int64_t *number) SLIM_MUST_CHECK;
+/* country: the number of the facts' country. */
+apr_status_t slim_sqlite_place(struct slim_sqlite *store, const struct slim_facts *facts,
+                               int64_t country, int64_t *number) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_network(struct slim_sqlite *store, const struct slim_facts *facts,
+                                 int64_t *number) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_campaign(struct slim_sqlite *store, const struct slim_campaign *campaign,
                                   int64_t *number) SLIM_MUST_CHECK;
 

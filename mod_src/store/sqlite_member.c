@@ -15,7 +15,7 @@ static void read_row(sqlite3_stmt *statement, struct slim_removing_row *row)
                                 &n->platform, &n->visit,      &n->visitor,    &n->robot,
                                 &n->kind,     &n->status,     &n->bytes,      &n->campaign,
                                 &internal,    &row->pageview, &row->download, &row->local,
-                                &row->goes};
+                                &n->place,    &n->network,    &n->marks,      &row->goes};
 
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         *columns[i] = sqlite3_column_int64(statement, (int)i);
@@ -98,7 +98,7 @@ apr_status_t slim_removing_take_out_visits(struct slim_removing *r)
         return rv;
     }
     while (rv == APR_SUCCESS && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        slim_sqlite_read_visit(statement, sqlite3_column_int64(statement, 21), &visit);
+        slim_sqlite_read_visit(statement, sqlite3_column_int64(statement, 25), &visit);
         r->removed->visits++;
         rv = slim_sqlite_rollup_visit(r->store, &visit, -1);
         if (visit.fresh) {
@@ -124,7 +124,10 @@ static apr_status_t revisit(struct slim_removing *r, const struct slim_removing_
         .visitor = n->visitor,
         .pageview = row->pageview != 0,
         .origin = {n->page, n->source, n->searchterms, n->campaign, n->referer},
-        .client = {n->site, n->country, n->language, n->agent, n->browser, n->platform, n->robot},
+        .client = {n->site, n->country, n->language, n->agent, n->browser, n->platform, n->place,
+                   n->network, n->robot},
+        .is_asset = n->kind == SLIM_KIND_ASSET,
+        .marks = n->marks,
     };
     int64_t visit;
     apr_status_t rv = slim_sqlite_visit_hit(r->store, &hit, &visit);

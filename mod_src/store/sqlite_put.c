@@ -118,6 +118,7 @@ static apr_status_t look_up_numbers(struct slim_sqlite *store, const struct slim
         .classes = classes_of(hit, facts),
         .visitor = (int64_t)facts->visitor,
         .robot = facts->client->robot,
+        .marks = facts->marks,
         .kind = facts->kind,
         .status = hit->status,
         .bytes = within(hit->bytes),
@@ -129,6 +130,12 @@ static apr_status_t look_up_numbers(struct slim_sqlite *store, const struct slim
     }
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_source(store, facts, &n->source);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_place(store, facts, n->country, &n->place);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_network(store, facts, &n->network);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_campaign(store, &facts->campaign, &n->campaign);
@@ -147,7 +154,10 @@ static apr_status_t give_visit(struct slim_sqlite *store, struct slim_hit_number
         .visitor = n->visitor,
         .pageview = (n->classes & SLIM_CLASS_PAGEVIEW) != 0,
         .origin = {n->page, n->source, n->searchterms, n->campaign, n->referer},
-        .client = {n->site, n->country, n->language, n->agent, n->browser, n->platform, n->robot},
+        .client = {n->site, n->country, n->language, n->agent, n->browser, n->platform, n->place,
+                   n->network, n->robot},
+        .is_asset = n->kind == SLIM_KIND_ASSET,
+        .marks = n->marks,
     };
 
     return slim_sqlite_visit_hit(store, &hit, &n->visit);
@@ -183,6 +193,9 @@ static apr_status_t add_row(struct slim_sqlite *store, const struct slim_hit *hi
         n->bytes,
         within(hit->duration_us),
         flags,
+        n->place,
+        n->network,
+        n->marks,
     };
 
     slim_sqlite_bind_numbers(statement, values, (int)(sizeof values / sizeof values[0]));

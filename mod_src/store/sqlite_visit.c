@@ -99,7 +99,11 @@ static apr_status_t write_visit(struct slim_sqlite *store, const struct slim_vis
                               v->client.language,
                               v->client.agent,
                               v->client.robot,
-                              v->fresh};
+                              v->fresh,
+                              v->client.place,
+                              v->client.network,
+                              v->marks,
+                              v->assets};
     sqlite3_stmt *statement = store->visits->statement[VISIT_PUT];
 
     slim_sqlite_bind_numbers(statement, values, (int)(sizeof values / sizeof values[0]));
@@ -156,6 +160,10 @@ void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visi
                                 &v->client.agent,
                                 &v->client.robot,
                                 &v->fresh,
+                                &v->client.place,
+                                &v->client.network,
+                                &v->marks,
+                                &v->assets,
                                 &v->client.browser,
                                 &v->client.platform};
 

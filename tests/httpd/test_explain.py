@@ -66,6 +66,10 @@ def test_the_rule_and_its_place_are_told(build):
         file, _, line = told[field][1].rpartition(", line ")
         with open(file, encoding="utf-8") as f:
             assert name in file and "ooglebot" in f.readlines()[int(line) - 1], told[field]
+    told = fields(explain(build, "/.git/config", "--status", "404"))
+    assert told["mark"][0] == "probe" and "probes.tsv, line" in told["mark"][1]
+    assert "mark" not in fields(explain(build, "/.git/config", "--status", "200"))
+    assert fields(explain(build, "/robots.txt"))["mark"] == ("robots.txt", "it asks for robots.txt")
     assert fields(explain(build, "--agent", ""))["robot"] == ("other", "an empty agent")
     told = fields(explain(build, "--referer", "https://www.semalt.com/"))
     assert told["spam"][0] == "yes" and "referer_spam.txt" in told["spam"][1]

@@ -5,7 +5,7 @@ from pathlib import Path
 MANUAL = Path(__file__).parents[2] / "mod_src/httpd/mod_slimstats.8"
 WORDS = """hit; ledger; site; resource; page; kind; page view; download; error; not found; robot; visitor; visitors in a range;
 online; visit; entry, exit; bounce; duration; new visitor; referer; domain; source; channel; search terms; campaign;
-language; country; platform, browser, version; p50, p90, p99"""
+language; country; region, city; network; mark; platform, browser, version; p50, p90, p99"""
 
 
 def test_the_manual_has_every_word_once():

@@ -48,6 +48,11 @@ static inline int fill_store(void **state)
     memcpy(s.hit.address, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01", 16);
     s.hit.address_length = 16;
     strcpy(s.facts.country, "FR");
+    s.facts.region = text_of("Normandy");
+    s.facts.city = text_of("Rouen");
+    s.facts.network = 64496;
+    s.facts.network_name = text_of("Seine Net");
+    s.facts.marks = SLIM_MARK_HOSTING;
     put_sample(store, &s);
     s.hit.time_us = (NOON - 30 * 86400) * 1000000;
     put_sample(store, &s);
@@ -58,6 +63,7 @@ static inline int fill_store(void **state)
     s.facts.visitor = UINT64_C(103) << 40;
     s.hit.field[SLIM_AGENT] = text_of("Bot/1");
     s.client = (struct slim_client){.browser = text_of("Googlebot"), .robot = SLIM_ROBOT_SEARCH};
+    s.facts.marks = SLIM_MARK_ROBOTS_TXT | SLIM_MARK_HOSTING;
     put_sample(store, &s);
     well(store, SQLITE->commit(store, &position, 6));
     SQLITE->close(store);

@@ -214,6 +214,7 @@ static struct slim_agents *agents_of_own_files(void)
     put("agents.yaml", "user_agent_parsers:\n  - regex: '(First)/(\\d+)'\n");
     put("regexes.yaml", "user_agent_parsers:\n  - regex: '(Second)/(\\d+)'\n");
     put("robots.tsv", "search\tfindme\n");
+    put("probes.tsv", "always\t/hole\n");
     return slim_agents_make(apr_pstrcat(pool, data, "/regexes.yaml", NULL), data, pool);
 }
 
@@ -252,6 +253,15 @@ static void replaced_files_are_used_and_broken_ones_are_not(void **state)
     assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
     assert_int_equal(SLIM_ROBOT_AI, client_of(agents, "FindMe First/1")->robot);
     assert_string_equal("Third", string_of(client_of(agents, "First/1")->browser));
+
+    struct slim_rule_place place;
+    assert_true(slim_agents_is_probe(agents, text_of("/hole"), 200, &place));
+    assert_false(slim_agents_is_probe(agents, text_of("/"), 200, &place));
+    put("probes.tsv", "never\t/hole\n");
+    assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_non_null(strstr(reason, "probes.tsv: line 1: "));
+    assert_true(slim_agents_is_probe(agents, text_of("/hole"), 200, &place));
+    put("probes.tsv", "");
 
     put("regexes.yaml", "nonsense");
     assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));

@@ -98,10 +98,16 @@ static void damage_is_found_and_named(void **state)
          "is not what its hits make of it: exit_hit", 0},
         {"update visit set hits = hits + 1 where id = (select max(id) from visit)",
          "is not what its hits make of it: hits", 0},
+        {"update visit set assets = assets + 1 where id = (select max(id) from visit)",
+         "is not what its hits make of it: assets", 0},
+        {"update visit set marks = marks + 2 where id = (select max(id) from visit where marks & 2 "
+         "="
+         " 0)",
+         "is not what its hits make of it: marks", 0},
         {"delete from visit where id = (select max(id) from visit)", "is missing, and has", 0},
         {"insert into visit select 5, visitor, began, ended, hits, pageviews, entry_hit, exit_hit,"
          " entry, exit, source, searchterms, campaign, referer, site, country, language, agent,"
-         " robot, fresh from visit limit 1",
+         " robot, fresh, place, network, marks, assets from visit limit 1",
          "visit 5 has lost the hit that opened it", 0},
         {"update hit set agent = 4711 where id = (select min(id) from hit)",
          "points to a agent that is missing", 0},
@@ -225,8 +231,10 @@ static const char *ask(const char *path, const char *report, const char *const (
 
 static void rows_go_and_totals_stay(void **state)
 {
-    static const char *const all[][2] = {
-        {"since", "2026-01-30"}, {"until", "2026-02-20"}, {"robots", "on"}, {NULL, NULL}};
+    static const char *const all[][2] = {{"since", "2026-01-30"},
+                                         {"until", "2026-02-20"},
+                                         {"robots", "on"},
+                                         {NULL, NULL}};
     struct slim_answer answer;
 
     (void)state;
@@ -261,10 +269,14 @@ static void rows_go_and_totals_stay(void **state)
 
 static void questions_to_rows_say_where_rows_begin(void **state)
 {
-    static const char *const whole[][2] = {
-        {"since", "2026-01-30"}, {"until", "2026-02-20"}, {"where", "country=DE"}, {NULL, NULL}};
-    static const char *const rest[][2] = {
-        {"since", "2026-02-05"}, {"until", "2026-02-20"}, {"where", "country=DE"}, {NULL, NULL}};
+    static const char *const whole[][2] = {{"since", "2026-01-30"},
+                                           {"until", "2026-02-20"},
+                                           {"where", "country=DE"},
+                                           {NULL, NULL}};
+    static const char *const rest[][2] = {{"since", "2026-02-05"},
+                                          {"until", "2026-02-20"},
+                                          {"where", "country=DE"},
+                                          {NULL, NULL}};
     static const char *const exact[][2] = {{"since", "2026-01-30"}, {"exact", "on"}, {NULL, NULL}};
     struct slim_answer answer, other;
 
@@ -285,14 +297,18 @@ static void questions_to_rows_say_where_rows_begin(void **state)
 
 static void ends_without_rows_are_rounded_outwards(void **state)
 {
-    static const char *const cut[][2] = {
-        {"since", "2026-02-01T10:20"}, {"until", "2026-02-03T07:00"}, {NULL, NULL}};
-    static const char *const days[][2] = {
-        {"since", "2026-02-01"}, {"until", "2026-02-03"}, {NULL, NULL}};
-    static const char *const within[][2] = {
-        {"since", "2026-02-02T10:00"}, {"until", "2026-02-02T11:00"}, {NULL, NULL}};
-    static const char *const day[][2] = {
-        {"since", "2026-02-02"}, {"until", "2026-02-02"}, {NULL, NULL}};
+    static const char *const cut[][2] = {{"since", "2026-02-01T10:20"},
+                                         {"until", "2026-02-03T07:00"},
+                                         {NULL, NULL}};
+    static const char *const days[][2] = {{"since", "2026-02-01"},
+                                          {"until", "2026-02-03"},
+                                          {NULL, NULL}};
+    static const char *const within[][2] = {{"since", "2026-02-02T10:00"},
+                                            {"until", "2026-02-02T11:00"},
+                                            {NULL, NULL}};
+    static const char *const day[][2] = {{"since", "2026-02-02"},
+                                         {"until", "2026-02-02"},
+                                         {NULL, NULL}};
     struct slim_answer answer;
 
     (void)state;
@@ -368,8 +384,10 @@ static void remove_hits(const char *path, const struct slim_hit_rule *rule, int 
 
 static void assert_same_answers(const char *expected, const char *path)
 {
-    static const char *const all[][2] = {
-        {"since", "2026-01-30"}, {"until", "2026-02-20"}, {"robots", "on"}, {NULL, NULL}};
+    static const char *const all[][2] = {{"since", "2026-01-30"},
+                                         {"until", "2026-02-20"},
+                                         {"robots", "on"},
+                                         {NULL, NULL}};
     struct slim_answer answer;
 
     for (const struct slim_report *report = slim_reports; report->name; report++) {
@@ -380,9 +398,9 @@ static void assert_same_answers(const char *expected, const char *path)
     }
     assert_string_equal(
         rows_of(expected, "select count(*), sum(pageviews), sum(fresh), sum(began), sum(ended),"
-                          " sum(fresh * began) from visit"),
+                          " sum(fresh * began), sum(marks), sum(assets) from visit"),
         rows_of(path, "select count(*), sum(pageviews), sum(fresh), sum(began), sum(ended),"
-                      " sum(fresh * began) from visit"));
+                      " sum(fresh * began), sum(marks), sum(assets) from visit"));
 }
 
 static void removed_hits_leave_no_trace_in_the_numbers(void **state)
@@ -391,12 +409,9 @@ static void removed_hits_leave_no_trace_in_the_numbers(void **state)
         const char *rule;
         int (*left_out)(const struct made *m);
     } cases[] = {
-        {"ip=192.0.2.9", of_visitor_nine},
-        {"ip=192.0.2.0/29", of_visitors_below_eight},
-        {"path=/page/3", of_page_three},
-        {"path=/page/1?", of_pages_ten_and_more},
-        {"status=404", without_page_view},
-        {"status=400-499", without_page_view},
+        {"ip=192.0.2.9", of_visitor_nine}, {"ip=192.0.2.0/29", of_visitors_below_eight},
+        {"path=/page/3", of_page_three},   {"path=/page/1?", of_pages_ten_and_more},
+        {"status=404", without_page_view}, {"status=400-499", without_page_view},
         {"agent=AGENT*", of_anybody},
     };
 

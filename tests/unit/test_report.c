@@ -180,6 +180,13 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
     assert_string_equal("Words|Google|1\n", answer_of(store, "searchterms", NULL));
     assert_string_equal("DE|1|1|2|3|10300|0\nFR|1|1|1|1|5000|1000\n",
                         answer_of(store, "countries", NULL));
+    assert_string_equal("||1|2|3|10300|0\nNormandy|FR|1|1|1|5000|1000\n",
+                        answer_of(store, "regions", NULL));
+    assert_string_equal("|||1|2|3|10300|0\nRouen|Normandy|FR|1|1|1|5000|1000\n",
+                        answer_of(store, "cities", NULL));
+    assert_string_equal("|0|1|2|3|10300|0\nSeine Net|64496|1|1|1|5000|1000\n",
+                        answer_of(store, "networks", NULL));
+    assert_string_equal("hosting|2|1|2|2\nrobots.txt|1|0|1|1\n", answer_of(store, "marks", NULL));
     assert_string_equal("Firefox|115|2|2|3|4|15300|500\n", answer_of(store, "browsers", NULL));
     assert_string_equal("Googlebot|search|1|1|5000|0\n", answer_of(store, "robots", NULL));
     assert_string_equal("www.example.org|2|2|3|4|15300|1|500\n", answer_of(store, "sites", NULL));
@@ -191,8 +198,8 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
         "192.0.2.7|DE|3|2|10300|1|1769860770\n2001:db8::1|FR|1|1|5000|0|1769774400\n",
         answer_of(store, "addresses", NULL));
     assert_string_equal(
-        "1769860740|www.example.org|192.0.2.7|DE|Google|search|2|3|30|Firefox|Linux|none|/a > /b\n"
-        "1769774400|www.example.org|2001:db8::1|FR||direct|1|1|0|Firefox|Linux|none|/a\n",
+        "1769860740|www.example.org|192.0.2.7|DE|Google|search|2|3|30|Firefox|Linux|none||/a > /b\n"
+        "1769774400|www.example.org|2001:db8::1|FR||direct|1|1|0|Firefox|Linux|none|hosting|/a\n",
         without_first_cells(answer_of(store, "visits", NULL)));
     assert_string_equal("www.example.org|1\n", answer_of(store, "online", NULL));
     assert_string_equal("www.example.org|2\n", answer_of(store, "online", "robots", "on", NULL));
@@ -220,6 +227,9 @@ static void filters_choose_hits(void **state)
         {"site~example", 4},    {"language=en-us", 4},   {"referer~/a", 2},
         {"page=' or 1=1--", 0}, {"entry=/a", 4},         {"entry!=/a", 0},
         {"exit=/b", 3},         {"campaign=", 4},        {"campaign!=", 0},
+        {"region=Normandy", 1}, {"region=", 3},          {"city!=Rouen", 3},
+        {"network~seine", 1},   {"network=", 3},         {"mark=hosting", 1},
+        {"mark!=hosting", 3},   {"mark=probe", 0},       {"mark=", 0},
     };
     struct slim_store *store = open_reader(path);
     int wrong = 0;

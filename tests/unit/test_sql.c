@@ -148,12 +148,26 @@ static void names_in_the_schema_are_those_of_the_code(void **state)
     }
 }
 
+static void marks_in_the_schema_are_those_of_the_code(void **state)
+{
+    const char *expected = "";
+
+    (void)state;
+    for (unsigned mark = 1; *slim_mark_name(mark); mark <<= 1) {
+        expected = apr_psprintf(pool, "%s%u|%s\n", expected, mark, slim_mark_name(mark));
+    }
+    expected = apr_psprintf(pool, "%s%u|no assets\n%u|fast\n", expected, SLIM_VISIT_MARK_NO_ASSETS,
+                            SLIM_VISIT_MARK_FAST);
+    assert_string_equal(expected, rows_of(path, "select id, name from mark order by id"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(embedded_files_are_the_files),
         cmocka_unit_test(every_statement_prepares),
         cmocka_unit_test(columns_of_reports_are_those_of_their_sql),
+        cmocka_unit_test(marks_in_the_schema_are_those_of_the_code),
         cmocka_unit_test(names_in_the_schema_are_those_of_the_code),
     };
 

@@ -4,6 +4,9 @@
 
 #include <sys/stat.h>
 
+#include "store/sql.h"
+#include "store/sqlite_internal.h"
+
 #define PAGE 4096 /* SQLite's default */
 
 static void a_store_keeps_its_identity(void **state)
@@ -201,6 +204,57 @@ static void a_missing_store_is_made_only_when_allowed(void **state)
     SQLITE->close(store);
 }
 
+/* --- stores of before --- */
+
+/* A store as the schema of a number had it. */
+static void make_older_store(const char *path, int version)
+{
+    make_database(path, apr_psprintf(pool, "pragma application_id = %d; pragma user_version = %d",
+                                     SLIM_SQLITE_APPLICATION_ID, version));
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        const char *number = sql->path + strlen("sqlite/schema/");
+        if (strncmp(sql->path, "sqlite/schema/", strlen("sqlite/schema/")) == 0
+            && atoi(number) <= version) {
+            make_database(path, sql->text);
+        }
+    }
+    make_database(path, "insert into store values ('uuid', x'000102030405060708090a0b0c0d0e0f')");
+}
+
+/* A page view and what belongs to it, in a visit. */
+static const char hits_of_before[] =
+    "insert into hit select (1769817600 + value) << 24, 0, 3221225991, 0, 0, 0, 0, 0, 0, 0,"
+    " 1769817600 << 24, 0, case value when 0 then 1 else 2 end, value = 0, 0, 0, 1001, 200, 10,"
+    " 1, 0 from json_each('[0, 1, 2]');"
+    "insert into visit values (1769817600 << 24, 7, 1769817600, 1769817602, 3, 1,"
+    " 1769817600 << 24, 1769817600 << 24, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)";
+
+static void every_older_store_comes_to_todays_schema(void **state)
+{
+    struct slim_journal_position position = {1, 64, 10};
+
+    (void)state;
+    for (int version = 1; version < SLIM_SQLITE_SCHEMA_VERSION; version++) {
+        const char *path = scratch_path(apr_psprintf(pool, "older%d.db", version));
+        struct slim_store *store;
+        make_older_store(path, version);
+        if (version == 4) {
+            make_database(path, hits_of_before);
+        }
+        assert_int_equal(SLIM_ESTORE, SQLITE->open_reader(url_of(path), 0, &store, pool));
+        assert_non_null(strstr(store->error.what, "brought up to date"));
+        store = open_store(path);
+        put_many(store, 10);
+        well(store, SQLITE->commit(store, &position, 10));
+        SQLITE->close(store);
+        assert_string_equal(apr_psprintf(pool, "%d\n", SLIM_SQLITE_SCHEMA_VERSION),
+                            rows_of(path, "select user_version from pragma_user_version"));
+    }
+    assert_string_equal("3|2|0\n",
+                        rows_of(scratch_path("older4.db"), "select hits, assets, marks from visit"
+                                                           " where began = 1769817600"));
+}
+
 static void engines_are_found_by_url(void **state)
 {
     (void)state;
@@ -217,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_store_keeps_its_identity),
         cmocka_unit_test(a_checkpoint_that_was_cut_short_is_taken_up_again),
         cmocka_unit_test(what_is_left_of_a_store_half_made_is_no_hindrance),
+        cmocka_unit_test(every_older_store_comes_to_todays_schema),
         cmocka_unit_test(foreign_files_are_refused_and_left_alone),
         cmocka_unit_test(links_and_directories_are_refused),
         cmocka_unit_test(a_missing_store_is_made_only_when_allowed),

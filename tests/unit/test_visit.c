@@ -5,7 +5,6 @@
 #include "core/visit.h"
 #include "report/report.h"
 
-
 /* --- one visit --- */
 
 static struct slim_visit_hit hit_at(int64_t second, int pageview, int64_t page)
@@ -83,6 +82,64 @@ static void the_time_limit_itself_is_no_longer_gap(void **state)
     assert_false(slim_visit_admits(&visit, 10000 - TIMEOUT - 1, TIMEOUT));
 }
 
+/* So many page views, some half seconds apart. */
+static struct slim_visit pages_in_a_row(int count, int64_t half_seconds)
+{
+    struct slim_visit_hit hit = hit_at(1000, 1, 1);
+    struct slim_visit visit = slim_visit_open(&hit);
+
+    for (int i = 1; i < count; i++) {
+        hit = hit_at(1000 + i * half_seconds / 2, 1, 1);
+        slim_visit_add(&visit, &hit);
+    }
+    return visit;
+}
+
+static void marks_are_of_all_that_a_visit_does(void **state)
+{
+    static const struct {
+        int pages;
+        int64_t half_seconds;
+        int64_t marks;
+    } cases[] = {
+        {4, 60, 0},
+        {5, 60, SLIM_VISIT_MARK_NO_ASSETS},
+        {30, 2, SLIM_VISIT_MARK_NO_ASSETS},
+        {31, 2, SLIM_VISIT_MARK_NO_ASSETS | SLIM_VISIT_MARK_FAST},
+        {100, 4, SLIM_VISIT_MARK_NO_ASSETS | SLIM_VISIT_MARK_FAST}, /* 100 in 198 s */
+        {100, 5, SLIM_VISIT_MARK_NO_ASSETS},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        assert_int_equal(cases[i].marks,
+                         pages_in_a_row(cases[i].pages, cases[i].half_seconds).marks);
+    }
+}
+
+static void one_asset_takes_the_mark_away(void **state)
+{
+    struct slim_visit visit = pages_in_a_row(5, 60);
+    struct slim_visit_hit asset = hit_at(1001, 0, 9);
+
+    (void)state;
+    asset.is_asset = 1;
+    asset.marks = SLIM_MARK_PROBE;
+    slim_visit_add(&visit, &asset);
+    assert_int_equal(SLIM_MARK_PROBE, visit.marks);
+    assert_int_equal(1, visit.assets);
+}
+
+static void joined_visits_are_marked_by_what_both_did(void **state)
+{
+    struct slim_visit early = pages_in_a_row(4, 60), late = pages_in_a_row(3, 60);
+
+    (void)state;
+    late.marks |= SLIM_MARK_ROBOTS_TXT;
+    slim_visit_absorb(&early, &late);
+    assert_int_equal(SLIM_MARK_ROBOTS_TXT | SLIM_VISIT_MARK_NO_ASSETS, early.marks);
+}
+
 /* --- many visitors, in any order --- */
 
 /* Where visits began and ended, of those in which no two hits share a second: there the order of
@@ -115,7 +172,7 @@ static const char *visits_by_hand(void)
     for (int v = 0; v < VISITORS; v++) {
         int counted = 0;
         for (int i = 0, end; i < HITS; i = end) {
-            int views = 0;
+            int views = 0, assets = 0;
             for (end = i + 1; end < HITS && sorted[end].visitor == sorted[i].visitor
                               && sorted[end].second - sorted[end - 1].second <= TIMEOUT;
                  end++) {
@@ -125,13 +182,14 @@ static const char *visits_by_hand(void)
             }
             for (int k = i; k < end; k++) {
                 views += sorted[k].pageview;
+                assets += !sorted[k].pageview && sorted[k].page % 3 == 0;
             }
             int fresh = views > 0 && !counted;
             counted |= views > 0;
             APR_ARRAY_PUSH(lines, const char *) =
-                apr_psprintf(pool, "%" APR_INT64_T_FMT "|%ld|%ld|%d|%d|%d|",
+                apr_psprintf(pool, "%" APR_INT64_T_FMT "|%ld|%ld|%d|%d|%d|%d|",
                              (apr_int64_t)visitor_of(sorted[i].visitor), (long)sorted[i].second,
-                             (long)sorted[end - 1].second, end - i, views, fresh);
+                             (long)sorted[end - 1].second, end - i, views, fresh, assets);
         }
     }
     return apr_array_pstrcat(pool, lines, '\n');
@@ -140,10 +198,10 @@ static const char *visits_by_hand(void)
 /* The visits, as the store has them. */
 static const char *visits_in(const char *path)
 {
-    return rows_of(path,
-                   "select group_concat(line, x'0a') from (select printf('%d|%d|%d|%d|%d|%d|',"
-                   " visitor, began, ended, hits, pageviews, fresh) as line from visit order by"
-                   " visitor, began)");
+    return rows_of(
+        path, "select group_concat(line, x'0a') from (select printf('%d|%d|%d|%d|%d|%d|%d|',"
+              " visitor, began, ended, hits, pageviews, fresh, assets) as line from visit order by"
+              " visitor, began)");
 }
 
 static void visits_do_not_depend_on_the_order_of_hits(void **state)
@@ -247,6 +305,9 @@ int main(void)
         cmocka_unit_test(a_visit_has_the_first_and_last_page_view_by_time),
         cmocka_unit_test(language_and_country_are_those_of_the_first_page_view),
         cmocka_unit_test(a_visit_without_page_view_does_not_count),
+        cmocka_unit_test(marks_are_of_all_that_a_visit_does),
+        cmocka_unit_test(one_asset_takes_the_mark_away),
+        cmocka_unit_test(joined_visits_are_marked_by_what_both_did),
         cmocka_unit_test(the_time_limit_itself_is_no_longer_gap),
         cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),
         cmocka_unit_test(rollups_and_rows_give_the_same_answers),

@@ -6,5 +6,7 @@ create temp table if not exists gathered (
   began integer not null,
   ended integer not null,
   entry_hit integer not null,
-  exit_hit integer not null
+  exit_hit integer not null,
+  assets integer not null,
+  marks integer not null
 )

@@ -24,6 +24,9 @@ select
   hit.pageview,
   hit.download,
   hit.flags >> 16 & 1 as local,
+  hit.place,
+  hit.network,
+  hit.marks,
   member.goes
 from temp.member
 join hit on hit.id = member.id

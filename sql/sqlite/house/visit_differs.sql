@@ -8,7 +8,9 @@ select
   visit.began is not gathered.began as began_differs,
   visit.ended is not gathered.ended as ended_differs,
   visit.entry_hit is not gathered.entry_hit as entry_differs,
-  visit.exit_hit is not gathered.exit_hit as exit_differs
+  visit.exit_hit is not gathered.exit_hit as exit_differs,
+  visit.assets is not gathered.assets as assets_differ,
+  visit.marks & 255 is not gathered.marks as marks_differ
 from temp.gathered as gathered
 left join visit on visit.id = gathered.id
 where visit.id is null
@@ -19,4 +21,6 @@ where visit.id is null
       or visit.began <> gathered.began
       or visit.ended <> gathered.ended
       or visit.entry_hit <> gathered.entry_hit
-      or visit.exit_hit <> gathered.exit_hit))
+      or visit.exit_hit <> gathered.exit_hit
+      or visit.assets <> gathered.assets
+      or visit.marks & 255 <> gathered.marks))

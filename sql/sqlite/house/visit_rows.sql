@@ -19,6 +19,10 @@ select
   visit.agent,
   visit.robot,
   visit.fresh,
+  visit.place,
+  visit.network,
+  visit.marks,
+  visit.assets,
   agent.browser,
   agent.platform,
   visit.visitor

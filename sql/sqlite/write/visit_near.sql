@@ -20,6 +20,10 @@ select
   visit.agent,
   visit.robot,
   visit.fresh,
+  visit.place,
+  visit.network,
+  visit.marks,
+  visit.assets,
   agent.browser,
   agent.platform
 from visit

@@ -2,11 +2,11 @@
 insert into visit (
   id, visitor, began, ended, hits, pageviews, entry_hit, exit_hit,
   entry, exit, source, searchterms, campaign, referer, site,
-  country, language, agent, robot, fresh
+  country, language, agent, robot, fresh, place, network, marks, assets
 ) values (
   :id, :visitor, :began, :ended, :hits, :pageviews, :entry_hit, :exit_hit,
   :entry, :exit, :source, :searchterms, :campaign, :referer, :site,
-  :country, :language, :agent, :robot, :fresh
+  :country, :language, :agent, :robot, :fresh, :place, :network, :marks, :assets
 )
 on conflict (id) do update set
   began = excluded.began,
@@ -25,4 +25,8 @@ on conflict (id) do update set
   language = excluded.language,
   agent = excluded.agent,
   robot = excluded.robot,
-  fresh = excluded.fresh
+  fresh = excluded.fresh,
+  place = excluded.place,
+  network = excluded.network,
+  marks = excluded.marks,
+  assets = excluded.assets

@@ -1,0 +1,97 @@
+/* The list of probes: two lists of expressions, one of which cares for the answer. */
+#include "probe.h"
+
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "../core/tsv.h"
+#include "../core/url.h"
+
+enum when { REFUSED, ALWAYS, WHENS };
+
+static const char *const when_names[WHENS] = {"refused", "always"};
+
+struct slim_probes {
+    struct slim_rules *rules[WHENS];
+};
+
+static apr_status_t add_row(struct slim_probes *probes, const char *path,
+                            const struct slim_tsv *row, const char **why, apr_pool_t *pool)
+{
+    const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
+
+    *why = "needs refused or always, and an expression";
+    for (int when = 0; when < WHENS && row->columns == 2; when++) {
+        if (strcmp(row->column[0], when_names[when]) == 0) {
+            return slim_rules_add(probes->rules[when], &rule, why, pool);
+        }
+    }
+    return SLIM_EBADRULES;
+}
+
+static apr_status_t read_file(struct slim_probes *probes, const char *path, const char **reason,
+                              apr_pool_t *pool)
+{
+    struct slim_tsv tsv;
+    const char *why = "cannot be read";
+    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
+
+    while (rv == APR_SUCCESS) {
+        rv = slim_tsv_next(&tsv, pool);
+        if (rv == APR_SUCCESS) {
+            rv = add_row(probes, path, &tsv, &why, pool);
+        }
+    }
+    if (rv != APR_EOF) {
+        *reason = apr_psprintf(pool, "%s: line %u: %s", path, tsv.line, why);
+        return rv;
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_probes_read_files(const char *const *paths, int count,
+                                    struct slim_probes **result, const char **reason,
+                                    apr_pool_t *pool)
+{
+    struct slim_probes *probes = apr_palloc(pool, sizeof *probes);
+    apr_status_t rv = APR_SUCCESS;
+
+    for (int when = 0; when < WHENS; when++) {
+        probes->rules[when] = slim_rules_make(pool);
+    }
+    for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
+        rv = read_file(probes, paths[i], reason, pool);
+    }
+    for (int when = 0; when < WHENS; when++) {
+        slim_rules_build(probes->rules[when]);
+    }
+    if (rv == APR_SUCCESS) {
+        *result = probes;
+    }
+    return rv;
+}
+
+/* Who is asked for a password, or told to come later, is not refused. */
+static int is_refusal(uint16_t status)
+{
+    return status >= 400 && status < 500 && status != 401 && status != 408 && status != 429;
+}
+
+int slim_probes_tell(const struct slim_probes *probes, struct slim_text resource, uint16_t status,
+                     struct slim_rule_place *place)
+{
+    char decoded[SLIM_SUBJECT_MAX];
+    struct slim_match match;
+    struct slim_text subject = resource;
+
+    if (memchr(resource.at, '%', resource.length) || memchr(resource.at, '+', resource.length)) {
+        subject = (struct slim_text){decoded, slim_url_decode(resource, decoded, sizeof decoded)};
+    }
+    if (slim_rules_match(probes->rules[ALWAYS], subject, &match)
+        || (is_refusal(status) && slim_rules_match(probes->rules[REFUSED], subject, &match))) {
+        *place = match.place;
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,21 @@
+/* Whether a request looks for a well-known hole. */
+#ifndef SLIM_PROBE_H
+#define SLIM_PROBE_H
+
+#include "../core/facts.h"
+#include "rules.h"
+
+struct slim_probes;
+
+/* Reads files like conf/probes.tsv (its head describes the format); the lines of an earlier one
+ * come first. paths are kept by reference. On failure *reason says what is wrong. */
+apr_status_t slim_probes_read_files(const char *const *paths, int count,
+                                    struct slim_probes **probes, const char **reason,
+                                    apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* 1 when a request for resource (path and query as sent, not empty) that was answered with status
+ * is a probe, and the line that says so. */
+int slim_probes_tell(const struct slim_probes *probes, struct slim_text resource, uint16_t status,
+                     struct slim_rule_place *place);
+
+#endif

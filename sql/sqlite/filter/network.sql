@@ -1,0 +1,2 @@
+-- Hits from a network, by its name.
+hit.network in (select id from network where {match})

