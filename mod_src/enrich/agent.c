@@ -85,17 +85,23 @@ static int paths_of(const struct slim_agents *agents, enum file first, enum file
 static apr_status_t read_files(const struct slim_agents *agents, struct made *made,
                                const char **reason, apr_pool_t *pool)
 {
+    struct slim_rule_lists *agent_lists = slim_rule_lists_make(pool);
+    struct slim_rule_lists *probe_lists = slim_rule_lists_make(pool);
     const char *paths[FILES];
     int count = paths_of(agents, OWN_AGENTS, UAP_AGENTS, paths);
-    apr_status_t rv = slim_agent_rules_read(paths, count, &made->rules, reason, pool);
+    apr_status_t rv = slim_agent_rules_read(paths, count, &made->rules, reason, agent_lists);
 
     if (rv == APR_SUCCESS) {
         count = paths_of(agents, OWN_ROBOTS, OUR_ROBOTS, paths);
-        rv = slim_robots_read_files(paths, count, &made->robots, reason, pool);
+        rv = slim_robots_read_files(paths, count, &made->robots, reason, agent_lists);
     }
     if (rv == APR_SUCCESS) {
         count = paths_of(agents, OWN_PROBES, OUR_PROBES, paths);
-        rv = slim_probes_read_files(paths, count, &made->probes, reason, pool);
+        rv = slim_probes_read_files(paths, count, &made->probes, reason, probe_lists);
+    }
+    if (rv == APR_SUCCESS) {
+        slim_rule_lists_build(agent_lists);
+        slim_rule_lists_build(probe_lists);
     }
     return rv;
 }

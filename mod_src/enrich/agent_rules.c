@@ -196,22 +196,24 @@ static apr_status_t read_file(struct reading *in)
     return rv;
 }
 
-static void make_list(struct list *list, apr_pool_t *pool)
+static void make_list(struct list *list, struct slim_rule_lists *lists)
 {
-    list->rules = slim_rules_make(pool);
-    list->replacements = apr_array_make(pool, 256, sizeof(struct replacement));
+    list->rules = slim_rules_make(lists);
+    list->replacements =
+        apr_array_make(slim_rule_lists_pool(lists), 256, sizeof(struct replacement));
 }
 
 apr_status_t slim_agent_rules_read(const char *const *paths, int count,
                                    struct slim_agent_rules **result, const char **reason,
-                                   apr_pool_t *pool)
+                                   struct slim_rule_lists *lists)
 {
+    apr_pool_t *pool = slim_rule_lists_pool(lists);
     struct reading in = {.rules = apr_palloc(pool, sizeof *in.rules), .pool = pool};
     apr_status_t rv = APR_SUCCESS;
 
-    make_list(&in.rules->browsers, pool);
-    make_list(&in.rules->platforms, pool);
-    in.rules->spiders = slim_rules_make(pool);
+    make_list(&in.rules->browsers, lists);
+    make_list(&in.rules->platforms, lists);
+    in.rules->spiders = slim_rules_make(lists);
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
         in.path = paths[i];
         rv = read_file(&in);
@@ -220,9 +222,6 @@ apr_status_t slim_agent_rules_read(const char *const *paths, int count,
         *reason = in.reason;
         return rv;
     }
-    slim_rules_build(in.rules->browsers.rules);
-    slim_rules_build(in.rules->platforms.rules);
-    slim_rules_build(in.rules->spiders);
     *result = in.rules;
     return APR_SUCCESS;
 }

@@ -19,12 +19,12 @@ struct slim_agent_name {
     struct slim_rule_place place;
 };
 
-/* Reads the files in order; the rules of an earlier one come first. paths are kept by reference. On
- * failure *reason says which file and what is wrong. SLIM_EBADRULES for a file that is not
- * understood, else errno's value. */
+/* Reads the files in order, into three new lists among lists, which are to be built then; the rules
+ * of an earlier one come first. paths are kept by reference. On failure *reason says which file and
+ * what is wrong. SLIM_EBADRULES for a file that is not understood, else errno's value. */
 apr_status_t slim_agent_rules_read(const char *const *paths, int count,
                                    struct slim_agent_rules **rules, const char **reason,
-                                   apr_pool_t *pool) SLIM_MUST_CHECK;
+                                   struct slim_rule_lists *lists) SLIM_MUST_CHECK;
 
 /* 1 and the name, or 0: no rule matches ("Other"). */
 int slim_agent_rules_browser(const struct slim_agent_rules *rules, struct slim_text agent,

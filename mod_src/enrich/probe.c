@@ -52,19 +52,17 @@ static apr_status_t read_file(struct slim_probes *probes, const char *path, cons
 
 apr_status_t slim_probes_read_files(const char *const *paths, int count,
                                     struct slim_probes **result, const char **reason,
-                                    apr_pool_t *pool)
+                                    struct slim_rule_lists *lists)
 {
+    apr_pool_t *pool = slim_rule_lists_pool(lists);
     struct slim_probes *probes = apr_palloc(pool, sizeof *probes);
     apr_status_t rv = APR_SUCCESS;
 
     for (int when = 0; when < WHENS; when++) {
-        probes->rules[when] = slim_rules_make(pool);
+        probes->rules[when] = slim_rules_make(lists);
     }
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
         rv = read_file(probes, paths[i], reason, pool);
-    }
-    for (int when = 0; when < WHENS; when++) {
-        slim_rules_build(probes->rules[when]);
     }
     if (rv == APR_SUCCESS) {
         *result = probes;

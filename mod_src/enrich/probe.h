@@ -8,10 +8,11 @@
 struct slim_probes;
 
 /* Reads files like conf/probes.tsv (its head describes the format); the lines of an earlier one
- * come first. paths are kept by reference. On failure *reason says what is wrong. */
+ * come first. They make two new lists among lists, which are to be built then. paths are kept by
+ * reference. On failure *reason says what is wrong. */
 apr_status_t slim_probes_read_files(const char *const *paths, int count,
                                     struct slim_probes **probes, const char **reason,
-                                    apr_pool_t *pool) SLIM_MUST_CHECK;
+                                    struct slim_rule_lists *lists) SLIM_MUST_CHECK;
 
 /* 1 when a request for resource (path and query as sent, not empty) that was answered with status
  * is a probe, and the line that says so. */

@@ -43,18 +43,18 @@ static apr_status_t read_file(struct slim_robots *robots, const char *path, cons
 
 apr_status_t slim_robots_read_files(const char *const *paths, int count,
                                     struct slim_robots **result, const char **reason,
-                                    apr_pool_t *pool)
+                                    struct slim_rule_lists *lists)
 {
+    apr_pool_t *pool = slim_rule_lists_pool(lists);
     struct slim_robots *robots = apr_palloc(pool, sizeof *robots);
     apr_status_t rv = APR_SUCCESS;
 
-    robots->rules = slim_rules_make(pool);
+    robots->rules = slim_rules_make(lists);
     robots->classes = apr_array_make(pool, 256, sizeof(int));
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
         rv = read_file(robots, paths[i], reason, pool);
     }
     if (rv == APR_SUCCESS) {
-        slim_rules_build(robots->rules);
         *result = robots;
     }
     return rv;
@@ -64,8 +64,13 @@ apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, con
                               apr_pool_t *pool)
 {
     const char *paths[] = {apr_pstrdup(pool, path)};
+    struct slim_rule_lists *lists = slim_rule_lists_make(pool);
+    apr_status_t rv = slim_robots_read_files(paths, 1, robots, reason, lists);
 
-    return slim_robots_read_files(paths, 1, robots, reason, pool);
+    if (rv == APR_SUCCESS) {
+        slim_rule_lists_build(lists);
+    }
+    return rv;
 }
 
 int slim_robots_tell(const struct slim_robots *robots, struct slim_text agent,

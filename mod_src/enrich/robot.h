@@ -10,10 +10,11 @@
 struct slim_robots;
 
 /* Reads files like conf/robots.tsv (its head describes the format) in order; the lines of an
- * earlier one come first. paths are kept by reference. On failure *reason says what is wrong. */
+ * earlier one come first. They make a new list among lists, which are to be built then. paths are
+ * kept by reference. On failure *reason says what is wrong. */
 apr_status_t slim_robots_read_files(const char *const *paths, int count,
                                     struct slim_robots **robots, const char **reason,
-                                    apr_pool_t *pool) SLIM_MUST_CHECK;
+                                    struct slim_rule_lists *lists) SLIM_MUST_CHECK;
 apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, const char **reason,
                               apr_pool_t *pool) SLIM_MUST_CHECK;
 

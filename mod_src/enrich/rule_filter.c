@@ -1,6 +1,7 @@
 /* A trie of literals that becomes a table of transitions, and the rules behind its states. */
 #include "rule_filter.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <apr_tables.h>
@@ -8,6 +9,7 @@
 #define TAIL_MAX 12      /* bytes of a literal that are searched for: what is rare is at its end */
 #define STATES_MAX 60000 /* what comes later is tried always */
 #define BYTES 256
+#define LISTS_MAX 8
 
 struct node {
     uint16_t child, sibling; /* 0: none */
@@ -16,11 +18,18 @@ struct node {
     int hit; /* the first of those that end here; -1: none */
 };
 
-/* A rule has the set of this bit. */
+/* A rule of a list has the set of this bit. */
 struct hit {
     int rule;
-    unsigned char bit;
+    unsigned char list, bit;
     int next; /* -1: none */
+};
+
+struct list {
+    apr_array_header_t *needs; /* unsigned char: bits of the sets that a rule requires */
+    unsigned char *seen;       /* bits of a rule, during a scan */
+    uint64_t *always, *candidates;
+    size_t words;
 };
 
 struct slim_rule_filter {
@@ -28,17 +37,15 @@ struct slim_rule_filter {
     apr_pool_t *trie_pool;     /* gone when the table is built */
     apr_array_header_t *nodes; /* struct node; 0 is the root */
     apr_array_header_t *hits;  /* struct hit */
-    apr_array_header_t *needs; /* unsigned char: bits of the sets that a rule requires */
+    struct list list[LISTS_MAX];
+    int lists;
     unsigned char class_of[BYTES];
     int classes;
-    int shift;           /* a row has 2^shift entries, as many as there are classes or more */
-    uint16_t *next;      /* state << shift | class */
-    int *first_hit;      /* of a state, -1: none */
-    uint16_t *shorter;   /* the next state along the failures that has hits; 0: none */
-    uint16_t *report;    /* the state itself when it has hits, else shorter */
-    unsigned char *seen; /* bits of a rule, during a scan */
-    uint64_t *always, *candidates;
-    size_t words;
+    int shift;         /* a row has 2^shift entries, as many as there are classes or more */
+    uint16_t *next;    /* state << shift | class */
+    int *first_hit;    /* of a state, -1: none */
+    uint16_t *shorter; /* the next state along the failures that has hits; 0: none */
+    uint16_t *report;  /* the state itself when it has hits, else shorter */
 };
 
 struct slim_rule_filter *slim_rule_filter_make(apr_pool_t *pool)
@@ -52,9 +59,15 @@ struct slim_rule_filter *slim_rule_filter_make(apr_pool_t *pool)
     }
     filter->nodes = apr_array_make(filter->trie_pool, 4096, sizeof(struct node));
     filter->hits = apr_array_make(pool, 1024, sizeof(struct hit));
-    filter->needs = apr_array_make(pool, 256, 1);
     APR_ARRAY_PUSH(filter->nodes, struct node) = root;
     return filter;
+}
+
+int slim_rule_filter_add_list(struct slim_rule_filter *filter)
+{
+    assert(filter->lists < LISTS_MAX);
+    filter->list[filter->lists].needs = apr_array_make(filter->pool, 256, 1);
+    return filter->lists++;
 }
 
 /* --- the trie --- */
@@ -84,8 +97,8 @@ static int make_child(struct slim_rule_filter *filter, int state, unsigned char 
     return child;
 }
 
-static void add_literal(struct slim_rule_filter *filter, struct slim_text literal, int rule,
-                        unsigned char bit)
+/* What a literal leads to: hit.next is not known yet. */
+static void add_literal(struct slim_rule_filter *filter, struct slim_text literal, struct hit hit)
 {
     int state = 0;
     size_t skipped = literal.length > TAIL_MAX ? literal.length - TAIL_MAX : 0;
@@ -94,7 +107,7 @@ static void add_literal(struct slim_rule_filter *filter, struct slim_text litera
         int child = child_of(filter, state, (unsigned char)literal.at[i]);
         state = child ? child : make_child(filter, state, (unsigned char)literal.at[i]);
     }
-    struct hit hit = {rule, bit, node_at(filter, state)->hit};
+    hit.next = node_at(filter, state)->hit;
     node_at(filter, state)->hit = filter->hits->nelts;
     APR_ARRAY_PUSH(filter->hits, struct hit) = hit;
 }
@@ -110,20 +123,21 @@ static int has_room(const struct slim_rule_filter *filter,
     return filter->nodes->nelts + strings * TAIL_MAX < STATES_MAX;
 }
 
-void slim_rule_filter_add(struct slim_rule_filter *filter,
+void slim_rule_filter_add(struct slim_rule_filter *filter, int list,
                           const struct slim_rule_literals *literals)
 {
-    int rule = filter->needs->nelts;
+    apr_array_header_t *needs = filter->list[list].needs;
     unsigned char need = 0;
 
     for (int i = 0; has_room(filter, literals) && i < literals->sets; i++) {
         unsigned char bit = (unsigned char)(1u << i);
         for (int n = 0; n < literals->set[i].count; n++) {
-            add_literal(filter, literals->set[i].item[n], rule, bit);
+            const struct hit hit = {needs->nelts, (unsigned char)list, bit, -1};
+            add_literal(filter, literals->set[i].item[n], hit);
         }
         need |= bit;
     }
-    APR_ARRAY_PUSH(filter->needs, unsigned char) = need;
+    APR_ARRAY_PUSH(needs, unsigned char) = need;
 }
 
 /* --- the table --- */
@@ -169,9 +183,24 @@ static void make_row(struct slim_rule_filter *filter, int state, apr_array_heade
     }
 }
 
+static void build_list(struct list *list, apr_pool_t *pool)
+{
+    size_t rules = (size_t)list->needs->nelts;
+
+    list->words = rules / 64 + 1;
+    list->seen = apr_palloc(pool, rules + 1);
+    list->always = apr_pcalloc(pool, list->words * sizeof(uint64_t));
+    list->candidates = apr_palloc(pool, list->words * sizeof(uint64_t));
+    for (size_t i = 0; i < rules; i++) {
+        if (!APR_ARRAY_IDX(list->needs, i, unsigned char)) {
+            list->always[i / 64] |= UINT64_C(1) << (i % 64);
+        }
+    }
+}
+
 void slim_rule_filter_build(struct slim_rule_filter *filter)
 {
-    size_t states = (size_t)filter->nodes->nelts, rules = (size_t)filter->needs->nelts;
+    size_t states = (size_t)filter->nodes->nelts;
     apr_array_header_t *queue = apr_array_make(filter->trie_pool, (int)states, sizeof(int));
 
     make_classes(filter);
@@ -186,14 +215,8 @@ void slim_rule_filter_build(struct slim_rule_filter *filter)
     for (int i = 0; i < queue->nelts; i++) {
         make_row(filter, APR_ARRAY_IDX(queue, i, int), queue);
     }
-    filter->words = rules / 64 + 1;
-    filter->seen = apr_palloc(filter->pool, rules + 1);
-    filter->always = apr_pcalloc(filter->pool, filter->words * sizeof(uint64_t));
-    filter->candidates = apr_palloc(filter->pool, filter->words * sizeof(uint64_t));
-    for (size_t i = 0; i < rules; i++) {
-        if (!APR_ARRAY_IDX(filter->needs, i, unsigned char)) {
-            filter->always[i / 64] |= UINT64_C(1) << (i % 64);
-        }
+    for (int i = 0; i < filter->lists; i++) {
+        build_list(&filter->list[i], filter->pool);
     }
     filter->nodes = NULL;
     if (filter->trie_pool != filter->pool) {
@@ -206,30 +229,37 @@ void slim_rule_filter_build(struct slim_rule_filter *filter)
 static void take_hits(struct slim_rule_filter *filter, int state)
 {
     const struct hit *hits = (const struct hit *)(const void *)filter->hits->elts;
-    const unsigned char *needs = (const unsigned char *)filter->needs->elts;
 
     for (int i = filter->first_hit[state]; i >= 0; i = hits[i].next) {
+        struct list *list = &filter->list[hits[i].list];
         int rule = hits[i].rule;
-        filter->seen[rule] |= hits[i].bit;
-        if (filter->seen[rule] == needs[rule]) {
-            filter->candidates[rule / 64] |= UINT64_C(1) << (rule % 64);
+        list->seen[rule] |= hits[i].bit;
+        if (list->seen[rule] == ((const unsigned char *)list->needs->elts)[rule]) {
+            list->candidates[rule / 64] |= UINT64_C(1) << (rule % 64);
         }
     }
 }
 
-const uint64_t *slim_rule_filter_scan(struct slim_rule_filter *filter, struct slim_text subject)
+void slim_rule_filter_scan(struct slim_rule_filter *filter, struct slim_text subject)
 {
     const uint16_t *next = filter->next, *report = filter->report;
     size_t state = 0;
     int shift = filter->shift;
 
-    memset(filter->seen, 0, (size_t)filter->needs->nelts);
-    memcpy(filter->candidates, filter->always, filter->words * sizeof(uint64_t));
+    for (int i = 0; i < filter->lists; i++) {
+        struct list *list = &filter->list[i];
+        memset(list->seen, 0, (size_t)list->needs->nelts);
+        memcpy(list->candidates, list->always, list->words * sizeof(uint64_t));
+    }
     for (size_t i = 0; i < subject.length; i++) {
         state = next[state << shift | filter->class_of[(unsigned char)subject.at[i]]];
         for (unsigned s = report[state]; s; s = filter->shorter[s]) {
             take_hits(filter, (int)s);
         }
     }
-    return filter->candidates;
+}
+
+const uint64_t *slim_rule_filter_candidates(const struct slim_rule_filter *filter, int list)
+{
+    return filter->list[list].candidates;
 }

@@ -1,4 +1,4 @@
-/* First match in a list of PCRE2 expressions, compiled to machine code where that is allowed. */
+/* First match in lists of PCRE2 expressions, compiled to machine code where that is allowed. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "rules.h"
 
@@ -16,13 +16,20 @@ struct compiled {
     struct slim_rule_place place;
 };
 
-struct slim_rules {
-    apr_array_header_t *compiled; /* struct compiled */
+struct slim_rule_lists {
     struct slim_rule_filter *filter;
-    int filtered;        /* the filter is built */
-    apr_pool_t *scratch; /* for the literals of one rule */
+    int filtered;                   /* the filter is built */
+    char scanned[SLIM_SUBJECT_MAX]; /* what its candidates are of */
+    size_t length;                  /* SIZE_MAX: nothing was scanned */
+    apr_pool_t *pool, *scratch;     /* scratch: for the literals of one rule */
     pcre2_match_data *data;
     pcre2_match_context *context;
+};
+
+struct slim_rules {
+    struct slim_rule_lists *lists;
+    int number;                   /* among the lists */
+    apr_array_header_t *compiled; /* struct compiled */
 };
 
 /* A hostile subject must not take longer than this many backtracking steps a rule. */
@@ -35,37 +42,62 @@ static apr_status_t free_rules(void *baton)
     for (int i = 0; i < rules->compiled->nelts; i++) {
         pcre2_code_free(APR_ARRAY_IDX(rules->compiled, i, struct compiled).code);
     }
-    pcre2_match_data_free(rules->data);
-    pcre2_match_context_free(rules->context);
     return APR_SUCCESS;
 }
 
-struct slim_rules *slim_rules_make(apr_pool_t *pool)
+static apr_status_t free_lists(void *baton)
 {
-    struct slim_rules *rules = apr_pcalloc(pool, sizeof *rules);
+    struct slim_rule_lists *lists = baton;
 
-    rules->compiled = apr_array_make(pool, 256, sizeof(struct compiled));
-    rules->filter = slim_rule_filter_make(pool);
-    if (apr_pool_create(&rules->scratch, pool) != APR_SUCCESS) {
-        rules->scratch = NULL;
+    pcre2_match_data_free(lists->data);
+    pcre2_match_context_free(lists->context);
+    return APR_SUCCESS;
+}
+
+struct slim_rule_lists *slim_rule_lists_make(apr_pool_t *pool)
+{
+    struct slim_rule_lists *lists = apr_pcalloc(pool, sizeof *lists);
+
+    lists->pool = pool;
+    lists->length = SIZE_MAX;
+    lists->filter = slim_rule_filter_make(pool);
+    if (apr_pool_create(&lists->scratch, pool) != APR_SUCCESS) {
+        lists->scratch = NULL;
     }
-    rules->data = pcre2_match_data_create(SLIM_RULE_GROUPS, NULL);
-    rules->context = pcre2_match_context_create(NULL);
-    pcre2_set_match_limit(rules->context, MATCH_LIMIT);
-    apr_pool_cleanup_register(pool, rules, free_rules, apr_pool_cleanup_null);
+    lists->data = pcre2_match_data_create(SLIM_RULE_GROUPS, NULL);
+    lists->context = pcre2_match_context_create(NULL);
+    pcre2_set_match_limit(lists->context, MATCH_LIMIT);
+    apr_pool_cleanup_register(pool, lists, free_lists, apr_pool_cleanup_null);
+    return lists;
+}
+
+apr_pool_t *slim_rule_lists_pool(const struct slim_rule_lists *lists)
+{
+    return lists->pool;
+}
+
+struct slim_rules *slim_rules_make(struct slim_rule_lists *lists)
+{
+    struct slim_rules *rules = apr_palloc(lists->pool, sizeof *rules);
+
+    rules->lists = lists;
+    rules->number = slim_rule_filter_add_list(lists->filter);
+    rules->compiled = apr_array_make(lists->pool, 256, sizeof(struct compiled));
+    apr_pool_cleanup_register(lists->pool, rules, free_rules, apr_pool_cleanup_null);
     return rules;
 }
 
 static void add_to_filter(struct slim_rules *rules, const char *expression)
 {
     struct slim_rule_literals literals = {.sets = 0};
+    apr_pool_t *scratch = rules->lists->scratch;
 
-    if (rules->scratch) {
-        slim_rule_literals_find(expression, &literals, rules->scratch);
+    if (scratch) {
+        slim_rule_literals_find(expression, &literals, scratch);
     }
-    slim_rule_filter_add(rules->filter, &literals);
-    if (rules->scratch) {
-        apr_pool_clear(rules->scratch);
+    slim_rule_filter_add(rules->lists->filter, rules->number, &literals);
+    if (scratch) {
+        apr_pool_clear(scratch);
     }
 }
 
@@ -90,14 +122,14 @@ apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *ru
     return APR_SUCCESS;
 }
 
-void slim_rules_build(struct slim_rules *rules)
+void slim_rule_lists_build(struct slim_rule_lists *lists)
 {
-    slim_rule_filter_build(rules->filter);
-    if (rules->scratch) {
-        apr_pool_destroy(rules->scratch);
-        rules->scratch = NULL;
+    slim_rule_filter_build(lists->filter);
+    if (lists->scratch) {
+        apr_pool_destroy(lists->scratch);
+        lists->scratch = NULL;
     }
-    rules->filtered = 1;
+    lists->filtered = 1;
 }
 
 int slim_rules_count(const struct slim_rules *rules)
@@ -108,7 +140,7 @@ int slim_rules_count(const struct slim_rules *rules)
 static void take_groups(const struct slim_rules *rules, struct slim_text subject, int groups,
                         struct slim_match *match)
 {
-    const PCRE2_SIZE *ovector = pcre2_get_ovector_pointer(rules->data);
+    const PCRE2_SIZE *ovector = pcre2_get_ovector_pointer(rules->lists->data);
 
     for (int i = 0; i < SLIM_RULE_GROUPS; i++) {
         match->group[i] = (struct slim_text){NULL, 0};
@@ -123,8 +155,8 @@ static int try_rule(const struct slim_rules *rules, int rule, struct slim_text s
                     struct slim_match *match)
 {
     const struct compiled *one = &APR_ARRAY_IDX(rules->compiled, rule, struct compiled);
-    int groups = pcre2_match(one->code, (PCRE2_SPTR)subject.at, subject.length, 0, 0, rules->data,
-                             rules->context);
+    int groups = pcre2_match(one->code, (PCRE2_SPTR)subject.at, subject.length, 0, 0,
+                             rules->lists->data, rules->lists->context);
 
     if (groups < 0) {
         return 0;
@@ -135,12 +167,25 @@ static int try_rule(const struct slim_rules *rules, int rule, struct slim_text s
     return 1;
 }
 
+/* The lists' subjects mostly come several times in a row. */
+static void scan(struct slim_rule_lists *lists, struct slim_text subject)
+{
+    if (lists->length == subject.length
+        && memcmp(lists->scanned, subject.at, subject.length) == 0) {
+        return;
+    }
+    memcpy(lists->scanned, subject.at, subject.length);
+    lists->length = subject.length;
+    slim_rule_filter_scan(lists->filter, subject);
+}
+
 static int match_candidates(const struct slim_rules *rules, struct slim_text subject,
                             struct slim_match *match)
 {
-    const uint64_t *candidates = slim_rule_filter_scan(rules->filter, subject);
+    const uint64_t *candidates = slim_rule_filter_candidates(rules->lists->filter, rules->number);
     int words = rules->compiled->nelts / 64 + 1;
 
+    scan(rules->lists, subject);
     for (int i = 0; i < words; i++) {
         for (uint64_t left = candidates[i]; left; left &= left - 1) {
             if (try_rule(rules, i * 64 + __builtin_ctzll(left), subject, match)) {
@@ -160,7 +205,7 @@ int slim_rules_match(const struct slim_rules *rules, struct slim_text subject,
     if (subject.length > SLIM_SUBJECT_MAX) {
         subject.length = SLIM_SUBJECT_MAX;
     }
-    if (rules->filtered) {
+    if (rules->lists->filtered) {
         return match_candidates(rules, subject, match);
     }
     for (int i = 0; i < rules->compiled->nelts; i++) {

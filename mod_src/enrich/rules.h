@@ -1,4 +1,6 @@
-/* A list of regular expressions, tried in order: the first that matches wins. */
+/* Lists of regular expressions, each tried in order: the first of a list that matches wins. Lists
+ * that are asked about the same subjects stand together, so that a subject is looked at once for
+ * all. */
 #ifndef SLIM_RULES_H
 #define SLIM_RULES_H
 
@@ -7,6 +9,7 @@
 #include "../core/hit.h"
 #include "../core/status_code.h"
 
+struct slim_rule_lists;
 struct slim_rules;
 
 #define SLIM_RULE_GROUPS 10 /* the whole match and $1 … $9 */
@@ -30,15 +33,20 @@ struct slim_match {
     struct slim_text group[SLIM_RULE_GROUPS];
 };
 
-struct slim_rules *slim_rules_make(apr_pool_t *pool);
+struct slim_rule_lists *slim_rule_lists_make(apr_pool_t *pool);
+apr_pool_t *slim_rule_lists_pool(const struct slim_rule_lists *lists);
+
+/* A new list among them, of eight at most; it lives in their pool. */
+struct slim_rules *slim_rules_make(struct slim_rule_lists *lists);
 
 /* Appends a rule. SLIM_EBADRULES when it does not compile; *reason then says why, in pool. */
 apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *rule,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 
-/* After the last rule: from now on only those are tried whose literals the subject holds. Without
- * this each is tried in turn, with the same result and at some fifty times the cost. */
-void slim_rules_build(struct slim_rules *rules);
+/* After the last rule of the last list: from now on only those are tried whose literals the subject
+ * holds. Without this each is tried in turn, with the same result and at some fifty times the cost.
+ */
+void slim_rule_lists_build(struct slim_rule_lists *lists);
 
 int slim_rules_count(const struct slim_rules *rules);
 

@@ -11,13 +11,24 @@
 
 static struct slim_agent_rules *rules;
 
+static apr_status_t read_files(const char *const *paths, int count, struct slim_agent_rules **read,
+                               const char **reason)
+{
+    struct slim_rule_lists *lists = slim_rule_lists_make(pool);
+    apr_status_t rv = slim_agent_rules_read(paths, count, read, reason, lists);
+
+    if (rv == APR_SUCCESS) {
+        slim_rule_lists_build(lists);
+    }
+    return rv;
+}
+
 static int read_rules(void **state)
 {
     static const char *const path[] = {UAP "regexes.yaml"};
     const char *reason = "";
 
-    if (begin_unit(state) != 0
-        || slim_agent_rules_read(path, 1, &rules, &reason, pool) != APR_SUCCESS) {
+    if (begin_unit(state) != 0 || read_files(path, 1, &rules, &reason) != APR_SUCCESS) {
         print_error("%s\n", reason);
         return -1;
     }
@@ -180,7 +191,7 @@ static struct slim_agent_rules *rules_of(const char *text)
     struct slim_agent_rules *read = NULL;
 
     put_file(path, text, strlen(text));
-    if (slim_agent_rules_read(&path, 1, &read, &reason, pool) != APR_SUCCESS) {
+    if (read_files(&path, 1, &read, &reason) != APR_SUCCESS) {
         fail_msg("%s", reason);
     }
     return read;
@@ -254,7 +265,7 @@ static void earlier_files_and_rules_come_first(void **state)
     (void)state;
     put_file(paths[0], first, strlen(first));
     put_file(paths[1], second, strlen(second));
-    assert_int_equal(APR_SUCCESS, slim_agent_rules_read(paths, 2, &own, &reason, pool));
+    assert_int_equal(APR_SUCCESS, read_files(paths, 2, &own, &reason));
     assert_true(slim_agent_rules_browser(own, text_of("xy"), &name));
     assert_string_equal("first", name.family);
     assert_true(slim_agent_rules_browser(own, text_of("y"), &name));
@@ -289,7 +300,7 @@ static void broken_files_are_refused_by_file_and_line(void **state)
         struct slim_agent_rules *own;
         const char *reason = NULL;
         put_file(path, cases[i].text, strlen(cases[i].text));
-        assert_int_equal(SLIM_EBADRULES, slim_agent_rules_read(&path, 1, &own, &reason, pool));
+        assert_int_equal(SLIM_EBADRULES, read_files(&path, 1, &own, &reason));
         assert_non_null(reason);
         assert_memory_equal(path, reason, strlen(path));
         const char *line = apr_psprintf(pool, ": line %d: ", cases[i].line);
@@ -299,7 +310,7 @@ static void broken_files_are_refused_by_file_and_line(void **state)
     }
     const char *reason = NULL, *missing = scratch_path("missing.yaml");
     struct slim_agent_rules *own;
-    assert_int_equal(ENOENT, slim_agent_rules_read(&missing, 1, &own, &reason, pool));
+    assert_int_equal(ENOENT, read_files(&missing, 1, &own, &reason));
     assert_non_null(strstr(reason, "missing.yaml"));
 }
 

@@ -430,7 +430,7 @@ static void first_robot_line_that_fits_wins(void **state)
 
 static void groups_are_handed_out_and_unmatched_ones_are_empty(void **state)
 {
-    struct slim_rules *list = slim_rules_make(pool);
+    struct slim_rules *list = slim_rules_make(slim_rule_lists_make(pool));
     struct slim_match match;
     const char *reason;
 
@@ -455,7 +455,7 @@ static void groups_are_handed_out_and_unmatched_ones_are_empty(void **state)
 
 static void hopeless_backtracking_is_no_match(void **state)
 {
-    struct slim_rules *list = slim_rules_make(pool);
+    struct slim_rules *list = slim_rules_make(slim_rule_lists_make(pool));
     struct slim_match match;
     char subject[400];
     const char *reason;

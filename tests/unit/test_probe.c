@@ -6,12 +6,14 @@
 static struct slim_probes *read_list(void)
 {
     static const char *const paths[] = {"conf/probes.tsv"};
+    struct slim_rule_lists *lists = slim_rule_lists_make(pool);
     struct slim_probes *probes;
     const char *reason;
 
-    if (slim_probes_read_files(paths, 1, &probes, &reason, pool) != APR_SUCCESS) {
+    if (slim_probes_read_files(paths, 1, &probes, &reason, lists) != APR_SUCCESS) {
         fail_msg("%s", reason);
     }
+    slim_rule_lists_build(lists);
     return probes;
 }
 
@@ -110,14 +112,16 @@ static void own_lines_come_before_and_bad_ones_are_named(void **state)
 
     (void)state;
     put_file(paths[0], "always\t/honeypot\n", 17);
-    assert_int_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason,
+                                                         slim_rule_lists_make(pool)));
     assert_true(slim_probes_tell(probes, text_of("/honeypot"), 200, &place));
     assert_string_equal(paths[0], place.file);
     assert_int_equal(1, place.line);
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         const char *text = apr_pstrcat(pool, "# comment\n", cases[i].line, "\n", NULL);
         put_file(paths[0], text, strlen(text));
-        assert_int_not_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason, pool));
+        assert_int_not_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason,
+                                                                 slim_rule_lists_make(pool)));
         assert_non_null(strstr(reason, cases[i].reason));
     }
 }
