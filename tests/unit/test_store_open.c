@@ -174,6 +174,7 @@ static void foreign_files_are_refused_and_left_alone(void **state)
 static void links_and_directories_are_refused(void **state)
 {
     const char *target = scratch_path("target.db"), *link = scratch_path("link.db");
+    const char *directory = scratch_path("directory");
     struct slim_store *store;
 
     (void)state;
@@ -181,7 +182,8 @@ static void links_and_directories_are_refused(void **state)
     assert_int_equal(0, symlink(target, link));
     assert_int_equal(SLIM_ESTORE, try_store(link, 1, &store));
     assert_int_equal(SLIM_STATE_STORE_IO, store->error.state);
-    assert_int_equal(SLIM_ESTORE, try_store(scratch, 1, &store));
+    assert_int_equal(0, mkdir(directory, 0700));
+    assert_int_equal(SLIM_ESTORE, try_store(directory, 1, &store));
     assert_int_equal(SLIM_STATE_STORE_CORRUPT, store->error.state);
     assert_int_equal(SLIM_ESTORE, try_store(scratch_path("no/such.db"), 1, &store));
 }

@@ -1,0 +1,82 @@
+/* Files of rules that anybody may have written: agents.yaml, robots.tsv, probes.tsv. What is taken
+ * answers, and a file that is not is named. */
+#include "fuzz.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "enrich/agent_rules.h"
+#include "enrich/probe.h"
+#include "enrich/robot.h"
+
+static const struct slim_text subject = {
+    "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0 aaaaaaaaaaaaaaaaaaaa",
+    92};
+
+static void read_agents(const char *const *paths, struct slim_rule_lists *lists)
+{
+    struct slim_agent_rules *rules;
+    struct slim_agent_name name;
+    const char *reason = NULL;
+
+    if (slim_agent_rules_read(paths, 1, &rules, &reason, lists) != APR_SUCCESS) {
+        CHECK(reason && strstr(reason, paths[0]));
+        return;
+    }
+    slim_rule_lists_build(lists);
+    if (slim_agent_rules_browser(rules, subject, &name)) {
+        CHECK(name.family[0] && name.place.line > 0);
+    }
+    (void)slim_agent_rules_platform(rules, subject, &name);
+    (void)slim_agent_rules_is_spider(rules, subject, NULL);
+}
+
+static void read_robots(const char *const *paths, struct slim_rule_lists *lists)
+{
+    struct slim_robots *robots;
+    const char *reason = NULL;
+
+    if (slim_robots_read_files(paths, 1, &robots, &reason, lists) != APR_SUCCESS) {
+        CHECK(reason && strstr(reason, paths[0]));
+        return;
+    }
+    slim_rule_lists_build(lists);
+    CHECK(slim_robots_find(robots, subject) < SLIM_ROBOTS);
+}
+
+static void read_probes(const char *const *paths, struct slim_rule_lists *lists)
+{
+    struct slim_probes *probes;
+    struct slim_rule_place place;
+    const char *reason = NULL;
+
+    if (slim_probes_read_files(paths, 1, &probes, &reason, lists) != APR_SUCCESS) {
+        CHECK(reason && strstr(reason, paths[0]));
+        return;
+    }
+    slim_rule_lists_build(lists);
+    if (slim_probes_tell(probes, subject, 404, &place)) {
+        CHECK(place.line > 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const readers[])(const char *const *, struct slim_rule_lists *) = {read_agents,
+                                                                                     read_robots,
+                                                                                     read_probes};
+    char path[64];
+    const char *const paths[] = {path};
+    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+
+    CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+        apr_pool_t *pool;
+        CHECK(apr_pool_create(&pool, fuzz_pool()) == APR_SUCCESS);
+        readers[i](paths, slim_rule_lists_make(pool));
+        apr_pool_destroy(pool);
+    }
+    close(fd);
+    return 0;
+}
