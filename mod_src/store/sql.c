@@ -13,3 +13,13 @@ const char *slim_sql_find(const char *path)
     }
     return NULL;
 }
+
+const char *slim_sql_body(const char *path)
+{
+    const char *sql = slim_sql_find(path);
+
+    while (sql && sql[0] == '-' && sql[1] == '-') {
+        sql = strchr(sql, '\n') + 1;
+    }
+    return sql ? sql : "";
+}

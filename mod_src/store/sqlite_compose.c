@@ -19,17 +19,6 @@ void slim_compose_text(struct composition *c, const char *text)
     append(c, text, strlen(text));
 }
 
-/* The part of a file behind its comment lines. */
-static const char *body(const char *path)
-{
-    const char *sql = slim_sql_find(path);
-
-    while (sql && sql[0] == '-' && sql[1] == '-') {
-        sql = strchr(sql, '\n') + 1;
-    }
-    return sql ? sql : "";
-}
-
 /* :value0 is the first filter's value. */
 static void append_filter(struct composition *c, int index)
 {
@@ -41,7 +30,7 @@ static void append_filter(struct composition *c, int index)
              filter->kind == SLIM_CONTAINS ? "instr(lower(name), lower(:value%d)) > 0"
                                            : "name = :value%d",
              index);
-    const char *sql = body(file);
+    const char *sql = slim_sql_body(file);
     const char *mark = strstr(sql, "{match}");
     if (!mark) {
         return;
@@ -198,7 +187,7 @@ static void append_piece(struct composition *c, const char *name, size_t length)
 
 void slim_compose_file(struct composition *c, const char *path)
 {
-    const char *sql = body(path);
+    const char *sql = slim_sql_body(path);
 
     while (*sql) {
         size_t plain = strcspn(sql, "{");

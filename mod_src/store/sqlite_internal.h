@@ -48,7 +48,8 @@ apr_status_t slim_sqlite_refresh_ids(struct slim_sqlite *store, const char *data
 /* Settings every connection of ours has. */
 void slim_sqlite_harden(sqlite3 *db);
 
-/* Prepares an embedded file, with {table} replaced when table is given; lives until the connection
+/* Prepares an embedded file, with {table} replaced by table and other {names} by what files of that
+ * name in sql/sqlite/piece/ hold; lives until the connection
  * is closed by slim_sqlite_finalize_all. */
 apr_status_t slim_sqlite_prepare(struct slim_sqlite *store, const char *file, const char *table,
                                  sqlite3_stmt **statement) SLIM_MUST_CHECK;
@@ -151,8 +152,8 @@ apr_status_t slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
 apr_status_t slim_sqlite_visit_hit(struct slim_sqlite *store, const struct slim_visit_hit *hit,
                                    int64_t *visit) SLIM_MUST_CHECK;
 
-/* Reads a visit from a row with visit_near.sql's columns. */
-void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visit *visit);
+/* Reads a visit from a row of the columns of piece/visit_columns.sql. */
+void slim_sqlite_read_visit(sqlite3_stmt *row, struct slim_visit *visit);
 
 /* Writes the visits that changed in this transaction. */
 apr_status_t slim_sqlite_visits_flush(struct slim_sqlite *store) SLIM_MUST_CHECK;

@@ -98,7 +98,7 @@ apr_status_t slim_removing_take_out_visits(struct slim_removing *r)
         return rv;
     }
     while (rv == APR_SUCCESS && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        slim_sqlite_read_visit(statement, sqlite3_column_int64(statement, 25), &visit);
+        slim_sqlite_read_visit(statement, &visit);
         r->removed->visits++;
         rv = slim_sqlite_rollup_visit(r->store, &visit, -1);
         if (visit.fresh) {
@@ -171,7 +171,7 @@ static apr_status_t find_first(struct slim_removing *r, int64_t visitor, struct 
     slim_sqlite_bind_int(statement, ":visitor", visitor);
     int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) {
-        slim_sqlite_read_visit(statement, visitor, visit);
+        slim_sqlite_read_visit(statement, visit);
         *found = !visit->fresh;
     } else if (rc != SQLITE_DONE) {
         rv = slim_sqlite_failed(r->store, "read");

@@ -5,19 +5,52 @@
 #include "sql.h"
 #include "sqlite_internal.h"
 
+#define TEXT_MAX 4096 /* of a statement that is put together */
+
+/* What a {name} stands for; "" when it is none of ours. */
+static const char *meaning_of(const char *name, size_t length, const char *table)
+{
+    char file[64];
+
+    if (length == strlen("table") && memcmp(name, "table", length) == 0) {
+        return table ? table : "";
+    }
+    snprintf(file, sizeof file, "sqlite/piece/%.*s.sql", (int)length, name);
+    return slim_sql_body(file);
+}
+
+/* Puts the text together; 0: there is no room. */
+static int fill_in(const char *sql, const char *table, char *text, size_t size)
+{
+    size_t used = 0;
+
+    while (*sql && used < size) {
+        size_t plain = strcspn(sql, "{"), name = 0;
+        const char *meaning = "";
+        if (sql[plain]) {
+            name = strcspn(sql + plain, "}");
+            meaning = meaning_of(sql + plain + 1, name - 1, table);
+        }
+        used += (size_t)snprintf(text + used, size - used, "%.*s%s", (int)plain, sql, meaning);
+        sql += plain + name + (sql[plain + name] == '}');
+    }
+    return used < size;
+}
+
 apr_status_t slim_sqlite_prepare(struct slim_sqlite *store, const char *file, const char *table,
                                  sqlite3_stmt **statement)
 {
     const char *sql = slim_sql_find(file);
-    const char *mark = sql && table ? strstr(sql, "{table}") : NULL;
-    char text[2048];
+    char text[TEXT_MAX];
 
     if (!sql) {
         return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, 0, "no statement %s", file);
     }
-    if (mark) {
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(mark - sql), sql, table,
-                 mark + strlen("{table}"));
+    if (strchr(sql, '{')) {
+        if (!fill_in(sql, table, text, sizeof text)) {
+            return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, 0, "statement %s is too long",
+                                       file);
+        }
         sql = text;
     }
     if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL)

@@ -139,9 +139,10 @@ static apr_status_t clean(struct slim_sqlite *store, struct entry *e)
     return rv;
 }
 
-void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visit *v)
+void slim_sqlite_read_visit(sqlite3_stmt *row, struct slim_visit *v)
 {
     int64_t *const columns[] = {&v->id,
+                                &v->visitor,
                                 &v->began,
                                 &v->ended,
                                 &v->hits,
@@ -170,7 +171,6 @@ void slim_sqlite_read_visit(sqlite3_stmt *row, int64_t visitor, struct slim_visi
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         *columns[i] = sqlite3_column_int64(row, (int)i);
     }
-    v->visitor = visitor;
 }
 
 /* The last visit of a visitor that began at or before second; hits == 0: there is none. */
@@ -185,7 +185,7 @@ static apr_status_t find_near(struct slim_sqlite *store, int64_t visitor, int64_
     slim_sqlite_bind_numbers(statement, values, 2);
     int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) {
-        slim_sqlite_read_visit(statement, visitor, visit);
+        slim_sqlite_read_visit(statement, visit);
     } else if (rc != SQLITE_DONE) {
         rv = slim_sqlite_failed(store, "read");
     }

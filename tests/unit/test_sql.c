@@ -41,6 +41,11 @@ static const char *fill_marks(const char *text)
                                            {"{shown_hits}", "true"},
                                            {"{shown_robots}", "true"}};
 
+    for (const char *at; (at = strstr(text, "{visit_columns}")) != NULL;) {
+        text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (size_t)(at - text)),
+                           slim_sql_body("sqlite/piece/visit_columns.sql"),
+                           at + strlen("{visit_columns}"), NULL);
+    }
     for (size_t i = 0; i < LENGTH_OF(marks); i++) {
         const char *at;
         while ((at = strstr(text, marks[i][0])) != NULL) {
@@ -80,7 +85,8 @@ static void every_statement_prepares(void **state)
     for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
         const char *text = fill_marks(sql->text), *tail;
         sqlite3_stmt *statement;
-        if (strstr(sql->path, "/schema/") || strstr(sql->path, "/part/make")) {
+        if (strstr(sql->path, "/schema/") || strstr(sql->path, "/part/make")
+            || strstr(sql->path, "/piece/")) {
             continue;
         }
         if (strstr(sql->path, "/filter/")) {
