@@ -36,6 +36,9 @@ static const struct {
     [SLIM_STATE_SCHEMA_NEWER] =
         {"schema-newer", "the store was written by a newer version; hits wait in the journal, "
                          "nothing is lost; install that version"},
+    [SLIM_STATE_SCHEMA_OLDER] =
+        {"schema-older", "the store was written by an older version; restart httpd, whose recorder "
+                         "brings it up to date"},
     [SLIM_STATE_CKPT_FAILING] =
         {"ckpt-failing", "the store's log cannot be merged into it; look for a stopped reader or "
                          "an immutable file"},

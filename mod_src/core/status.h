@@ -29,6 +29,7 @@ enum slim_state {
     SLIM_STATE_STORE_CORRUPT,
     SLIM_STATE_STORE_MOVED,
     SLIM_STATE_SCHEMA_NEWER,
+    SLIM_STATE_SCHEMA_OLDER, /* to readers alone: who writes brings it up to date */
     SLIM_STATE_CKPT_FAILING,
     SLIM_STATE_JOURNAL_FULL,
     SLIM_STATE_JOURNAL_IO,

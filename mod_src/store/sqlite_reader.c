@@ -40,10 +40,9 @@ static apr_status_t check_schema(struct slim_sqlite *store)
                                    store->path);
     }
     if (version < SLIM_SQLITE_SCHEMA_VERSION) {
-        return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,
-                                   "%s has the older schema %d: it is brought up to date as soon "
-                                   "as httpd runs with this version",
-                                   store->path, version);
+        return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_OLDER, 0,
+                                   "%s has schema %d, this version reads %d", store->path, version,
+                                   SLIM_SQLITE_SCHEMA_VERSION);
     }
     if (version > SLIM_SQLITE_SCHEMA_VERSION) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,

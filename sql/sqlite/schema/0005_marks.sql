@@ -45,6 +45,15 @@ from (
 ) as counted
 where counted.visit = visit.id;
 
+-- What was before had no place and no network: rollups of both (21, 22) begin as those of all hits.
+insert into rollup
+select
+  added.dimension, rollup.bucket, rollup.site, rollup.robot, 0, rollup.hits, rollup.pageviews,
+  rollup.errors, rollup.bytes, rollup.visits, rollup.bounces, rollup.duration, rollup.fresh
+from rollup
+cross join (select 21 as dimension union all select 22) as added
+where rollup.dimension = 2;
+
 drop view hits;
 create view hits as
 select
