@@ -18,6 +18,7 @@ SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:handle_abort=0", 
 
 def pytest_addoption(parser):
     parser.addoption("--sanitized", action="store_true", help="the build has sanitizers: load their library first")
+    parser.addoption("--rounds", type=int, default=3, help="how often faults at a random moment are tried")
     parser.addoption("--build", default=str(ROOT / "build"), help="directory of the build under test")
 
 
