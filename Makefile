@@ -115,7 +115,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev tzdata \
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
-CHECK_PACKAGES := libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
+CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
