@@ -22,5 +22,5 @@ def test_a_scanner_that_calls_itself_a_browser_is_marked(server):
     assert plain["marks"] == ""
     [page] = rows(server.report("pages", "--until", "2099-01-01", "--where", "mark!=probe"))
     assert (page["page"], page["pageviews"]) == ("/", 1)
-    assert server.sql("select resource, marks from hits where marks is not null order by hit") == [
-        ("/robots.txt", "robots.txt"), ("/.env", "probe"), ("/wp-login.php", "probe")]
+    assert server.sql("select resource, marks from hits where marks is not null order by resource") == [
+        ("/.env", "probe"), ("/robots.txt", "robots.txt"), ("/wp-login.php", "probe")]
