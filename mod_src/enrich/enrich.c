@@ -58,9 +58,10 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
 
 static void refresh_country(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    apr_status_t rv = slim_country_refresh(e->country, &part->changed);
+    struct slim_mmdb_copy *file = slim_country_file(e->country);
 
-    part->path = slim_country_path(e->country);
+    apr_status_t rv = slim_country_refresh(e->country, &part->changed);
+    part->path = slim_mmdb_copy_path(file);
     if (part->changed) {
         part->status = rv;
     }
@@ -204,10 +205,20 @@ static void derive_language(struct slim_enrich *e, const struct slim_hit *hit,
                          facts->language);
 }
 
+static struct slim_text text_of(const char *string)
+{
+    return (struct slim_text){string, strlen(string)};
+}
+
 static void derive_country(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
-    slim_country_derive(e->country, hit->address, hit->address_length, facts->country);
+    const struct slim_place *place =
+        slim_country_find(e->country, hit->address, hit->address_length);
+
+    memcpy(facts->country, place->country, sizeof facts->country);
+    facts->region = text_of(place->region);
+    facts->city = text_of(place->city);
 }
 
 static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
@@ -266,7 +277,7 @@ static const struct {
     {"resource", derive_resource},
     {"kind", derive_kind},
     {"language", derive_language},
-    {"country", derive_country},
+    {"country", derive_country}, /* and region and city */
     {"referer", derive_referer},
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
