@@ -174,6 +174,7 @@ static void make_enrichments(struct importing *i)
 {
     static const char *const names[SLIM_DATA_PARTS] = {
         [SLIM_DATA_COUNTRY] = "country file",
+        [SLIM_DATA_NETWORKS] = "network data",
         [SLIM_DATA_AGENTS] = "agent rules",
         [SLIM_DATA_SOURCES] = "list of sources",
     };
