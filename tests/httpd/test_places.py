@@ -58,6 +58,24 @@ def test_files_of_cities_and_networks_tell_place_network_and_mark(make_server, b
     assert told["network"] == ("", f"{network} does not tell it") and told["hosting"] == ("no", "the network is not known")
 
 
+def test_what_the_files_tell_is_stored(make_server, build):
+    base = directory(build, "stored")
+    country = put(base / "c.mmdb", {"192.0.2.0/24": INNSBRUCK, "2001:db8::/32": "JP"})
+    network = put(base / "n.mmdb", {"192.0.2.0/25": CLOUD, "192.0.2.128/25": HOME})
+    server = make_server(settings=REMOTE_IP + f"SlimStatsCountry {country}\nSlimStatsNetwork {network}\n")
+    server.start()
+    for n, address in enumerate(["192.0.2.7", "192.0.2.200", "2001:db8::1", "198.51.100.1"]):
+        server.get(f"/?n={n}", {"X-Forwarded-For": address})
+    server.wait_stored(4)
+    assert server.sql("select resource, country, region, city, network_number, network, marks from hits order by resource") == [
+        ("/?n=0", "AT", "Tyrol", "Innsbruck", 64496, "Example Cloud", "hosting"),
+        ("/?n=1", "AT", "Tyrol", "Innsbruck", 64497, "Example Telecom", None),
+        ("/?n=2", "JP", "", "", 0, "", None),
+        ("/?n=3", "", "", "", 0, "", None)]
+    report = server.report("pages", "--robots", "--until", "2099-01-01", "--where", "mark=hosting")
+    assert [row[0] for row in report["rows"]] == ["/?n=0"]
+
+
 def test_a_file_without_ipv6_is_told_once(make_server, build):
     base = directory(build, "short")
     country = put(base / "c.mmdb", {"192.0.2.0/24": "AT"}, ip_version=4)
