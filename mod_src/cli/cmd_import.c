@@ -185,7 +185,9 @@ static void make_enrichments(struct importing *i)
     for (int n = 0; n < SLIM_DATA_PARTS; n++) {
         if (parts[n].status != APR_SUCCESS) {
             slim_cli_fail("warning: cannot use the %s %s; what it would tell stays empty", names[n],
-                          parts[n].path ? parts[n].path : "");
+                          parts[n].reason[0] ? parts[n].reason
+                          : parts[n].path    ? parts[n].path
+                                             : "");
         }
     }
 }
