@@ -28,22 +28,27 @@ def control(kind, size):
 UINT16, UINT32, UINT64 = 5, 6, 9
 
 
-def write(path, networks, layout="nested", record_bits=28):
-    """networks: {"192.0.2.0/24": "AT"}; layout: nested {country: {iso_code}} or flat {country_code}."""
+def entry(value, layout):
+    if isinstance(value, dict):
+        return value
+    return {"country": {"iso_code": value}} if layout == "nested" else {"country_code": value}
+
+
+def write(path, networks, layout="nested", record_bits=28, ip_version=6):
+    """networks: {"192.0.2.0/24": "AT"}, or a whole entry for AT; layout: nested {country: {iso_code}} or flat {country_code}."""
     tree, data, offsets = [[None, None]], b"", {}
-    for network, code in networks.items():
+    width = 128 if ip_version == 6 else 32
+    for network, value in networks.items():
         net = ipaddress.ip_network(network)
-        bits, length = int(net.network_address), net.prefixlen
-        if net.version == 4:
-            length += 96
-        if code not in offsets:
-            offsets[code] = len(data)
-            data += encode({"country": {"iso_code": code}} if layout == "nested" else {"country_code": code})
+        bits, length, encoded = int(net.network_address), net.prefixlen + width - net.max_prefixlen, encode(entry(value, layout))
+        if encoded not in offsets:
+            offsets[encoded] = len(data)
+            data += encoded
         node = 0
         for i in range(length):
-            bit = (bits >> (127 - i)) & 1
+            bit = (bits >> (width - 1 - i)) & 1
             if i == length - 1:
-                tree[node][bit] = ("data", offsets[code])
+                tree[node][bit] = ("data", offsets[encoded])
             else:
                 if not isinstance(tree[node][bit], int):
                     tree.append([None, None])
@@ -51,10 +56,10 @@ def write(path, networks, layout="nested", record_bits=28):
                 node = tree[node][bit]
     count = len(tree)
 
-    def record(entry):
-        if entry is None:
+    def record(to):
+        if to is None:
             return count
-        return entry if isinstance(entry, int) else count + 16 + entry[1]
+        return to if isinstance(to, int) else count + 16 + to[1]
     nodes = b""
     for left, right in tree:
         a, b = record(left), record(right)
@@ -64,7 +69,7 @@ def write(path, networks, layout="nested", record_bits=28):
             nodes += (a & 0xffffff).to_bytes(3, "big") + bytes([(a >> 24) << 4 | b >> 24]) + (b & 0xffffff).to_bytes(3, "big")
         else:
             nodes += struct.pack(">II", a, b)
-    metadata = {"node_count": (UINT32, count), "record_size": (UINT16, record_bits), "ip_version": (UINT16, 6),
+    metadata = {"node_count": (UINT32, count), "record_size": (UINT16, record_bits), "ip_version": (UINT16, ip_version),
                 "database_type": "Test-Country", "languages": ["en"], "binary_format_major_version": (UINT16, 2),
                 "binary_format_minor_version": (UINT16, 0), "build_epoch": (UINT64, 1700000000),
                 "description": {"en": "test"}}

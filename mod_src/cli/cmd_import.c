@@ -174,6 +174,7 @@ static void make_enrichments(struct importing *i)
 {
     static const char *const names[SLIM_DATA_PARTS] = {
         [SLIM_DATA_COUNTRY] = "country file",
+        [SLIM_DATA_NETWORKS] = "network data",
         [SLIM_DATA_AGENTS] = "agent rules",
         [SLIM_DATA_SOURCES] = "list of sources",
     };
@@ -184,7 +185,9 @@ static void make_enrichments(struct importing *i)
     for (int n = 0; n < SLIM_DATA_PARTS; n++) {
         if (parts[n].status != APR_SUCCESS) {
             slim_cli_fail("warning: cannot use the %s %s; what it would tell stays empty", names[n],
-                          parts[n].path ? parts[n].path : "");
+                          parts[n].reason[0] ? parts[n].reason
+                          : parts[n].path    ? parts[n].path
+                                             : "");
         }
     }
 }

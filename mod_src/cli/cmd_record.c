@@ -38,6 +38,7 @@ static const apr_getopt_option_t options[] = {
     {"visit-timeout", OPTION_SETTING + 4, 1, "seconds without a hit that end a visit"},
     {"visitor-key", OPTION_SETTING + 5, 1, "static or daily"},
     {"retain", OPTION_SETTING + 6, 1, "days that rows are kept"},
+    {"network", OPTION_SETTING + 7, 1, "MaxMind DB file of networks"},
     {NULL, 0, 0, NULL},
 };
 

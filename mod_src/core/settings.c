@@ -21,6 +21,7 @@ static const struct {
     {"store", TEXT, offsetof(struct slim_settings, store), 0, 0},
     {"state", TEXT, offsetof(struct slim_settings, state), 0, 0},
     {"country", TEXT, offsetof(struct slim_settings, country), 0, 0},
+    {"network", TEXT, offsetof(struct slim_settings, network), 0, 0},
     {"agents", TEXT, offsetof(struct slim_settings, agents), 0, 0},
     {"data", TEXT, offsetof(struct slim_settings, data), 0, 0},
     {"journal-limit", SIZE, offsetof(struct slim_settings, journal_limit), 0, 0},

@@ -22,6 +22,7 @@ struct slim_settings {
     const char *store;        /* URL: sqlite:PATH */
     const char *state;        /* directory of journal and lock */
     const char *country;      /* an .mmdb file; NULL: look in the usual places */
+    const char *network;      /* the same of networks */
     const char *agents;       /* uap-core's regexes.yaml */
     const char *data;         /* directory of sources.tsv, robots.tsv, … */
     uint64_t journal_limit;   /* bytes */

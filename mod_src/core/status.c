@@ -2,10 +2,10 @@
 #include "status.h"
 
 static const char *const area_names[SLIM_AREAS] = {
-    [SLIM_AREA_STORE] = "store",     [SLIM_AREA_CHECKPOINT] = "checkpoint",
-    [SLIM_AREA_JOURNAL] = "journal", [SLIM_AREA_COUNTRY] = "country",
-    [SLIM_AREA_AGENTS] = "agents",   [SLIM_AREA_SOURCES] = "sources",
-    [SLIM_AREA_CLOCK] = "clock",
+    [SLIM_AREA_STORE] = "store",       [SLIM_AREA_CHECKPOINT] = "checkpoint",
+    [SLIM_AREA_JOURNAL] = "journal",   [SLIM_AREA_COUNTRY] = "country",
+    [SLIM_AREA_NETWORKS] = "networks", [SLIM_AREA_AGENTS] = "agents",
+    [SLIM_AREA_SOURCES] = "sources",   [SLIM_AREA_CLOCK] = "clock",
 };
 
 static const struct {
@@ -53,6 +53,9 @@ static const struct {
                           "counted; the error log tells why"},
     [SLIM_STATE_GEO_OFF] = {"geo-off", "the country file cannot be used; the last good one stays, "
                                        "without any hits have no country"},
+    [SLIM_STATE_NETWORKS_OFF] =
+        {"networks-off", "the file of networks or the list of those that host cannot be used; the "
+                         "last good one stays, without any hits have no network or mark"},
     [SLIM_STATE_AGENTS_OFF] = {"agents-off", "the agent rules cannot be used; the last good ones "
                                              "stay, without any hits have no browser"},
     [SLIM_STATE_SOURCES_OFF] =

@@ -1,57 +1,19 @@
-/* Country look-ups in a sealed private copy of the file. */
+/* Places by the files that are about: MaxMind's, DB-IP's, and flat ones. */
 #include "country.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <apr_strings.h>
-#include <maxminddb.h>
+#include "../core/cache.h"
 
-#include "watch.h"
+#define CACHE_ENTRIES 4096
+#define CACHE_BYTES (1u << 20)
 
 struct slim_country {
-    const char *configured;
-    const char *state;
-    char path[4096]; /* "": none found */
-    struct slim_watch watch;
-    int open;
-    MMDB_s db;
-    apr_pool_t *pool;
+    struct slim_mmdb_copy *file;
+    struct slim_cache *cache; /* struct slim_place by address */
 };
 
-static apr_status_t close_db(void *data)
-{
-    struct slim_country *c = data;
-
-    if (c->open) {
-        MMDB_close(&c->db);
-        c->open = 0;
-    }
-    return APR_SUCCESS;
-}
-
-struct slim_country *slim_country_make(const char *path, const char *state, apr_pool_t *pool)
-{
-    struct slim_country *c = apr_pcalloc(pool, sizeof *c);
-
-    c->configured = path ? apr_pstrdup(pool, path) : NULL;
-    c->state = apr_pstrdup(pool, state);
-    c->pool = pool;
-    apr_pool_cleanup_register(pool, c, close_db, apr_pool_cleanup_null);
-    return c;
-}
-
-const char *slim_country_path(const struct slim_country *c)
-{
-    return c->path[0] ? c->path : NULL;
-}
+static const struct slim_place nowhere;
 
 /* Files of the same makers that lie beside one with countries. */
 static int is_of_something_else(const char *name)
@@ -66,181 +28,75 @@ static int is_of_something_else(const char *name)
     return 0;
 }
 
-static int is_candidate(const char *name)
+/* A file of cities has all that one of countries has. */
+static int rank_file(const char *name)
 {
-    size_t length = strlen(name);
-
-    return length > 5 && strcmp(name + length - 5, ".mmdb") == 0 && !is_of_something_else(name);
-}
-
-/* The first of a directory by name. */
-static int find_in(const char *directory, char *path, size_t size)
-{
-    DIR *dir = opendir(directory);
-    struct dirent *entry;
-    char best[256] = "";
-
-    if (!dir) {
+    if (is_of_something_else(name)) {
         return 0;
     }
-    while ((entry = readdir(dir)) != NULL) {
-        if (is_candidate(entry->d_name) && (!best[0] || strcmp(entry->d_name, best) < 0)) {
-            snprintf(best, sizeof best, "%s", entry->d_name);
-        }
-    }
-    closedir(dir);
-    return best[0] && snprintf(path, size, "%s/%s", directory, best) < (int)size;
+    return strcasestr(name, "city") || strcasestr(name, "enterprise") ? 2 : 1;
 }
 
-static void find_file(const struct slim_country *c, char *path, size_t size)
+struct slim_country *slim_country_make(const char *path, const char *state, apr_pool_t *pool)
 {
-    const char *const places[] = {c->state, "/usr/share/GeoIP", "/var/lib/GeoIP"};
+    struct slim_country *c = apr_pcalloc(pool, sizeof *c);
 
-    path[0] = '\0';
-    if (c->configured) {
-        snprintf(path, size, "%s", c->configured);
-        return;
-    }
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (find_in(places[i], path, size)) {
-            return;
-        }
-        path[0] = '\0';
-    }
-}
-
-static apr_status_t copy_file(int from, int to)
-{
-    char buffer[16384];
-
-    for (;;) {
-        ssize_t got = read(from, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return got < 0 ? errno : APR_SUCCESS;
-        }
-        for (ssize_t done = 0; done < got;) {
-            ssize_t wrote = write(to, buffer + done, (size_t)(got - done));
-            if (wrote < 0) {
-                return errno;
-            }
-            done += wrote;
-        }
-    }
-}
-
-/* libmaxminddb maps the file it is given by name: it gets the name of a sealed copy in memory. */
-static apr_status_t open_copy(const char *path, MMDB_s *db)
-{
-    char name[64];
-    struct stat st;
-    int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-    if (from < 0) {
-        return errno;
-    }
-    int copy = memfd_create("slimstats-country", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    apr_status_t rv = copy < 0 ? errno : fstat(from, &st) != 0 ? errno : APR_SUCCESS;
-    if (rv == APR_SUCCESS && !S_ISREG(st.st_mode)) {
-        rv = SLIM_EBADRULES;
-    }
-    if (rv == APR_SUCCESS) {
-        rv = copy_file(from, copy);
-    }
-    if (rv == APR_SUCCESS
-        && fcntl(copy, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
-        rv = errno;
-    }
-    if (rv == APR_SUCCESS) {
-        snprintf(name, sizeof name, "/proc/self/fd/%d", copy);
-        rv = MMDB_open(name, MMDB_MODE_MMAP, db) == MMDB_SUCCESS ? APR_SUCCESS : SLIM_EBADRULES;
-    }
-    if (copy >= 0) {
-        close(copy);
-    }
-    close(from);
-    return rv;
+    c->file = slim_mmdb_copy_make(path, state, rank_file, pool);
+    c->cache = slim_cache_make(CACHE_ENTRIES, CACHE_BYTES, pool);
+    return c;
 }
 
 apr_status_t slim_country_refresh(struct slim_country *c, int *changed)
 {
-    char path[sizeof c->path];
-    MMDB_s db;
+    apr_status_t rv = slim_mmdb_copy_refresh(c->file, changed);
 
-    find_file(c, path, sizeof path);
-    *changed = slim_watch_changed(&c->watch, path) || strcmp(path, c->path) != 0;
-    memcpy(c->path, path, sizeof path);
-    if (!*changed || !path[0]) {
-        return APR_SUCCESS;
-    }
-    apr_status_t rv = open_copy(path, &db);
-    if (rv == APR_SUCCESS) {
-        close_db(c);
-        c->db = db;
-        c->open = 1;
+    if (*changed) {
+        slim_cache_clear(c->cache);
     }
     return rv;
 }
 
-static int take_code(MMDB_entry_s *entry, char out[3], const char *const *key)
+struct slim_mmdb_copy *slim_country_file(struct slim_country *c)
 {
-    MMDB_entry_data_s data;
-
-    if (MMDB_aget_value(entry, &data, key) != MMDB_SUCCESS || !data.has_data
-        || data.type != MMDB_DATA_TYPE_UTF8_STRING || data.data_size != 2) {
-        return 0;
-    }
-    for (int i = 0; i < 2; i++) {
-        char c = data.utf8_string[i];
-        c = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-        if (c < 'A' || c > 'Z') {
-            return 0;
-        }
-        out[i] = c;
-    }
-    out[2] = '\0';
-    return 1;
+    return c->file;
 }
 
-static void fill_sockaddr(const uint8_t *address, uint8_t length, struct sockaddr_storage *storage)
+static void read_place(MMDB_entry_s *entry, struct slim_place *place)
 {
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    static slim_mmdb_keys countries[] = {{"country", "iso_code", NULL},
+                                         {"country_code", NULL},
+                                         {"country", NULL}};
+    static slim_mmdb_keys regions[] = {{"subdivisions", "0", "names", "en", NULL},
+                                       {"subdivisions", "0", "iso_code", NULL},
+                                       {"state1", NULL},
+                                       {"region_name", NULL},
+                                       {"region", NULL}};
+    static slim_mmdb_keys cities[] = {{"city", "names", "en", NULL},
+                                      {"city", NULL},
+                                      {"city_name", NULL}};
 
-    memset(storage, 0, sizeof *storage);
-    if (length == 16 && memcmp(address, mapped, sizeof mapped) == 0) {
-        address += 12;
-        length = 4;
-    }
-    if (length == 4) {
-        struct sockaddr_in *v4 = (struct sockaddr_in *)storage;
-        v4->sin_family = AF_INET;
-        memcpy(&v4->sin_addr, address, 4);
-    } else {
-        struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)storage;
-        v6->sin6_family = AF_INET6;
-        memcpy(&v6->sin6_addr, address, 16);
-    }
+    slim_mmdb_value_code(entry, countries, sizeof countries / sizeof countries[0], place->country);
+    slim_mmdb_value_text(entry, regions, sizeof regions / sizeof regions[0], place->region);
+    slim_mmdb_value_text(entry, cities, sizeof cities / sizeof cities[0], place->city);
 }
 
-void slim_country_derive(struct slim_country *c, const uint8_t *address, uint8_t address_length,
-                         char out[3])
+const struct slim_place *slim_country_find(struct slim_country *c, const uint8_t *address,
+                                           uint8_t length)
 {
-    static const char *const nested[] = {"country", "iso_code", NULL};
-    static const char *const flat[] = {"country_code", NULL};
-    struct sockaddr_storage storage;
-    int error = 0;
+    const struct slim_text key = {(const char *)address, length};
+    const struct slim_place *known;
+    struct slim_place place = nowhere;
+    MMDB_entry_s entry;
 
-    memset(out, 0, 3);
-    if (!c->open || (address_length != 4 && address_length != 16)) {
-        return;
+    if (length == 0) {
+        return &nowhere;
     }
-    fill_sockaddr(address, address_length, &storage);
-    MMDB_lookup_result_s found =
-        MMDB_lookup_sockaddr(&c->db, (const struct sockaddr *)&storage, &error);
-    if (error == MMDB_SUCCESS && found.found_entry && !take_code(&found.entry, out, nested)
-        && !take_code(&found.entry, out, flat)) {
-        out[0] = '\0';
+    known = slim_cache_get(c->cache, key);
+    if (known) {
+        return known;
     }
+    if (slim_mmdb_copy_find(c->file, address, length, &entry)) {
+        read_place(&entry, &place);
+    }
+    return slim_cache_put(c->cache, key, &place, sizeof place);
 }

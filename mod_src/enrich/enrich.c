@@ -13,6 +13,7 @@
 #include "kind.h"
 #include "language.h"
 #include "local_search.h"
+#include "network.h"
 #include "referer_cache.h"
 #include "resource.h"
 #include "visitor.h"
@@ -24,6 +25,7 @@ struct slim_enrich {
     const struct slim_settings *settings;
     const struct slim_site_rules *rules; /* of the hit's site */
     struct slim_country *country;
+    struct slim_networks *networks;
     struct slim_agents *agents;
     struct slim_sources *sources;
     struct slim_referers *referers;
@@ -42,6 +44,7 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->settings = settings;
     e->pool = pool;
     e->country = slim_country_make(settings->country, settings->state, pool);
+    e->networks = slim_networks_make(settings->network, settings->state, settings->data, pool);
     e->agents = slim_agents_make(settings->agents, settings->data, pool);
     if (settings->state) {
         slim_agents_add_own(e->agents, settings->state);
@@ -56,14 +59,38 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     return e;
 }
 
+/* Whoever has half of the file does not learn it from empty columns. Before the refresh: what was
+ * asked was asked of the file in use. */
+static void note_missing_ipv6(struct slim_mmdb_copy *file, const char *what,
+                              struct slim_enrich_part *part)
+{
+    part->news[0] = '\0';
+    if (slim_mmdb_copy_was_short(file)) {
+        snprintf(part->news, sizeof part->news,
+                 "%s has IPv4 addresses only: IPv6 visitors get no %s", slim_mmdb_copy_path(file),
+                 what);
+    }
+}
+
 static void refresh_country(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    apr_status_t rv = slim_country_refresh(e->country, &part->changed);
+    struct slim_mmdb_copy *file = slim_country_file(e->country);
 
-    part->path = slim_country_path(e->country);
+    note_missing_ipv6(file, "country", part);
+    apr_status_t rv = slim_country_refresh(e->country, &part->changed);
+    part->path = slim_mmdb_copy_path(file);
     if (part->changed) {
         part->status = rv;
     }
+}
+
+static void refresh_networks(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    note_missing_ipv6(slim_networks_file(e->networks), "network", part);
+    part->path = NULL;
+    part->reason[0] = '\0';
+    part->status = slim_networks_refresh(e->networks, &part->changed, &part->path, part->reason,
+                                         sizeof part->reason);
 }
 
 static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
@@ -135,6 +162,7 @@ void slim_enrich_read(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_
 {
     e->only_looks = 1;
     refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
+    refresh_networks(e, &e->part[SLIM_DATA_NETWORKS]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
     memcpy(parts, e->part, sizeof e->part);
@@ -151,6 +179,16 @@ void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SL
 struct slim_agents *slim_enrich_agents(struct slim_enrich *e)
 {
     return e->agents;
+}
+
+struct slim_country *slim_enrich_country(struct slim_enrich *e)
+{
+    return e->country;
+}
+
+struct slim_networks *slim_enrich_networks(struct slim_enrich *e)
+{
+    return e->networks;
 }
 
 const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
@@ -204,10 +242,31 @@ static void derive_language(struct slim_enrich *e, const struct slim_hit *hit,
                          facts->language);
 }
 
+static struct slim_text text_of(const char *string)
+{
+    return (struct slim_text){string, strlen(string)};
+}
+
 static void derive_country(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
-    slim_country_derive(e->country, hit->address, hit->address_length, facts->country);
+    const struct slim_place *place =
+        slim_country_find(e->country, hit->address, hit->address_length);
+
+    memcpy(facts->country, place->country, sizeof facts->country);
+    facts->region = text_of(place->region);
+    facts->city = text_of(place->city);
+}
+
+static void derive_network(struct slim_enrich *e, const struct slim_hit *hit,
+                           struct slim_facts *facts)
+{
+    const struct slim_network *network =
+        slim_networks_find(e->networks, hit->address, hit->address_length);
+
+    facts->network = network->number;
+    facts->network_name = text_of(network->name);
+    facts->marks |= network->hosts ? SLIM_MARK_HOSTING : 0;
 }
 
 static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
@@ -266,7 +325,8 @@ static const struct {
     {"resource", derive_resource},
     {"kind", derive_kind},
     {"language", derive_language},
-    {"country", derive_country},
+    {"country", derive_country}, /* and region and city */
+    {"network", derive_network}, /* and the mark of those that host */
     {"referer", derive_referer},
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
@@ -278,7 +338,7 @@ static const struct {
 void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
     e->rules = slim_site_rules_find(e->settings->sites, hit->field[SLIM_SITE]);
-    facts->marks = 0;
+    facts->marks = 0; /* each enricher adds its own */
     for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
         enrichers[i].derive(e, hit, facts);
     }

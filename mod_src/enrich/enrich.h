@@ -7,7 +7,9 @@
 #include "../core/settings.h"
 
 struct slim_agents;
+struct slim_country;
 struct slim_enrich;
+struct slim_networks;
 struct slim_sources;
 
 /* What an optional part's data file is good for now. */
@@ -15,11 +17,13 @@ struct slim_enrich_part {
     apr_status_t status; /* of the last try */
     const char *path;    /* NULL: none is there */
     char reason[256];    /* what is wrong with it; "": nothing, or status says all */
+    char news[256];      /* what is worth telling once of a file in use; "": nothing, or told */
     int changed;         /* tried anew by the last refresh */
 };
 
 enum slim_enrich_data {
     SLIM_DATA_COUNTRY,
+    SLIM_DATA_NETWORKS,
     SLIM_DATA_AGENTS,
     SLIM_DATA_SOURCES,
     SLIM_DATA_VISITORS, /* the key that tells visitors apart; it is made, not only read */
@@ -50,6 +54,8 @@ int slim_enrich_excludes(const struct slim_enrich *enrich, const struct slim_fac
 /* What the facts of hits are derived by: for those who explain them. Sources are NULL when there is
  * no list. */
 struct slim_agents *slim_enrich_agents(struct slim_enrich *enrich);
+struct slim_country *slim_enrich_country(struct slim_enrich *enrich);
+struct slim_networks *slim_enrich_networks(struct slim_enrich *enrich);
 const struct slim_sources *slim_enrich_sources(const struct slim_enrich *enrich);
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *enrich,
                                                 enum slim_enrich_data data);

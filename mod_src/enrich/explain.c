@@ -10,7 +10,9 @@
 #include "../core/text.h"
 #include "../core/url.h"
 #include "agent.h"
+#include "country.h"
 #include "kind.h"
+#include "network.h"
 #include "sources.h"
 
 struct explaining {
@@ -142,18 +144,70 @@ static void explain_origin(struct explaining *x)
     tell(x, SLIM_FROM_TARGET, "content", facts->campaign.content, "utm_content");
 }
 
+/* --- place and network --- */
+
+static const char *file_rule(const struct explaining *x, const struct slim_mmdb_copy *file,
+                             int found, const char *without)
+{
+    const struct slim_hit *hit = x->hit;
+    const char *path = slim_mmdb_copy_path(file);
+
+    if (hit->address_length == 0) {
+        return "no address is known";
+    }
+    if (!path) {
+        return without;
+    }
+    if (slim_mmdb_copy_lacks(file, hit->address, hit->address_length)) {
+        return apr_pstrcat(x->pool, path, " has IPv4 addresses only", NULL);
+    }
+    return found ? path : apr_pstrcat(x->pool, path, " does not tell it", NULL);
+}
+
+static void tell_place(struct explaining *x, const char *field, struct slim_text value)
+{
+    const struct slim_mmdb_copy *file = slim_country_file(slim_enrich_country(x->enrich));
+
+    tell(x, SLIM_FROM_ADDRESS, field, value,
+         file_rule(x, file, value.length > 0,
+                   "there is no country file; see slimstats country build"));
+}
+
+static const char *hosting_rule(const struct explaining *x, const struct slim_network *network)
+{
+    if (network->place.file) {
+        return place(x, network->place.file, network->place.line);
+    }
+    return network->number == 0 ? "the network is not known" : "no line of hosting.tsv fits";
+}
+
+static void explain_address(struct explaining *x)
+{
+    const struct slim_facts *facts = x->facts;
+    struct slim_networks *networks = slim_enrich_networks(x->enrich);
+    const struct slim_network *network =
+        slim_networks_find(networks, x->hit->address, x->hit->address_length);
+    const char *number = facts->network ? apr_psprintf(x->pool, "AS%u", facts->network) : "";
+    const char *rule = file_rule(x, slim_networks_file(networks), facts->network != 0,
+                                 "there is no file of networks; see SlimStatsNetwork");
+
+    tell_place(x, "country", text_of(facts->country));
+    tell_place(x, "region", facts->region);
+    tell_place(x, "city", facts->city);
+    tell(x, SLIM_FROM_ADDRESS, "network", text_of(number), rule);
+    tell(x, SLIM_FROM_ADDRESS, "network_name", facts->network_name, rule);
+    tell(x, SLIM_FROM_ADDRESS, "hosting", text_of(network->hosts ? "yes" : "no"),
+         hosting_rule(x, network));
+}
+
 /* --- who it was --- */
 
-static void explain_people(struct explaining *x)
+static void explain_language(struct explaining *x)
 {
-    const char *country = slim_enrich_part(x->enrich, SLIM_DATA_COUNTRY)->path;
-
     tell(x, SLIM_FROM_LANGUAGE, "language", text_of(x->facts->language),
          x->hit->field[SLIM_LANGUAGE].length == 0 ? "none was sent"
                                                   : "the tag with the highest quality, the first "
                                                     "of equals; language and region have to exist");
-    tell(x, SLIM_FROM_ADDRESS, "country", text_of(x->facts->country),
-         country ? country : "there is no country file; see slimstats country build");
 }
 
 static const char *rule_of(const struct explaining *x, const struct slim_rule_place *rule,
@@ -261,7 +315,8 @@ int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct 
 
     slim_enrich_hit(enrich, hit, facts);
     explain_target(&x);
-    explain_people(&x);
+    explain_language(&x);
+    explain_address(&x);
     explain_origin(&x);
     explain_client(&x);
     explain_marks(&x);

@@ -20,7 +20,7 @@ struct slim_explained {
     unsigned from;          /* enum slim_explained_from */
 };
 
-#define SLIM_EXPLAINED_MAX 32
+#define SLIM_EXPLAINED_MAX 48
 
 /* Derives the facts of a hit and tells of each field where it comes from, and at the end whether
  * and as what the hit counts. Returns the number of rows; they are valid until the next hit is

@@ -91,6 +91,14 @@ struct slim_text slim_value_find(const char *names, struct slim_text query)
     return (struct slim_text){NULL, 0};
 }
 
+static size_t clean(const char *charsets, char *out, size_t length, size_t size)
+{
+    if (!slim_utf8_is_valid(out, length)) {
+        make_utf8(charsets, out, &length, size);
+    }
+    return fold_space(out, length);
+}
+
 size_t slim_value_read(struct slim_text raw, const char *charsets, char *out, size_t size)
 {
     size_t length = slim_url_decode(raw, out, size);
@@ -98,10 +106,15 @@ size_t slim_value_read(struct slim_text raw, const char *charsets, char *out, si
     if (length == size) {
         length = slim_utf8_cut(out, length, length - 1);
     }
-    if (!slim_utf8_is_valid(out, length)) {
-        make_utf8(charsets, out, &length, size);
-    }
-    return fold_space(out, length);
+    return clean(charsets, out, length, size);
+}
+
+size_t slim_value_clean(struct slim_text raw, const char *charsets, char *out, size_t size)
+{
+    size_t length = slim_utf8_cut(raw.at, raw.length, size);
+
+    memcpy(out, raw.at, length);
+    return clean(charsets, out, length, size);
 }
 
 struct slim_text slim_value_query(struct slim_text target)

@@ -16,4 +16,7 @@ struct slim_text slim_value_find(const char *names, struct slim_text query);
  * returns their number. */
 size_t slim_value_read(struct slim_text raw, const char *charsets, char *out, size_t size);
 
+/* The same for a text that is not encoded; size is at most SLIM_TERMS_MAX. */
+size_t slim_value_clean(struct slim_text raw, const char *charsets, char *out, size_t size);
+
 #endif

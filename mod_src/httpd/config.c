@@ -35,7 +35,7 @@ void *slim_config_create_server(apr_pool_t *pool, server_rec *server)
     (void)server;
     slim_settings_init(&conf->settings, pool);
     slim_privacy_init(&conf->privacy);
-    conf->settings.country = NULL;
+    conf->settings.country = conf->settings.network = NULL;
     conf->buffer_bytes = UINT64_C(16) << 20;
     conf->recorder = SLIM_BINDIR "/slimstats";
     return conf;
@@ -337,6 +337,8 @@ const command_rec slim_config_commands[] = {
     AP_INIT_TAKE1("SlimStatsState", set_path, SETTING(state), RSRC_CONF,
                   "directory of journal, store and keys"),
     AP_INIT_TAKE1("SlimStatsCountry", set_path, SETTING(country), RSRC_CONF, "a MaxMind DB file"),
+    AP_INIT_TAKE1("SlimStatsNetwork", set_path, SETTING(network), RSRC_CONF,
+                  "a MaxMind DB file of networks"),
     AP_INIT_TAKE1("SlimStatsAgents", set_path, SETTING(agents), RSRC_CONF,
                   "uap-core's regexes.yaml"),
     AP_INIT_TAKE1("SlimStatsRecorder", set_path, (void *)offsetof(struct slim_server, recorder),

@@ -151,7 +151,12 @@ static void refine(struct slim_import_reader *base, struct slim_facts *facts)
 
     facts->kind = SLIM_KIND_PAGE;
     copy_letters(r->column[DUMP_LANGUAGE], facts->language, sizeof facts->language, 'A', 32);
+    char found[sizeof facts->country];
+    memcpy(found, facts->country, sizeof found);
     copy_letters(r->column[DUMP_COUNTRY], facts->country, sizeof facts->country, 'a', -32);
+    if (strcmp(found, facts->country) != 0) { /* today's file knows another place */
+        facts->region = facts->city = (struct slim_text){NULL, 0};
+    }
     facts->referer = cut(r->column[DUMP_REFERER], slim_field_ceiling[SLIM_REFERER]);
     facts->domain = cut(r->column[DUMP_DOMAIN], sizeof facts->domain_buffer - 1);
     facts->terms = cut(r->column[DUMP_SEARCHTERMS], SLIM_TERMS_MAX);

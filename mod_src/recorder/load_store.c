@@ -36,6 +36,13 @@ static void tell_part(struct slim_recorder *r, const struct slim_enrich_part *pa
     slim_condition_enter(&r->conditions, area, state, part->status, what);
 }
 
+static void tell_news(const struct slim_enrich_part *part)
+{
+    if (part->news[0]) {
+        slim_log(SLIM_LOG_NOTICE, "%s", part->news);
+    }
+}
+
 /* No state of the recorder: nothing is lost, visitors are only told apart anew. */
 static void tell_visitor_key(const struct slim_enrich_part *part)
 {
@@ -66,6 +73,10 @@ void slim_loader_refresh_data(struct slim_loader *l)
     slim_enrich_refresh(l->enrich, parts);
     tell_part(l->recorder, &parts[SLIM_DATA_COUNTRY], SLIM_AREA_COUNTRY, SLIM_STATE_GEO_OFF,
               "country file");
+    tell_news(&parts[SLIM_DATA_COUNTRY]);
+    tell_part(l->recorder, &parts[SLIM_DATA_NETWORKS], SLIM_AREA_NETWORKS, SLIM_STATE_NETWORKS_OFF,
+              "network data");
+    tell_news(&parts[SLIM_DATA_NETWORKS]);
     tell_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
               "agent rules");
     tell_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,

@@ -25,6 +25,8 @@ def configtest(server):
     ("SlimStatsExclude ip=300.1.1.1", ["SlimStatsExclude", "ip=ADDRESS"]),
     ("SlimStatsExclude env=", ["SlimStatsExclude", "env=NAME"]),
     ('SlimStatsExclude "expr=%{REQUEST_URI} =="', ["SlimStatsExclude", "expr="]),
+    ("SlimStatsNetwork", ["SlimStatsNetwork", "one argument"]),
+    ("<VirtualHost *>\nSlimStatsNetwork /x.mmdb\n</VirtualHost>", ["SlimStatsNetwork", "VirtualHost"]),
     ("<VirtualHost *>\nSlimStatsStore sqlite:/x\n</VirtualHost>", ["SlimStatsStore", "VirtualHost"]),
 ])
 def test_a_bad_value_is_refused_with_the_directive_and_what_is_allowed(make_server, line, words):

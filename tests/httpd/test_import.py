@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 
+import mmdb
 from slimhttpd import Load, assert_conserved, assert_visitor_saw_nothing
 
 FORMATS = {
@@ -284,6 +285,13 @@ def test_an_old_tables_rows_come_back_as_they_were(logs, dump):
     expected = sorted(OLD_ROWS, key=lambda row: row[-1])
     assert logs.sql(f"select {OLD_COLUMNS} from slim_stats order by dt") == expected
     assert logs.sql("select distinct site, status from slim_stats") == [("old.example", 200)]
+
+
+def test_an_old_rows_country_wins_and_gets_no_city_of_another(logs):
+    mmdb.write(logs.dir / "city.mmdb", {"1.2.3.4/32": {"country_code": "AT", "city": "Imst"},
+                                        "184.72.102.217/32": {"country_code": "JP", "city": "Tokyo"}})
+    logs.run("--from", "slimstat", logs.put("dump", sql_dump(OLD_ROWS)))
+    assert logs.sql("select country, city from hits where country <> '' order by country") == [("AT", "Imst"), ("US", "")]
 
 
 def test_a_statement_of_a_dump_is_stored_whole_or_not_at_all(logs):

@@ -26,10 +26,11 @@ static int same_text(const char *a, const char *b)
 static int same_settings(const struct slim_settings *a, const struct slim_settings *b)
 {
     int same = same_text(a->store, b->store) && same_text(a->state, b->state)
-               && same_text(a->country, b->country) && same_text(a->agents, b->agents)
-               && same_text(a->data, b->data) && a->journal_limit == b->journal_limit
-               && a->sync_s == b->sync_s && a->visit_timeout_s == b->visit_timeout_s
-               && a->visitor_key == b->visitor_key && a->retain_days == b->retain_days
+               && same_text(a->country, b->country) && same_text(a->network, b->network)
+               && same_text(a->agents, b->agents) && same_text(a->data, b->data)
+               && a->journal_limit == b->journal_limit && a->sync_s == b->sync_s
+               && a->visit_timeout_s == b->visit_timeout_s && a->visitor_key == b->visitor_key
+               && a->retain_days == b->retain_days
                && apr_hash_count(a->sites) == apr_hash_count(b->sites)
                && apr_hash_count(a->own_hosts) == apr_hash_count(b->own_hosts);
 
@@ -66,6 +67,7 @@ static void written_settings_are_read_back(void **state)
     settings.store = "sqlite:/srv/a b/st\xc3\xa4ts.db";
     settings.state = "/srv/a b";
     settings.country = "/srv/x.mmdb";
+    settings.network = "/srv/asn.mmdb";
     settings.agents = "/srv/regexes.yaml";
     settings.data = "/srv/data";
     settings.journal_limit = UINT64_C(123456789012);
@@ -86,7 +88,7 @@ static void written_settings_are_read_back(void **state)
     slim_settings_init(&back, pool);
     assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
     assert_true(same_settings(&settings, &back));
-    assert_int_equal(10 + 20002 + 3 * 2 + 1, line);
+    assert_int_equal(11 + 20002 + 3 * 2 + 1, line);
     assert_non_null(
         apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
 }
