@@ -250,20 +250,17 @@ static void explain_client(struct explaining *x)
          robot_rule(x, &explanation));
 }
 
-static void explain_marks(struct explaining *x)
+static void explain_behaviour(struct explaining *x)
 {
-    struct slim_rule_place probe = {NULL, 0};
+    struct slim_rule_place line = {NULL, 0};
     unsigned marks = x->facts->marks;
 
-    if (marks & SLIM_MARK_ROBOTS_TXT) {
-        tell(x, SLIM_FROM_TARGET, "mark", text_of(slim_mark_name(SLIM_MARK_ROBOTS_TXT)),
-             "it asks for robots.txt");
-    }
-    if (slim_agents_is_probe(slim_enrich_agents(x->enrich), x->facts->resource, x->hit->status,
-                             &probe)) {
-        tell(x, SLIM_FROM_TARGET, "mark", text_of(slim_mark_name(SLIM_MARK_PROBE)),
-             place(x, probe.file, probe.line));
-    }
+    (void)slim_agents_is_probe(slim_enrich_agents(x->enrich), x->facts->resource, x->hit->status,
+                               &line);
+    tell(x, SLIM_FROM_TARGET, "robots.txt", text_of(marks & SLIM_MARK_ROBOTS_TXT ? "yes" : "no"),
+         "whether it asks for that file");
+    tell(x, SLIM_FROM_TARGET, "probe", text_of(marks & SLIM_MARK_PROBE ? "yes" : "no"),
+         line.file ? place(x, line.file, line.line) : "no line of probes.tsv fits");
 }
 
 /* --- whether and as what it counts --- */
@@ -319,7 +316,7 @@ int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct 
     explain_address(&x);
     explain_origin(&x);
     explain_client(&x);
-    explain_marks(&x);
+    explain_behaviour(&x);
     explain_counting(&x);
     return x.used;
 }

@@ -67,9 +67,9 @@ def test_the_rule_and_its_place_are_told(build):
         with open(file, encoding="utf-8") as f:
             assert name in file and "ooglebot" in f.readlines()[int(line) - 1], told[field]
     told = fields(explain(build, "/.git/config", "--status", "404"))
-    assert told["mark"][0] == "probe" and "probes.tsv, line" in told["mark"][1]
-    assert "mark" not in fields(explain(build, "/.git/config", "--status", "200"))
-    assert fields(explain(build, "/robots.txt"))["mark"] == ("robots.txt", "it asks for robots.txt")
+    assert told["probe"][0] == "yes" and "probes.tsv, line" in told["probe"][1] and told["robots.txt"][0] == "no"
+    assert fields(explain(build, "/.git/config", "--status", "200"))["probe"] == ("no", "no line of probes.tsv fits")
+    assert fields(explain(build, "/robots.txt"))["robots.txt"][0] == "yes"
     assert fields(explain(build, "--agent", ""))["robot"] == ("other", "an empty agent")
     told = fields(explain(build, "--referer", "https://www.semalt.com/"))
     assert told["spam"][0] == "yes" and "referer_spam.txt" in told["spam"][1]
