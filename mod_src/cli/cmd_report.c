@@ -136,8 +136,8 @@ static const char *const whole_page[] = {"overview",  "timeline",  "pages",     
                                          "exits",     "notfound",  "downloads",   "sources",
                                          "channels",  "referers",  "searchterms", "campaigns",
                                          "countries", "languages", "browsers",    "platforms",
-                                         "robots",    "sites",     "status",      "kinds",
-                                         "slow",      NULL};
+                                         "robots",    "marks",     "sites",       "status",
+                                         "kinds",     "slow",      NULL};
 
 static int print_reports(struct slim_cli *cli, const char *const *names, const struct asked *asked,
                          FILE *file)

@@ -1,0 +1,13 @@
+-- What people read on, whatever its version.
+select
+  platform.name as platform,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join platform_version on platform_version.id = part.key
+join platform on platform.id = platform_version.platform
+group by platform.id
