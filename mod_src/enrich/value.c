@@ -23,6 +23,10 @@ static int convert(const char *charset, char *bytes, size_t *length, size_t size
         return 0;
     }
     int good = iconv(cd, &from, &left, &to, &room) != (size_t)-1 || errno == E2BIG;
+    if (good) { /* a letter that a mark may follow (windows-1255, -1258) is held back until asked
+                   for */
+        good = iconv(cd, NULL, NULL, &to, &room) != (size_t)-1 || errno == E2BIG;
+    }
     iconv_close(cd);
     if (!good) {
         return 0;
