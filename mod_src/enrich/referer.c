@@ -1,6 +1,7 @@
 /* The referer, its domain, its source, and the words somebody searched for. */
 #include "referer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../core/text.h"
@@ -34,13 +35,14 @@ static struct slim_text without_traps(struct slim_text terms)
 static void derive_terms(const struct slim_source *source, const struct slim_url *url,
                          struct slim_facts *facts)
 {
-    char *out = facts->terms_buffer, decoded[1024];
+    char *out = facts->terms_buffer, decoded[1024], charsets[128];
     struct slim_text raw = slim_value_find(source->parameters, url->query);
 
     if (raw.length == 0) {
         raw = slim_value_find(source->parameters, url->fragment);
     }
-    size_t length = slim_value_read(raw, source->charset, decoded, sizeof decoded);
+    snprintf(charsets, sizeof charsets, "%s,%s", slim_value_charset(url->query), source->charset);
+    size_t length = slim_value_read(raw, charsets, decoded, sizeof decoded);
     struct slim_text terms = without_traps((struct slim_text){decoded, length});
     length = slim_utf8_cut(terms.at, terms.length, sizeof facts->terms_buffer);
     if (length > 0) {

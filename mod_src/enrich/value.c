@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../core/facts.h"
 #include "../core/text.h"
@@ -22,6 +23,10 @@ static int convert(const char *charset, char *bytes, size_t *length, size_t size
         return 0;
     }
     int good = iconv(cd, &from, &left, &to, &room) != (size_t)-1 || errno == E2BIG;
+    if (good) { /* a letter that a mark may follow (windows-1255, -1258) is held back until asked
+                   for */
+        good = iconv(cd, NULL, NULL, &to, &room) != (size_t)-1 || errno == E2BIG;
+    }
     iconv_close(cd);
     if (!good) {
         return 0;
@@ -39,7 +44,7 @@ static void make_utf8(const char *charsets, char *bytes, size_t *length, size_t 
 
     while (*charsets) {
         size_t n = strcspn(charsets, ",");
-        if (n < sizeof name) {
+        if (n > 0 && n < sizeof name) { /* iconv's empty name is the locale's */
             memcpy(name, charsets, n);
             name[n] = '\0';
             if (convert(name, bytes, length, size)) {
@@ -89,6 +94,28 @@ struct slim_text slim_value_find(const char *names, struct slim_text query)
         }
     }
     return (struct slim_text){NULL, 0};
+}
+
+const char *slim_value_charset(struct slim_text query)
+{
+    /* iconv takes no name that a client made up. */
+    static const char *const known[] = {
+        "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
+        "windows-1255", "windows-1256", "windows-1257", "windows-1258", "windows-874",
+        "koi8-r",       "koi8-u",       "iso-8859-2",   "iso-8859-5",   "iso-8859-7",
+        "iso-8859-8",   "iso-8859-9",   "iso-8859-15",  "shift_jis",    "shift-jis",
+        "sjis",         "euc-jp",       "euc-kr",       "gb2312",       "gbk",
+        "gb18030",      "big5",         "tis-620",
+    };
+    struct slim_text named = slim_value_find("ie,IE,ei,EI", query);
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strlen(known[i]) == named.length
+            && strncasecmp(known[i], named.at, named.length) == 0) {
+            return known[i];
+        }
+    }
+    return "";
 }
 
 static size_t clean(const char *charsets, char *out, size_t length, size_t size)

@@ -11,6 +11,10 @@ struct slim_text slim_value_query(struct slim_text target);
  * query and not empty. */
 struct slim_text slim_value_find(const char *names, struct slim_text query);
 
+/* The charset that the query itself names for its values (ie= of Google and Baidu, ei= of Yahoo!),
+ * one of those that forms were sent in; "" when it names none. A constant. */
+const char *slim_value_charset(struct slim_text query);
+
 /* Decodes %XX and +, makes UTF-8 of it (when it is none, by the charsets "windows-1251,koi8-r",
  * else as Latin 1), folds white space and controls into single spaces. Writes at most size bytes;
  * returns their number. */

@@ -287,6 +287,14 @@ static void terms_are_decoded_and_folded(void **state)
         {"https://yandex.ru/search/?text=%CF%F0%E8%E2%E5%F2",
          "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82"},                    /* windows-1251 */
         {"https://www.baidu.com/s?wd=%C4%E3%BA%C3", "\xe4\xbd\xa0\xe5\xa5\xbd"}, /* gb18030 */
+        {GOOGLE "q=%CF%F0%E8%E2%E5%F2&ie=windows-1251",
+         "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82"},
+        {GOOGLE "ie=Shift_JIS&q=%93%56%8B%43", "\xe5\xa4\xa9\xe6\xb0\x97"},
+        {GOOGLE "q=%E2%82%AC&ie=windows-1251", "\xe2\x82\xac"}, /* what is UTF-8 stays so */
+        {GOOGLE "q=%F9%EC%E5%ED&ie=windows-1255", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"},
+        {GOOGLE "q=%E4&ie=UTF-7", "\xc3\xa4"},
+        {GOOGLE "q=%E4&ie=", "\xc3\xa4"},
+        {GOOGLE "q=%E4&ei=Ab3cX", "\xc3\xa4"},
         {"https://www.baidu.com/s?wd=%FF%FF", "\xc3\xbf\xc3\xbf"},
         {GOOGLE "q=cache:abc:example.org/x+two+words", "two words"},
         {GOOGLE "q=cache:abc:example.org/x", ""},
