@@ -129,6 +129,17 @@ static int add_filter(struct slim_query *query, const char *text, apr_pool_t *po
     return 1;
 }
 
+/* Hours and single hits have no names; what they are about is asked with where. */
+static int add_search(struct slim_query *query, const char *text, apr_pool_t *pool)
+{
+    if (query->searches == SLIM_SEARCHES_MAX || !*text || strlen(text) > SLIM_VALUE_MAX
+        || !slim_report_has_names(query->report)) {
+        return 0;
+    }
+    query->search[query->searches++] = apr_pstrdup(pool, text);
+    return 1;
+}
+
 static int set_bucket(struct slim_query *query, const char *value)
 {
     for (int i = 0; i < SLIM_BUCKETS; i++) {
@@ -188,6 +199,10 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     } else if (strcmp(word, "where") == 0) {
         good = add_filter(query, value, pool);
         *reason = "DIMENSION=VALUE, DIMENSION!=VALUE or DIMENSION~PART, at most 16 of them";
+    } else if (strcmp(word, "search") == 0) {
+        good = add_search(query, value, pool);
+        *reason =
+            "a part of the name of rows, for reports whose rows have one; at most 256 of them";
     } else if (strcmp(word, "by") == 0) {
         good = set_bucket(query, value);
         *reason = "hour, day, week or month";
@@ -215,7 +230,8 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
         *reason = "on or off";
     } else {
         good = 0;
-        *reason = "since, until, tz, where, by, limit, offset, sort, robots, compare, exact";
+        *reason =
+            "since, until, tz, where, search, by, limit, offset, sort, robots, compare, exact";
     }
     return good;
 }

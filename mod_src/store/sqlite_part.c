@@ -78,7 +78,7 @@ static apr_status_t no_memory(struct slim_sqlite *store)
                                store->path);
 }
 
-/* A row of hits.sql, visits.sql or rollup.sql. */
+/* A row of visits.sql or rollup.sql. */
 static apr_status_t add_measures(struct count *count, sqlite3_stmt *row)
 {
     struct slim_sum *sum = slim_sums_of(&count->sums, (uint64_t)sqlite3_column_int64(row, 1),
@@ -87,15 +87,44 @@ static apr_status_t add_measures(struct count *count, sqlite3_stmt *row)
     for (int i = 0; sum && i < SLIM_MEASURES; i++) {
         sum->measure[i] += sqlite3_column_int64(row, 2 + i);
     }
-    if (sum && sqlite3_column_type(row, 2 + SLIM_MEASURES) == SQLITE_NULL) {
-        return APR_SUCCESS;
+    return sum ? APR_SUCCESS : no_memory(count->store);
+}
+
+void slim_sqlite_add_hit(sqlite3_context *context, int arguments, sqlite3_value **values)
+{
+    struct slim_sqlite *store = sqlite3_user_data(context);
+    struct count *count = store->adding;
+    struct slim_sum *sum = slim_sums_of(&count->sums, (uint64_t)sqlite3_value_int64(values[1]),
+                                        sqlite3_value_int64(values[0]));
+
+    (void)arguments;
+    if (!sum) {
+        sqlite3_result_error_nomem(context);
+        return;
     }
-    struct slim_hll *set = sum ? set_of(count, sum) : NULL;
-    if (!set
-        || slim_hll_add(set, (uint64_t)sqlite3_column_int64(row, 2 + SLIM_MEASURES))
-               != APR_SUCCESS) {
-        return no_memory(count->store);
+    sum->measure[SLIM_MEASURE_HITS]++;
+    sum->measure[SLIM_MEASURE_PAGEVIEWS] += sqlite3_value_int64(values[2]);
+    sum->measure[SLIM_MEASURE_ERRORS] += sqlite3_value_int64(values[3]);
+    sum->measure[SLIM_MEASURE_BYTES] += sqlite3_value_int64(values[4]);
+    if (sqlite3_value_type(values[5]) == SQLITE_NULL) {
+        return;
     }
+    struct slim_hll *set = set_of(count, sum);
+    if (!set || slim_hll_add(set, (uint64_t)sqlite3_value_int64(values[5])) != APR_SUCCESS) {
+        sqlite3_result_error_nomem(context);
+    }
+}
+
+void slim_sqlite_hits_added(sqlite3_context *context)
+{
+    sqlite3_result_null(context);
+}
+
+/* The aggregate's one row. */
+static apr_status_t all_added(struct count *count, sqlite3_stmt *row)
+{
+    (void)count;
+    (void)row;
     return APR_SUCCESS;
 }
 
@@ -152,7 +181,7 @@ static apr_status_t count_rows(struct count *count, int64_t since, int64_t until
     }
     if (c->hit_key) {
         rv = prepare_file(count, "sqlite/part/hits.sql", since, until, &statement);
-        rv = rv == APR_SUCCESS ? add_rows(count, statement, add_measures) : rv;
+        rv = rv == APR_SUCCESS ? add_rows(count, statement, all_added) : rv;
     }
     if (rv == APR_SUCCESS && c->visit_key && c->visitors != SLIM_VISITORS_SHOWN) {
         rv = prepare_file(count, "sqlite/part/visits.sql", since, until, &statement);
@@ -399,6 +428,7 @@ apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim
         everybody.robots = 1;
         c.query = &everybody;
     }
+    store->adding = &count;
     apr_status_t rv = add_up(&count, answer);
     if (rv == APR_SUCCESS && strcmp(query->report->name, "timeline") == 0) {
         rv = add_zeros(&count);

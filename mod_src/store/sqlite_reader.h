@@ -26,7 +26,8 @@ void slim_compose_text(struct composition *composition, const char *text);
  * {filters}, {robots}: conditions on hit; {visit_filters}, {visit_robots}: on visit; {class}: of
  * the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
  * those of visits; {visitor}: of a hit; {visitors_kept}: the set of hits' visitors in the form that
- * is kept; {shown_hits}, {shown_robots}: of the keys in temp.shown. */
+ * is kept; {resource}: of a hit, joined when the key needs it; {shown_hits}, {shown_robots}: of the
+ * keys in temp.shown; {name}: the column that names the report's rows. */
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.
@@ -50,6 +51,15 @@ apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
                                     enum slim_visitors visitors,
                                     struct slim_answer *answer) SLIM_MUST_CHECK;
+
+/* slim_add(key, robot, pageview, error, bytes, visitor): adds a hit to store->adding. An aggregate
+ * of all hits, since handing over row by row costs more than reading them; its result is null. */
+void slim_sqlite_add_hit(sqlite3_context *context, int count, sqlite3_value **values);
+void slim_sqlite_hits_added(sqlite3_context *context);
+
+/* Leaves those rows of temp.answer that the query searches for. */
+apr_status_t slim_sqlite_search(struct slim_sqlite *store,
+                                const struct slim_query *query) SLIM_MUST_CHECK;
 
 /* Runs a file of sql/sqlite/part that takes nothing from the question. */
 apr_status_t slim_sqlite_run_part(struct slim_sqlite *store, const char *file) SLIM_MUST_CHECK;
