@@ -59,6 +59,23 @@ export function language(tag) {
   }
 }
 
+// --- names that are searched for: the codes that have a part of it ---
+
+const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+const tags = letters.flatMap((a) => letters.map((b) => a + b)).filter((tag) => tongues.of(tag) !== tag);
+
+function named(codes, name, part) {
+  return codes.filter((code) => name(code).toLowerCase().includes(part.toLowerCase()));
+}
+
+export function languagesNamed(part) {
+  return named(tags, language, part);
+}
+
+export function countriesNamedAmong(codes, part) {
+  return named(codes, country, part);
+}
+
 // --- times: labels and answers have them in the zone that was asked for ---
 
 export function civil(text) {
