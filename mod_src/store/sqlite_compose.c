@@ -61,6 +61,11 @@ static void append_condition(struct composition *c, int index, const char *folde
     }
 }
 
+static int is_of_visits(const struct slim_filter *filter)
+{
+    return is_among(filter->dimension, visit_filters);
+}
+
 /* Of a hit; with of_visit, of a visit that a row called hit was made of. No visit of a hit of the
  * period ended before it. */
 static void append_filter(struct composition *c, int index, int of_visit)
@@ -68,7 +73,7 @@ static void append_filter(struct composition *c, int index, int of_visit)
     const struct slim_filter *filter = &c->query->filter[index];
 
     slim_compose_text(c, filter->kind == SLIM_DIFFERS ? "not (" : "(");
-    if (!is_among(filter->dimension, visit_filters)) {
+    if (!is_of_visits(filter)) {
         append_condition(c, index, "filter");
     } else if (of_visit) {
         append_condition(c, index, "visit_filter");
@@ -88,6 +93,44 @@ static void append_all_filters(struct composition *c, int of_visit)
         append_filter(c, i, of_visit);
     }
     slim_compose_text(c, c->query->filters == 0 ? "true" : "");
+}
+
+/* Those of visits, or the others. */
+static void append_some_filters(struct composition *c, int of_visits)
+{
+    slim_compose_text(c, "true");
+    for (int i = 0; i < c->query->filters; i++) {
+        if (is_of_visits(&c->query->filter[i]) == of_visits) {
+            slim_compose_text(c, " and ");
+            append_filter(c, i, of_visits);
+        }
+    }
+}
+
+static void append_own_filters(struct composition *c)
+{
+    if (c->visits_apart) {
+        append_some_filters(c, 0);
+        slim_compose_text(c, " and slim_asked(hit.visit)");
+    } else {
+        append_all_filters(c, 0);
+    }
+}
+
+static void append_of_visits(struct composition *c)
+{
+    append_some_filters(c, 1);
+}
+
+void slim_compose_visits_apart(struct composition *c)
+{
+    c->takes_visitless = 1;
+    for (int i = 0; i < c->query->filters; i++) {
+        if (is_of_visits(&c->query->filter[i])) {
+            c->visits_apart = 1;
+            c->takes_visitless &= c->query->filter[i].kind == SLIM_DIFFERS;
+        }
+    }
 }
 
 static void append_filters(struct composition *c)
@@ -167,12 +210,21 @@ static void append_sums(struct composition *c)
     slim_compose_text(c, c->dimension->sums_visits ? "1" : "0");
 }
 
+static int counts_visitors(const struct composition *c)
+{
+    return c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS;
+}
+
 static void append_visitor(struct composition *c)
 {
-    slim_compose_text(c, c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS
-                             ? "case when hit.pageview then (select visit.visitor from visit where "
-                               "visit.id = hit.visit) end"
-                             : "null");
+    if (!counts_visitors(c)) {
+        slim_compose_text(c, "null");
+    } else if (c->visits_apart) {
+        slim_compose_text(c, "case when hit.pageview then slim_asked_visitor(hit.visit) end");
+    } else {
+        slim_compose_text(c, "case when hit.pageview then (select visit.visitor from visit where "
+                             "visit.id = hit.visit) end");
+    }
 }
 
 /* SQLite does not see that an aggregate needs no resource. */
@@ -230,6 +282,8 @@ static const struct {
     {"{shown_robots}", append_shown_robots},
     {"{visitors_kept}", append_visitors_kept},
     {"{name}", append_name},
+    {"{own_filters}", append_own_filters},
+    {"{of_visits}", append_of_visits},
 };
 
 static void append_piece(struct composition *c, const char *name, size_t length)

@@ -204,7 +204,8 @@ static apr_status_t read_rows(struct slim_sqlite *store, const struct slim_query
     return rv;
 }
 
-/* Few of many keys are shown: the visitors of those alone are counted, once it is known which. */
+/* Few of many keys are shown: the visitors of those alone are counted, once it is known which.
+ * Where hits have to be read it costs less to read them once. */
 #define SHOWN_MAX 200
 
 static int counts_shown(const struct slim_query *query)
@@ -212,8 +213,8 @@ static int counts_shown(const struct slim_query *query)
     const struct slim_dimension *dimension =
         query->report->dimension ? slim_dimension_find(query->report->dimension) : NULL;
 
-    return dimension && dimension->is_large && query->limit <= SHOWN_MAX
-           && (!query->sort || strcmp(query->sort, "visitors") != 0);
+    return dimension && dimension->is_large && !query->exact && slim_sqlite_sums_know(query)
+           && query->limit <= SHOWN_MAX && (!query->sort || strcmp(query->sort, "visitors") != 0);
 }
 
 static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_query *query,

@@ -40,6 +40,8 @@ static const char *fill_marks(const char *text)
                                            {"{visitor}", "hit.visit"},
                                            {"{resource}", ""},
                                            {"{name}", "key"},
+                                           {"{own_filters}", "true"},
+                                           {"{of_visits}", "true"},
                                            {"{shown_hits}", "true"},
                                            {"{shown_robots}", "true"}};
 

@@ -13,5 +13,5 @@ where hit.id >= :since
   and hit.id < :until
   and {class}
   and {robots}
-  and {filters}
+  and {own_filters}
   and {shown_hits}
