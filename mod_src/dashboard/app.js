@@ -9,14 +9,14 @@ import { failure } from "./panel.js";
 import { makePanels } from "./panels.js";
 import { go, onChange, reachesNow, readsHits, state } from "./state.js";
 
-const freshEvery = 10000;
+const freshEvery = 10000, retryAfter = 3000; // ms
 const slowEvery = 6; // panels: with each so-many-th
 
 const byId = (id) => document.getElementById(id);
 const panels = makePanels();
 const notice = byId("notice");
 let rounds = 0;
-let trouble = null;
+let trouble = null, retry = 0;
 
 function say(...children) {
   notice.className = children.length ? "card plain" : "";
@@ -28,6 +28,8 @@ function report(error) {
   if (wasAbandoned(error)) return;
   if (error.status === undefined) throw error; // a mistake of this page
   trouble = error;
+  clearTimeout(retry);
+  retry = setTimeout(refresh, retryAfter);
   const away = error.status === 503;
   say(el("p", {}, el("strong", {}, away ? "The statistics are not available now" : "Not all could be asked"),
     ` (${away ? error.message : failure(error)}). This page tries again by itself.`));

@@ -48,7 +48,7 @@ function drawWorld() {
 
 function showCountry(node, code, visits, most) {
   const chosen = state.filters.some((f) => f.dimension === "country" && f.value === code);
-  const text = `${format.country(code)}: ${format.number("count", visits)} visits`;
+  const text = `${format.country(code)}: ${format.visits(visits)}`;
   node.setAttribute("class", `${node.tagName === "circle" ? "small " : ""}level-${level(visits, most)}${visits ? " known" : ""}${chosen ? " chosen" : ""}`);
   node.firstChild.textContent = text;
   for (const [name, value] of [["role", "button"], ["aria-label", text], ["tabindex", "-1"]]) {

@@ -10,7 +10,7 @@ const names = {
 };
 const averages = ["pages_per_visit", "bounce_rate", "duration"]; // of no visits there are none
 const height = 240, top = 14, bottom = 26, left = 54, right = 12;
-let chart, tip, list, title, choice, bys, shown, at = -1;
+let chart, tip, list, title, choice, legend, bys, shown, at = -1;
 
 // --- buckets: those without a row are 0 ---
 
@@ -185,6 +185,12 @@ function listRows() {
   list.replaceChildren(el("caption", { class: "unseen" }, title.textContent), el("thead", {}, head), el("tbody", {}, rows));
 }
 
+// Whose line is the dotted one.
+function showLegend(previous) {
+  legend.replaceChildren(...(previous ? [el("i", { "aria-hidden": "true" }),
+    `before: ${format.date(previous.from)} – ${format.date(previous.until, -1)}`] : []));
+}
+
 function showBys() {
   bys.replaceChildren(...["hour", "day", "week", "month"].map((by) => el("button", {
     type: "button", "aria-pressed": String(by === bucket()), on: { click: () => go({ by }) } }, by)));
@@ -198,6 +204,7 @@ export function makeTimeline() {
   title = el("h2", { class: "unseen" }, "Visitors");
   choice = el("select", { class: "title", "aria-label": "Figure of the timeline", on: { change: () => go({ figure: choice.value }) } },
     figures.map((name) => el("option", { value: name }, names[name])));
+  legend = el("span", { class: "legend muted" });
   bys = el("div", { class: "segments small", role: "group", "aria-label": "By" });
   list = el("table", { class: "list" });
   const behind = el("div", { class: "behind unseen" }, list);
@@ -207,7 +214,7 @@ export function makeTimeline() {
   } } }, "Table");
   new ResizeObserver(draw).observe(chart);
   return el("section", { class: "card timeline", "aria-label": "Course of the period" },
-    el("div", { class: "row" }, title, choice, el("span", { class: "grow" }), bys, toggle),
+    el("div", { class: "row" }, title, choice, legend, el("span", { class: "grow" }), bys, toggle),
     el("div", { class: "plot" }, chart, tip), behind);
 }
 
@@ -235,6 +242,7 @@ export async function loadTimeline() {
     before: (await previousOf(answer, now, by)).map(value) };
   const most = Math.max(...shown.values, 0);
   chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
+  showLegend(answer.previous);
   listRows();
   draw();
   return answer;
