@@ -24,6 +24,7 @@ static const apr_getopt_option_t options[] = {
     {"sort", 'S', 1, "a column; - before it for descending, + for ascending order"},
     {"robots", 'r', 0, "count robots too"},
     {"compare", 'c', 1, "previous: with the period before"},
+    {"period", 'p', 1, "previous: the period before instead"},
     {"exact", 'x', 0, "count all rows where a sketch would do"},
     {"format", 'f', 1, "table, json, csv, tsv or html"},
     {"output", 'o', 1, "write to a new file instead of standard output"},

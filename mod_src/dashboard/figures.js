@@ -4,13 +4,13 @@ import { ask, table } from "./api.js";
 import * as format from "./format.js";
 import { go, state, words } from "./state.js";
 
-// less: a fall is good news.
+// less: a fall is good news; average: of no visits there is none.
 const figures = [
   { column: "visitors", type: "count", name: "Visitors" },
   { column: "visits", type: "count", name: "Visits" },
   { column: "pageviews", type: "count", name: "Page views" },
-  { column: "bounce_rate", type: "percent", name: "Bounce rate", less: true },
-  { column: "duration", type: "span", name: "Visit duration" },
+  { column: "bounce_rate", type: "percent", name: "Bounce rate", less: true, average: true },
+  { column: "duration", type: "span", name: "Visit duration", average: true },
   { column: "errors", type: "count", name: "Errors", less: true },
 ];
 
@@ -49,15 +49,24 @@ export function showChosen() {
   }
 }
 
+const isThere = (figure, row) => !figure.average || row.visits > 0;
+
+function clearChange(node) {
+  node.className = "change";
+  node.textContent = "\u00a0";
+  node.title = "";
+}
+
 // row, before: the figures by their names, of an answer.
 export function showFigures(answer, row, before) {
   for (const [figure, { value, change }] of cards) {
     const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
-    value.textContent = about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]);
-    value.title = format.number(figure.type, row[figure.column])
+    const has = isThere(figure, row);
+    value.textContent = has ? about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]) : "–";
+    value.title = !has ? "no visits" : format.number(figure.type, row[figure.column])
       + (about ? `, within ${answer.error_percent.toFixed(1)} %` : "");
-    if (before) showChange(change, figure, before[figure.column], row[figure.column]);
-    else change.textContent = "\u00a0";
+    if (before && has && isThere(figure, before)) showChange(change, figure, before[figure.column], row[figure.column]);
+    else clearChange(change);
   }
 }
 

@@ -152,7 +152,7 @@ export class Panel {
       "aria-sort": column === sorted ? direction : undefined },
     el("button", { type: "button", on: { click: () => this.sortBy(column) } },
       (answer.approximate && column === "visitors" ? "≈ " : "") + (heads[column] || column))));
-    const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share" }, "Share") : null;
+    const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share", title: `of all ${(heads[this.tab.numbers[0]] || this.tab.numbers[0]).toLowerCase()}` }, "Share") : null;
     return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share));
   }
 

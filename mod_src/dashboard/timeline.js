@@ -2,7 +2,7 @@
 import { el, svg } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
-import { bucket, figures, go, reachesNow, state, words } from "./state.js";
+import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
 
 const names = {
   visitors: "Visitors", visits: "Visits", pageviews: "Page views", pages_per_visit: "Pages per visit", bounce_rate: "Bounce rate",
@@ -185,10 +185,15 @@ function listRows() {
   list.replaceChildren(el("caption", { class: "unseen" }, title.textContent), el("thead", {}, head), el("tbody", {}, rows));
 }
 
+function daysOf(previous) {
+  const [first, last] = [format.date(previous.from), format.date(previous.until, -1)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
 // Whose line is the dotted one.
 function showLegend(previous) {
   legend.replaceChildren(...(previous ? [el("i", { "aria-hidden": "true" }),
-    `before: ${format.date(previous.from)} – ${format.date(previous.until, -1)}`] : []));
+    `before: ${daysOf(previous)}`] : []));
 }
 
 function showBys() {
@@ -225,6 +230,14 @@ async function previousOf(answer, rows, by) {
   return fillGaps(await ask("timeline", asked), by).slice(0, rows.length).map((one) => one.row || {});
 }
 
+// Where hits have to be read both periods are read side by side.
+async function askBoth(by) {
+  const [now, before] = await Promise.all([undefined, "previous"].map((period) => ask("timeline", words({ by, period }))));
+  return { ...now, approximate: now.approximate || before.approximate, error_percent: now.error_percent || before.error_percent,
+    totals: { ...now.totals, previous: before.totals },
+    previous: { from: before.from, until: before.until, rows: table(before).slice(0, now.rows.length) } };
+}
+
 // Returns the answer: its totals are the figures of the whole period.
 export async function loadTimeline() {
   const by = bucket();
@@ -232,7 +245,7 @@ export async function loadTimeline() {
   title.textContent = names[state.figure];
   choice.value = state.figure;
   const compare = state.compare && state.since !== "all" ? "previous" : undefined;
-  const answer = await ask("timeline", words({ by, compare }));
+  const answer = compare && readsHits() ? await askBoth(by) : await ask("timeline", words({ by, compare }));
   const now = fillGaps(answer, by);
   const isAverage = averages.includes(state.figure);
   const value = (row) => (isAverage && !(row && row.visits) ? null : (row && row[state.figure]) || 0);

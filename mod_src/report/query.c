@@ -78,6 +78,13 @@ static int set_compare(struct slim_query *query, const char *value)
     return strcmp(value, "previous") == 0 && slim_report_compares(query->report);
 }
 
+/* Two questions, about this period and the one before, can be asked side by side. */
+static int set_period(struct slim_query *query, const char *value)
+{
+    query->before = strcmp(value, "previous") == 0;
+    return (query->before || strcmp(value, "this") == 0) && slim_report_compares(query->report);
+}
+
 static int set_number(const char *value, unsigned low, unsigned high, unsigned *number)
 {
     char *end;
@@ -225,13 +232,16 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     } else if (strcmp(word, "compare") == 0) {
         good = set_compare(query, value);
         *reason = "previous, for reports that count";
+    } else if (strcmp(word, "period") == 0) {
+        good = set_period(query, value);
+        *reason = "previous or this, for reports that count";
     } else if (strcmp(word, "exact") == 0) {
         good = set_flag(value, &query->exact);
         *reason = "on or off";
     } else {
         good = 0;
-        *reason =
-            "since, until, tz, where, search, by, limit, offset, sort, robots, compare, exact";
+        *reason = "since, until, tz, where, search, by, limit, offset, sort, robots, compare, "
+                  "period, exact";
     }
     return good;
 }

@@ -43,14 +43,15 @@ struct slim_query {
     int robots;  /* count them too */
     int exact;   /* count rows where a sketch would do */
     int compare; /* with the period before, see slim_query_previous */
+    int before;  /* that period is meant instead */
 };
 
 /* Today and the seven days before it, in UTC. */
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
 
-/* Sets one word: since, until, tz, where, search, by, limit, offset, sort, robots, compare, exact,
- * in any order. SLIM_EBADQUERY when word or value is not understood; *reason then says what is
- * allowed. Texts and the zone are kept in pool. */
+/* Sets one word: since, until, tz, where, search, by, limit, offset, sort, robots, compare, period,
+ * exact, in any order. SLIM_EBADQUERY when word or value is not understood; *reason then says what
+ * is allowed. Texts and the zone are kept in pool. */
 apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 

@@ -357,6 +357,9 @@ def test_filtered_figures_are_those_of_the_overview(page, visited):
     assert page.figure("Bounce rate") == f"{overview['bounce_rate']:.1f} %"
     minutes, seconds = divmod(overview["duration"], 60)
     assert page.figure("Visit duration") == f"{minutes}:{seconds:02d}"
+    before = answer(visited, "overview", "since=28d&where=source%3DGoogle&where=browser!%3DFirefox&compare=previous")["previous"]["rows"][0]
+    titles = page.js("return [...document.querySelectorAll('.change')].map((n) => n.title)")
+    assert titles[1:3] == [f"before: {before['visits']:,}", f"before: {before['pageviews']:,}"] and before["visits"] > 0
 
 
 def test_small_territories_are_on_the_map(page, visited):
@@ -472,6 +475,7 @@ def test_an_empty_store_says_how_to_begin(page, make_server):
     wait_for(lambda: server.get("/stats/api/overview")[0] == 200)
     page.open(address(server))
     assert page.text("#notice h2") == ["No visits yet"], page.text("#notice")
+    assert page.figure("Visits") == "0" and page.figure("Bounce rate") == "–" and page.figure("Visit duration") == "–"
     page.picture(PICTURES / "empty.png")
     server.get("/", {"User-Agent": AGENT})
     server.wait_stored(1)
@@ -575,6 +579,7 @@ def test_refused_and_asked_for_a_password(page, make_server):
 </Location>""")
     server.expect("Require")
     server.start()
+    wait_for(lambda: server.get("/stats/api/overview")[0] == 200)
     assert server.get("/open/")[0] == 403 and server.get("/guarded/")[0] == 401
     token = base64.b64encode(b"admin:secret").decode()
     page.driver.execute_cdp_cmd("Network.enable", {})
