@@ -107,9 +107,8 @@ def test_a_click_filters_a_second_one_leaves_out(page, visited):
     ("server", "Kinds", "asset"), ("server", "Sites", "localhost"),
 ])
 def test_each_value_filters_all(page, visited, panel, tab, value):
-    page.open(address(visited, "?since=28d"))
-    if page.text(f"[data-panel={panel}] [aria-selected=true]") != [tab]:
-        page.click(f"[data-panel={panel}] [role=tab]", tab)
+    page.open(address(visited, f"?since=28d&tab={panel}:{tab.lower().replace(' ', '')}"))
+    assert page.text(f"[data-panel={panel}] [aria-selected=true]") == [tab]
     page.click(f"[data-panel={panel}] th .parts > .value", value)
     assert page.text(".chip bdi") == [value]
     assert page.values(panel)[0] == value
@@ -193,12 +192,10 @@ def test_a_tab_is_in_the_address(page, visited):
 def test_keys_alone_reach_everything(page, visited):
     from selenium.webdriver.common.keys import Keys
     page.open(address(visited))
-    body = page.driver.switch_to.active_element
-    seen = []
-    for _ in range(60):
-        body.send_keys(Keys.TAB)
-        body = page.driver.switch_to.active_element
-        seen.append(page.js("const n = document.activeElement; return n.textContent.trim() || n.getAttribute('aria-label') || n.type"))
+    page.js("""window.reached = []; document.addEventListener('focusin', (event) => window.reached.push(
+        event.target.textContent.trim() || event.target.getAttribute('aria-label') || event.target.type))""")
+    focused(page).send_keys(Keys.TAB * 60)
+    seen = page.js("return window.reached")
     for name in ("Skip to the figures", "7 days", "Table", "/"):
         assert name in seen, (name, seen)
     assert any(s.startswith("Visitors") for s in seen) and any("light" in s or "system" in s for s in seen)
