@@ -23,6 +23,25 @@ export function abandon() {
 
 export const wasAbandoned = (error) => error.name === "AbortError";
 
+// --- answers of a moment ago, for whoever goes back ---
+
+const keptFor = 60000, keptMost = 100;
+const kept = new Map();
+let takesKept = false;
+
+// What is asked in a call of act may be answered by what is kept.
+export function withKept(act) {
+  takesKept = true;
+  act();
+  takesKept = false;
+}
+
+function keep(key, answer) {
+  kept.delete(key);
+  kept.set(key, { answer, at: Date.now() });
+  if (kept.size > keptMost) kept.delete(kept.keys().next().value);
+}
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function fetchOnce(path, asked, signal) {
@@ -51,8 +70,9 @@ async function fetchPatiently(path, asked, signal) {
     } catch (error) {
       if (error.parameter === "tz" && forgetZone()) {
         asked.set("tz", "UTC");
-      } else if (error.status === 503 && error.message === "busy" && tries < 5) {
-        await pause(error.after * 1000);
+      } else if (error.status === 503 && error.message === "busy" && tries < 8) {
+        // a question that was abandoned goes on for a moment
+        await pause(Math.min(error.after * 1000, 100 * 2 ** tries));
       } else {
         throw error;
       }
@@ -81,6 +101,14 @@ function next() {
 }
 
 export function ask(path, asked) {
+  const key = `${path}?${asked || ""}`, known = takesKept && kept.get(key);
+  if (known && Date.now() - known.at < keptFor) return Promise.resolve(known.answer);
+  const answer = askServer(path, asked);
+  if (asked) answer.then((found) => keep(key, found), () => {});
+  return answer;
+}
+
+function askServer(path, asked) {
   return new Promise((done, failed) => {
     waiting.push({ path, asked, signal: current.signal, done, failed });
     document.body.dataset.busy = String(running + waiting.length);

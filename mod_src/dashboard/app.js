@@ -1,22 +1,22 @@
 // The dashboard: puts its parts together, asks when what is asked for changes, and stays fresh.
 import { el } from "./dom.js";
-import { abandon, ask, table, wasAbandoned } from "./api.js";
+import { abandon, ask, table, wasAbandoned, withKept } from "./api.js";
 import { loadLive, loadSites, makeHead, show as showHead } from "./head.js";
-import { loadFigures, makeFigures, showChosen } from "./figures.js";
+import { loadFigures, makeFigures, showChosen, showFigures } from "./figures.js";
 import { loadTimeline, makeTimeline } from "./timeline.js";
 import { loadHealth, makeHealth } from "./health.js";
 import { failure } from "./panel.js";
 import { makePanels } from "./panels.js";
-import { go, onChange, reachesNow, state } from "./state.js";
+import { go, onChange, reachesNow, readsHits, state } from "./state.js";
 
-const freshEvery = 10000;
+const freshEvery = 10000, retryAfter = 3000; // ms
 const slowEvery = 6; // panels: with each so-many-th
 
 const byId = (id) => document.getElementById(id);
 const panels = makePanels();
 const notice = byId("notice");
 let rounds = 0;
-let trouble = null;
+let trouble = null, retry = 0;
 
 function say(...children) {
   notice.className = children.length ? "card plain" : "";
@@ -28,6 +28,8 @@ function report(error) {
   if (wasAbandoned(error)) return;
   if (error.status === undefined) throw error; // a mistake of this page
   trouble = error;
+  clearTimeout(retry);
+  retry = setTimeout(refresh, retryAfter);
   const away = error.status === 503;
   say(el("p", {}, el("strong", {}, away ? "The statistics are not available now" : "Not all could be asked"),
     ` (${away ? error.message : failure(error)}). This page tries again by itself.`));
@@ -53,12 +55,22 @@ async function explainNothing(row) {
   else say(el("p", {}, "No visits in this period. ", el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, "Show all time")));
 }
 
+// Where all hits have to be read they are read once for course and figures.
+async function loadBoth() {
+  const answer = await loadTimeline();
+  showFigures(answer, answer.totals, answer.totals.previous);
+  say();
+}
+
 function loadFirst() {
   trouble = null;
-  return Promise.all([
-    guarded(loadFigures().then((row) => explainNothing(row))),
-    guarded(loadTimeline()),
-  ]);
+  showChosen();
+  if (readsHits()) {
+    guarded(loadBoth());
+    return;
+  }
+  guarded(loadFigures().then((row) => explainNothing(row)));
+  guarded(loadTimeline());
 }
 
 // How far a panel is out of sight.
@@ -94,8 +106,13 @@ function loadAll() {
 const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.robots, s.filters, s.view, s.compare]);
 
 // Loads what a change concerns, and no more.
-onChange((now, before) => {
+onChange((now, before, isBack) => {
   showHead();
+  if (isBack) withKept(() => load(now, before));
+  else load(now, before);
+});
+
+function load(now, before) {
   if (asks(now) !== asks(before)) {
     loadAll();
     return;
@@ -104,8 +121,8 @@ onChange((now, before) => {
     showChosen();
     guarded(loadTimeline());
   }
-  loadPanels(panels.filter((panel) => now.tabs[panel.id] !== before.tabs[panel.id]));
-});
+  loadPanels(panels.filter((panel) => JSON.stringify(now.panels[panel.id]) !== JSON.stringify(before.panels[panel.id])));
+}
 
 function refresh() {
   if (document.hidden) return;

@@ -4,14 +4,14 @@ import { ask, table } from "./api.js";
 import * as format from "./format.js";
 import { go, state, words } from "./state.js";
 
-// chart: the timeline has it too; less: a fall is good news.
+// less: a fall is good news; average: of no visits there is none.
 const figures = [
-  { column: "visitors", type: "count", name: "Visitors", chart: true },
-  { column: "visits", type: "count", name: "Visits", chart: true },
-  { column: "pageviews", type: "count", name: "Page views", chart: true },
-  { column: "bounce_rate", type: "percent", name: "Bounce rate", chart: true, less: true },
-  { column: "duration", type: "span", name: "Visit duration" },
-  { column: "errors", type: "count", name: "Errors", chart: true, less: true },
+  { column: "visitors", type: "count", name: "Visitors" },
+  { column: "visits", type: "count", name: "Visits" },
+  { column: "pageviews", type: "count", name: "Page views" },
+  { column: "bounce_rate", type: "percent", name: "Bounce rate", less: true, average: true },
+  { column: "duration", type: "span", name: "Visit duration", average: true },
+  { column: "errors", type: "count", name: "Errors", less: true },
 ];
 
 const cards = new Map();
@@ -22,10 +22,8 @@ export function makeFigures() {
   for (const figure of figures) {
     const value = el("strong", {}, "–");
     const change = el("span", { class: "change" }, "\u00a0");
-    const inner = [el("span", { class: "name" }, figure.name), value, change];
-    const card = figure.chart
-      ? el("button", { type: "button", class: "figure", on: { click: () => go({ figure: figure.column }) } }, inner)
-      : el("div", { class: "figure" }, inner);
+    const card = el("button", { type: "button", class: "figure", on: { click: () => go({ figure: figure.column }) } },
+      el("span", { class: "name" }, figure.name), value, change);
     cards.set(figure, { card, value, change });
     place.append(card);
   }
@@ -47,23 +45,35 @@ function showChange(node, figure, before, now) {
 
 export function showChosen() {
   for (const [figure, { card }] of cards) {
-    if (figure.chart) card.setAttribute("aria-pressed", String(figure.column === state.figure));
+    card.setAttribute("aria-pressed", String(figure.column === state.figure));
+  }
+}
+
+const isThere = (figure, row) => !figure.average || row.visits > 0;
+
+function clearChange(node) {
+  node.className = "change";
+  node.textContent = "\u00a0";
+  node.title = "";
+}
+
+// row, before: the figures by their names, of an answer.
+export function showFigures(answer, row, before) {
+  for (const [figure, { value, change }] of cards) {
+    const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
+    const has = isThere(figure, row);
+    value.textContent = has ? about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]) : "–";
+    value.title = !has ? "no visits" : format.number(figure.type, row[figure.column])
+      + (about ? `, within ${answer.error_percent.toFixed(1)} %` : "");
+    if (before && has && isThere(figure, before)) showChange(change, figure, before[figure.column], row[figure.column]);
+    else clearChange(change);
   }
 }
 
 // Returns the figures, so that the caller sees whether there is anything at all.
 export async function loadFigures() {
-  showChosen();
   const answer = await ask("overview", words({ compare: state.compare && state.since !== "all" ? "previous" : undefined }));
   const [row] = table(answer);
-  const before = answer.previous && answer.previous.rows[0];
-  for (const [figure, { value, change }] of cards) {
-    const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
-    value.textContent = about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]);
-    value.title = format.number(figure.type, row[figure.column])
-      + (about ? `, within ${answer.error_percent.toFixed(1)} %` : "");
-    if (before) showChange(change, figure, before[figure.column], row[figure.column]);
-    else change.textContent = "\u00a0";
-  }
+  showFigures(answer, row, answer.previous && answer.previous.rows[0]);
   return row;
 }

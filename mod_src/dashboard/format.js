@@ -13,6 +13,10 @@ function scaled(value, step, units) {
   return `${unit && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+export function visits(n) {
+  return `${grouped.format(n)} ${n === 1 ? "visit" : "visits"}`;
+}
+
 export function span(seconds) {
   const two = (n) => String(n).padStart(2, "0");
   if (seconds < 60) return `${seconds} s`;
@@ -59,6 +63,23 @@ export function language(tag) {
   }
 }
 
+// --- names that are searched for: the codes that have a part of it ---
+
+const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+const tags = letters.flatMap((a) => letters.map((b) => a + b)).filter((tag) => tongues.of(tag) !== tag);
+
+function named(codes, name, part) {
+  return codes.filter((code) => name(code).toLowerCase().includes(part.toLowerCase()));
+}
+
+export function languagesNamed(part) {
+  return named(tags, language, part);
+}
+
+export function countriesNamedAmong(codes, part) {
+  return named(codes, country, part);
+}
+
 // --- times: labels and answers have them in the zone that was asked for ---
 
 export function civil(text) {
@@ -88,8 +109,10 @@ export function tickName(label, by) {
   return formats.day.format(date);
 }
 
-export function day(text) {
-  return formats.fullDay.format(civil(text));
+// Of a time in an answer, or some seconds before it: a period ends before its end.
+export function date(text, seconds = 0) {
+  const [, local] = text.match(/^(\d+-\d+-\d+T\d+:\d+)/) || [];
+  return local ? formats.day.format(new Date(+civil(local) + seconds * 1000)) : text;
 }
 
 export function moment(seconds, zone) {

@@ -11,7 +11,7 @@ export function drawHours(answer) {
   const most = Math.max(0, ...found.values());
   const cell = (weekday, hour) => {
     const visits = found.get(weekday * 24 + hour) || 0;
-    const text = `${weekdays[weekday]} ${String(hour).padStart(2, "0")}:00, ${format.number("count", visits)} visits`;
+    const text = `${weekdays[weekday]} ${String(hour).padStart(2, "0")}:00, ${format.visits(visits)}`;
     return el("td", { class: `level-${most ? Math.ceil((visits * 5) / most) : 0}`, title: text }, el("span", { class: "unseen" }, String(visits)));
   };
   const head = el("tr", {}, el("td", {}), hours.map((hour) => el("th", { scope: "col" },

@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { ask, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
-import { filterOn, go, state, toggleFilter, words } from "./state.js";
+import { changePanel, filterOn, panelState, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
 
 const heads = {
@@ -10,7 +10,9 @@ const heads = {
   bounce_rate: "Bounce", duration: "Duration", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest",
 };
 const other = "(other)";
-const pageRows = 10;
+const pageRows = 10, mostRows = 1000;
+const typingPause = 300; // ms
+const mostSearched = 256;
 
 export function failure(error) {
   if (error.status === 503) return `not available now: ${error.message}`;
@@ -50,28 +52,45 @@ function rowOf(tab, row, most, total, types) {
 }
 
 export class Panel {
-  // tabs: [{report, label, parts: [{column, dimension, name}], numbers: [column]}]; above:
-  // over the table; draw: instead of a table.
+  // tabs: [{report, label, parts: [{column, dimension, name}], numbers: [column]}]; rowsAtLeast:
+  // asked for, though fewer are shown; meant: what else a searched text stands for; draw: instead of
+  // a table, searched: the dimension that is searched then. options.above: over the table.
   constructor(id, title, tabs, options = {}) {
-    Object.assign(this, { id, title, tabs, options, sort: "", search: "", limit: 0 });
+    Object.assign(this, { id, title, tabs, options });
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
     this.body = el("div", { class: "body", role: "tabpanel", id: `panel-${id}`, "aria-label": title });
     this.links = el("span", { class: "links" });
     this.more = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.showMore() } }, "more");
     this.note = el("span", { class: "muted note" });
-    this.find = el("input", { type: "search", placeholder: "Search", "aria-label": `Search in ${title}`, maxlength: 200, hidden: true, on: { change: () => this.searchFor() } });
+    this.find = el("input", { type: "search", placeholder: "Search", "aria-label": `Search in ${title}`, maxlength: 200, hidden: true,
+      on: { change: () => this.searchFor(), input: () => this.searchSoon() } });
     this.node = el("section", { class: `card panel ${options.shape || ""}`, "aria-label": title, "data-panel": id },
       el("div", { class: "row" }, el("h2", {}, title), this.tabBar), this.body,
       el("div", { class: "row foot" }, this.more, this.note, el("span", { class: "grow" }), this.find, this.links));
   }
 
   get tab() {
-    return this.tabs.find((tab) => tab.report === state.tabs[this.id]) || this.tabs[0];
+    return this.tabs.find((tab) => tab.report === panelState(this.id).tab) || this.tabs[0];
   }
 
-  // How many rows are asked for.
+  // How many rows are shown.
   get rows() {
-    return this.limit || this.tab.rows || pageRows;
+    const rows = Number(panelState(this.id).rows);
+    return Number.isInteger(rows) && rows > 0 && rows <= mostRows ? rows : this.fewRows;
+  }
+
+  get fewRows() {
+    return this.tab.rows || pageRows;
+  }
+
+  // A column with its direction before it, "" for the report's own order.
+  get sort() {
+    const sort = panelState(this.id).sort || "";
+    return this.tab.numbers && /^[+-]/.test(sort) && this.tab.numbers.includes(sort.slice(1)) ? sort : "";
+  }
+
+  get search() {
+    return panelState(this.id).search || "";
   }
 
   showTabs() {
@@ -83,11 +102,7 @@ export class Panel {
   }
 
   choose(tab) {
-    Object.assign(this, { sort: "", search: "", limit: 0 });
-    this.find.value = "";
-    const tabs = { ...state.tabs, [this.id]: tab.report };
-    if (tab === this.tabs[0]) delete tabs[this.id];
-    go({ tabs });
+    changePanel(this.id, { tab: tab === this.tabs[0] ? "" : tab.report, sort: "", rows: "", search: "" });
   }
 
   onTabKey(event, tab) {
@@ -98,26 +113,34 @@ export class Panel {
     this.tabBar.querySelector('[aria-selected="true"]').focus();
   }
 
+  searchSoon() {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.searchFor(), typingPause);
+  }
+
+  // Typing is one step for whoever goes back, not one for each letter.
   searchFor() {
-    this.search = this.find.value;
-    this.limit = 0;
-    this.load();
+    clearTimeout(this.typing);
+    changePanel(this.id, { search: this.find.value, rows: "" }, this.search !== "");
   }
 
   showMore() {
-    this.limit = Math.min(1000, this.rows + 20);
-    this.load();
+    changePanel(this.id, { rows: String(Math.min(mostRows, this.rows + 20)) });
   }
 
   sortBy(column) {
-    this.sort = this.sort === `-${column}` ? `+${column}` : `-${column}`;
-    this.load();
+    changePanel(this.id, { sort: this.sort === `-${column}` ? `+${column}` : `-${column}` });
   }
 
-  asked(extra) {
-    const dimension = this.tab.parts && this.tab.parts[0].dimension;
-    return words({ limit: this.rows, sort: this.sort, ...this.tab.words,
-      where: this.search && dimension ? `${dimension}~${this.search}` : undefined, ...extra });
+  // The question whose answer is what is shown; limit: for more than that.
+  asked(limit) {
+    const { searched, meant } = this.tab, { search } = this;
+    const texts = search && !searched ? [search, ...(meant ? meant(search) : [])].slice(0, mostSearched) : undefined;
+    return words({ limit: limit || this.rows, sort: this.sort, search: texts, where: search && searched ? `${searched}~${search}` : "" });
+  }
+
+  answerRows() {
+    return Math.max(this.rows, this.tab.rowsAtLeast || 0);
   }
 
   // --- drawing ---
@@ -129,17 +152,17 @@ export class Panel {
       "aria-sort": column === sorted ? direction : undefined },
     el("button", { type: "button", on: { click: () => this.sortBy(column) } },
       (answer.approximate && column === "visitors" ? "≈ " : "") + (heads[column] || column))));
-    const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share" }, "Share") : null;
+    const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share", title: `of all ${(heads[this.tab.numbers[0]] || this.tab.numbers[0]).toLowerCase()}` }, "Share") : null;
     return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share));
   }
 
   showTable(answer) {
-    const rows = table(answer);
+    const rows = table(answer).slice(0, this.rows);
     const types = Object.fromEntries(answer.columns.map((c) => [c.name, c.type]));
     const main = this.tab.numbers[0];
     const most = Math.max(...rows.map((row) => row[main]), 0);
     if (!rows.length) {
-      this.body.replaceChildren(el("p", { class: "empty" }, "nothing in this period"));
+      this.body.replaceChildren(el("p", { class: "empty" }, this.search ? "nothing with this in its name" : "nothing in this period"));
       return;
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
@@ -149,11 +172,12 @@ export class Panel {
 
   showFoot(answer) {
     const asked = this.asked();
-    this.more.hidden = !answer.more || this.rows >= 1000;
-    const shown = answer.rows.length, all = answer.totals.rows;
+    const shown = Math.min(answer.rows.length, this.rows), all = answer.totals.rows;
+    this.more.hidden = !(answer.more || answer.rows.length > shown) || this.rows >= mostRows;
     this.note.textContent = all > shown && !this.tab.draw ? `${shown} of ${format.number("count", all)}` : "";
     if (answer.approximate) this.note.textContent += ` ≈ within ${answer.error_percent.toFixed(1)} %`;
-    this.find.hidden = !(this.tab.parts && this.tab.parts[0].dimension) || (all <= pageRows && !this.search);
+    const few = all <= this.fewRows && !answer.more && !this.search;
+    this.find.hidden = !(this.tab.parts || this.tab.searched) || (few && document.activeElement !== this.find);
     this.links.replaceChildren(
       el("a", { href: `api/${this.tab.report}.csv?${asked}`, "aria-label": `${this.tab.label} as CSV` }, "CSV"),
       el("a", { href: `api/${this.tab.report}?${asked}`, "aria-label": `${this.tab.label} as JSON` }, "JSON"));
@@ -161,12 +185,13 @@ export class Panel {
 
   async load() {
     this.showTabs();
+    if (this.find.value !== this.search && document.activeElement !== this.find) this.find.value = this.search;
     const tab = this.tab;
     this.body.setAttribute("aria-busy", "true");
     try {
-      const answer = await ask(tab.report, this.asked());
+      const answer = await ask(tab.report, this.asked(this.answerRows()));
       if (tab !== this.tab) return;
-      const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort]);
+      const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort, this.rows]);
       if (text !== this.shown) {
         this.shown = text;
         if (tab.draw) this.body.replaceChildren(tab.draw(answer));

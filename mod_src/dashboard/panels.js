@@ -1,7 +1,7 @@
 // Which panels there are, and what each of them shows.
 import { drawHours } from "./hours.js";
 import { drawHits, drawVisits } from "./visits.js";
-import { makeMap } from "./places.js";
+import { countriesNamed, makeMap } from "./places.js";
 import * as format from "./format.js";
 import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
@@ -31,8 +31,10 @@ const tongue = (tag) => {
 };
 
 const places = [
-  { report: "countries", label: "Countries", parts: [{ column: "country", dimension: "country" }], numbers: ["visits", "visitors", "pageviews"] },
-  { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"] },
+  { report: "countries", label: "Countries", parts: [{ column: "country", dimension: "country" }], numbers: ["visits", "visitors", "pageviews"],
+    rowsAtLeast: 300, meant: countriesNamed },
+  { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"],
+    meant: format.languagesNamed },
 ];
 
 const clients = [
@@ -52,8 +54,8 @@ const server = [
 ];
 
 const latest = [
-  { report: "visits", label: "Visits", draw: drawVisits, rows: 7 },
-  { report: "recent", label: "Hits", draw: drawHits, rows: 10 },
+  { report: "visits", label: "Visits", draw: drawVisits, rows: 7, searched: "page" },
+  { report: "recent", label: "Hits", draw: drawHits, rows: 10, searched: "resource" },
 ];
 
 export function makePanels() {

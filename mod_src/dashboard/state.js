@@ -12,7 +12,10 @@ export const ranges = [
 ];
 
 // What the timeline can draw.
-export const figures = ["visitors", "visits", "pageviews", "bounce_rate", "errors"];
+export const figures = ["visitors", "visits", "pageviews", "pages_per_visit", "bounce_rate", "duration", "errors", "hits", "bytes"];
+
+// What a panel is asked for, as ID:VALUE each.
+const panelWords = ["tab", "sort", "rows", "search"];
 
 const browserZone = new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 let zoneUnknown = false;
@@ -23,6 +26,17 @@ export let state = read(location.search);
 function parseFilter(text) {
   const found = text.match(/^([a-z]+)(=|!=|~)([^]*)$/);
   return found && { dimension: found[1], operator: found[2], value: found[3] };
+}
+
+function readPanels(words) {
+  const panels = {};
+  for (const word of panelWords) {
+    for (const text of words.getAll(word)) {
+      const [, id, value] = text.match(/^([a-z]+):([^]+)$/) || [];
+      if (id) panels[id] = { ...(Object.hasOwn(panels, id) && panels[id]), [word]: value };
+    }
+  }
+  return panels;
 }
 
 function read(search) {
@@ -37,7 +51,7 @@ function read(search) {
     robots: words.get("robots") === "on",
     compare: words.get("compare") !== "off",
     filters: words.getAll("where").map(parseFilter).filter(Boolean),
-    tabs: Object.fromEntries(words.getAll("tab").map((tab) => tab.split(":", 2))),
+    panels: readPanels(words),
   };
 }
 
@@ -52,7 +66,9 @@ function write(s) {
   if (!s.compare) words.set("compare", "off");
   if (s.view) words.set("view", s.view);
   for (const f of s.filters) words.append("where", f.dimension + f.operator + f.value);
-  for (const [panel, tab] of Object.entries(s.tabs)) words.append("tab", `${panel}:${tab}`);
+  for (const [id, panel] of Object.entries(s.panels)) {
+    for (const word of panelWords) if (panel[word]) words.append(word, `${id}:${panel[word]}`);
+  }
   const text = words.toString();
   return location.pathname + (text ? `?${text}` : "");
 }
@@ -61,22 +77,32 @@ export function onChange(listener) {
   listeners.push(listener);
 }
 
-function tell(before) {
-  for (const listener of listeners) listener(state, before);
+// isBack: to what was shown already.
+function tell(before, isBack) {
+  for (const listener of listeners) listener(state, before, isBack);
 }
 
-export function go(changes) {
+// inPlace: the step before was one towards this one, as while a word is typed.
+export function go(changes, inPlace) {
   const before = state;
   state = { ...state, ...changes };
   if (write(state) === write(before)) return;
-  history.pushState(null, "", write(state));
-  tell(before);
+  history[inPlace ? "replaceState" : "pushState"](null, "", write(state));
+  tell(before, false);
+}
+
+export function panelState(id) {
+  return state.panels[id] || {};
+}
+
+export function changePanel(id, changes, inPlace) {
+  go({ panels: { ...state.panels, [id]: { ...panelState(id), ...changes } } }, inPlace);
 }
 
 addEventListener("popstate", () => {
   const before = state;
   state = read(location.search);
-  tell(before);
+  tell(before, true);
 });
 
 // --- filters ---
@@ -94,6 +120,11 @@ export function toggleFilter(dimension, value) {
   const operator = known && known.operator === "=" ? "!=" : "=";
   const robots = state.robots || (dimension === "robot" && value !== "");
   go({ filters: [...rest, { dimension, operator, value }], robots });
+}
+
+// Whether single hits have to be read: the sums of days know their site and class of robot alone.
+export function readsHits() {
+  return state.filters.some((f) => f.dimension !== "site" && f.dimension !== "robot");
 }
 
 export function removeFilter(filter) {
@@ -136,6 +167,7 @@ export function words(extra) {
   for (const [name, value] of Object.entries(extra || {})) {
     if (value === undefined || value === "") continue;
     if (name === "where") asked.append(name, value);
+    else if (Array.isArray(value)) value.forEach((one) => asked.append(name, one));
     else asked.set(name, value);
   }
   return asked;

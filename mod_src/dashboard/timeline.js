@@ -2,14 +2,15 @@
 import { el, svg } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
-import { bucket, go, reachesNow, state, words } from "./state.js";
+import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
 
 const names = {
-  visitors: "Visitors", visits: "Visits", pageviews: "Page views", bounce_rate: "Bounce rate",
-  errors: "Errors", hits: "Hits", bytes: "Bytes",
+  visitors: "Visitors", visits: "Visits", pageviews: "Page views", pages_per_visit: "Pages per visit", bounce_rate: "Bounce rate",
+  duration: "Visit duration", errors: "Errors", hits: "Hits", bytes: "Bytes sent",
 };
-const height = 240, top = 14, bottom = 26, left = 46, right = 12;
-let chart, tip, list, title, bys, shown, at = -1;
+const averages = ["pages_per_visit", "bounce_rate", "duration"]; // of no visits there are none
+const height = 240, top = 14, bottom = 26, left = 54, right = 12;
+let chart, tip, list, title, choice, legend, bys, shown, at = -1;
 
 // --- buckets: those without a row are 0 ---
 
@@ -52,9 +53,13 @@ export function fillGaps(answer, by) {
 
 // --- drawing ---
 
-function ticks(most, whole) {
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
+
+function ticks(most, type) {
+  const whole = type !== "percent" && type !== "decimal";
   const rough = Math.max(most / 4, whole ? 1 : 0), power = 10 ** Math.floor(Math.log10(rough));
-  const size = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (n >= 1 || !whole));
+  const round = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (n >= 1 || !whole));
+  const size = (type === "span" && timeSteps.find((n) => n >= rough)) || round;
   const out = [];
   for (let value = 0; value < most + size * 0.999; value += size) out.push(value);
   return out.length > 1 ? out : [0, 1];
@@ -107,7 +112,7 @@ function draw() {
   if (!shown) return;
   const width = Math.max(260, chart.clientWidth);
   const { now, values, before, type } = shown;
-  const marks = ticks(Math.max(...values, ...before, 1), type !== "percent");
+  const marks = ticks(Math.max(...values, ...before, 1), type);
   const most = marks[marks.length - 1];
   const x = (i) => (now.length > 1 ? left + (i * (width - left - right)) / (now.length - 1) : width / 2);
   const y = (value) => top + (1 - value / most) * (height - top - bottom);
@@ -172,12 +177,23 @@ function onKey(event) {
 // --- the section ---
 
 function listRows() {
-  const head = el("tr", {}, ["Time", names[state.figure] || state.figure, ...(shown.before.length ? ["Before"] : [])]
+  const head = el("tr", {}, ["Time", names[state.figure], ...(shown.before.length ? ["Before"] : [])]
     .map((text) => el("th", { scope: "col" }, text)));
   const rows = shown.now.map((one, i) => el("tr", {}, el("th", { scope: "row" }, format.bucketName(one.name, shown.by)),
     el("td", { class: "number" }, said(shown.values[i])),
     shown.before.length ? el("td", { class: "number" }, i < shown.before.length ? said(shown.before[i]) : "–") : null));
   list.replaceChildren(el("caption", { class: "unseen" }, title.textContent), el("thead", {}, head), el("tbody", {}, rows));
+}
+
+function daysOf(previous) {
+  const [first, last] = [format.date(previous.from), format.date(previous.until, -1)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
+// Whose line is the dotted one.
+function showLegend(previous) {
+  legend.replaceChildren(...(previous ? [el("i", { "aria-hidden": "true" }),
+    `before: ${daysOf(previous)}`] : []));
 }
 
 function showBys() {
@@ -190,7 +206,10 @@ export function makeTimeline() {
     pointermove: (event) => point(nearest(event)), pointerleave: leave, blur: leave, keydown: onKey,
     click: (event) => open(nearest(event)) } });
   tip = el("div", { class: "tip", hidden: true, "aria-live": "polite" });
-  title = el("h2", {}, "Visitors");
+  title = el("h2", { class: "unseen" }, "Visitors");
+  choice = el("select", { class: "title", "aria-label": "Figure of the timeline", on: { change: () => go({ figure: choice.value }) } },
+    figures.map((name) => el("option", { value: name }, names[name])));
+  legend = el("span", { class: "legend muted" });
   bys = el("div", { class: "segments small", role: "group", "aria-label": "By" });
   list = el("table", { class: "list" });
   const behind = el("div", { class: "behind unseen" }, list);
@@ -200,7 +219,7 @@ export function makeTimeline() {
   } } }, "Table");
   new ResizeObserver(draw).observe(chart);
   return el("section", { class: "card timeline", "aria-label": "Course of the period" },
-    el("div", { class: "row" }, title, el("span", { class: "grow" }), bys, toggle),
+    el("div", { class: "row" }, title, choice, legend, el("span", { class: "grow" }), bys, toggle),
     el("div", { class: "plot" }, chart, tip), behind);
 }
 
@@ -211,21 +230,33 @@ async function previousOf(answer, rows, by) {
   return fillGaps(await ask("timeline", asked), by).slice(0, rows.length).map((one) => one.row || {});
 }
 
+// Where hits have to be read both periods are read side by side.
+async function askBoth(by) {
+  const [now, before] = await Promise.all([undefined, "previous"].map((period) => ask("timeline", words({ by, period }))));
+  return { ...now, approximate: now.approximate || before.approximate, error_percent: now.error_percent || before.error_percent,
+    totals: { ...now.totals, previous: before.totals },
+    previous: { from: before.from, until: before.until, rows: table(before).slice(0, now.rows.length) } };
+}
+
+// Returns the answer: its totals are the figures of the whole period.
 export async function loadTimeline() {
   const by = bucket();
   showBys();
-  title.textContent = names[state.figure] || state.figure;
+  title.textContent = names[state.figure];
+  choice.value = state.figure;
   const compare = state.compare && state.since !== "all" ? "previous" : undefined;
-  const answer = await ask("timeline", words({ by, compare }));
+  const answer = compare && readsHits() ? await askBoth(by) : await ask("timeline", words({ by, compare }));
   const now = fillGaps(answer, by);
-  const isRate = state.figure === "bounce_rate"; // of no visits there is none
-  const value = (row) => (isRate && !(row && row.visits) ? null : (row && row[state.figure]) || 0);
+  const isAverage = averages.includes(state.figure);
+  const value = (row) => (isAverage && !(row && row.visits) ? null : (row && row[state.figure]) || 0);
   const column = answer.columns.find((c) => c.name === state.figure) || { type: "count" };
   shown = { now, by, type: column.type, values: now.map((one) => value(one.row)),
     about: answer.approximate && state.figure === "visitors",
     before: (await previousOf(answer, now, by)).map(value) };
   const most = Math.max(...shown.values, 0);
   chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
+  showLegend(answer.previous);
   listRows();
   draw();
+  return answer;
 }

@@ -133,8 +133,8 @@ static char *decode(request_rec *r, struct slim_text text)
 /* Sets the query's words from the URL's; 0 when the error was sent. */
 static int take_words(request_rec *r, struct slim_query *query)
 {
-    static const char *const once[] = {"since",  "until", "tz",     "by",      "limit",
-                                       "offset", "sort",  "robots", "compare", "exact"};
+    static const char *const once[] = {"since", "until",  "tz",      "by",     "limit", "offset",
+                                       "sort",  "robots", "compare", "period", "exact"};
     struct slim_text rest = {r->args, r->args ? strlen(r->args) : 0}, name, value;
     unsigned seen = 0;
     const char *reason = "text without NUL bytes";

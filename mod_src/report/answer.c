@@ -171,6 +171,12 @@ static apr_status_t compare(struct slim_store *store, struct slim_answer *answer
 apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,
                                 struct slim_answer *answer, apr_pool_t *pool)
 {
+    if (query->before) {
+        struct slim_query *previous = apr_palloc(pool, sizeof *previous);
+        slim_query_previous(query, previous);
+        previous->compare = query->compare;
+        query = previous;
+    }
     apr_status_t rv = store->engine->report(store, query, answer, pool);
 
     return rv == APR_SUCCESS && query->compare ? compare(store, answer, pool) : rv;

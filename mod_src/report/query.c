@@ -79,6 +79,13 @@ static int set_compare(struct slim_query *query, const char *value)
     return strcmp(value, "previous") == 0 && slim_report_compares(query->report);
 }
 
+/* Two questions, about this period and the one before, can be asked side by side. */
+static int set_period(struct slim_query *query, const char *value)
+{
+    query->before = strcmp(value, "previous") == 0;
+    return (query->before || strcmp(value, "this") == 0) && slim_report_compares(query->report);
+}
+
 static int set_number(const char *value, unsigned low, unsigned high, unsigned *number)
 {
     char *end;
@@ -127,6 +134,17 @@ static int add_filter(struct slim_query *query, const char *text, apr_pool_t *po
     filter->dimension = apr_pstrmemdup(pool, text, length);
     filter->value = apr_pstrdup(pool, at + 1);
     query->filters++;
+    return 1;
+}
+
+/* Hours and single hits have no names; what they are about is asked with where. */
+static int add_search(struct slim_query *query, const char *text, apr_pool_t *pool)
+{
+    if (query->searches == SLIM_SEARCHES_MAX || !*text || strlen(text) > SLIM_VALUE_MAX
+        || !slim_report_has_names(query->report)) {
+        return 0;
+    }
+    query->search[query->searches++] = apr_pstrdup(pool, text);
     return 1;
 }
 
@@ -189,6 +207,10 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     } else if (strcmp(word, "where") == 0) {
         good = add_filter(query, value, pool);
         *reason = "DIMENSION=VALUE, DIMENSION!=VALUE or DIMENSION~PART, at most 16 of them";
+    } else if (strcmp(word, "search") == 0) {
+        good = add_search(query, value, pool);
+        *reason =
+            "a part of the name of rows, for reports whose rows have one; at most 256 of them";
     } else if (strcmp(word, "by") == 0) {
         good = set_bucket(query, value);
         *reason = "hour, day, week or month";
@@ -211,12 +233,16 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     } else if (strcmp(word, "compare") == 0) {
         good = set_compare(query, value);
         *reason = "previous, for reports that count";
+    } else if (strcmp(word, "period") == 0) {
+        good = set_period(query, value);
+        *reason = "previous or this, for reports that count";
     } else if (strcmp(word, "exact") == 0) {
         good = set_flag(value, &query->exact);
         *reason = "on or off";
     } else {
         good = 0;
-        *reason = "since, until, tz, where, by, limit, offset, sort, robots, compare, exact";
+        *reason = "since, until, tz, where, search, by, limit, offset, sort, robots, compare, "
+                  "period, exact";
     }
     return good;
 }

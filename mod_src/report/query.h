@@ -21,6 +21,7 @@ struct slim_filter {
 #define SLIM_FILTERS_MAX 16
 #define SLIM_LIMIT_MAX 1000
 #define SLIM_VALUE_MAX 2048
+#define SLIM_SEARCHES_MAX 256
 
 struct slim_query {
     const struct slim_report *report;
@@ -32,6 +33,8 @@ struct slim_query {
     const char *until_text;       /* NULL: up to now */
     struct slim_filter filter[SLIM_FILTERS_MAX];
     int filters;
+    const char *search[SLIM_SEARCHES_MAX]; /* rows whose first column has one of them; none: all */
+    int searches;
     enum slim_bucket by;
     unsigned limit;   /* rows, 1 … SLIM_LIMIT_MAX */
     unsigned offset;  /* rows left out before them */
@@ -40,14 +43,15 @@ struct slim_query {
     int robots;  /* count them too */
     int exact;   /* count rows where a sketch would do */
     int compare; /* with the period before, see slim_query_previous */
+    int before;  /* that period is meant instead */
 };
 
 /* Today and the seven days before it, in UTC. */
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
 
-/* Sets one word: since, until, tz, where, by, limit, offset, sort, robots, compare, exact, in any
- * order. SLIM_EBADQUERY when word or value is not understood; *reason then says what is allowed.
- * Texts and the zone are kept in pool. */
+/* Sets one word: since, until, tz, where, search, by, limit, offset, sort, robots, compare, period,
+ * exact, in any order. SLIM_EBADQUERY when word or value is not understood; *reason then says what
+ * is allowed. Texts and the zone are kept in pool. */
 apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 

@@ -224,4 +224,5 @@ void slim_query_previous(const struct slim_query *query, struct slim_query *prev
     previous->compare = 0;
     previous->until = query->since;
     previous->since = within_calendar(since);
+    previous->before = 0;
 }

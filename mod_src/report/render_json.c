@@ -85,13 +85,15 @@ static json_t *rows_of(const struct slim_answer *answer, apr_pool_t *pool)
 
 static json_t *sums_of(const struct slim_answer *answer, uint64_t rows, const int64_t *total)
 {
-    const struct slim_column *column = answer->query->report->column;
+    const struct slim_report *report = answer->query->report;
+    const struct slim_column *column = report->column;
     json_t *totals = json_object();
 
     json_object_set_new(totals, "rows", json_integer((json_int_t)rows));
     for (int i = 0; i < answer->columns; i++) {
-        if (slim_column_adds_up(column[i].type)) {
-            json_object_set_new(totals, column[i].name, json_integer(total[i]));
+        if (slim_column_adds_up(column[i].type)
+            || (report->by_time && slim_report_measures(report, i))) {
+            json_object_set_new(totals, column[i].name, number_of(column[i].type, total[i]));
         }
     }
     return totals;

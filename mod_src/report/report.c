@@ -33,7 +33,9 @@ const struct slim_report slim_reports[] = {
                 {"hits", SLIM_COUNT},
                 {"bytes", SLIM_BYTES},
                 {"errors", SLIM_COUNT},
-                {"bounce_rate", SLIM_PERCENT}},
+                {"bounce_rate", SLIM_PERCENT},
+                {"duration", SLIM_SPAN},
+                {"pages_per_visit", SLIM_DECIMAL}},
      .sort = "time",
      .ascending = 1,
      .limit = SLIM_LIMIT_MAX,
@@ -404,6 +406,12 @@ int slim_report_compares(const struct slim_report *report)
         }
     }
     return 1;
+}
+
+int slim_report_has_names(const struct slim_report *report)
+{
+    return (report->column[0].type == SLIM_TEXT || report->keys == 1) && !report->by_time
+           && slim_report_compares(report);
 }
 
 int slim_column_adds_up(enum slim_column_type type)

@@ -53,6 +53,9 @@ int slim_report_columns(const struct slim_report *report);
 /* Whether it counts; else its rows are single hits, and no period can be compared with another. */
 int slim_report_compares(const struct slim_report *report);
 
+/* Whether rows have a name in the first column, by which they can be searched. */
+int slim_report_has_names(const struct slim_report *report);
+
 int slim_column_adds_up(enum slim_column_type type);
 /* Whether a column, by its place, measures something that can be compared with another period. */
 int slim_report_measures(const struct slim_report *report, int column);
@@ -84,11 +87,11 @@ struct slim_previous {
 struct slim_answer {
     const struct slim_query *query;
     int columns;
-    apr_array_header_t *rows; /* struct slim_cell *, columns of them */
-    int64_t
-        total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up */
-    uint64_t rows_total;         /* with those left out */
-    int more;                    /* rows were left out behind the last */
+    apr_array_header_t *rows;        /* struct slim_cell *, columns of them */
+    int64_t total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up,
+                                        of a by_time report for all that measure */
+    uint64_t rows_total;             /* with those left out */
+    int more;                        /* rows were left out behind the last */
     enum slim_basis basis;
     int64_t rows_from;    /* seconds: counted from there, since older rows are gone; 0: from the
                              period's beginning */
@@ -102,7 +105,8 @@ struct slim_store;
 
 /* Asks the store, twice for a comparison: rows of the period before are found by their keys, those
  * of a by_time report by their place. A row that the period before did not have is 0 there; in a
- * longer period than the one before the last rows have none. */
+ * longer period than the one before the last rows have none. Where a query means the period before
+ * the answer has a query of its own, with the times of that. */
 apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,
                                 struct slim_answer *answer, apr_pool_t *pool) SLIM_MUST_CHECK;
 

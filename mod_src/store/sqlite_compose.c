@@ -19,36 +19,113 @@ void slim_compose_text(struct composition *c, const char *text)
     append(c, text, strlen(text));
 }
 
+static int is_among(const char *name, const char *const *names)
+{
+    while (*names && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+/* What a visit has, and a hit by its visit alone: their files speak of visit. */
+static const char *const visit_filters[] = {"source", "channel", "campaign", "entry",
+                                            "exit",   "mark",    NULL};
+
 /* :value0 is the first filter's value. */
-static void append_filter(struct composition *c, int index)
+static void append_condition(struct composition *c, int index, const char *folder)
 {
     const struct slim_filter *filter = &c->query->filter[index];
     char file[64], match[96];
 
-    snprintf(file, sizeof file, "sqlite/filter/%s.sql", filter->dimension);
+    snprintf(file, sizeof file, "sqlite/%s/%s.sql", folder, filter->dimension);
     snprintf(match, sizeof match,
              filter->kind == SLIM_CONTAINS ? "instr(lower(name), lower(:value%d)) > 0"
                                            : "name = :value%d",
              index);
     const char *sql = slim_sql_body(file);
     const char *mark = strstr(sql, "{match}");
-    if (!mark) {
-        return;
+    if (mark) {
+        append(c, sql, (size_t)(mark - sql));
+        slim_compose_text(c, match);
+        slim_compose_text(c, mark + strlen("{match}"));
     }
+}
+
+static int is_of_visits(const struct slim_filter *filter)
+{
+    return is_among(filter->dimension, visit_filters);
+}
+
+/* Of a hit; with of_visit, of a visit that a row called hit was made of. No visit of a hit of the
+ * period ended before it. */
+static void append_filter(struct composition *c, int index, int of_visit)
+{
+    const struct slim_filter *filter = &c->query->filter[index];
+
     slim_compose_text(c, filter->kind == SLIM_DIFFERS ? "not (" : "(");
-    append(c, sql, (size_t)(mark - sql));
-    slim_compose_text(c, match);
-    slim_compose_text(c, mark + strlen("{match}"));
+    if (!is_of_visits(filter)) {
+        append_condition(c, index, "filter");
+    } else if (of_visit) {
+        append_condition(c, index, "visit_filter");
+    } else {
+        slim_compose_text(c, "hit.visit in (select visit.id from visit where visit.ended >= "
+                             ":since >> 24 and ");
+        append_condition(c, index, "visit_filter");
+        slim_compose_text(c, ")");
+    }
     slim_compose_text(c, ")");
+}
+
+static void append_all_filters(struct composition *c, int of_visit)
+{
+    for (int i = 0; i < c->query->filters; i++) {
+        slim_compose_text(c, i > 0 ? " and " : "");
+        append_filter(c, i, of_visit);
+    }
+    slim_compose_text(c, c->query->filters == 0 ? "true" : "");
+}
+
+/* Those of visits, or the others. */
+static void append_some_filters(struct composition *c, int of_visits)
+{
+    slim_compose_text(c, "true");
+    for (int i = 0; i < c->query->filters; i++) {
+        if (is_of_visits(&c->query->filter[i]) == of_visits) {
+            slim_compose_text(c, " and ");
+            append_filter(c, i, of_visits);
+        }
+    }
+}
+
+static void append_own_filters(struct composition *c)
+{
+    if (c->visits_apart) {
+        append_some_filters(c, 0);
+        slim_compose_text(c, " and slim_asked(hit.visit)");
+    } else {
+        append_all_filters(c, 0);
+    }
+}
+
+static void append_of_visits(struct composition *c)
+{
+    append_some_filters(c, 1);
+}
+
+void slim_compose_visits_apart(struct composition *c)
+{
+    c->takes_visitless = 1;
+    for (int i = 0; i < c->query->filters; i++) {
+        if (is_of_visits(&c->query->filter[i])) {
+            c->visits_apart = 1;
+            c->takes_visitless &= c->query->filter[i].kind == SLIM_DIFFERS;
+        }
+    }
 }
 
 static void append_filters(struct composition *c)
 {
-    for (int i = 0; i < c->query->filters; i++) {
-        slim_compose_text(c, i > 0 ? " and " : "");
-        append_filter(c, i);
-    }
-    slim_compose_text(c, c->query->filters == 0 ? "true" : "");
+    append_all_filters(c, 0);
 }
 
 static void append_robots(struct composition *c)
@@ -63,43 +140,39 @@ static void append_visit_robots(struct composition *c)
 
 /* What is the same for all hits of a visit (its agent is that of its first hit) is asked of the
  * visit: a row called hit has the columns that these filters' files speak of. */
-static const char *const of_visits[] = {"site",     "robot",  "browser", "version",
-                                        "platform", "source", "channel", "campaign",
-                                        "entry",    "exit",   "visit",   "mark"};
+static const char *const shared_filters[] = {"site",     "robot", "browser", "version",
+                                             "platform", "visit", NULL};
 
-static int asks_visits(const struct slim_query *query)
+static int all_among(const struct slim_query *query, const char *const *first,
+                     const char *const *second)
 {
-    int known = 0;
-
     for (int i = 0; i < query->filters; i++) {
-        for (size_t k = 0; k < sizeof of_visits / sizeof of_visits[0]; k++) {
-            known += strcmp(query->filter[i].dimension, of_visits[k]) == 0;
+        if (!is_among(query->filter[i].dimension, first)
+            && !is_among(query->filter[i].dimension, second)) {
+            return 0;
         }
     }
-    return known == query->filters;
+    return 1;
 }
 
 /* A visit is of those asked for when a hit of it is. */
 static void append_visit_filters(struct composition *c)
 {
-    if (c->query->filters == 0) {
-        slim_compose_text(c, "true");
-        return;
-    }
-    if (asks_visits(c->query)) {
+    if (all_among(c->query, visit_filters, visit_filters)) {
+        append_all_filters(c, 1);
+    } else if (all_among(c->query, visit_filters, shared_filters)) {
         slim_compose_text(c, "exists (select 1 from (select visit.id as visit, visit.site as site, "
                              "visit.robot as robot, visit.agent as agent) as hit where ");
+        append_all_filters(c, 1);
+        slim_compose_text(c, ")");
+    } else {
+        slim_compose_text(c, "visit.id in (select hit.visit from hit where hit.id >= :since and "
+                             "hit.id < :until and ");
+        append_robots(c);
+        slim_compose_text(c, " and ");
         append_filters(c);
         slim_compose_text(c, ")");
-        return;
     }
-    slim_compose_text(c,
-                      "visit.id in (select hit.visit from hit where hit.id >= :since and hit.id < "
-                      ":until and ");
-    append_robots(c);
-    slim_compose_text(c, " and ");
-    append_filters(c);
-    slim_compose_text(c, ")");
 }
 
 static void append_class(struct composition *c)
@@ -127,11 +200,29 @@ static void append_sums(struct composition *c)
     slim_compose_text(c, c->dimension->sums_visits ? "1" : "0");
 }
 
+static int counts_visitors(const struct composition *c)
+{
+    return c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS;
+}
+
 static void append_visitor(struct composition *c)
 {
-    slim_compose_text(c, c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS
-                             ? "case when hit.pageview then visit.visitor end"
-                             : "null");
+    if (!counts_visitors(c)) {
+        slim_compose_text(c, "null");
+    } else if (c->visits_apart) {
+        slim_compose_text(c, "case when hit.pageview then slim_asked_visitor(hit.visit) end");
+    } else {
+        slim_compose_text(c, "case when hit.pageview then (select visit.visitor from visit where "
+                             "visit.id = hit.visit) end");
+    }
+}
+
+/* SQLite does not see that an aggregate needs no resource. */
+static void append_resource(struct composition *c)
+{
+    slim_compose_text(c, strstr(c->hit_key, "resource.")
+                             ? "left join resource on resource.id = hit.resource"
+                             : "");
 }
 
 /* Of the keys that are shown alone. */
@@ -157,6 +248,11 @@ static void append_visitors_kept(struct composition *c)
                              : "null");
 }
 
+static void append_name(struct composition *c)
+{
+    slim_compose_text(c, c->query->report->column[0].name);
+}
+
 static const struct {
     const char *name;
     void (*append)(struct composition *c);
@@ -171,9 +267,13 @@ static const struct {
     {"{rollup_key}", append_rollup_key},
     {"{sums}", append_sums},
     {"{visitor}", append_visitor},
+    {"{resource}", append_resource},
     {"{shown_hits}", append_shown_hits},
     {"{shown_robots}", append_shown_robots},
     {"{visitors_kept}", append_visitors_kept},
+    {"{name}", append_name},
+    {"{own_filters}", append_own_filters},
+    {"{of_visits}", append_of_visits},
 };
 
 static void append_piece(struct composition *c, const char *name, size_t length)

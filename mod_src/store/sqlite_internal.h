@@ -252,6 +252,7 @@ struct slim_sqlite {
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
     struct slim_sqlite_bucket bucket;         /* of a reader's question */
+    void *adding;                             /* what slim_add adds to while hits are read */
     const struct slim_store_removal *removal; /* that is going on; NULL: none */
     int64_t rows_from; /* at a reader's question: older rows are gone; 0: none */
 };

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hll.h"
 #include "sql.h"
-#include "sqlite_reader.h"
-#include "sums.h"
+#include "sqlite_count.h"
 
 /* Keys that are not the dimension's own. */
 static const struct {
@@ -35,137 +33,12 @@ static void choose_keys(struct composition *c)
     }
 }
 
-/* --- adding up: place is the class of robots --- */
-
-struct count {
-    struct slim_sqlite *store;
-    struct composition *composition;
-    struct slim_sums sums;
-    struct slim_hll *sets; /* one for each sum, as far as sets_size */
-    size_t sets_size;
-};
-
-static void free_count(struct count *count)
-{
-    for (size_t i = 0; i < count->sets_size; i++) {
-        slim_hll_free(&count->sets[i]);
-    }
-    free(count->sets);
-    slim_sums_free(&count->sums);
-}
-
-/* The set of a sum; NULL: no memory. */
-static struct slim_hll *set_of(struct count *count, const struct slim_sum *sum)
-{
-    size_t index = (size_t)(sum - count->sums.sum);
-
-    if (index >= count->sets_size) {
-        size_t size = count->sums.slots / 2;
-        struct slim_hll *sets = realloc(count->sets, size * sizeof *sets);
-        if (!sets) {
-            return NULL;
-        }
-        memset(sets + count->sets_size, 0, (size - count->sets_size) * sizeof *sets);
-        count->sets = sets;
-        count->sets_size = size;
-    }
-    return &count->sets[index];
-}
-
-static apr_status_t no_memory(struct slim_sqlite *store)
-{
-    return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, APR_ENOMEM, "no memory to read %s",
-                               store->path);
-}
-
-/* A row of hits.sql, visits.sql or rollup.sql. */
-static apr_status_t add_measures(struct count *count, sqlite3_stmt *row)
-{
-    struct slim_sum *sum = slim_sums_of(&count->sums, (uint64_t)sqlite3_column_int64(row, 1),
-                                        sqlite3_column_int64(row, 0));
-
-    for (int i = 0; sum && i < SLIM_MEASURES; i++) {
-        sum->measure[i] += sqlite3_column_int64(row, 2 + i);
-    }
-    if (sum && sqlite3_column_type(row, 2 + SLIM_MEASURES) == SQLITE_NULL) {
-        return APR_SUCCESS;
-    }
-    struct slim_hll *set = sum ? set_of(count, sum) : NULL;
-    if (!set
-        || slim_hll_add(set, (uint64_t)sqlite3_column_int64(row, 2 + SLIM_MEASURES))
-               != APR_SUCCESS) {
-        return no_memory(count->store);
-    }
-    return APR_SUCCESS;
-}
-
-/* A row of visitors.sql or visitors_shown.sql. */
-static apr_status_t add_visitors(struct count *count, sqlite3_stmt *row)
-{
-    struct slim_sum *sum = slim_sums_of(&count->sums, (uint64_t)sqlite3_column_int64(row, 1),
-                                        sqlite3_column_int64(row, 0));
-    struct slim_hll *set = sum ? set_of(count, sum) : NULL;
-    apr_status_t rv =
-        set ? slim_hll_merge(set, sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2))
-            : APR_ENOMEM;
-
-    if (rv == SLIM_EBADRECORD) {
-        return slim_sqlite_refused(count->store, SLIM_STATE_STORE_CORRUPT, SQLITE_CORRUPT,
-                                   "%s has a set of visitors that is none", count->store->path);
-    }
-    return rv == APR_SUCCESS ? rv : no_memory(count->store);
-}
-
-static apr_status_t prepare_file(struct count *count, const char *file, int64_t since,
-                                 int64_t until, sqlite3_stmt **statement)
-{
-    count->composition->used = 0;
-    slim_compose_file(count->composition, file);
-    return slim_sqlite_ask(count->store, count->composition, since, until, statement);
-}
-
-/* Adds each row of a statement, and ends it. */
-static apr_status_t add_rows(struct count *count, sqlite3_stmt *statement,
-                             apr_status_t (*add)(struct count *, sqlite3_stmt *))
-{
-    apr_status_t rv = APR_SUCCESS;
-    int rc = SQLITE_ROW;
-
-    while (rv == APR_SUCCESS && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        rv = add(count, statement);
-    }
-    if (rv == APR_SUCCESS && rc != SQLITE_DONE) {
-        rv = slim_sqlite_read_failed(count->store);
-    }
-    sqlite3_finalize(statement);
-    return rv;
-}
-
-static apr_status_t count_rows(struct count *count, int64_t since, int64_t until)
-{
-    const struct composition *c = count->composition;
-    sqlite3_stmt *statement;
-    apr_status_t rv = APR_SUCCESS;
-
-    if (since >= until) {
-        return APR_SUCCESS;
-    }
-    if (c->hit_key) {
-        rv = prepare_file(count, "sqlite/part/hits.sql", since, until, &statement);
-        rv = rv == APR_SUCCESS ? add_rows(count, statement, add_measures) : rv;
-    }
-    if (rv == APR_SUCCESS && c->visit_key && c->visitors != SLIM_VISITORS_SHOWN) {
-        rv = prepare_file(count, "sqlite/part/visits.sql", since, until, &statement);
-        rv = rv == APR_SUCCESS ? add_rows(count, statement, add_measures) : rv;
-    }
-    return rv;
-}
-
-static apr_status_t take_buckets(struct count *count, const char *file, int64_t first, int64_t last,
-                                 apr_status_t (*add)(struct count *, sqlite3_stmt *))
+static apr_status_t take_buckets(struct slim_count *count, const char *file, int64_t first,
+                                 int64_t last,
+                                 apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
 {
     sqlite3_stmt *statement;
-    apr_status_t rv = prepare_file(count, file, 0, 0, &statement);
+    apr_status_t rv = slim_count_prepare(count, file, 0, 0, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -173,31 +46,31 @@ static apr_status_t take_buckets(struct count *count, const char *file, int64_t 
     slim_sqlite_bind_int(statement, ":dimension", count->composition->dimension->number);
     slim_sqlite_bind_int(statement, ":first", first);
     slim_sqlite_bind_int(statement, ":last", last);
-    return add_rows(count, statement, add);
+    return slim_count_add(count, statement, add);
 }
 
-static apr_status_t take_rollups(struct count *count, int64_t first, int64_t last)
+static apr_status_t take_rollups(struct slim_count *count, int64_t first, int64_t last)
 {
     const struct composition *c = count->composition;
     int64_t unit = c->dimension->unit;
     apr_status_t rv = APR_SUCCESS;
 
     if (c->visitors != SLIM_VISITORS_SHOWN) {
-        rv = take_buckets(count, "sqlite/part/rollup.sql", first / unit, last / unit, add_measures);
+        rv = take_buckets(count, "sqlite/part/rollup.sql", first / unit, last / unit,
+                          slim_count_measures);
     }
     if (rv == APR_SUCCESS && c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS) {
         rv = take_buckets(count,
                           c->visitors == SLIM_VISITORS_SHOWN ? "sqlite/part/visitors_shown.sql"
                                                              : "sqlite/part/visitors.sql",
-                          first / unit, last / unit, add_visitors);
+                          first / unit, last / unit, slim_count_visitors);
     }
     return rv;
 }
 
 /* --- which way --- */
 
-/* Rollups know a hit's site and its class of robot, and nothing else of it. */
-static int filters_are_known(const struct slim_query *query)
+int slim_sqlite_sums_know(const struct slim_query *query)
 {
     for (int i = 0; i < query->filters; i++) {
         if (strcmp(query->filter[i].dimension, "site") != 0
@@ -222,10 +95,11 @@ static int hours_are_whole(const struct slim_query *query)
     return 1;
 }
 
-static apr_status_t is_empty(struct count *count, int64_t since, int64_t until, int *empty)
+static apr_status_t is_empty(struct slim_count *count, int64_t since, int64_t until, int *empty)
 {
     sqlite3_stmt *statement;
-    apr_status_t rv = prepare_file(count, "sqlite/part/has_hits.sql", since, until, &statement);
+    apr_status_t rv =
+        slim_count_prepare(count, "sqlite/part/has_hits.sql", since, until, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -246,7 +120,8 @@ static int64_t floor_to(int64_t value, int64_t unit)
 
 /* The whole buckets of the period, [*first, *last) in seconds. One that the period cuts counts as
  * whole when nothing happened in what is cut off, or when its rows are gone: *rounded. */
-static apr_status_t whole_buckets(struct count *count, int64_t *first, int64_t *last, int *rounded)
+static apr_status_t whole_buckets(struct slim_count *count, int64_t *first, int64_t *last,
+                                  int *rounded)
 {
     const struct composition *c = count->composition;
     int64_t unit = c->dimension->unit;
@@ -275,7 +150,7 @@ static apr_status_t whole_buckets(struct count *count, int64_t *first, int64_t *
 }
 
 /* Counts the whole period row by row, from where all rows are there. */
-static apr_status_t add_up_rows(struct count *count, struct slim_answer *answer)
+static apr_status_t add_up_rows(struct slim_count *count, struct slim_answer *answer)
 {
     int64_t since = count->composition->query->since;
 
@@ -283,16 +158,16 @@ static apr_status_t add_up_rows(struct count *count, struct slim_answer *answer)
     if (since < count->store->rows_from) {
         since = answer->rows_from = count->store->rows_from;
     }
-    return count_rows(count, since, count->composition->query->until);
+    return slim_count_rows(count, since, count->composition->query->until);
 }
 
-static apr_status_t add_up(struct count *count, struct slim_answer *answer)
+static apr_status_t add_up(struct slim_count *count, struct slim_answer *answer)
 {
     const struct composition *c = count->composition;
     const struct slim_query *query = c->query;
     int64_t first = query->since, last = query->since;
     int rounded = 0;
-    int may = !query->exact && filters_are_known(query)
+    int may = !query->exact && slim_sqlite_sums_know(query)
               && (c->dimension->unit != 3600 || hours_are_whole(query));
     apr_status_t rv = may ? whole_buckets(count, &first, &last, &rounded) : APR_SUCCESS;
 
@@ -304,13 +179,13 @@ static apr_status_t add_up(struct count *count, struct slim_answer *answer)
         first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
     rv = take_rollups(count, first, last);
     if (rv == APR_SUCCESS) {
-        rv = count_rows(count, query->since, first);
+        rv = slim_count_rows(count, query->since, first);
     }
-    return rv == APR_SUCCESS ? count_rows(count, last, query->until) : rv;
+    return rv == APR_SUCCESS ? slim_count_rows(count, last, query->until) : rv;
 }
 
 /* A bucket in which nothing happened is a row, too: a gap would look like a shorter time. */
-static apr_status_t add_zeros(struct count *count)
+static apr_status_t add_zeros(struct slim_count *count)
 {
     const struct slim_query *query = count->composition->query;
     int64_t at = slim_zone_bucket(query->zone, query->since, query->by);
@@ -318,7 +193,7 @@ static apr_status_t add_zeros(struct count *count)
 
     for (int rows = 0; at < last && query->since > 0 && rows < SLIM_LIMIT_MAX; rows++) {
         if (!slim_sums_of(&count->sums, 0, at)) {
-            return no_memory(count->store);
+            return slim_count_no_memory(count);
         }
         at = slim_zone_next(query->zone, at, query->by);
     }
@@ -328,7 +203,7 @@ static apr_status_t add_zeros(struct count *count)
 /* --- handing over --- */
 
 /* A key that visits have moved away from is left with zeros in the rollups. */
-static int is_nothing(const struct count *count, const struct slim_sum *sum)
+static int is_nothing(const struct slim_count *count, const struct slim_sum *sum)
 {
     const struct composition *c = count->composition;
 
@@ -336,7 +211,7 @@ static int is_nothing(const struct count *count, const struct slim_sum *sum)
            && c->visitors != SLIM_VISITORS_SHOWN && strcmp(c->query->report->name, "timeline") != 0;
 }
 
-static apr_status_t put_sum(struct count *count, sqlite3_stmt *statement, uint32_t index)
+static apr_status_t put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t index)
 {
     const struct slim_sum *sum = &count->sums.sum[index];
     struct slim_hll *set = index < count->sets_size ? &count->sets[index] : NULL;
@@ -344,7 +219,7 @@ static apr_status_t put_sum(struct count *count, sqlite3_stmt *statement, uint32
     unsigned char *bytes = size ? sqlite3_malloc64(size) : NULL;
 
     if (size && !bytes) {
-        return no_memory(count->store);
+        return slim_count_no_memory(count);
     }
     sqlite3_bind_int64(statement, 1, sum->key);
     sqlite3_bind_int64(statement, 2, (int64_t)sum->place);
@@ -360,10 +235,10 @@ static apr_status_t put_sum(struct count *count, sqlite3_stmt *statement, uint32
     return slim_sqlite_run(count->store, statement, "read");
 }
 
-static apr_status_t hand_over(struct count *count)
+static apr_status_t hand_over(struct slim_count *count)
 {
     sqlite3_stmt *statement;
-    apr_status_t rv = prepare_file(count, "sqlite/part/put.sql", 0, 0, &statement);
+    apr_status_t rv = slim_count_prepare(count, "sqlite/part/put.sql", 0, 0, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -392,13 +267,15 @@ apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim
                             .query = query,
                             .dimension = slim_dimension_find(query->report->dimension),
                             .visitors = visitors};
-    struct count count = {.store = store, .composition = &c};
+    struct slim_count count = {.store = store, .composition = &c};
 
     choose_keys(&c);
+    slim_compose_visits_apart(&c);
     if (query->report->keeps_robots) { /* it tells people and robots apart itself */
         everybody.robots = 1;
         c.query = &everybody;
     }
+    store->adding = &count;
     apr_status_t rv = add_up(&count, answer);
     if (rv == APR_SUCCESS && strcmp(query->report->name, "timeline") == 0) {
         rv = add_zeros(&count);
@@ -406,6 +283,6 @@ apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim
     if (rv == APR_SUCCESS) {
         rv = hand_over(&count);
     }
-    free_count(&count);
+    slim_count_free(&count);
     return rv;
 }

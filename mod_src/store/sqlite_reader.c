@@ -77,6 +77,7 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     sqlite3_busy_timeout(store->db, 1000);
+    sqlite3_exec(store->db, "pragma cache_size = -32768", NULL, NULL, NULL);
     sqlite3_progress_handler(store->db, 10000, stop_when_late, store);
     return check_schema(store);
 }

@@ -16,6 +16,9 @@ struct composition {
     const char *hit_key, *visit_key, *rollup_key; /* expressions of the dimension's key */
     const struct slim_dimension *dimension;       /* NULL: the report has its own rows */
     enum slim_visitors visitors;
+    int visits_apart;    /* what is asked of a hit's visit is not looked for with each hit: the
+                            visits asked for are known beforehand */
+    int takes_visitless; /* and a hit without a visit is among those asked for */
 };
 
 #define SLIM_COMPOSED_MAX 65536
@@ -23,10 +26,16 @@ struct composition {
 void slim_compose_text(struct composition *composition, const char *text);
 
 /* Adds an embedded file without its comment, pieces replaced:
- * {filters}, {robots}: conditions on hit; {visit_filters}, {visit_robots}: on visit; {class}: of
- * the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
- * those of visits; {visitor}: of a hit; {visitors_kept}: the set of hits' visitors in the form that
- * is kept; {shown_hits}, {shown_robots}: of the keys in temp.shown. */
+ * {filters}, {robots}: conditions on hit; {own_filters}: without those that are kept apart, which
+ * are {of_visits}: conditions on visit; {visit_filters}, {visit_robots}: on visit; {class}: of the
+ * hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
+ * those of visits; {visitor}: of a hit; {visitors_kept}: the
+ * set of hits' visitors in the form that is kept; {resource}: of a hit, joined when the key needs
+ * it; {shown_hits}, {shown_robots}: of the keys in temp.shown; {name}: the column that names the
+ * report's rows. */
+/* Sets visits_apart and takes_visitless. */
+void slim_compose_visits_apart(struct composition *composition);
+
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.
@@ -50,6 +59,23 @@ apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
                                     enum slim_visitors visitors,
                                     struct slim_answer *answer) SLIM_MUST_CHECK;
+
+/* slim_add(key, robot, pageview, error, bytes, visitor): adds a hit to store->adding. An aggregate
+ * of all hits, since handing over row by row costs more than reading them; its result is null. */
+void slim_sqlite_add_hit(sqlite3_context *context, int count, sqlite3_value **values);
+void slim_sqlite_hits_added(sqlite3_context *context);
+
+/* slim_asked(visit): whether a hit's visit is among those that are kept apart.
+ * slim_asked_visitor(visit): whose that is, right after it. */
+void slim_sqlite_asked(sqlite3_context *context, int count, sqlite3_value **values);
+void slim_sqlite_asked_visitor(sqlite3_context *context, int count, sqlite3_value **values);
+
+/* Leaves those rows of temp.answer that the query searches for. */
+apr_status_t slim_sqlite_search(struct slim_sqlite *store,
+                                const struct slim_query *query) SLIM_MUST_CHECK;
+
+/* Whether rollups know what is filtered by: a hit's site and its class of robot, nothing else. */
+int slim_sqlite_sums_know(const struct slim_query *query);
 
 /* Runs a file of sql/sqlite/part that takes nothing from the question. */
 apr_status_t slim_sqlite_run_part(struct slim_sqlite *store, const char *file) SLIM_MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "hll.h"
+#include "sql.h"
 #include "sqlite_house.h"
 
 static struct slim_sqlite *self(struct slim_store *base)
@@ -104,6 +105,31 @@ static apr_status_t read_totals(struct slim_sqlite *store, const struct slim_que
     return rv;
 }
 
+/* What the whole of a period has beside its hours, days, …. */
+static apr_status_t read_whole(struct slim_sqlite *store, const struct slim_query *query,
+                               struct slim_answer *answer)
+{
+    const struct slim_report *report = query->report;
+    sqlite3_stmt *statement;
+    apr_status_t rv = prepare(store, slim_sql_find("sqlite/part/whole.sql"), &statement);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (sqlite3_step(statement) != SQLITE_ROW) {
+        rv = slim_sqlite_read_failed(store);
+    }
+    for (int i = 0; rv == APR_SUCCESS && i < sqlite3_column_count(statement); i++) {
+        const struct slim_column *column =
+            slim_report_column(report, sqlite3_column_name(statement, i));
+        if (column) {
+            answer->total[column - report->column] = sqlite3_column_int64(statement, i);
+        }
+    }
+    sqlite3_finalize(statement);
+    return rv;
+}
+
 static void take_row(sqlite3_stmt *statement, struct slim_answer *answer, apr_pool_t *pool)
 {
     struct slim_cell *cells = apr_pcalloc(pool, (size_t)answer->columns * sizeof *cells);
@@ -178,7 +204,8 @@ static apr_status_t read_rows(struct slim_sqlite *store, const struct slim_query
     return rv;
 }
 
-/* Few of many keys are shown: the visitors of those alone are counted, once it is known which. */
+/* Few of many keys are shown: the visitors of those alone are counted, once it is known which.
+ * Where hits have to be read it costs less to read them once. */
 #define SHOWN_MAX 200
 
 static int counts_shown(const struct slim_query *query)
@@ -186,8 +213,8 @@ static int counts_shown(const struct slim_query *query)
     const struct slim_dimension *dimension =
         query->report->dimension ? slim_dimension_find(query->report->dimension) : NULL;
 
-    return dimension && dimension->is_large && query->limit <= SHOWN_MAX
-           && (!query->sort || strcmp(query->sort, "visitors") != 0);
+    return dimension && dimension->is_large && !query->exact && slim_sqlite_sums_know(query)
+           && query->limit <= SHOWN_MAX && (!query->sort || strcmp(query->sort, "visitors") != 0);
 }
 
 static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_query *query,
@@ -248,11 +275,17 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
     if (rv == APR_SUCCESS) {
         rv = fill_answer_table(store, query, answer);
     }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_search(store, query);
+    }
     if (rv == APR_SUCCESS && shown) {
         rv = add_visitors_of_shown(store, query, answer->columns);
     }
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);
+    }
+    if (rv == APR_SUCCESS && query->report->by_time) {
+        rv = read_whole(store, query, answer);
     }
     return rv == APR_SUCCESS ? read_rows(store, query, answer, pool) : rv;
 }

@@ -31,15 +31,21 @@ def page(chromium):
     chromium.driver.get("about:blank")
 
 
+def from_gibraltar(second):
+    """A visit from a territory that is too small for a shape on the map."""
+    stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
+    return f'203.0.113.7 - - [{stamp}] "GET / HTTP/1.1" 200 3000 "-" "{site_log.BROWSERS[0]}"'
+
+
 @pytest.fixture(scope="session")
 def visited(build):
     """A server whose store holds five weeks of a small site; nobody changes it."""
     country = build.base / "country.mmdb"
-    mmdb.write(country, site_log.NETWORKS)
+    mmdb.write(country, {**site_log.NETWORKS, "203.0.113.0/24": "GI"})
     country.chmod(0o644)
     server = Server(build, "visited", settings=f"SlimStatsCountry {country}", config="<Location />\nSlimStats Off\n</Location>")
     log = server.dir / "old.log"
-    log.write_text("\n".join(site_log.lines(35, int(time.time()))) + "\n")
+    log.write_text("\n".join(site_log.lines(35, int(time.time())) + [from_gibraltar(time.time() - 3 * 86400)]) + "\n")
     server.start()
     server.cli("import", "--site", "localhost", str(log), check=0)
     yield server

@@ -107,9 +107,8 @@ def test_a_click_filters_a_second_one_leaves_out(page, visited):
     ("server", "Kinds", "asset"), ("server", "Sites", "localhost"),
 ])
 def test_each_value_filters_all(page, visited, panel, tab, value):
-    page.open(address(visited, "?since=28d"))
-    if page.text(f"[data-panel={panel}] [aria-selected=true]") != [tab]:
-        page.click(f"[data-panel={panel}] [role=tab]", tab)
+    page.open(address(visited, f"?since=28d&tab={panel}:{tab.lower().replace(' ', '')}"))
+    assert page.text(f"[data-panel={panel}] [aria-selected=true]") == [tab]
     page.click(f"[data-panel={panel}] th .parts > .value", value)
     assert page.text(".chip bdi") == [value]
     assert page.values(panel)[0] == value
@@ -193,12 +192,10 @@ def test_a_tab_is_in_the_address(page, visited):
 def test_keys_alone_reach_everything(page, visited):
     from selenium.webdriver.common.keys import Keys
     page.open(address(visited))
-    body = page.driver.switch_to.active_element
-    seen = []
-    for _ in range(60):
-        body.send_keys(Keys.TAB)
-        body = page.driver.switch_to.active_element
-        seen.append(page.js("const n = document.activeElement; return n.textContent.trim() || n.getAttribute('aria-label') || n.type"))
+    page.js("""window.reached = []; document.addEventListener('focusin', (event) => window.reached.push(
+        event.target.textContent.trim() || event.target.getAttribute('aria-label') || event.target.type))""")
+    focused(page).send_keys(Keys.TAB * 60)
+    seen = page.js("return window.reached")
     for name in ("Skip to the figures", "7 days", "Table", "/"):
         assert name in seen, (name, seen)
     assert any(s.startswith("Visitors") for s in seen) and any("light" in s or "system" in s for s in seen)
@@ -266,6 +263,173 @@ def test_the_switch_of_colours_is_kept(page, visited):
     assert ground() == light
 
 
+# --- the state of panels is in the address ---
+
+def table_of(page, panel):
+    return page.js("return [...document.querySelectorAll(`[data-panel=${arguments[0]}] tbody tr`)].map((r) => [...r.children].map((c) => c.textContent))", panel)
+
+
+def test_sort_rows_and_search_are_in_the_address(page, visited):
+    page.open(address(visited, "?since=28d"))
+    first = table_of(page, "pages")
+    page.click("[data-panel=pages] thead button", "Visitors")
+    assert "sort=pages:-visitors" in page.query
+    by_visitors = table_of(page, "pages")
+    page.click("[data-panel=pages] thead button", "Visitors")
+    assert "sort=pages:+visitors" in page.query
+    page.click("[data-panel=pages] .foot button", "more")
+    assert "rows=pages:30" in page.query
+    every = table_of(page, "pages")
+    counts = [number(row[2]) for row in every]
+    assert len(every) == 15 and counts == sorted(counts)
+    search(page, "pages", "NOTES")
+    assert "search=pages:NOTES" in page.query
+    found = table_of(page, "pages")
+    assert found and all("notes" in row[0] for row in found)
+    links = page.js("return [...document.querySelectorAll('[data-panel=pages] .links a')].map((a) => a.getAttribute('href'))")
+    assert all("search=NOTES" in link and "sort=%2Bvisitors" in link for link in links)
+    page.driver.refresh()
+    page.settle()
+    assert table_of(page, "pages") == found and page.js("return document.querySelector('[data-panel=pages] input').value") == "NOTES"
+    for shown in (every, None, by_visitors, first):
+        page.driver.back()
+        page.settle()
+        assert shown is None or table_of(page, "pages") == shown
+    assert page.query == "?since=28d"
+
+
+def search(page, panel, text):
+    page.js("const i = document.querySelector(`[data-panel=${arguments[0]}] input`); i.value = arguments[1]; i.dispatchEvent(new Event('change'))", panel, text)
+    page.settle()
+
+
+def test_another_tab_begins_anew(page, visited):
+    page.open(address(visited, "?since=28d&sort=pages:-visitors&search=pages:notes&rows=pages:30"))
+    page.click("[data-panel=pages] [role=tab]", "Entries")
+    assert page.query == "?since=28d&tab=pages:entries"
+
+
+def test_places_are_searched_by_their_names(page, visited):
+    page.open(address(visited, "?since=28d"))
+    search(page, "places", "land")
+    assert {"Netherlands", "Switzerland", "Finland", "Poland", "New Zealand"} >= set(page.values("places")) >= {"Netherlands", "Switzerland"}
+    csv = page.js("return document.querySelector('[data-panel=places] .links a').getAttribute('href')")
+    codes = [line.split(",")[0] for line in visited.get("/stats/" + csv)[2].decode().splitlines()[1:]]
+    assert len(codes) == len(page.values("places")) and "NL" in codes and "DE" not in codes
+    search(page, "places", "no such land")
+    assert page.text("[data-panel=places] .empty") == ["nothing with this in its name"]
+
+
+def test_latest_visits_are_searched_by_page(page, visited):
+    page.open(address(visited, "?since=28d"))
+    search(page, "latest", "bees")
+    paths = page.js("return [...document.querySelectorAll('.visits > li')].map((n) => n.querySelector('.steps').textContent)")
+    assert paths and all("bees" in path for path in paths)
+
+
+# --- figures, the map ---
+
+@pytest.mark.parametrize("name, column", [("Visit duration", "duration"), ("Pages per visit", "pages_per_visit"), ("Bounce rate", "bounce_rate"), ("Bytes sent", "bytes")])
+def test_every_figure_can_be_drawn(page, visited, name, column):
+    page.open(address(visited, "?since=28d"))
+    page.js("const s = document.querySelector('select.title'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))", column)
+    page.settle()
+    assert f"figure={column}" in page.query and page.text(".timeline h2") == [name]
+    told = answer(visited, "timeline", "since=28d&by=day")
+    at = [c["name"] for c in told["columns"]].index(column)
+    cells = page.text(".behind tbody td:nth-of-type(1)")
+    assert len(cells) == len(told["rows"])
+    if column == "pages_per_visit":
+        visits = [c["name"] for c in told["columns"]].index("visits")
+        assert cells == [f"{row[at]:.2f}" if row[visits] else "–" for row in told["rows"]]
+    assert page.js("return document.querySelector('.line').getAttribute('d').length") > 20
+
+
+def test_filtered_figures_are_those_of_the_overview(page, visited):
+    page.open(address(visited, "?since=28d&where=source%3DGoogle&where=browser!%3DFirefox"))
+    told = answer(visited, "overview", "since=28d&where=source%3DGoogle&where=browser!%3DFirefox")
+    overview = dict(zip([c["name"] for c in told["columns"]], told["rows"][0]))
+    for name, column in (("Visitors", "visitors"), ("Visits", "visits"), ("Page views", "pageviews"), ("Errors", "errors")):
+        assert number(page.figure(name)) == overview[column]
+    assert page.figure("Bounce rate") == f"{overview['bounce_rate']:.1f} %"
+    minutes, seconds = divmod(overview["duration"], 60)
+    assert page.figure("Visit duration") == f"{minutes}:{seconds:02d}"
+    before = answer(visited, "overview", "since=28d&where=source%3DGoogle&where=browser!%3DFirefox&compare=previous")["previous"]["rows"][0]
+    titles = page.js("return [...document.querySelectorAll('.change')].map((n) => n.title)")
+    assert titles[1:3] == [f"before: {before['visits']:,}", f"before: {before['pageviews']:,}"] and before["visits"] > 0
+
+
+def test_small_territories_are_on_the_map(page, visited):
+    page.open(address(visited, "?since=28d"))
+    small = page.js("return [...document.querySelectorAll('.world circle.known')].map((n) => n.getAttribute('aria-label'))")
+    assert "Gibraltar: 1 visit" in small
+    page.js("document.querySelector(\".world [aria-label^='Gibraltar']\").dispatchEvent(new Event('click'))")
+    page.settle()
+    assert page.text(".chip bdi") == ["Gibraltar"] and page.figure("Visits") == "1"
+
+
+# --- by keys alone ---
+
+def focused(page):
+    return page.driver.switch_to.active_element
+
+
+def test_keys_filter_by_rows_chips_and_map(page, visited):
+    from selenium.webdriver.common.keys import Keys
+    page.open(address(visited, "?since=28d"))
+    page.js("document.querySelector('[data-panel=clients] tbody .value').focus()")
+    focused(page).send_keys(Keys.ENTER)
+    page.settle()
+    assert page.text(".chip bdi") == ["Chrome"]
+    page.js("document.querySelector('.chip .operator').focus()")
+    focused(page).send_keys(Keys.SPACE)
+    page.settle()
+    assert "where=browser!=Chrome" in page.query
+    page.js("document.querySelector('.chip .remove').focus()")
+    focused(page).send_keys(Keys.ENTER)
+    page.settle()
+    assert page.text(".chip") == []
+    tabbable = page.js("return [...document.querySelectorAll('.world [tabindex=\"0\"]')].map((n) => n.getAttribute('aria-label'))")
+    assert len(tabbable) == 1 and tabbable[0].startswith("Germany: ")
+    page.js("document.querySelector('.world [tabindex=\"0\"]').focus()")
+    focused(page).send_keys(Keys.ARROW_RIGHT)
+    second = page.js("return document.activeElement.getAttribute('aria-label')")
+    assert second.startswith("United States: ")
+    focused(page).send_keys(Keys.ENTER)
+    page.settle()
+    assert page.text(".chip bdi") == ["United States"]
+
+
+# --- preferences, paper ---
+
+def test_motion_is_reduced_when_asked(page, visited):
+    media = lambda value: page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": value}]})
+    page.open(address(visited))
+    animation = "const d = document.querySelector('.live'); d.classList.add('on'); return getComputedStyle(d.querySelector('.dot')).animationName"
+    media("no-preference")
+    assert page.js(animation) == "breathe"
+    media("reduce")
+    assert page.js(animation) == "none"
+    assert page.js("const b = document.querySelector('.body'); b.setAttribute('aria-busy', 'true'); return getComputedStyle(b).transitionDuration") == "0s"
+
+
+def test_it_can_be_printed(page, visited):
+    page.scheme("dark")
+    page.open(address(visited, "?since=28d"))
+    made = page.driver.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})
+    assert len(base64.b64decode(made["data"])) > 20000
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    page.size(794, 1123)
+    try:
+        seen = page.js("return [...document.querySelectorAll('.links, .foot input, .switch, footer, header .square')].filter((n) => n.offsetParent).length")
+        assert seen == 0
+        assert page.js("return document.documentElement.scrollWidth") <= 794
+        assert page.js("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        page.picture(PICTURES / "print.png")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 # --- while time goes on ---
 
 def test_a_new_visit_shows_up_by_itself(page, make_server):
@@ -274,12 +438,15 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     server.get("/", {"User-Agent": AGENT})
     server.wait_stored(1)
     page.open(address(server))
+    page.js("""window.shifted = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.shifted += e.value; })).observe({type: 'layout-shift'});""")
     page.js("window.kept = document.querySelector('.figure'); window.row = document.querySelector('[data-panel=pages] tbody tr')")
     server.get("/", {"User-Agent": AGENT + " another"})
     server.wait_stored(2)
     page.wait(lambda: page.figure("Visits") == "2" and len(page.text(".visits > li")) == 2, "the second visit", 25)
     assert page.text(".live")[0] == "2 now"
     assert page.js("return window.kept.isConnected && window.row.isConnected")
+    assert page.js("return window.shifted") < 0.01
 
 
 def test_a_busy_server_is_asked_again(page, visited):
@@ -302,8 +469,10 @@ def test_a_busy_server_is_asked_again(page, visited):
 def test_an_empty_store_says_how_to_begin(page, make_server):
     server = make_server()
     server.start()
+    wait_for(lambda: server.get("/stats/api/overview")[0] == 200)
     page.open(address(server))
-    assert page.text("#notice h2") == ["No visits yet"]
+    assert page.text("#notice h2") == ["No visits yet"], page.text("#notice")
+    assert page.figure("Visits") == "0" and page.figure("Bounce rate") == "–" and page.figure("Visit duration") == "–"
     page.picture(PICTURES / "empty.png")
     server.get("/", {"User-Agent": AGENT})
     server.wait_stored(1)
@@ -407,6 +576,7 @@ def test_refused_and_asked_for_a_password(page, make_server):
 </Location>""")
     server.expect("Require")
     server.start()
+    wait_for(lambda: server.get("/stats/api/overview")[0] == 200)
     assert server.get("/open/")[0] == 403 and server.get("/guarded/")[0] == 401
     token = base64.b64encode(b"admin:secret").decode()
     page.driver.execute_cdp_cmd("Network.enable", {})

@@ -218,9 +218,20 @@ static void every_report_agrees_with_the_period_itself(void **state)
     assert_true(compared > 20);
 }
 
+static void the_period_before_can_be_asked_for_alone(void **state)
+{
+    (void)state;
+    const char *before = ask("csv", "pages", "since", "2026-01-31", "until", "2026-01-31", "period",
+                             "previous", NULL);
+    assert_int_equal(1, answer.rows->nelts);
+    assert_string_equal(ask("csv", "pages", "since", "2026-01-30", "until", "2026-01-30", NULL),
+                        before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_period_before_can_be_asked_for_alone),
         cmocka_unit_test(rows_are_compared_by_their_keys),
         cmocka_unit_test(a_limit_does_not_hide_what_was_before),
         cmocka_unit_test(single_rows_are_compared),

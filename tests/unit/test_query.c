@@ -35,6 +35,10 @@ static void every_word_takes_good_values_alone(void **state)
         {"compare", "previous", 1},
         {"compare", "", 0},
         {"compare", "on", 0},
+        {"period", "previous", 1},
+        {"period", "this", 1},
+        {"period", "next", 0},
+        {"period", "", 0},
         {"exact", "on", 1},
         {"exact", "off", 1},
         {"exact", "very", 0},
@@ -105,6 +109,9 @@ static void every_word_takes_good_values_alone(void **state)
         {"where", "hit.id=1", 0},
         {"where", "no-such=1", 0},
         {"where", "../schema/0001_hits=1", 0},
+        {"search", "blog", 1},
+        {"search", "%_'; drop table hit;--", 1},
+        {"search", "", 0},
         {"report", "pages", 0},
         {"Since", "7d", 0},
         {"", "", 0},
@@ -120,6 +127,36 @@ static void every_word_takes_good_values_alone(void **state)
         }
         assert_true(cases[i].good || (reason && *reason));
     }
+}
+
+static void rows_without_names_are_not_searched(void **state)
+{
+    static const struct {
+        const char *report;
+        int good;
+    } cases[] = {{"pages", 1},    {"status", 1}, {"addresses", 1}, {"overview", 0},
+                 {"timeline", 0}, {"hours", 0},  {"recent", 0},    {"visits", 0}};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query;
+        const char *reason;
+        slim_query_init(&query, slim_report_find(cases[i].report), NOW);
+        apr_status_t rv = slim_query_set(&query, "search", "x", &reason, pool);
+        assert_int_equal(cases[i].good ? APR_SUCCESS : SLIM_EBADQUERY, rv);
+    }
+}
+
+static void searches_have_a_ceiling(void **state)
+{
+    struct slim_query query = pages_query();
+    const char *reason;
+
+    (void)state;
+    for (int i = 0; i < SLIM_SEARCHES_MAX; i++) {
+        assert_int_equal(APR_SUCCESS, slim_query_set(&query, "search", "x", &reason, pool));
+    }
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "search", "x", &reason, pool));
 }
 
 static void refused_words_change_nothing(void **state)
@@ -188,12 +225,8 @@ static void texts_sort_upwards_and_numbers_downwards(void **state)
         const char *value, *sort;
         int ascending;
     } cases[] = {
-        {"page", "page", 1},
-        {"-page", "page", 0},
-        {"+page", "page", 1},
-        {"bytes", "bytes", 0},
-        {"visitors", "visitors", 0},
-        {"+bytes", "bytes", 1},
+        {"page", "page", 1},   {"-page", "page", 0},        {"+page", "page", 1},
+        {"bytes", "bytes", 0}, {"visitors", "visitors", 0}, {"+bytes", "bytes", 1},
     };
 
     (void)state;
@@ -322,6 +355,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_takes_good_values_alone),
+        cmocka_unit_test(rows_without_names_are_not_searched),
+        cmocka_unit_test(searches_have_a_ceiling),
         cmocka_unit_test(refused_words_change_nothing),
         cmocka_unit_test(words_set_what_they_say),
         cmocka_unit_test(texts_sort_upwards_and_numbers_downwards),

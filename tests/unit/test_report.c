@@ -148,20 +148,22 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
     assert_string_equal("2|2|1|3|150|500|30|15|4|15300|1|1\n", answer_of(store, "overview", NULL));
     assert_string_equal("3|3|2|4|133|666|30|10|5|20300|1|1\n",
                         answer_of(store, "overview", "robots", "on", NULL));
-    assert_string_equal("2026-01-29|0|0|0|0|0|0|0\n2026-01-30|1|1|1|1|5000|0|1000\n"
-                        "2026-01-31|1|1|2|3|10300|1|0\n",
+    assert_string_equal("2026-01-29|0|0|0|0|0|0|0|0|0\n2026-01-30|1|1|1|1|5000|0|1000|0|100\n"
+                        "2026-01-31|1|1|2|3|10300|1|0|30|200\n",
                         answer_of(store, "timeline", "since", "2d", NULL));
-    assert_string_equal("2026-01-31T11:00|1|1|2|3|10300|1|0\n2026-01-31T12:00|0|0|0|0|0|0|0\n",
+    assert_string_equal("2026-01-31T11:00|1|1|2|3|10300|1|0|30|200\n"
+                        "2026-01-31T12:00|0|0|0|0|0|0|0|0|0\n",
                         answer_of(store, "timeline", "by", "hour", "since", "2026-01-31T11:00",
                                   NULL));
-    assert_string_equal("2026-01-19|0|0|0|0|0|0|0\n2026-01-26|2|2|3|4|15300|1|500\n",
+    assert_string_equal("2026-01-19|0|0|0|0|0|0|0|0|0\n2026-01-26|2|2|3|4|15300|1|500|30|150\n",
                         answer_of(store, "timeline", "by", "week", "since", "12d", NULL));
-    assert_string_equal("2025-12|0|0|0|0|0|0|0\n2026-01|2|3|4|5|20300|1|666\n",
+    assert_string_equal("2025-12|0|0|0|0|0|0|0|0|0\n2026-01|2|3|4|5|20300|1|666|30|133\n",
                         answer_of(store, "timeline", "by", "month", "since", "60d", NULL));
-    assert_string_equal("2026-01-31|1|1|1|1|5000|0|1000\n2026-02-01|1|1|2|3|10300|1|0\n",
+    assert_string_equal("2026-01-31|1|1|1|1|5000|0|1000|0|100\n"
+                        "2026-02-01|1|1|2|3|10300|1|0|30|200\n",
                         answer_of(store, "timeline", "tz", "Pacific/Auckland", "since", "1d",
                                   NULL));
-    assert_string_equal("2026-01-31T17:00|1|1|2|3|10300|1|0\n",
+    assert_string_equal("2026-01-31T17:00|1|1|2|3|10300|1|0|30|200\n",
                         answer_of(store, "timeline", "by", "hour", "tz", "Asia/Kolkata", "since",
                                   "2026-01-31T17:00", "until", "2026-01-31T17:45", NULL));
     assert_string_equal("4|11|1|1|1|1|5000\n5|10|1|1|2|3|10300\n",
@@ -204,6 +206,48 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
     assert_string_equal("www.example.org|1\n", answer_of(store, "online", NULL));
     assert_string_equal("www.example.org|2\n", answer_of(store, "online", "robots", "on", NULL));
     assert_string_equal("", answer_of(store, "online", "until", "2026-01-31T11:59", NULL));
+    SQLITE->close(store);
+}
+
+/* The timeline's own total: people are counted once, and averages are those of the whole. */
+static void a_course_tells_the_figures_of_the_whole(void **state)
+{
+    static const struct {
+        const char *column;
+        int64_t total;
+    } cases[] = {{"visitors", 2},      {"visits", 2},    {"pageviews", 3},
+                 {"hits", 4},          {"bytes", 15300}, {"errors", 1},
+                 {"bounce_rate", 500}, {"duration", 30}, {"pages_per_visit", 150}};
+    struct slim_store *store = open_reader(path);
+    struct slim_query query;
+    struct slim_answer answer;
+
+    (void)state;
+    slim_query_init(&query, slim_report_find("timeline"), NOON);
+    set(&query, "by", "hour");
+    ask(store, &query, &answer);
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const struct slim_column *column = slim_report_column(query.report, cases[i].column);
+        assert_int_equal(cases[i].total, answer.total[column - query.report->column]);
+    }
+    SQLITE->close(store);
+}
+
+static void a_search_leaves_rows_whose_name_has_the_text(void **state)
+{
+    struct slim_store *store = open_reader(path);
+
+    (void)state;
+    assert_string_equal("/b|1|1|5000\n", answer_of(store, "pages", "search", "B", NULL));
+    assert_string_equal("/a|2|2|10000\n/b|1|1|5000\n",
+                        answer_of(store, "pages", "search", "b", "search", "/a", NULL));
+    assert_string_equal("", answer_of(store, "pages", "search", "%", NULL));
+    assert_string_equal("", answer_of(store, "pages", "search", "' or 1 --", NULL));
+    assert_string_equal("404|1|300\n", answer_of(store, "status", "search", "40", NULL));
+    assert_string_equal("Google|search|1|2|0|30\n",
+                        answer_of(store, "sources", "search", "oog", NULL));
+    assert_string_equal("2001:db8::1|FR|1|1|5000|0|1769774400\n",
+                        answer_of(store, "addresses", "search", ":", NULL));
     SQLITE->close(store);
 }
 
@@ -304,6 +348,8 @@ int main(void)
         cmocka_unit_test(every_report_takes_all_filters_at_once),
         cmocka_unit_test(rows_come_in_any_order_asked_for),
         cmocka_unit_test(answers_are_what_is_worked_out_by_hand),
+        cmocka_unit_test(a_course_tells_the_figures_of_the_whole),
+        cmocka_unit_test(a_search_leaves_rows_whose_name_has_the_text),
         cmocka_unit_test(filters_choose_hits),
         cmocka_unit_test(limit_and_offset_cut_the_rows_not_the_totals),
         cmocka_unit_test(a_reader_closes_only_what_it_opened),

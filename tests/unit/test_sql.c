@@ -37,7 +37,11 @@ static const char *fill_marks(const char *text)
                                            {"{rollup_key}", "hit.key"},
                                            {"{sums}", "1"},
                                            {"{visitors_kept}", "visitors_kept(visit.visitor)"},
-                                           {"{visitor}", "visit.visitor"},
+                                           {"{visitor}", "hit.visit"},
+                                           {"{resource}", ""},
+                                           {"{name}", "key"},
+                                           {"{own_filters}", "true"},
+                                           {"{of_visits}", "true"},
                                            {"{shown_hits}", "true"},
                                            {"{shown_robots}", "true"}};
 
@@ -67,6 +71,7 @@ static void make_temporary(struct slim_store *store)
     well(store, slim_sqlite_add_functions(sqlite, &query, &approximate));
     well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make.sql"));
     well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make_shown.sql"));
+    well(store, slim_sqlite_run_part(sqlite, "sqlite/part/make_searched.sql"));
     well(store, slim_sqlite_execute(sqlite, "create temp table answer (key, visitors)", "make"));
     for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
         if (strstr(sql->path, "/house/") && strstr(sql->text, "create temp table")) {
@@ -88,6 +93,9 @@ static void every_statement_prepares(void **state)
         if (strstr(sql->path, "/schema/") || strstr(sql->path, "/part/make")
             || strstr(sql->path, "/piece/")) {
             continue;
+        }
+        if (strstr(sql->path, "/visit_filter/")) {
+            text = apr_pstrcat(pool, "select 1 from visit where\n", text, NULL);
         }
         if (strstr(sql->path, "/filter/")) {
             text = apr_pstrcat(pool, "select 1 from hit where\n", text, NULL);

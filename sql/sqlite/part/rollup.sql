@@ -10,8 +10,7 @@ select
   hit.visits as visits,
   hit.bounces as bounces,
   hit.duration as duration,
-  hit.fresh as fresh,
-  null as visitor
+  hit.fresh as fresh
 from rollup as hit
 where hit.dimension = :dimension
   and hit.bucket >= :first

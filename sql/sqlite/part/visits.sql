@@ -9,8 +9,7 @@ select
   1 as visits,
   visit.pageviews = 1 as bounces,
   case when visit.pageviews > 1 then visit.ended - visit.began else 0 end as duration,
-  visit.fresh as fresh,
-  null as visitor
+  visit.fresh as fresh
 from visit
 where visit.id >= :since
   and visit.id < :until + (86400 << 24)

@@ -7,6 +7,8 @@ select
   sum(part.hits) as hits,
   sum(part.bytes) as bytes,
   sum(part.errors) as errors,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate,
+  coalesce(sum(part.duration) / nullif(sum(part.visits - part.bounces), 0), 0) as duration,
+  coalesce(sum(part.pageviews) * 100 / nullif(sum(part.visits), 0), 0) as pages_per_visit
 from temp.part as part
 group by part.key

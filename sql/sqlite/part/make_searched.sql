@@ -1,0 +1,2 @@
+-- The texts that rows are searched for.
+create temp table searched (text text not null)

@@ -1,0 +1,3 @@
+-- One more text to search for.
+insert into temp.searched
+values (:text)
