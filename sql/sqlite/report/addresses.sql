@@ -1,20 +1,31 @@
--- Who asks most.
+-- Who asks most. The country is that of the last hit: SQLite takes a column that stands alone from the
+-- row of max().
 select
-  case typeof(hit.address)
-    when 'integer' then printf('%d.%d.%d.%d', hit.address >> 24, (hit.address >> 16) & 255,
-                               (hit.address >> 8) & 255, hit.address & 255)
-    else hit.address
+  case typeof(asked.address)
+    when 'integer' then printf('%d.%d.%d.%d', asked.address >> 24, (asked.address >> 16) & 255,
+                               (asked.address >> 8) & 255, asked.address & 255)
+    else asked.address
   end as ip,
   country.name as country,
-  count(*) as hits,
-  sum(hit.pageview) as pageviews,
-  sum(hit.bytes) as bytes,
-  sum(hit.status >= 400) as errors,
-  max(hit.id) >> 24 as last
-from hit
-join country on country.id = hit.country
-where hit.id >= :since
-  and hit.id < :until
-  and {robots}
-  and {filters}
-group by hit.address
+  asked.hits as hits,
+  asked.pageviews as pageviews,
+  asked.bytes as bytes,
+  asked.errors as errors,
+  asked.last >> 24 as last
+from (
+  select
+    hit.address as address,
+    max(hit.id) as last,
+    hit.country as country,
+    count(*) as hits,
+    sum(hit.pageview) as pageviews,
+    sum(hit.bytes) as bytes,
+    sum(hit.status >= 400) as errors
+  from hit
+  where hit.id >= :since
+    and hit.id < :until
+    and {robots}
+    and {filters}
+  group by hit.address
+) as asked
+join country on country.id = asked.country
