@@ -414,6 +414,11 @@ int slim_report_has_names(const struct slim_report *report)
            && slim_report_compares(report);
 }
 
+int slim_report_names(const struct slim_report *report, int column)
+{
+    return column < report->keys || report->column[column].type == SLIM_TEXT;
+}
+
 int slim_column_adds_up(enum slim_column_type type)
 {
     return type == SLIM_COUNT || type == SLIM_BYTES;
