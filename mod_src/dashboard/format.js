@@ -63,6 +63,18 @@ export function language(tag) {
   }
 }
 
+const marks = new Map([
+  ["robots.txt", "asked for robots.txt"],
+  ["probe", "looked for a well-known hole"],
+  ["hosting", "comes from a network of servers"],
+  ["no assets", "five page views or more, and nothing of what pages consist of"],
+  ["fast", "more than 30 page views a minute"],
+]);
+
+export function markMeans(mark) {
+  return marks.get(mark) || "";
+}
+
 // --- names that are searched for: the codes that have a part of it ---
 
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];

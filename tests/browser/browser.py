@@ -66,7 +66,7 @@ class Browser:
 
     def values(self, panel):
         """The first texts of a panel's rows."""
-        return self.text(f"[data-panel={panel}] tbody th .parts > :first-child")
+        return self.text(f"[data-panel={panel}] tbody th .parts > :is(:first-child:not(.fold), .fold + *)")
 
     def click(self, selector, text=None):
         """A real click, on the first that is named so."""

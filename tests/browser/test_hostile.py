@@ -41,7 +41,7 @@ def attacked(build):
 
 
 TABS = {"pages": ["pages", "entries", "exits", "notfound", "downloads"], "sources": ["sources", "channels", "referers", "searchterms", "campaigns"],
-        "places": ["countries", "languages"], "clients": ["browsers", "platforms", "robots", "addresses"],
+        "places": ["countries", "languages"], "clients": ["families", "systems", "classes", "marks", "addresses"],
         "server": ["status", "kinds", "errors", "slow", "sites"], "latest": ["visits", "recent"]}
 
 
@@ -61,7 +61,7 @@ def visible(text):
     return re.sub("[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", escaped, text)
 
 
-NAMELESS = {"sources": "direct", "countries": "unknown", "browsers": "unknown", "platforms": "unknown"}
+NAMELESS = {"sources": "direct", "countries": "unknown", "families": "unknown", "systems": "unknown"}
 
 
 def texts_of(server, report):
