@@ -78,13 +78,14 @@ export function markMeans(mark) {
 // --- names that are searched for: the codes that have a part of it ---
 
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];
-const tags = letters.flatMap((a) => letters.map((b) => a + b)).filter((tag) => tongues.of(tag) !== tag);
+let tags; // known once they are searched
 
 function named(codes, name, part) {
   return codes.filter((code) => name(code).toLowerCase().includes(part.toLowerCase()));
 }
 
 export function languagesNamed(part) {
+  tags = tags || letters.flatMap((a) => letters.map((b) => a + b)).filter((tag) => tongues.of(tag) !== tag);
   return named(tags, language, part);
 }
 

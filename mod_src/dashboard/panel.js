@@ -270,8 +270,8 @@ export class Panel {
         if (tab.draw) this.body.replaceChildren(tab.draw(answer));
         else this.showTable(answer);
       }
-      if (this.options.above) this.options.above(this, answer);
       this.showFoot(answer);
+      if (this.options.above) await this.options.above(this, answer);
       await this.findRare();
     } catch (error) {
       if (wasAbandoned(error)) return;

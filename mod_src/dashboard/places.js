@@ -3,9 +3,9 @@ import { el, svg } from "./dom.js";
 import { table } from "./api.js";
 import * as format from "./format.js";
 import { state, toggleFilter } from "./state.js";
-import { points, shapes, size } from "./world.js";
 
 const levels = 5;
+let shapes = {}, points = {}; // of countries; they come last, the figures are seen before
 
 // By the root, so that one large country does not leave all others pale.
 function level(value, most) {
@@ -31,7 +31,7 @@ function reach(known, node) {
   return node;
 }
 
-function drawWorld() {
+function drawWorld(size) {
   const known = []; // most visits first
   const drawn = new Map();
   for (const [code, path] of Object.entries(shapes)) drawn.set(code, svg("path", { d: path }));
@@ -57,15 +57,25 @@ function showCountry(node, code, visits, most) {
   }
 }
 
+async function loadWorld(place) {
+  const { size, ...parts } = await import("./world.js");
+  ({ shapes, points } = parts);
+  const world = drawWorld(size);
+  place.replaceChildren(world.world);
+  return world;
+}
+
 // For the panel: draws the map over its table of countries.
 export function makeMap() {
-  const { world, drawn, known } = drawWorld();
-  const place = el("div", { class: "map" }, world);
+  const place = el("div", { class: "map" });
+  let world;
 
-  return (panel, answer) => {
+  return async (panel, answer) => {
     place.hidden = panel.tab.report !== "countries";
     if (!place.parentNode) panel.node.insertBefore(place, panel.body);
     if (place.hidden) return;
+    world = world || loadWorld(place);
+    const { drawn, known } = await world;
     const visits = new Map(table(answer).map((row) => [row.country, row.visits]));
     visits.delete(""); // unknown: nowhere on the map
     const most = Math.max(0, ...visits.values());
