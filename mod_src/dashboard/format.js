@@ -78,19 +78,22 @@ export function markMeans(mark) {
 // --- names that are searched for: the codes that have a part of it ---
 
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];
-let tags; // known once they are searched
+const known = new Map(); // made once they are searched
 
-function named(codes, name, part) {
-  return codes.filter((code) => name(code).toLowerCase().includes(part.toLowerCase()));
+function named(names, part, makeCode = (code) => code) {
+  if (!known.has(names)) {
+    const codes = letters.flatMap((a) => letters.map((b) => makeCode(a + b)));
+    known.set(names, codes.map((code) => [code, names.of(code)]).filter(([code, name]) => name !== code));
+  }
+  return known.get(names).filter(([, name]) => name.toLowerCase().includes(part.toLowerCase())).map(([code]) => code);
 }
 
 export function languagesNamed(part) {
-  tags = tags || letters.flatMap((a) => letters.map((b) => a + b)).filter((tag) => tongues.of(tag) !== tag);
-  return named(tags, language, part);
+  return named(tongues, part);
 }
 
-export function countriesNamedAmong(codes, part) {
-  return named(codes, country, part);
+export function countriesNamed(part) {
+  return named(regions, part, (code) => code.toUpperCase());
 }
 
 // --- times: labels and answers have them in the zone that was asked for ---

@@ -1,7 +1,7 @@
 // Which panels there are, and what each of them shows.
 import { drawHours } from "./hours.js";
 import { drawHits, drawVisits } from "./visits.js";
-import { countriesNamed, makeMap } from "./places.js";
+import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
@@ -35,12 +35,12 @@ const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
 
 const places = [
   { report: "countries", label: "Countries", parts: [country], numbers: ["visits", "visitors", "pageviews"],
-    rowsAtLeast: 300, meant: countriesNamed },
-  { report: "regions", label: "Regions", rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"] },
-  { report: "cities", label: "Cities", rare: true, parts: [{ column: "city", dimension: "city" }, { column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"] },
-  { report: "networks", label: "Networks", rare: true, parts: [{ column: "network", dimension: "network" }, { column: "number", name: asNumber }], numbers: ["visits", "pageviews", "bounce_rate"] },
+    rowsAtLeast: 300, meant: format.countriesNamed },
+  { report: "regions", label: "Regions", rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
+  { report: "cities", label: "Cities", rare: true, parts: [{ column: "city", dimension: "city" }, country, { column: "region", dimension: "region" }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
+  { report: "networks", label: "Networks", rare: true, parts: [{ column: "network", dimension: "network" }, { column: "number", name: asNumber }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
   { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"],
-    meant: format.languagesNamed },
+    rows: 20, meant: format.languagesNamed },
 ];
 
 const browser = { column: "browser", dimension: "browser" };

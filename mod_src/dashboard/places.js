@@ -5,15 +5,10 @@ import * as format from "./format.js";
 import { state, toggleFilter } from "./state.js";
 
 const levels = 5;
-let shapes = {}, points = {}; // of countries; they come last, the figures are seen before
 
 // By the root, so that one large country does not leave all others pale.
 function level(value, most) {
   return value ? Math.ceil(Math.sqrt(value / most) * levels) : 0;
-}
-
-export function countriesNamed(part) {
-  return format.countriesNamedAmong([...Object.keys(shapes), ...Object.keys(points)], part);
 }
 
 // One of the countries with visits can be tabbed to, arrow keys lead to the others.
@@ -31,7 +26,7 @@ function reach(known, node) {
   return node;
 }
 
-function drawWorld(size) {
+function drawWorld({ points, shapes, size }) {
   const known = []; // most visits first
   const drawn = new Map();
   for (const [code, path] of Object.entries(shapes)) drawn.set(code, svg("path", { d: path }));
@@ -57,12 +52,11 @@ function showCountry(node, code, visits, most) {
   }
 }
 
+// Shapes come last: the figures are seen before them.
 async function loadWorld(place) {
-  const { size, ...parts } = await import("./world.js");
-  ({ shapes, points } = parts);
-  const world = drawWorld(size);
-  place.replaceChildren(world.world);
-  return world;
+  const drawing = drawWorld(await import("./world.js"));
+  place.replaceChildren(drawing.world);
+  return drawing;
 }
 
 // For the panel: draws the map over its table of countries.

@@ -394,6 +394,10 @@ def test_places_are_searched_by_their_names(page, visited):
     csv = page.js("return document.querySelector('[data-panel=places] .links a').getAttribute('href')")
     codes = [line.split(",")[0] for line in visited.get("/stats/" + csv)[2].decode().splitlines()[1:]]
     assert len(codes) == len(page.values("places")) and "NL" in codes and "DE" not in codes
+    found = page.values("places")
+    page.driver.refresh()
+    page.settle()
+    assert page.values("places") == found
     search(page, "places", "no such land")
     assert page.text("[data-panel=places] .empty") == ["nothing with this in its name"]
 
