@@ -187,15 +187,17 @@ export class Panel {
 
   // --- rows below rows ---
 
-  async askBelow(value) {
-    const asked = words({ limit: belowRows, sort: this.sort, where: `${this.tab.parts[0].dimension}=${value}` });
-    this.unfolded.set(value, await ask(this.tab.below.report, asked));
+  async askBelow(tab, value) {
+    const asked = words({ limit: belowRows, sort: this.sort, where: `${tab.parts[0].dimension}=${value}` });
+    const answer = await ask(tab.below.report, asked);
+    if (tab === this.tab) this.unfolded.set(value, answer);
   }
 
-  async toggle(answer, value) {
+  async toggle(tab, value) {
     try {
-      if (!this.unfolded.delete(value)) await this.askBelow(value);
-      this.showTable(answer);
+      if (tab === this.tab && !this.unfolded.delete(value)) await this.askBelow(tab, value);
+      if (tab !== this.tab) return;
+      this.showTable(this.answer);
       const again = [...this.body.querySelectorAll(".fold")].find((one) => one.value === value);
       if (again) again.focus();
     } catch (error) {
@@ -203,10 +205,11 @@ export class Panel {
     }
   }
 
-  fold(answer, value) {
+  fold(value) {
+    const { tab } = this;
     if (value === "" || value === other) return el("span", { class: "fold" });
     return el("button", { type: "button", class: "fold", value, "aria-expanded": String(this.unfolded.has(value)),
-      "aria-label": `${this.tab.below.what} of ${nameOf(this.tab.parts[0], value)}`, on: { click: () => this.toggle(answer, value) } },
+      "aria-label": `${tab.below.what} of ${nameOf(tab.parts[0], value)}`, on: { click: () => this.toggle(tab, value) } },
     icon("M6 4l4 4-4 4"));
   }
 
@@ -219,10 +222,10 @@ export class Panel {
       left > 0 ? el("tr", { class: "below" }, el("th", { scope: "row", class: "muted" }, `and ${format.number("count", left)} more`)) : null];
   }
 
-  rowsOf(answer, row, scale) {
+  rowsOf(row, scale) {
     const { list } = this, value = String(row[list.parts[0].column]);
     if (!list.below) return rowOf(list, row, scale);
-    return [rowOf(list, row, scale, this.fold(answer, value)), this.rowsBelow(value, scale)];
+    return [rowOf(list, row, scale, this.fold(value)), this.rowsBelow(value, scale)];
   }
 
   showTable(answer) {
@@ -235,7 +238,7 @@ export class Panel {
       return;
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
-      el("tbody", {}, rows.map((row) => this.rowsOf(answer, row, { most, types, total: answer.totals[main] }))));
+      el("tbody", {}, rows.map((row) => this.rowsOf(row, { most, types, total: answer.totals[main] }))));
     this.body.replaceChildren(node);
   }
 
@@ -256,14 +259,15 @@ export class Panel {
     this.showTabs();
     if (this.find.value !== this.search && document.activeElement !== this.find) this.find.value = this.search;
     const tab = this.tab;
+    if (tab !== this.asking) this.unfolded.clear();
+    this.asking = tab;
     this.body.setAttribute("aria-busy", "true");
     try {
       const answer = await ask(this.list.report, this.asked(this.answerRows()));
-      if (tab !== this.tab) return;
-      if (tab !== this.drawn) this.unfolded.clear();
-      this.drawn = tab;
       const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
-      await Promise.all(values.map((value) => this.askBelow(value)));
+      await Promise.all(values.map((value) => this.askBelow(tab, value)));
+      if (tab !== this.tab) return;
+      this.answer = answer;
       const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
       if (text !== this.shown) {
         this.shown = text;

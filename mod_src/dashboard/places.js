@@ -68,7 +68,7 @@ export function makeMap() {
     place.hidden = panel.tab.report !== "countries";
     if (!place.parentNode) panel.node.insertBefore(place, panel.body);
     if (place.hidden) return;
-    world = world || loadWorld(place);
+    world = world || loadWorld(place).catch(() => ({ drawn: new Map(), known: [] })); // the table has all of it
     const { drawn, known } = await world;
     const visits = new Map(table(answer).map((row) => [row.country, row.visits]));
     visits.delete(""); // unknown: nowhere on the map
