@@ -17,7 +17,7 @@ static const apr_getopt_option_t options[] = {
     {"until", 'u', 1, "the same; a day counts to its end"},
     {"tz", 'z', 1, "whose days and clocks: Europe/Berlin, local (default UTC)"},
     {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
-    {"search", 'F', 1, "rows with this in their name; again for one of several"},
+    {"search", 'F', 1, "rows with this in one of their names; again for one of several"},
     {"by", 'b', 1, "hour, day, week or month, for timeline"},
     {"limit", 'n', 1, "rows, 1 to 1000"},
     {"offset", 'k', 1, "rows to leave out before them"},

@@ -96,9 +96,9 @@ function showView() {
 function loadAll() {
   abandon();
   showView();
+  if (state.view !== "ledger") loadFirst();
   guarded(loadHealth());
   if (state.view === "ledger") return;
-  loadFirst();
   loadPanels(panels);
   guarded(loadLive());
 }

@@ -6,9 +6,11 @@
 #include <stddef.h>
 
 struct slim_asset {
-    const char *name; /* "index.html", "app.js" */
-    const char *type; /* content type, with its charset */
-    const char *text; /* without NUL bytes */
+    const char *name;            /* "index.html", "app.js" */
+    const char *type;            /* content type, with its charset */
+    const char *text;            /* without NUL bytes */
+    const unsigned char *packed; /* the same by gzip (RFC 1952) */
+    size_t packed_size;
 };
 
 /* Ends with a NULL name. */

@@ -63,21 +63,37 @@ export function language(tag) {
   }
 }
 
+const marks = new Map([
+  ["robots.txt", "asked for robots.txt"],
+  ["probe", "looked for a well-known hole"],
+  ["hosting", "comes from a network of servers"],
+  ["no assets", "five page views or more, and nothing of what pages consist of"],
+  ["fast", "more than 30 page views a minute"],
+]);
+
+export function markMeans(mark) {
+  return marks.get(mark) || "";
+}
+
 // --- names that are searched for: the codes that have a part of it ---
 
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];
-const tags = letters.flatMap((a) => letters.map((b) => a + b)).filter((tag) => tongues.of(tag) !== tag);
+const known = new Map(); // made once they are searched
 
-function named(codes, name, part) {
-  return codes.filter((code) => name(code).toLowerCase().includes(part.toLowerCase()));
+function named(names, part, makeCode = (code) => code) {
+  if (!known.has(names)) {
+    const codes = letters.flatMap((a) => letters.map((b) => makeCode(a + b)));
+    known.set(names, codes.map((code) => [code, names.of(code)]).filter(([code, name]) => name !== code));
+  }
+  return known.get(names).filter(([, name]) => name.toLowerCase().includes(part.toLowerCase())).map(([code]) => code);
 }
 
 export function languagesNamed(part) {
-  return named(tags, language, part);
+  return named(tongues, part);
 }
 
-export function countriesNamedAmong(codes, part) {
-  return named(codes, country, part);
+export function countriesNamed(part) {
+  return named(regions, part, (code) => code.toUpperCase());
 }
 
 // --- times: labels and answers have them in the zone that was asked for ---

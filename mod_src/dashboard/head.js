@@ -79,7 +79,8 @@ function showRange() {
   }
 }
 
-const emptyNames = new Map([["source", "direct"], ["country", "unknown"], ["browser", "unknown"], ["platform", "unknown"]]);
+const emptyNames = new Map([["source", "direct"], ["country", "unknown"], ["browser", "unknown"], ["platform", "unknown"], ["version", "unknown"],
+  ["region", "unknown"], ["city", "unknown"], ["network", "unknown"]]);
 
 export function valueName(dimension, value) {
   if (value === "") return emptyNames.get(dimension) || "none";

@@ -1,5 +1,5 @@
 // A panel: tabs, a table that can be sorted, searched and paged, and the same rows as CSV and JSON.
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { ask, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
 import { changePanel, filterOn, panelState, toggleFilter, words } from "./state.js";
@@ -7,10 +7,10 @@ import { valueName } from "./head.js";
 
 const heads = {
   pageviews: "Views", visitors: "Visitors", visits: "Visits", hits: "Hits", bytes: "Size", errors: "Errors",
-  bounce_rate: "Bounce", duration: "Duration", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest",
+  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest",
 };
 const other = "(other)";
-const pageRows = 10, mostRows = 1000;
+const pageRows = 10, mostRows = 1000, belowRows = 10;
 const typingPause = 300; // ms
 const mostSearched = 256;
 
@@ -28,7 +28,8 @@ function nameOf(part, value) {
   return valueName(part.dimension, text);
 }
 
-function part(tab, row, one, first) {
+// above: the filter of the row that this one stands below, without which the value says little.
+function part(row, one, first, above) {
   const value = String(row[one.column]);
   const name = nameOf(one, value);
   if (!one.dimension || value === other) {
@@ -37,26 +38,31 @@ function part(tab, row, one, first) {
   const on = filterOn(one.dimension, value);
   const what = on && on.operator === "=" ? "leave out" : "show only";
   return el("button", { type: "button", class: first ? "value" : "value muted", title: `${name} – ${what}`,
-    on: { click: () => toggleFilter(one.dimension, value) } }, el("bdi", {}, name));
+    on: { click: () => toggleFilter(one.dimension, value, above) } }, el("bdi", {}, name));
 }
 
-function rowOf(tab, row, most, total, types) {
-  const first = nameOf(tab.parts[0], String(row[tab.parts[0].column]));
-  const says = (one) => String(row[one.column]) !== "" && String(row[one.column]) !== first;
-  const parts = tab.parts.filter((one, i) => i === 0 || says(one));
-  const main = tab.numbers[0];
-  const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${most ? (row[main] * 100) / most : 0}%` } });
-  const share = total ? el("td", { class: "number share" }, `${((row[main] * 100) / total).toFixed(1)} %`) : null;
-  return el("tr", {}, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, parts.map((one, i) => part(tab, row, one, i === 0)))),
-    tab.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(types[column], row[column]))), share);
+// scale: {most, total, types} of the table's numbers; fold: what opens the rows below.
+function rowOf(tab, row, scale, fold, above) {
+  const [main] = tab.numbers, [one] = tab.parts;
+  const first = nameOf(one, String(row[one.column]));
+  const says = (text, each) => text !== "" && text !== first && nameOf(each, text) !== "";
+  const parts = tab.parts.filter((each) => each === one || says(String(row[each.column]), each));
+  const about = one.about && one.about(row[one.column]);
+  const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${scale.most ? (row[main] * 100) / scale.most : 0}%` } });
+  const share = scale.total ? el("td", { class: "number share" }, `${((row[main] * 100) / scale.total).toFixed(1)} %`) : null;
+  return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
+    parts.map((each) => part(row, each, each === one, above)),
+    about && el("span", { class: "muted", title: about }, about))),
+  tab.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share);
 }
 
 export class Panel {
-  // tabs: [{report, label, parts: [{column, dimension, name}], numbers: [column]}]; rowsAtLeast:
-  // asked for, though fewer are shown; meant: what else a searched text stands for; draw: instead of
-  // a table, searched: the dimension that is searched then. options.above: over the table.
+  // tabs: [{report, label, parts: [{column, dimension, name, about}], numbers: [column]}]; below:
+  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all;
+  // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
+  // draw: instead of a table, searched: the dimension that is searched then. options.above: over it.
   constructor(id, title, tabs, options = {}) {
-    Object.assign(this, { id, title, tabs, options });
+    Object.assign(this, { id, title, tabs, options, unfolded: new Map() });
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
     this.body = el("div", { class: "body", role: "tabpanel", id: `panel-${id}`, "aria-label": title });
     this.links = el("span", { class: "links" });
@@ -70,7 +76,13 @@ export class Panel {
   }
 
   get tab() {
-    return this.tabs.find((tab) => tab.report === panelState(this.id).tab) || this.tabs[0];
+    const { tab } = panelState(this.id);
+    return this.tabs.find(({ report, below }) => report === tab || (below && below.report === tab)) || this.tabs[0];
+  }
+
+  // What is listed: a search looks among the rows below, too.
+  get list() {
+    return this.search && this.tab.below ? { ...this.tab, ...this.tab.below, below: null } : this.tab;
   }
 
   // How many rows are shown.
@@ -93,12 +105,29 @@ export class Panel {
     return panelState(this.id).search || "";
   }
 
+  shownTabs() {
+    return this.tabs.filter((tab) => !tab.rare || tab === this.tab);
+  }
+
+  // What only some servers know: whether there was anything at any time.
+  async findRare() {
+    const isUnknown = (tab) => tab.rare === true;
+    await Promise.all(this.tabs.filter(isUnknown).map(async (tab) => {
+      const [{ column }] = tab.parts;
+      const answer = await ask(tab.report, new URLSearchParams({ since: "all", robots: "on", limit: 1, sort: `-${column}` }));
+      tab.rare = table(answer).some((row) => row[column]) ? "" : "nothing";
+      if (!tab.rare) this.showTabs();
+    }));
+  }
+
   showTabs() {
-    this.tabBar.hidden = this.tabs.length < 2;
-    this.tabBar.replaceChildren(...this.tabs.map((tab) => el("button", {
+    const tabs = this.shownTabs(), focused = this.tabBar.contains(document.activeElement);
+    this.tabBar.hidden = tabs.length < 2;
+    this.tabBar.replaceChildren(...tabs.map((tab) => el("button", {
       type: "button", role: "tab", "aria-selected": String(tab === this.tab), "aria-controls": `panel-${this.id}`,
       tabindex: tab === this.tab ? "0" : "-1",
       on: { click: () => this.choose(tab), keydown: (event) => this.onTabKey(event, tab) } }, tab.label)));
+    if (focused) this.tabBar.querySelector('[aria-selected="true"]').focus();
   }
 
   choose(tab) {
@@ -109,8 +138,8 @@ export class Panel {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!move) return;
     event.preventDefault();
-    this.choose(this.tabs[(this.tabs.indexOf(tab) + move + this.tabs.length) % this.tabs.length]);
-    this.tabBar.querySelector('[aria-selected="true"]').focus();
+    const tabs = this.shownTabs();
+    this.choose(tabs[(tabs.indexOf(tab) + move + tabs.length) % tabs.length]);
   }
 
   searchSoon() {
@@ -156,6 +185,49 @@ export class Panel {
     return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share));
   }
 
+  // --- rows below rows ---
+
+  async askBelow(tab, value) {
+    const asked = words({ limit: belowRows, sort: this.sort, where: `${tab.parts[0].dimension}=${value}` });
+    const answer = await ask(tab.below.report, asked);
+    if (tab === this.tab) this.unfolded.set(value, answer);
+  }
+
+  async toggle(tab, value) {
+    try {
+      if (tab === this.tab && !this.unfolded.delete(value)) await this.askBelow(tab, value);
+      if (tab !== this.tab) return;
+      this.showTable(this.answer);
+      const again = [...this.body.querySelectorAll(".fold")].find((one) => one.value === value);
+      if (again) again.focus();
+    } catch (error) {
+      if (!wasAbandoned(error)) this.note.textContent = failure(error);
+    }
+  }
+
+  fold(value) {
+    const { tab } = this;
+    if (value === "" || value === other) return el("span", { class: "fold" });
+    return el("button", { type: "button", class: "fold", value, "aria-expanded": String(this.unfolded.has(value)),
+      "aria-label": `${tab.below.what} of ${nameOf(tab.parts[0], value)}`, on: { click: () => this.toggle(tab, value) } },
+    icon("M6 4l4 4-4 4"));
+  }
+
+  rowsBelow(value, scale) {
+    const { numbers, parts: [{ column, dimension }], below } = this.tab, answer = this.unfolded.get(value);
+    if (!answer) return [];
+    const tab = { numbers, parts: below.parts.filter((one) => one.column !== column) };
+    const left = answer.totals.rows - answer.rows.length;
+    return [...table(answer).map((row) => rowOf(tab, row, scale, null, { dimension, value })),
+      left > 0 ? el("tr", { class: "below" }, el("th", { scope: "row", class: "muted" }, `and ${format.number("count", left)} more`)) : null];
+  }
+
+  rowsOf(row, scale) {
+    const { list } = this, value = String(row[list.parts[0].column]);
+    if (!list.below) return rowOf(list, row, scale);
+    return [rowOf(list, row, scale, this.fold(value)), this.rowsBelow(value, scale)];
+  }
+
   showTable(answer) {
     const rows = table(answer).slice(0, this.rows);
     const types = Object.fromEntries(answer.columns.map((c) => [c.name, c.type]));
@@ -166,7 +238,7 @@ export class Panel {
       return;
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
-      el("tbody", {}, rows.map((row) => rowOf(this.tab, row, most, answer.totals[main], types))));
+      el("tbody", {}, rows.map((row) => this.rowsOf(row, { most, types, total: answer.totals[main] }))));
     this.body.replaceChildren(node);
   }
 
@@ -179,26 +251,32 @@ export class Panel {
     const few = all <= this.fewRows && !answer.more && !this.search;
     this.find.hidden = !(this.tab.parts || this.tab.searched) || (few && document.activeElement !== this.find);
     this.links.replaceChildren(
-      el("a", { href: `api/${this.tab.report}.csv?${asked}`, "aria-label": `${this.tab.label} as CSV` }, "CSV"),
-      el("a", { href: `api/${this.tab.report}?${asked}`, "aria-label": `${this.tab.label} as JSON` }, "JSON"));
+      el("a", { href: `api/${this.list.report}.csv?${asked}`, "aria-label": `${this.tab.label} as CSV` }, "CSV"),
+      el("a", { href: `api/${this.list.report}?${asked}`, "aria-label": `${this.tab.label} as JSON` }, "JSON"));
   }
 
   async load() {
     this.showTabs();
     if (this.find.value !== this.search && document.activeElement !== this.find) this.find.value = this.search;
     const tab = this.tab;
+    if (tab !== this.asking) this.unfolded.clear();
+    this.asking = tab;
     this.body.setAttribute("aria-busy", "true");
     try {
-      const answer = await ask(tab.report, this.asked(this.answerRows()));
+      const answer = await ask(this.list.report, this.asked(this.answerRows()));
+      const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
+      await Promise.all(values.map((value) => this.askBelow(tab, value)));
       if (tab !== this.tab) return;
-      const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort, this.rows]);
+      this.answer = answer;
+      const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
       if (text !== this.shown) {
         this.shown = text;
         if (tab.draw) this.body.replaceChildren(tab.draw(answer));
         else this.showTable(answer);
       }
-      if (this.options.above) this.options.above(this, answer);
       this.showFoot(answer);
+      if (this.options.above) await this.options.above(this, answer);
+      await this.findRare();
     } catch (error) {
       if (wasAbandoned(error)) return;
       this.shown = "";

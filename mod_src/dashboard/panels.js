@@ -1,7 +1,7 @@
 // Which panels there are, and what each of them shows.
 import { drawHours } from "./hours.js";
 import { drawHits, drawVisits } from "./visits.js";
-import { countriesNamed, makeMap } from "./places.js";
+import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
@@ -30,19 +30,32 @@ const tongue = (tag) => {
   return !tag ? "none" : name === tag ? visible(tag) : `${name} (${visible(tag)})`;
 };
 
+const country = { column: "country", dimension: "country" };
+const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
+
 const places = [
-  { report: "countries", label: "Countries", parts: [{ column: "country", dimension: "country" }], numbers: ["visits", "visitors", "pageviews"],
-    rowsAtLeast: 300, meant: countriesNamed },
+  { report: "countries", label: "Countries", parts: [country], numbers: ["visits", "visitors", "pageviews"],
+    rowsAtLeast: 300, meant: format.countriesNamed },
+  { report: "regions", label: "Regions", rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
+  { report: "cities", label: "Cities", rare: true, parts: [{ column: "city", dimension: "city" }, country, { column: "region", dimension: "region" }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
+  { report: "networks", label: "Networks", rare: true, parts: [{ column: "network", dimension: "network" }, { column: "number", name: asNumber }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
   { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"],
-    meant: format.languagesNamed },
+    rows: 20, meant: format.languagesNamed },
 ];
 
+const browser = { column: "browser", dimension: "browser" };
+const platform = { column: "platform", dimension: "platform" };
+const robot = { column: "class", dimension: "robot" };
+
 const clients = [
-  { report: "browsers", label: "Browsers", parts: [{ column: "browser", dimension: "browser" }, { column: "version", dimension: "version" }], numbers: ["visits", "visitors", "pageviews"] },
-  { report: "platforms", label: "Platforms", parts: [{ column: "platform", dimension: "platform" }, { column: "version" }], numbers: ["visits", "visitors", "pageviews"] },
-  { report: "robots", label: "Robots", parts: [{ column: "robot" }, { column: "class", dimension: "robot" }], numbers: ["hits", "pageviews", "bytes"] },
-  { report: "marks", label: "Marks", parts: [{ column: "mark", dimension: "mark" }], numbers: ["clients", "people", "hits"] },
-  { report: "addresses", label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, { column: "country", dimension: "country" }], numbers: ["hits", "pageviews", "errors"] },
+  { report: "families", label: "Browsers", parts: [browser], numbers: ["visits", "visitors", "pageviews"],
+    below: { report: "browsers", what: "versions", parts: [browser, { column: "version", dimension: "version" }] } },
+  { report: "systems", label: "Systems", parts: [platform], numbers: ["visits", "visitors", "pageviews"],
+    below: { report: "platforms", what: "versions", parts: [platform, { column: "version" }] } },
+  { report: "classes", label: "Robots", parts: [robot], numbers: ["hits", "pageviews", "bytes"],
+    below: { report: "robots", what: "robots", parts: [{ column: "robot" }, robot] } },
+  { report: "marks", label: "Marks", parts: [{ column: "mark", dimension: "mark", about: format.markMeans }], numbers: ["clients", "people", "hits"] },
+  { report: "addresses", label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"] },
 ];
 
 const server = [

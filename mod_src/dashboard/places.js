@@ -3,17 +3,12 @@ import { el, svg } from "./dom.js";
 import { table } from "./api.js";
 import * as format from "./format.js";
 import { state, toggleFilter } from "./state.js";
-import { points, shapes, size } from "./world.js";
 
 const levels = 5;
 
 // By the root, so that one large country does not leave all others pale.
 function level(value, most) {
   return value ? Math.ceil(Math.sqrt(value / most) * levels) : 0;
-}
-
-export function countriesNamed(part) {
-  return format.countriesNamedAmong([...Object.keys(shapes), ...Object.keys(points)], part);
 }
 
 // One of the countries with visits can be tabbed to, arrow keys lead to the others.
@@ -31,7 +26,7 @@ function reach(known, node) {
   return node;
 }
 
-function drawWorld() {
+function drawWorld({ points, shapes, size }) {
   const known = []; // most visits first
   const drawn = new Map();
   for (const [code, path] of Object.entries(shapes)) drawn.set(code, svg("path", { d: path }));
@@ -57,15 +52,24 @@ function showCountry(node, code, visits, most) {
   }
 }
 
+// Shapes come last: the figures are seen before them.
+async function loadWorld(place) {
+  const drawing = drawWorld(await import("./world.js"));
+  place.replaceChildren(drawing.world);
+  return drawing;
+}
+
 // For the panel: draws the map over its table of countries.
 export function makeMap() {
-  const { world, drawn, known } = drawWorld();
-  const place = el("div", { class: "map" }, world);
+  const place = el("div", { class: "map" });
+  let world;
 
-  return (panel, answer) => {
+  return async (panel, answer) => {
     place.hidden = panel.tab.report !== "countries";
     if (!place.parentNode) panel.node.insertBefore(place, panel.body);
     if (place.hidden) return;
+    world = world || loadWorld(place).catch(() => ({ drawn: new Map(), known: [] })); // the table has all of it
+    const { drawn, known } = await world;
     const visits = new Map(table(answer).map((row) => [row.country, row.visits]));
     visits.delete(""); // unknown: nowhere on the map
     const most = Math.max(0, ...visits.values());

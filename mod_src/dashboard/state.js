@@ -113,10 +113,12 @@ export function filterOn(dimension, value) {
   return state.filters.find((f) => f.dimension === dimension && f.value === value);
 }
 
-// A first time all is filtered by the value, a second time it is left out instead.
-export function toggleFilter(dimension, value) {
+// A first time all is filtered by the value, a second time it is left out instead. above: {dimension,
+// value} that is filtered by as well.
+export function toggleFilter(dimension, value, above) {
   const known = filterOn(dimension, value);
   const rest = state.filters.filter((f) => !same(f, { dimension, value }));
+  if (above && !known && !rest.some((f) => same(f, above))) rest.push({ ...above, operator: "=" });
   const operator = known && known.operator === "=" ? "!=" : "=";
   const robots = state.robots || (dimension === "robot" && value !== "");
   go({ filters: [...rest, { dimension, operator, value }], robots });

@@ -196,9 +196,9 @@ function showLegend(previous) {
     `before: ${daysOf(previous)}`] : []));
 }
 
-function showBys() {
+function showBys(chosen) {
   bys.replaceChildren(...["hour", "day", "week", "month"].map((by) => el("button", {
-    type: "button", "aria-pressed": String(by === bucket()), on: { click: () => go({ by }) } }, by)));
+    type: "button", "aria-pressed": String(by === chosen), on: { click: () => go({ by }) } }, by)));
 }
 
 export function makeTimeline() {
@@ -238,14 +238,28 @@ async function askBoth(by) {
     previous: { from: before.from, until: before.until, rows: table(before).slice(0, now.rows.length) } };
 }
 
+// Where all there is lies within a few steps up to now finer ones say more: from the first hit on.
+const finer = { day: { most: 2, by: "hour" }, week: { most: 3, by: "day" }, month: { most: 3, by: "day" } };
+
+async function lookCloser(answer, by) {
+  const hasHits = (row) => row && row.hits > 0, step = finer[by];
+  const filled = fillGaps(answer, by), first = filled.findIndex((one) => hasHits(one.row));
+  const had = answer.previous && answer.previous.rows.some(hasHits);
+  if (state.by || !step || had || first < 0 || filled.length - first > step.most) return { answer, by };
+  const day = filled[first].name.padEnd(10, "-01"), from = answer.from.slice(0, 10);
+  const closer = await ask("timeline", words({ since: day < from && !from.startsWith("1970") ? from : day, by: step.by }));
+  return lookCloser(closer, step.by);
+}
+
 // Returns the answer: its totals are the figures of the whole period.
 export async function loadTimeline() {
-  const by = bucket();
-  showBys();
+  const asked = bucket();
   title.textContent = names[state.figure];
   choice.value = state.figure;
   const compare = state.compare && state.since !== "all" ? "previous" : undefined;
-  const answer = compare && readsHits() ? await askBoth(by) : await ask("timeline", words({ by, compare }));
+  const whole = compare && readsHits() ? await askBoth(asked) : await ask("timeline", words({ by: asked, compare }));
+  const { answer, by } = await lookCloser(whole, asked);
+  showBys(by);
   const now = fillGaps(answer, by);
   const isAverage = averages.includes(state.figure);
   const value = (row) => (isAverage && !(row && row.visits) ? null : (row && row[state.figure]) || 0);
@@ -258,5 +272,5 @@ export async function loadTimeline() {
   showLegend(answer.previous);
   listRows();
   draw();
-  return answer;
+  return whole;
 }

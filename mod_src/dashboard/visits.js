@@ -16,6 +16,11 @@ function who(row) {
     filter("browser", row.browser), filter("platform", row.platform), row.robot === "none" ? null : filter("robot", row.robot), filter("ip", row.ip));
 }
 
+function marks(row) {
+  return row.marks ? row.marks.split(", ").map((mark) => el("button", { type: "button", class: "mark", title: `mark: ${format.markMeans(mark)}`,
+    on: { click: () => toggleFilter("mark", mark) } }, mark)) : null;
+}
+
 // Steps of a path are apart by " > ", which no page has within: requests have no spaces.
 function steps(path) {
   return path.split(" > ").map((page) => el("li", {}, el("button", { type: "button", class: "value", title: page,
@@ -27,9 +32,8 @@ export function drawVisits(answer) {
   if (!rows.length) return nothing();
   return el("ul", { class: "visits" }, rows.map((row) => el("li", {},
     el("div", { class: "line1" }, el("time", {}, format.moment(row.time, zone())),
-      filter("source", row.source) || el("span", { class: "muted" }, row.channel || "direct"), who(row),
-      el("span", { class: "grow" }),
-      el("span", { class: "muted" }, `${format.number("count", row.pageviews)} ${row.pageviews === 1 ? "page" : "pages"}${row.duration ? `, ${format.span(row.duration)}` : ""}`)),
+      el("span", {}, `${format.number("count", row.pageviews)} ${row.pageviews === 1 ? "page" : "pages"}${row.duration ? `, ${format.span(row.duration)}` : ""}`),
+      filter("source", row.source) || el("span", { class: "muted" }, row.channel || "direct"), who(row), marks(row)),
     el("ol", { class: "steps" }, steps(row.path)))));
 }
 

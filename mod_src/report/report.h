@@ -53,8 +53,11 @@ int slim_report_columns(const struct slim_report *report);
 /* Whether it counts; else its rows are single hits, and no period can be compared with another. */
 int slim_report_compares(const struct slim_report *report);
 
-/* Whether rows have a name in the first column, by which they can be searched. */
+/* Whether rows have names, by which they can be searched. */
 int slim_report_has_names(const struct slim_report *report);
+/* Whether a column, by its place, is part of what a row is called: a text, or a number that tells
+ * rows apart. */
+int slim_report_names(const struct slim_report *report, int column);
 
 int slim_column_adds_up(enum slim_column_type type);
 /* Whether a column, by its place, measures something that can be compared with another period. */

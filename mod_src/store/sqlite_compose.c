@@ -248,9 +248,19 @@ static void append_visitors_kept(struct composition *c)
                              : "null");
 }
 
-static void append_name(struct composition *c)
+/* In any of the columns that name a row. */
+static void append_found(struct composition *c)
 {
-    slim_compose_text(c, c->query->report->column[0].name);
+    const struct slim_report *report = c->query->report;
+
+    slim_compose_text(c, "false");
+    for (int i = 0; i < slim_report_columns(report); i++) {
+        if (slim_report_names(report, i)) {
+            slim_compose_text(c, " or instr(lower(");
+            slim_compose_text(c, report->column[i].name);
+            slim_compose_text(c, "), lower(searched.text)) > 0");
+        }
+    }
 }
 
 static const struct {
@@ -271,7 +281,7 @@ static const struct {
     {"{shown_hits}", append_shown_hits},
     {"{shown_robots}", append_shown_robots},
     {"{visitors_kept}", append_visitors_kept},
-    {"{name}", append_name},
+    {"{found}", append_found},
     {"{own_filters}", append_own_filters},
     {"{of_visits}", append_of_visits},
 };

@@ -23,7 +23,7 @@ static apr_status_t put_texts(struct slim_sqlite *store, const struct slim_query
 
 apr_status_t slim_sqlite_search(struct slim_sqlite *store, const struct slim_query *query)
 {
-    char sql[1024];
+    char sql[2048];
     struct composition c = {.at = sql, .size = sizeof sql, .query = query};
     apr_status_t rv;
 

@@ -6,10 +6,16 @@ import time
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run", "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb"]
+
+# The first element that is named so, where it can be clicked.
+FIND = """
+const found = [...document.querySelectorAll(arguments[0])].find((n) => arguments[1] === null || n.innerText.trim() === arguments[1]);
+if (found) found.scrollIntoView({block: 'center'});
+return found;
+"""
 
 
 class Browser:
@@ -54,7 +60,7 @@ class Browser:
         end = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < end, f"{what}: not within {seconds} s; {self.logs()}"
-            time.sleep(0.05)
+            time.sleep(0.02)
         return value
 
     def text(self, selector):
@@ -66,14 +72,13 @@ class Browser:
 
     def values(self, panel):
         """The first texts of a panel's rows."""
-        return self.text(f"[data-panel={panel}] tbody th .parts > :first-child")
+        return self.text(f"[data-panel={panel}] tbody th .parts > :is(:first-child:not(.fold), .fold + *)")
 
     def click(self, selector, text=None):
         """A real click, on the first that is named so."""
-        found = [n for n in self.driver.find_elements(By.CSS_SELECTOR, selector) if text is None or n.text.strip() == text]
+        found = self.js(FIND, selector, text)
         assert found, f"no {selector} {text or ''}"
-        self.js("arguments[0].scrollIntoView({block: 'center'})", found[0])
-        found[0].click()
+        found.click()
         self.settle()
 
     @property

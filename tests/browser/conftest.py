@@ -37,13 +37,18 @@ def from_gibraltar(second):
     return f'203.0.113.7 - - [{stamp}] "GET / HTTP/1.1" 200 3000 "-" "{site_log.BROWSERS[0]}"'
 
 
+TYROL = {"country": {"iso_code": "AT"}, "subdivisions": [{"names": {"en": "Tyrol"}}], "city": {"names": {"en": "Imst"}}}
+
+
 @pytest.fixture(scope="session")
 def visited(build):
     """A server whose store holds five weeks of a small site; nobody changes it."""
-    country = build.base / "country.mmdb"
-    mmdb.write(country, {**site_log.NETWORKS, "203.0.113.0/24": "GI"})
-    country.chmod(0o644)
-    server = Server(build, "visited", settings=f"SlimStatsCountry {country}", config="<Location />\nSlimStats Off\n</Location>")
+    country, network = build.base / "country.mmdb", build.base / "network.mmdb"
+    mmdb.write(country, {n: TYROL if code == "AT" else code for n, code in site_log.NETWORKS.items()} | {"203.0.113.0/24": "GI"})
+    mmdb.write(network, {"198.18.0.0/15": {"autonomous_system_number": (mmdb.UINT32, 64496), "autonomous_system_organization": "Example Net"}})
+    for path in (country, network):
+        path.chmod(0o644)
+    server = Server(build, "visited", settings=f"SlimStatsCountry {country}\nSlimStatsNetwork {network}", config="<Location />\nSlimStats Off\n</Location>")
     log = server.dir / "old.log"
     log.write_text("\n".join(site_log.lines(35, int(time.time())) + [from_gibraltar(time.time() - 3 * 86400)]) + "\n")
     server.start()

@@ -103,7 +103,7 @@ def test_a_click_filters_a_second_one_leaves_out(page, visited):
     ("pages", "Pages", "/notes/"), ("pages", "Entries", "/"), ("pages", "Exits", "/"), ("pages", "Not found", "/wp-login.php"),
     ("pages", "Downloads", "/files/bread.pdf"), ("sources", "Sources", "Google"), ("sources", "Channels", "search"),
     ("sources", "Referers", "https://blog.example.org/links/"), ("sources", "Search terms", "rye bread recipe"),
-    ("sources", "Campaigns", "autumn"), ("places", "Countries", "Austria"), ("clients", "Platforms", "Windows"), ("server", "Status", "404"),
+    ("sources", "Campaigns", "autumn"), ("places", "Countries", "Austria"), ("clients", "Systems", "Windows"), ("server", "Status", "404"),
     ("server", "Kinds", "asset"), ("server", "Sites", "localhost"),
 ])
 def test_each_value_filters_all(page, visited, panel, tab, value):
@@ -118,11 +118,15 @@ def test_each_value_filters_all(page, visited, panel, tab, value):
 
 # --- ranges ---
 
-@pytest.mark.parametrize("name, since, by", [("Today", "today", "hour"), ("Yesterday", "yesterday", "hour"), ("7 days", "7d", "day"),
-                                             ("90 days", "90d", "day"), ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "month")])
-def test_ranges(page, visited, name, since, by):
+def test_ranges(page, visited):
     page.open(address(visited, "?since=28d"))
-    page.click(".segments button", name)
+    for name, since, by in (("Today", "today", "hour"), ("Yesterday", "yesterday", "hour"), ("7 days", "7d", "day"), ("90 days", "90d", "day"),
+                            ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "day")):
+        page.click(".segments button", name)
+        assert_range(page, visited, name, since, by)
+
+
+def assert_range(page, visited, name, since, by):
     until = "&until=yesterday" if name == "Yesterday" else ""
     assert number(page.figure("Visits")) == answer(visited, "overview", f"since={since}{until}")["rows"][0][0]
     assert page.text(".timeline .segments [aria-pressed=true]") == [by]
@@ -183,10 +187,88 @@ def test_paging_sorting_searching_and_the_same_as_csv(page, visited):
 def test_a_tab_is_in_the_address(page, visited):
     page.open(address(visited))
     page.click("[data-panel=clients] [role=tab]", "Robots")
-    assert "tab=clients:robots" in page.query and "Googlebot" in page.values("clients")
+    assert "tab=clients:classes" in page.query and "search" in page.values("clients")
     page.driver.refresh()
     page.settle()
-    assert "Googlebot" in page.values("clients")
+    assert "search" in page.values("clients")
+
+
+# --- rows below rows ---
+
+def folds(page):
+    return dict(page.js("return [...document.querySelectorAll('[data-panel=clients] .fold')].map((b) => [b.getAttribute('aria-label'), b.ariaExpanded])"))
+
+
+@pytest.mark.parametrize("tab, value, report, where, what", [
+    ("Browsers", "Firefox", "browsers", "browser=Firefox", "versions"), ("Systems", "iOS", "platforms", "platform=iOS", "versions"),
+    ("Robots", "search", "robots", "robot=search", "robots")])
+def test_a_row_unfolds_what_stands_below_it(page, visited, tab, value, report, where, what):
+    from selenium.webdriver.common.keys import Keys
+    page.open(address(visited, f"?since=28d&tab=clients:{report}"))  # the address of what stands below
+    assert page.text("[data-panel=clients] [aria-selected=true]") == [tab]
+    closed = table_of(page, "clients")
+    label = f"{what} of {value}"
+    page.js("[...document.querySelectorAll('.fold')].find((b) => b.ariaLabel === arguments[0]).focus()", label)
+    focused(page).send_keys(Keys.ENTER)
+    page.settle()
+    assert [name for name, open in folds(page).items() if open == "true"] == [label]
+    told = answer(visited, report, f"since=28d&where={where}")
+    columns = [c["name"] for c in told["columns"]]
+    main, name = (columns.index("hits"), 0) if tab == "Robots" else (columns.index("visits"), 1)
+    below = page.js("return [...document.querySelectorAll('.below')].map((r) => [...r.children].map((c) => c.innerText.trim()))")
+    assert [(row[0], number(row[1])) for row in below] == [(row[name], row[main]) for row in told["rows"]] and below
+    at = next(i for i, row in enumerate(closed) if row[0] == value)
+    assert sum(number(row[1]) for row in below) == number(closed[at][1])
+    assert [row for row in table_of(page, "clients") if row not in closed] == [[row[0], *row[1:]] for row in below]
+    focused(page).send_keys(Keys.SPACE)
+    page.settle()
+    assert table_of(page, "clients") == closed and set(folds(page).values()) == {"false"}
+
+
+def test_a_version_filters_together_with_its_browser(page, visited):
+    page.open(address(visited, "?since=28d"))
+    page.js("document.querySelector('[aria-label=\"versions of Chrome\"]').click()")
+    page.settle()
+    page.click("[data-panel=clients] .below .value", "142")
+    assert "where=browser=Chrome&where=version=142" in page.query
+    page.click("[data-panel=clients] .below .value", "142")
+    assert "where=browser=Chrome&where=version!=142" in page.query
+
+
+def test_a_search_finds_by_any_name_of_a_row(page, visited):
+    page.open(address(visited, "?since=28d"))
+    search(page, "sources", "direct")
+    assert page.values("sources") == ["direct"]
+    search(page, "clients", "145")
+    assert [row[0] for row in table_of(page, "clients")] == ["Firefox145"]
+    csv = page.js("return document.querySelector('[data-panel=clients] .links a').getAttribute('href')")
+    assert visited.get("/stats/" + csv)[2].decode().splitlines()[1].startswith("Firefox,145,")
+    page.click("[data-panel=clients] [role=tab]", "Robots")
+    search(page, "clients", "google")
+    assert [row[0] for row in table_of(page, "clients")] == ["Googlebotsearch"]
+
+
+# --- what only some servers know ---
+
+def test_regions_cities_and_networks_are_there_when_there_are_any(page, visited):
+    page.open(address(visited, "?since=28d"))
+    assert page.text("[data-panel=places] [role=tab]") == ["Countries", "Regions", "Cities", "Networks", "Languages"]
+    for tab, value, dimension in (("Regions", "Tyrol", "region"), ("Cities", "Imst", "city"), ("Networks", "Example Net", "network")):
+        page.click("[data-panel=places] [role=tab]", tab)
+        page.click("[data-panel=places] .value", value)
+        assert page.text(".chip") == [f"{dimension}is{value}"] and page.values("places") == [value]
+        page.click(".chip .remove")
+    assert "Example NetAS64496" in page.text("[data-panel=places] tbody th")
+
+
+def test_marks_are_told_and_explained(page, visited):
+    page.open(address(visited, "?since=28d&tab=clients:marks"))
+    assert page.text("[data-panel=clients] tbody th") == ["probelooked for a well-known hole"]
+    page.click("[data-panel=clients] .value", "probe")
+    assert set(page.text(".mark")) == {"probe"}
+    assert page.js("return document.querySelector('.mark').title") == "mark: looked for a well-known hole"
+    page.click(".mark")
+    assert "where=mark!=probe" in page.query and page.text(".mark") == []
 
 
 def test_keys_alone_reach_everything(page, visited):
@@ -214,18 +296,20 @@ def test_keys_alone_reach_everything(page, visited):
 # --- how it looks ---
 
 @pytest.mark.parametrize("width", [360, 768, 1440, 2560])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_and_can_be_read(page, visited, width, scheme):
+def test_it_fits_and_can_be_read(page, visited, width):
     page.size(width)
-    page.scheme(scheme)
     page.open(address(visited, "?since=28d&where=country!%3DUS"))
-    assert page.js("return document.documentElement.scrollWidth") <= width
-    assert page.js("return matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
-    contrasts = page.js(CONTRAST)
-    assert len(contrasts) > 100
-    poor = [c for c in contrasts if c[0] < 4.5]
-    assert poor == []
-    page.picture(PICTURES / f"{scheme}-{width}.png")
+    page.js("document.querySelector('button.fold').click()")
+    page.settle()
+    for scheme in ("light", "dark"):
+        page.scheme(scheme)
+        assert page.js("return document.documentElement.scrollWidth") <= width
+        assert page.js("return matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
+        contrasts = page.js(CONTRAST)
+        assert len(contrasts) > 100
+        poor = [c for c in contrasts if c[0] < 4.5]
+        assert poor == []
+        page.picture(PICTURES / f"{scheme}-{width}.png")
 
 
 # Contrast of each text with the nearest background (WCAG 2, 1.4.3); colours are asked of a canvas.
@@ -316,6 +400,10 @@ def test_places_are_searched_by_their_names(page, visited):
     csv = page.js("return document.querySelector('[data-panel=places] .links a').getAttribute('href')")
     codes = [line.split(",")[0] for line in visited.get("/stats/" + csv)[2].decode().splitlines()[1:]]
     assert len(codes) == len(page.values("places")) and "NL" in codes and "DE" not in codes
+    found = page.values("places")
+    page.driver.refresh()
+    page.settle()
+    assert page.values("places") == found
     search(page, "places", "no such land")
     assert page.text("[data-panel=places] .empty") == ["nothing with this in its name"]
 
@@ -329,9 +417,13 @@ def test_latest_visits_are_searched_by_page(page, visited):
 
 # --- figures, the map ---
 
-@pytest.mark.parametrize("name, column", [("Visit duration", "duration"), ("Pages per visit", "pages_per_visit"), ("Bounce rate", "bounce_rate"), ("Bytes sent", "bytes")])
-def test_every_figure_can_be_drawn(page, visited, name, column):
+def test_every_figure_can_be_drawn(page, visited):
     page.open(address(visited, "?since=28d"))
+    for name, column in (("Visit duration", "duration"), ("Pages per visit", "pages_per_visit"), ("Bounce rate", "bounce_rate"), ("Bytes sent", "bytes")):
+        assert_drawn(page, visited, name, column)
+
+
+def assert_drawn(page, visited, name, column):
     page.js("const s = document.querySelector('select.title'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))", column)
     page.settle()
     assert f"figure={column}" in page.query and page.text(".timeline h2") == [name]
@@ -437,7 +529,11 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     server.start()
     server.get("/", {"User-Agent": AGENT})
     server.wait_stored(1)
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+        const real = window.setInterval; // a clock that is twenty times as fast
+        window.setInterval = (act, ms) => real(act, ms / 20);"""})
     page.open(address(server))
+    page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
     page.js("""window.shifted = 0;
         new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.shifted += e.value; })).observe({type: 'layout-shift'});""")
     page.js("window.kept = document.querySelector('.figure'); window.row = document.querySelector('[data-panel=pages] tbody tr')")
@@ -445,6 +541,8 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     server.wait_stored(2)
     page.wait(lambda: page.figure("Visits") == "2" and len(page.text(".visits > li")) == 2, "the second visit", 25)
     assert page.text(".live")[0] == "2 now"
+    assert page.text(".timeline .segments [aria-pressed=true]") == ["hour"]  # one day would be a point
+    assert page.text("[data-panel=places] [role=tab]") == ["Countries", "Languages"]  # no file of cities, none of networks
     assert page.js("return window.kept.isConnected && window.row.isConnected")
     assert page.js("return window.shifted") < 0.01
 

@@ -1,5 +1,6 @@
 """The dashboard's location: who may ask, what is answered, and with which headers."""
 import csv
+import gzip
 import io
 import json
 import re
@@ -278,7 +279,7 @@ def test_files_of_the_page_are_kept_for_ever_and_the_page_never(visited):
     assert status == 200 and dict(headers)["Content-Type"] == "text/html; charset=utf-8"
     assert dict(headers)["Cache-Control"] == "no-store"
     page = body.decode()
-    files = set(re.findall(r'(?:href|src)="(assets/[^"]+)"', page))
+    files = re.findall(r'(?:href|src)="(assets/[^"]+)"', page)
     assert {name.rsplit(".", 1)[1] for name in files} == {"js", "css", "svg"}
     types = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml; charset=utf-8"}
     total = len(body)
@@ -289,12 +290,29 @@ def test_files_of_the_page_are_kept_for_ever_and_the_page_never(visited):
         assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
         for header, value in SECURITY.items():
             assert header == "Cache-Control" or headers[header] == value
+        folder = name.rsplit("/", 1)[0]
         for module in re.findall(r'from "\./([^"]+)"', body.decode()):
-            assert name.rsplit("/", 1)[0] + "/" + module in files, f"{name} imports {module}"
+            assert f"{folder}/{module}" in files, f"{name} imports {module}"
+        files += [f"{folder}/{late}" for late in re.findall(r'import\("\./([^"]+)"', body.decode())]
         assert visited.get("/stats/" + name, method="HEAD")[2] == b""
         total += len(body)
     assert total < 150_000
     assert "<style" not in page and "style=" not in page and not re.search(r"<script(?![^>]*src=)|\son\w+=", page)
+
+
+@pytest.mark.parametrize("accepted, packed", [("gzip, deflate, br", True), ("br, GZIP", True), ("br;q=1.0, gzip;q=0", False),
+                                              ("identity", False), ("xgzip", False), ("", False)])
+def test_files_are_sent_packed_to_those_who_take_it(visited, accepted, packed):
+    page = visited.get("/stats/")[2]
+    script = re.search(rb'src="(assets/[^"]+)"', page).group(1).decode()
+    for path, plain in (("", page), (script, visited.get("/stats/" + script)[2])):
+        status, headers, body = visited.get("/stats/" + path, {"Accept-Encoding": accepted} if accepted else {})
+        headers = dict(headers)
+        assert status == 200 and headers["Vary"] == "Accept-Encoding" and int(headers["Content-Length"]) == len(body)
+        assert headers.get("Content-Encoding") == ("gzip" if packed else None)
+        assert (gzip.decompress(body) if packed else body) == plain
+        head = dict(visited.get("/stats/" + path, {"Accept-Encoding": accepted} if accepted else {}, method="HEAD")[1])
+        assert head["Content-Length"] == headers["Content-Length"]
 
 
 @pytest.mark.parametrize("path", ["assets/", "assets/app.js", "assets/0000000000000000/app.js", "assets/HASH/", "assets/HASH/none.js",

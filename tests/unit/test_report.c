@@ -251,6 +251,22 @@ static void a_search_leaves_rows_whose_name_has_the_text(void **state)
     SQLITE->close(store);
 }
 
+static void a_search_looks_at_each_column_that_names_rows(void **state)
+{
+    struct slim_store *store = open_reader(path);
+
+    (void)state;
+    assert_string_equal("Google|search|1|2|0|30\n",
+                        answer_of(store, "sources", "search", "SEARCH", NULL));
+    assert_string_equal("|direct|1|1|1000|0\n",
+                        answer_of(store, "sources", "search", "direct", NULL));
+    assert_string_equal("2001:db8::1|FR|1|1|5000|0|1769774400\n",
+                        answer_of(store, "addresses", "search", "fr", NULL));
+    assert_string_equal("/missing|404|1|300\n", answer_of(store, "errors", "search", "404", NULL));
+    assert_string_equal("", answer_of(store, "errors", "search", "300", NULL));
+    SQLITE->close(store);
+}
+
 static void filters_choose_hits(void **state)
 {
     static const struct {
@@ -350,6 +366,7 @@ int main(void)
         cmocka_unit_test(answers_are_what_is_worked_out_by_hand),
         cmocka_unit_test(a_course_tells_the_figures_of_the_whole),
         cmocka_unit_test(a_search_leaves_rows_whose_name_has_the_text),
+        cmocka_unit_test(a_search_looks_at_each_column_that_names_rows),
         cmocka_unit_test(filters_choose_hits),
         cmocka_unit_test(limit_and_offset_cut_the_rows_not_the_totals),
         cmocka_unit_test(a_reader_closes_only_what_it_opened),

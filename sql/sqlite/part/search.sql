@@ -1,7 +1,7 @@
--- Leaves the rows whose name has one of the texts.
+-- Leaves the rows that have one of the texts in what names them.
 delete from temp.answer
 where not exists (
   select 1
   from temp.searched
-  where instr(lower({name}), lower(searched.text)) > 0
+  where {found}
 )
