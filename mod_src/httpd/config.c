@@ -299,6 +299,9 @@ static const char *note_require(cmd_parms *cmd, void *dir, const char *args)
         return apr_psprintf(cmd->pool, "Invalid command '%s': mod_authz_core is not loaded",
                             cmd->cmd->name);
     }
+    if (!(cmd->limited & (AP_METHOD_BIT << M_GET))) { /* <Limit POST> guards nothing of ours */
+        return NULL;
+    }
     conf->own_require = 1;
     conf->has_require = 1;
     if (conf->path && ap_check_cmd_context(cmd, NOT_IN_HTACCESS) == NULL) {

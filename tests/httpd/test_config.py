@@ -64,6 +64,18 @@ def test_a_dashboard_without_require_is_told_at_configtest_and_answers_403(make_
     assert server.get("/two/api/status")[0] == 200
 
 
+def test_a_require_for_other_methods_does_not_open_a_dashboard(make_server):
+    server = make_server(config="<Location /open>\nSetHandler slimstats\n"
+                                "<Limit POST>\nRequire all denied\n</Limit>\n</Location>\n"
+                                "<Location /two>\nSetHandler slimstats\n"
+                                "<LimitExcept POST>\nRequire all granted\n</LimitExcept>\n</Location>")
+    server.expect("/open has no Require of its own")
+    assert "/open has no Require of its own" in configtest(server).stderr
+    server.start()
+    assert server.get("/open/")[0] == 403
+    assert server.get("/two/")[0] == 200
+
+
 def test_a_handler_from_htaccess_is_not_believed(make_server):
     server = make_server(config="<Location />\nRequire all granted\n</Location>")
     server.write_config(config=server.options["config"] +
