@@ -114,6 +114,9 @@ static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
     if (more < 0) {
         return given.exit;
     }
+    if (!slim_cli_options_end(&given)) {
+        return SLIM_EXIT_FAILED;
+    }
     if (!settings.store) { /* started by hand */
         settings.store = cli->store;
         settings.state = slim_cli_state(cli);
