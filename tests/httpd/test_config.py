@@ -175,6 +175,7 @@ def test_another_buffer_size_takes_effect_at_a_full_start_and_loses_nothing(make
     server.wait_stored(2)
     assert (server.run / "slimstats.ring").stat().st_size == before
     server.get("/?n=3")
+    wait_for(lambda: server.ledger()["seen"] == 3)  # the answer is sent before the hit is recorded
     server.kill_all()
     server.start()
     assert (server.run / "slimstats.ring").stat().st_size > 2 * before
