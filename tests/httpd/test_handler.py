@@ -73,6 +73,16 @@ def test_who_is_refused_gets_the_security_headers_too(make_server, require, stat
     assert "Content-Security-Policy" not in dict(server.get("/")[1])
 
 
+def test_what_lies_below_a_dashboard_and_is_none_is_recorded(make_server):
+    server = make_server(config="<Location /stats/other>\nSetHandler none\n</Location>")
+    server.start()
+    server.get("/stats/other?n=1")
+    server.get("/stats/api/status")
+    server.wait_stored(1)
+    ledger = wait_for(lambda: (l := server.ledger())["seen"] == 2 and l)
+    assert server.stored_numbers() == {1: 1} and ledger["excluded"]["dashboard"] == 1
+
+
 @pytest.mark.parametrize("value", ["bytes=0-9", "bytes=0-0,2-3", "bytes=999999999-"])
 def test_answers_come_whole(visited, value):
     for path in ("/stats/api/pages", "/stats/", "/stats/metrics"):
