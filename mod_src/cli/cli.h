@@ -57,12 +57,19 @@ void slim_cli_options_begin(struct slim_cli_options *options, struct slim_cli *c
                             const struct slim_command *command, int argc, const char *const *argv);
 int slim_cli_options_next(struct slim_cli_options *options, int *option, const char **value);
 
-/* Prints "slimstats: …" to standard error; returns SLIM_EXIT_FAILED. */
+/* Behind the options: whether nothing follows; tells what does. */
+int slim_cli_options_end(const struct slim_cli_options *options);
+
+/* Prints "slimstats: …" to standard error, controls and bidi controls escaped, at most 8 KiB;
+ * returns SLIM_EXIT_FAILED. */
 int slim_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A command run by root becomes the owner of path before it opens anything below it: what the
  * server's user can write must not steer root. */
 int slim_cli_become_owner(const char *path);
+
+/* Whether a file is where the store should be; tells when none is. */
+int slim_cli_store_is_there(const struct slim_cli *cli);
 
 /* Opens the store for reading; tells what is wrong and returns NULL when it cannot. */
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli);

@@ -10,6 +10,7 @@
 
 #include "../core/journal.h"
 #include "../core/settings.h"
+#include "carry.h"
 #include "house.h"
 
 static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
@@ -39,27 +40,69 @@ static const char *take_file(struct slim_cli *cli, const struct slim_command *co
 
 /* --- backup --- */
 
-static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
+static int copy_store(struct slim_cli *cli, const char *path)
 {
     struct slim_house house;
-    struct stat st;
-    int rc;
-    const char *path = take_file(cli, &slim_command_backup, argc, argv, &rc);
-    struct slim_store *store = path ? slim_cli_open_reader(cli) : NULL;
+    struct slim_store *store = slim_cli_open_reader(cli);
 
-    if (!path || !store) {
-        return path ? SLIM_EXIT_FAILED : rc;
+    if (!store) {
+        return SLIM_EXIT_FAILED;
     }
     umask(077);
     slim_house_show(&house, 20, cli->pool);
     apr_status_t rv = store->engine->backup(store, path, &house.teller, cli->pool);
     slim_house_quiet(&house);
-    if (rv != APR_SUCCESS) {
-        return slim_cli_fail("%s", store->error.what);
-    }
+    int rc = rv == APR_SUCCESS ? SLIM_EXIT_OK : slim_cli_fail("%s", store->error.what);
     store->engine->close(store);
-    printf("%s: %lld bytes, checked\n", path, stat(path, &st) == 0 ? (long long)st.st_size : 0LL);
-    return SLIM_EXIT_OK;
+    return rc;
+}
+
+/* SQLite makes files beside the one it writes, which the store's owner may do beside the store. */
+static int carry_store(struct slim_cli *cli, const char *store, const char *path, int to)
+{
+    const char *copy = NULL;
+    int from = -1, error, rc = SLIM_EXIT_FAILED;
+
+    if (slim_cli_become_owner(store)) {
+        copy = slim_carry_place(store, cli->pool);
+    }
+    if (copy) {
+        rc = copy_store(cli, copy);
+    }
+    if (rc == SLIM_EXIT_OK) {
+        from = open(copy, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        error = from < 0 ? errno : slim_carry_bytes(from, to);
+        rc = error ? slim_cli_fail("cannot copy to %s: %s", path, strerror(error)) : rc;
+    }
+    if (copy) {
+        unlink(copy);
+    }
+    if (rc != SLIM_EXIT_OK) {
+        slim_carry_drop(path);
+    }
+    return rc;
+}
+
+static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct stat st = {0};
+    int rc, fd = -1;
+    const char *path = take_file(cli, &slim_command_backup, argc, argv, &rc), *store;
+
+    if (!path) {
+        return rc;
+    }
+    store = slim_settings_sqlite_path(cli->store);
+    if (store && slim_carry_needed(store)) {
+        fd = slim_carry_make(path);
+        rc = fd < 0 ? SLIM_EXIT_FAILED : carry_store(cli, store, path, fd);
+    } else {
+        rc = copy_store(cli, path);
+    }
+    if (rc == SLIM_EXIT_OK && (fd < 0 ? stat(path, &st) : fstat(fd, &st)) == 0) {
+        printf("%s: %lld bytes, checked\n", path, (long long)st.st_size);
+    }
+    return rc;
 }
 
 const struct slim_command slim_command_backup = {
@@ -118,23 +161,66 @@ static int adopt(const char *state, const struct slim_store *store, apr_pool_t *
     return rv == APR_SUCCESS;
 }
 
-static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
+static int put_back(struct slim_cli *cli, const char *state, const char *path)
 {
-    const struct slim_store_engine *engine;
-    const char *state;
+    const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
     struct slim_store *store;
     struct slim_house house;
+
+    slim_house_show(&house, 20, cli->pool);
+    apr_status_t rv = engine->restore(cli->store, path, &house.teller, &store, cli->pool);
+    slim_house_quiet(&house);
+    if (rv != APR_SUCCESS) {
+        return slim_cli_fail("%s; the store is as it was", store->error.what);
+    }
+    return adopt(state, store, cli->pool) ? SLIM_EXIT_OK : SLIM_EXIT_FAILED;
+}
+
+/* from: the backup, as whoever called has opened it. */
+static int carry_back(struct slim_cli *cli, const char *state, const char *path, int from)
+{
+    const char *copy = slim_carry_place(slim_settings_sqlite_path(cli->store), cli->pool);
+
+    if (!copy) {
+        return SLIM_EXIT_FAILED;
+    }
+    int to = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int error = to < 0 ? errno : slim_carry_bytes(from, to);
+    int rc = error ? slim_cli_fail("cannot copy %s to %s: %s; the store is as it was", path, copy,
+                                   strerror(error))
+                   : put_back(cli, state, copy);
+    unlink(copy);
+    return rc;
+}
+
+/* The backup, opened while that is allowed; -1: the store's owner opens it by its name. */
+static int open_backup(const char *state, const char *path)
+{
+    struct stat st;
+    int fd =
+        slim_carry_needed(state) ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
+
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    const char *state;
     int rc;
     const char *path = take_file(cli, &slim_command_restore, argc, argv, &rc);
 
     if (!path) {
         return rc;
     }
-    engine = slim_store_engine_for(cli->store);
-    if (!engine) {
+    if (!slim_store_engine_for(cli->store)) {
         return slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
     }
     state = slim_cli_state(cli);
+    int from = open_backup(state, path);
     if (!slim_cli_become_owner(state)) {
         return SLIM_EXIT_FAILED;
     }
@@ -142,17 +228,12 @@ static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
     if (!lock_state(state, cli->pool)) {
         return SLIM_EXIT_FAILED;
     }
-    slim_house_show(&house, 20, cli->pool);
-    apr_status_t rv = engine->restore(cli->store, path, &house.teller, &store, cli->pool);
-    slim_house_quiet(&house);
-    if (rv != APR_SUCCESS) {
-        return slim_cli_fail("%s; the store is as it was", store->error.what);
+    rc = from < 0 || access(path, R_OK) == 0 ? put_back(cli, state, path)
+                                             : carry_back(cli, state, path, from);
+    if (rc == SLIM_EXIT_OK) {
+        printf("%s is back in %s\n", path, cli->store);
     }
-    if (!adopt(state, store, cli->pool)) {
-        return SLIM_EXIT_FAILED;
-    }
-    printf("%s is back in %s\n", path, cli->store);
-    return SLIM_EXIT_OK;
+    return rc;
 }
 
 const struct slim_command slim_command_restore = {

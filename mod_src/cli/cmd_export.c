@@ -1,6 +1,5 @@
 /* slimstats export: rows, one after the other. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "../report/render.h"
 #include "../report/render_json.h"
 #include "../report/report.h"
+#include "carry.h"
 #include "house.h"
 
 #define SEED_COLUMNS 11 /* of the old table; the others are for people */
@@ -141,26 +141,35 @@ static int take_option(struct exporting *e, int option, const char *value, apr_p
     }
 }
 
-/* A name that is there already is left alone. */
 static int open_output(struct exporting *e)
 {
-    int fd = e->output ? open(e->output, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
-                       : STDOUT_FILENO;
+    int fd = e->output ? slim_carry_make(e->output) : -1;
 
-    e->file = fd == STDOUT_FILENO ? stdout : fd < 0 ? NULL : fdopen(fd, "w");
-    if (!e->file) {
-        slim_cli_fail("cannot make %s: %s", e->output, strerror(errno));
-    }
+    e->file = fd >= 0 ? fdopen(fd, "w") : e->output ? NULL : stdout;
     return e->file != NULL;
+}
+
+/* Half a file would pass for a whole one. */
+static int drop_output(const struct exporting *e)
+{
+    if (e->output) {
+        slim_carry_drop(e->output);
+    }
+    return SLIM_EXIT_FAILED;
 }
 
 static int export_rows(struct slim_cli *cli, struct exporting *e)
 {
-    struct slim_store *store = slim_cli_open_reader(cli);
     const struct slim_store_export export = {write_row, e};
+    struct slim_store *store = NULL;
 
-    if (!store || !open_output(e)) {
+    /* the file first: whoever called may make it, the store's owner perhaps not */
+    if (!slim_cli_store_is_there(cli) || !open_output(e)) {
         return SLIM_EXIT_FAILED;
+    }
+    store = slim_cli_open_reader(cli);
+    if (!store) {
+        return drop_output(e);
     }
     apr_pool_create(&e->pool, cli->pool);
     apr_status_t rv = store->engine->export_rows(store, &e->query, &export);
@@ -171,11 +180,15 @@ static int export_rows(struct slim_cli *cli, struct exporting *e)
         e->failed = errno;
     }
     if (rv != APR_SUCCESS) {
-        return slim_house_failed(store);
+        slim_house_failed(store);
+        return drop_output(e);
     }
     store->engine->close(store);
-    return e->failed ? slim_cli_fail("cannot write the rows: %s", strerror(e->failed))
-                     : SLIM_EXIT_OK;
+    if (e->failed) {
+        slim_cli_fail("cannot write the rows: %s", strerror(e->failed));
+        return drop_output(e);
+    }
+    return SLIM_EXIT_OK;
 }
 
 static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
@@ -198,9 +211,8 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
     if (more < 0) {
         return given.exit;
     }
-    if (argc > given.getopt->ind) {
-        return slim_cli_fail("export: %s: no argument is expected",
-                             given.getopt->argv[given.getopt->ind]);
+    if (!slim_cli_options_end(&given)) {
+        return SLIM_EXIT_FAILED;
     }
     if (slim_query_check(&e.query, &reason) != APR_SUCCESS) {
         return slim_cli_fail("export: %s", reason);

@@ -236,6 +236,9 @@ static int run_live(struct slim_cli *cli, int argc, const char *const *argv)
     if (more < 0) {
         return given.exit;
     }
+    if (!slim_cli_options_end(&given)) {
+        return SLIM_EXIT_FAILED;
+    }
     struct slim_store *store = slim_cli_open_reader(cli); /* says what is wrong before it begins */
     if (!store) {
         return SLIM_EXIT_FAILED;

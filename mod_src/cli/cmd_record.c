@@ -19,6 +19,7 @@ enum {
     OPTION_REPLACE,
     OPTION_RING,
     OPTION_DOWN_SINCE,
+    OPTION_TOLD,
     OPTION_SETTING, /* and what follows: names of settings */
 };
 
@@ -30,6 +31,7 @@ static const apr_getopt_option_t options[] = {
     {"parent", OPTION_PARENT, 1, "pid of the parent to end with"},
     {"replace", OPTION_REPLACE, 1, "pid of the recorder that makes way"},
     {"down-since", OPTION_DOWN_SINCE, 1, "when the recorder before it died, seconds since 1970"},
+    {"told", OPTION_TOLD, 0, "why it cannot start is known: say nothing of it"},
     {"ring", OPTION_RING, 1, "file of the ring"},
     {"country", OPTION_SETTING, 1, "MaxMind DB file"},
     {"agents", OPTION_SETTING + 1, 1, "uap-core's regexes.yaml"},
@@ -78,7 +80,7 @@ static int as_number(const char *text)
 static int take_option(struct slim_recorder_start *start, struct slim_settings *settings,
                        int option, const char *value, apr_pool_t *pool)
 {
-    int number = as_number(value);
+    int number = value ? as_number(value) : -1;
 
     switch (option) {
     case OPTION_RING_FD: start->ring_fd = number; return number >= 0;
@@ -87,6 +89,7 @@ static int take_option(struct slim_recorder_start *start, struct slim_settings *
     case OPTION_PARENT: start->parent = number; return number >= 0;
     case OPTION_REPLACE: start->replace = number; return number >= 0;
     case OPTION_SETTINGS_FD: return number >= 0 && read_settings(number, settings, pool);
+    case OPTION_TOLD: start->told = 1; return 1;
     case OPTION_DOWN_SINCE: start->down_since_s = strtoll(value, NULL, 10); return 1;
     case OPTION_RING:
         start->ring_fd = open(value, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -113,6 +116,9 @@ static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
     }
     if (more < 0) {
         return given.exit;
+    }
+    if (!slim_cli_options_end(&given)) {
+        return SLIM_EXIT_FAILED;
     }
     if (!settings.store) { /* started by hand */
         settings.store = cli->store;

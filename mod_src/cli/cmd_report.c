@@ -1,6 +1,5 @@
 /* slimstats report, slimstats reports: one report, and which there are. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 
 #include "../report/ledger.h"
 #include "../report/render.h"
+#include "carry.h"
 #include "cli.h"
 
 static const apr_getopt_option_t options[] = {
@@ -31,10 +31,12 @@ static const apr_getopt_option_t options[] = {
     {NULL, 0, 0, NULL},
 };
 
+#define WORDS_MAX 512 /* more than a question takes */
+
 struct asked {
     const struct slim_format *format;
     const char *output;
-    const char *words[64][2]; /* name and value, in order */
+    const char *words[WORDS_MAX][2]; /* name and value, in order */
     int count;
 };
 
@@ -58,7 +60,10 @@ static int take_option(struct asked *asked, int option, const char *value)
             slim_cli_fail("report: --format %s: table, json, csv, tsv or html", value);
             return 0;
         }
-    } else if (asked->count < 64) {
+    } else if (asked->count == WORDS_MAX) {
+        slim_cli_fail("report: at most %d options", WORDS_MAX);
+        return 0;
+    } else {
         asked->words[asked->count][0] = long_name(option);
         asked->words[asked->count++][1] = value ? value : "on";
     }
@@ -76,30 +81,43 @@ static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
     slim_report_ledger(&health, query, answer, cli->pool);
 }
 
+/* The question that was asked of a report; 0 after it told what is wrong with it. */
+static int ask(struct slim_cli *cli, const char *name, const struct asked *asked,
+               struct slim_query *query)
+{
+    const struct slim_report *report = slim_report_find(name);
+    const char *reason;
+
+    if (!report) {
+        slim_cli_fail("no such report: %s (slimstats reports lists them)", name);
+        return 0;
+    }
+    slim_query_init(query, report, apr_time_sec(apr_time_now()));
+    for (int i = 0; i < asked->count; i++) {
+        const char *const *word = asked->words[i];
+        if (slim_query_set(query, word[0], word[1], &reason, cli->pool) != APR_SUCCESS) {
+            slim_cli_fail("report: --%s %s: allowed: %s", word[0], word[1], reason);
+            return 0;
+        }
+    }
+    if (slim_query_check(query, &reason) != APR_SUCCESS) {
+        slim_cli_fail("report: %s", reason);
+        return 0;
+    }
+    return 1;
+}
+
 static int print_one(struct slim_cli *cli, struct slim_store *store, const char *name,
                      const struct asked *asked, struct slim_buffer *out)
 {
     int first = out->length == 0;
-    const struct slim_report *report = slim_report_find(name);
     struct slim_query query;
     struct slim_answer answer;
-    const char *reason;
 
-    if (!report) {
-        return slim_cli_fail("no such report: %s (slimstats reports lists them)", name);
+    if (!ask(cli, name, asked, &query)) {
+        return SLIM_EXIT_FAILED;
     }
-    slim_query_init(&query, report, apr_time_sec(apr_time_now()));
-    for (int i = 0; i < asked->count; i++) {
-        if (slim_query_set(&query, asked->words[i][0], asked->words[i][1], &reason, cli->pool)
-            != APR_SUCCESS) {
-            return slim_cli_fail("report: --%s %s: allowed: %s", asked->words[i][0],
-                                 asked->words[i][1], reason);
-        }
-    }
-    if (slim_query_check(&query, &reason) != APR_SUCCESS) {
-        return slim_cli_fail("report: %s", reason);
-    }
-    if (report == &slim_ledger_report) {
+    if (query.report == &slim_ledger_report) {
         answer_ledger(cli, store, &query, &answer);
     } else if (slim_report_answer(store, &query, &answer, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
@@ -111,16 +129,12 @@ static int print_one(struct slim_cli *cli, struct slim_store *store, const char 
     return SLIM_EXIT_OK;
 }
 
-/* A name that is there already is left alone. */
-static FILE *open_output(const char *path)
+/* As whoever called: the store's owner, which the command becomes, may make no file there. */
+static FILE *open_output(const struct slim_cli *cli, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    int fd = slim_cli_store_is_there(cli) ? slim_carry_make(path) : -1;
 
-    if (!file) {
-        slim_cli_fail("cannot make %s: %s", path, strerror(errno));
-    }
-    return file;
+    return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
 static int write_out(const struct slim_buffer *out, FILE *file)
@@ -187,13 +201,21 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     if (!names[0] && asked.format != &slim_formats[0] && !page) {
         return slim_cli_fail("report: --format %s needs the name of a report", asked.format->name);
     }
-    FILE *file = asked.output ? open_output(asked.output) : stdout;
+    const char *const *all = names[0] ? names : page ? whole_page : first_look;
+    struct slim_query query;
+    if (!ask(cli, all[0], &asked, &query)) { /* before a file is made in vain */
+        return SLIM_EXIT_FAILED;
+    }
+    FILE *file = asked.output ? open_output(cli, asked.output) : stdout;
     if (!file) {
         return SLIM_EXIT_FAILED;
     }
-    int rc = print_reports(cli, names[0] ? names : page ? whole_page : first_look, &asked, file);
-    if (file != stdout && fclose(file) != 0) {
-        rc = SLIM_EXIT_FAILED;
+    int rc = print_reports(cli, all, &asked, file);
+    if (file != stdout && fclose(file) != 0 && rc == SLIM_EXIT_OK) {
+        rc = slim_cli_fail("cannot write the report: %s", strerror(errno));
+    }
+    if (file != stdout && rc != SLIM_EXIT_OK) {
+        slim_carry_drop(asked.output);
     }
     return rc;
 }
@@ -216,6 +238,9 @@ static int run_reports(struct slim_cli *cli, int argc, const char *const *argv)
     }
     if (more < 0) {
         return given.exit;
+    }
+    if (!slim_cli_options_end(&given)) {
+        return SLIM_EXIT_FAILED;
     }
     for (const struct slim_report *report = slim_reports; report->name; report++) {
         printf("%-12s %s\n", report->name, report->summary);

@@ -94,7 +94,10 @@ static int run_status(struct slim_cli *cli, int argc, const char *const *argv)
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
         json = option == 'j';
     }
-    return more < 0 ? given.exit : print_status(cli, json);
+    if (more < 0) {
+        return given.exit;
+    }
+    return slim_cli_options_end(&given) ? print_status(cli, json) : SLIM_EXIT_FAILED;
 }
 
 const struct slim_command slim_command_status = {

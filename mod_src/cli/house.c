@@ -140,9 +140,8 @@ int slim_house_flags(struct slim_cli *cli, const struct slim_command *command, i
         }
     }
     *exit = given.exit;
-    if (more == 0 && argc > given.getopt->ind) {
-        *exit = slim_cli_fail("%s: %s: no argument is expected", command->name,
-                              given.getopt->argv[given.getopt->ind]);
+    if (more == 0 && !slim_cli_options_end(&given)) {
+        *exit = SLIM_EXIT_FAILED;
         return 0;
     }
     return more == 0;

@@ -15,6 +15,7 @@
 
 #include "../core/settings.h"
 #include "../core/version.h"
+#include "../report/escape.h"
 #include "cli.h"
 
 static const struct slim_command *const commands[] = {
@@ -39,11 +40,22 @@ static const apr_getopt_option_t common[] = {
 int slim_cli_fail(const char *format, ...)
 {
     va_list args;
+    char text[8192];
 
-    fputs("slimstats: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    fputs("slimstats: ", stderr);
+    for (size_t size, length = strlen(text), at = 0; at < length; at += size) {
+        long code;
+        size = slim_utf8_next(text + at, length - at, &code);
+        if (code < 0 || slim_escape_misleads(code)) {
+            fprintf(stderr, code < 0 || code < 0x100 ? "\\x%02lx" : "\\u{%lx}",
+                    code < 0 ? (unsigned char)text[at] : (unsigned long)code);
+        } else {
+            fwrite(text + at, 1, size, stderr);
+        }
+    }
     fputc('\n', stderr);
     return SLIM_EXIT_FAILED;
 }
@@ -128,6 +140,16 @@ int slim_cli_options_next(struct slim_cli_options *o, int *option, const char **
     }
 }
 
+int slim_cli_options_end(const struct slim_cli_options *o)
+{
+    if (o->getopt->ind < o->getopt->argc) {
+        slim_cli_fail("%s: %s: no argument is expected", o->command->name,
+                      o->getopt->argv[o->getopt->ind]);
+        return 0;
+    }
+    return 1;
+}
+
 /* --- what several commands need --- */
 
 int slim_cli_become_owner(const char *path)
@@ -145,6 +167,17 @@ int slim_cli_become_owner(const char *path)
     return 1;
 }
 
+int slim_cli_store_is_there(const struct slim_cli *cli)
+{
+    const char *path = slim_settings_sqlite_path(cli->store);
+
+    if (path && access(path, F_OK) != 0 && errno == ENOENT) {
+        slim_cli_fail("there is no store at %s", path);
+        return 0;
+    }
+    return 1;
+}
+
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli)
 {
     const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
@@ -156,6 +189,10 @@ struct slim_store *slim_cli_open_reader(struct slim_cli *cli)
         return NULL;
     }
     if (path && !slim_cli_become_owner(path)) {
+        return NULL;
+    }
+    if (path && access(path, R_OK) != 0 && errno == EACCES) {
+        slim_cli_fail("%s may not be read by this user: ask as root, or as httpd's user", path);
         return NULL;
     }
     if (engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
@@ -254,8 +291,8 @@ int main(int argc, const char *const *argv)
     } else {
         rc = run_command(&cli, argc - 1, argv + 1);
     }
-    if (fflush(stdout) != 0) {
-        rc = SLIM_EXIT_FAILED;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && rc != SLIM_EXIT_FAILED) {
+        rc = slim_cli_fail("cannot write to standard output: %s", strerror(errno));
     }
     apr_terminate();
     return rc;

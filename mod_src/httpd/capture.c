@@ -143,7 +143,7 @@ static const enum slim_excluded reasons[] = {
 static int is_excluded(const struct slim_dir *conf, request_rec *r, request_rec *first,
                        request_rec *last, enum slim_excluded *reason)
 {
-    if (conf->handler_path) {
+    if (conf->handler_path && conf->dashboard == 1) {
         *reason = SLIM_EXCLUDED_DASHBOARD;
         return 1;
     }

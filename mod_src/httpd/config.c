@@ -60,6 +60,7 @@ void *slim_config_create_dir(apr_pool_t *pool, char *path)
 
     conf->path = apr_pstrdup(pool, path);
     conf->capture = SLIM_UNSET;
+    conf->dashboard = SLIM_UNSET;
     return conf;
 }
 
@@ -77,6 +78,7 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
 
     conf->path = add->path ? add->path : base->path;
     conf->capture = add->capture != SLIM_UNSET ? add->capture : base->capture;
+    conf->dashboard = add->dashboard != SLIM_UNSET ? add->dashboard : base->dashboard;
     conf->rules = join(pool, base->rules, add->rules);
     conf->hosts = add->hosts ? add->hosts : base->hosts;
     if (add->handler_path) {
@@ -280,8 +282,8 @@ static const char *note_handler(cmd_parms *cmd, void *dir, const char *args)
     struct slim_dir *conf = dir;
     const char *name = ap_getword_conf(cmd->temp_pool, &args);
 
-    if (strcmp(name, "slimstats") == 0 && ap_check_cmd_context(cmd, NOT_IN_HTACCESS) == NULL
-        && conf->path) {
+    conf->dashboard = strcmp(name, "slimstats") == 0;
+    if (conf->dashboard && ap_check_cmd_context(cmd, NOT_IN_HTACCESS) == NULL && conf->path) {
         conf->handler_path = conf->path;
         APR_ARRAY_PUSH(dashboards, struct slim_dir *) = conf;
     }
@@ -296,6 +298,9 @@ static const char *note_require(cmd_parms *cmd, void *dir, const char *args)
     if (!ap_find_linked_module("mod_authz_core.c")) {
         return apr_psprintf(cmd->pool, "Invalid command '%s': mod_authz_core is not loaded",
                             cmd->cmd->name);
+    }
+    if (!(cmd->limited & (AP_METHOD_BIT << M_GET))) { /* <Limit POST> guards nothing of ours */
+        return NULL;
     }
     conf->own_require = 1;
     conf->has_require = 1;

@@ -48,6 +48,15 @@ static void set_headers(request_rec *r)
     }
 }
 
+/* Who is refused by Require never gets as far as the handler. */
+int slim_handler_refusals(request_rec *r)
+{
+    if (slim_dir_config(r)->dashboard == 1) {
+        set_headers(r);
+    }
+    return DECLINED;
+}
+
 static int send_text(request_rec *r, int status, const char *type, const struct slim_buffer *body)
 {
     r->status = status;
@@ -348,6 +357,8 @@ int slim_handler(request_rec *r)
     }
     conf = slim_dir_config(r);
     set_headers(r);
+    /* Parts of two answers are no answer; and httpd's refusal of a range lacks our headers. */
+    apr_table_unset(r->headers_in, "Range");
     if (!conf->handler_path || !conf->has_require || !host_is_ours(r, conf)) {
         return HTTP_FORBIDDEN;
     }

@@ -51,6 +51,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(slim_capture, NULL, before, APR_HOOK_MIDDLE);
+    ap_hook_header_parser(slim_handler_refusals, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(slim_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 

@@ -43,6 +43,7 @@ struct slim_dir {
     const char *path;          /* of the section; NULL: the server itself */
     int capture;               /* SlimStats: 1, 0, SLIM_UNSET */
     apr_array_header_t *rules; /* struct slim_rule; NULL: none */
+    int dashboard;             /* the last SetHandler is ours: 1, 0, SLIM_UNSET */
     const char *handler_path;  /* of the section that has SetHandler slimstats; NULL: none */
     int has_require; /* that section, or a later one of the same path, has its own Require */
     int own_require; /* this section has one */
@@ -151,5 +152,8 @@ void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
 /* --- the dashboard (handler.c) --- */
 
 int slim_handler(request_rec *r);
+/* The header_parser hook: answers by httpd itself, as 401 and 403, have the handler's headers, too.
+ */
+int slim_handler_refusals(request_rec *r);
 
 #endif

@@ -47,6 +47,7 @@ struct recorder {
     apr_time_t down_since; /* 0: up as far as we know */
     int out_line_due;      /* the log says that it died: the next one says that it runs */
     int told, untold;      /* deaths in the log, and not */
+    int reason_due;        /* the next that cannot start says why, once more */
     apr_time_t told_at;
 };
 
@@ -153,6 +154,9 @@ static void become_recorder(int settings_fd, int ready_fd, int pause_s, pid_t pa
         argv[argc++] = "--down-since";
         argv[argc++] = apr_off_t_toa(pool, now.recorder->down_since / APR_USEC_PER_SEC);
     }
+    if (now.recorder->failures > 0 && !now.recorder->reason_due) {
+        argv[argc++] = "--told";
+    }
     argv[argc] = NULL;
     if (ap_run_drop_privileges(pool, now.server) != OK) {
         _exit(2);
@@ -236,6 +240,7 @@ static void start(void)
         close(ready[0]);
         return;
     }
+    rec->reason_due = 0;
     rec->ready_fd = ready[0];
     rec->started_at = apr_time_now() + apr_time_from_sec(pause_s);
     memset(&rec->proc, 0, sizeof rec->proc);
@@ -276,6 +281,7 @@ static int may_tell(struct recorder *rec)
             ap_log_error(APLOG_MARK, APLOG_ERR, 0, now.server,
                          "the recorder died %d more times within the hour", rec->untold);
         }
+        rec->reason_due = rec->told_at > 0;
         rec->told_at = at;
         rec->told = rec->untold = 0;
     }

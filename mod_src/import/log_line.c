@@ -179,9 +179,18 @@ static const char *take_port(struct reading *r, struct slim_text value)
     return NULL;
 }
 
+/* NAME:PORT is what vhost_combined begins with: no name of a client has a colon, and an address of
+ * IPv6 has two at least. */
+static int is_site_and_port(struct slim_text value)
+{
+    const char *colon = memchr(value.at, ':', value.length);
+
+    return colon && !memchr(colon + 1, ':', (size_t)(value.at + value.length - colon - 1));
+}
+
 static const char *take_host(struct reading *r, struct slim_text value, int may_be_name)
 {
-    if (value.length == 0 || memchr(value.at, ' ', value.length)) {
+    if (value.length == 0 || memchr(value.at, ' ', value.length) || is_site_and_port(value)) {
         return "no address";
     }
     if (r->has_address && may_be_name) { /* %a was there before */

@@ -80,8 +80,9 @@ static int make_state_directory(const char *path)
     }
     if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid()) {
         slim_log(SLIM_LOG_ERROR,
-                 "the state directory %s is not a directory of uid %ld; give it to that user", path,
-                 (long)geteuid());
+                 "the state directory %s is not a directory of uid %ld; give it to that user, and "
+                 "name what a symbolic link points to",
+                 path, (long)geteuid());
         return 0;
     }
     return 1;
@@ -265,6 +266,12 @@ static void tell_ready(const struct slim_recorder_start *start)
     }
 }
 
+static void say_nothing(enum slim_level level, const char *message)
+{
+    (void)level;
+    (void)message;
+}
+
 int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
 {
     struct slim_recorder *r = apr_pcalloc(pool, sizeof *r);
@@ -279,6 +286,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     pthread_mutex_init(&r->mutex, NULL);
     pthread_cond_init(&r->appended, NULL);
     block_signals(&awaited);
+    slim_log_set_sink(start->told ? say_nothing : slim_log_to_stderr);
     if (!slim_store_engine_for(r->settings->store)) {
         slim_log(SLIM_LOG_ERROR, "no store engine for %s", r->settings->store);
         return 2;
@@ -288,6 +296,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         || (start->old_ring_fd >= 0 && !map_ring(r, start->old_ring_fd, start))) {
         return is_over(start) ? 0 : 2;
     }
+    slim_log_set_sink(slim_log_to_stderr);
     leave_settings(r->settings, pool);
     init_status(r);
     publish(r);

@@ -34,6 +34,11 @@ static int is_deceiving(long code)
            || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
 }
 
+int slim_escape_misleads(long code)
+{
+    return code >= 0 && (is_control(code) || is_deceiving(code));
+}
+
 void slim_escape_plain(struct slim_buffer *out, const char *bytes, size_t length)
 {
     while (length > 0) {

@@ -21,4 +21,8 @@ const char *slim_escape_utf8(const char *bytes, size_t length, size_t *out_lengt
  * not UTF-8. */
 size_t slim_utf8_next(const char *bytes, size_t length, long *code);
 
+/* Whether a terminal would act on a character, or show text otherwise than it is: controls, line
+ * separators, bidi controls. */
+int slim_escape_misleads(long code);
+
 #endif

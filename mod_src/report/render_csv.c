@@ -19,6 +19,13 @@ static int looks_like_formula(const char *text, size_t length)
     return 0;
 }
 
+/* Nothing is quoted in TSV, but spreadsheets read a " at the beginning as one: =1+1 is behind it.
+ */
+static int needs_mark(const char *text, size_t length)
+{
+    return looks_like_formula(text, length) || (length > 0 && *text == '"');
+}
+
 static void add_quoted(struct slim_buffer *out, const struct slim_buffer *cell)
 {
     int formula = looks_like_formula(cell->at, cell->length);
@@ -52,7 +59,7 @@ static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
     if (separator == ',') {
         add_quoted(out, &text);
     } else {
-        slim_buffer_text(out, looks_like_formula(text.at, text.length) ? "'" : "");
+        slim_buffer_text(out, needs_mark(text.at, text.length) ? "'" : "");
         slim_buffer_add(out, text.at, text.length);
     }
 }

@@ -15,21 +15,26 @@ json_t *slim_json_text(const char *bytes, size_t length, apr_pool_t *pool)
     return json_stringn(text, valid);
 }
 
-/* Outside of strings JSON has none of these bytes, so they are replaced wherever they stand. */
+/* Outside of strings JSON has none of these, so they are replaced wherever they stand. */
 void slim_json_add(struct slim_buffer *out, const char *json)
 {
-    while (*json) {
-        size_t plain = strcspn(json, "<>&\xe2");
+    static const char begin[] = "<>&\x7f\xc2\xd8\xe2\xef"; /* bytes that one of them begins with */
+
+    for (;;) {
+        size_t plain = strcspn(json, begin);
         slim_buffer_add(out, json, plain);
         json += plain;
-        if (strncmp(json, "\xe2\x80\xa8", 3) == 0 || strncmp(json, "\xe2\x80\xa9", 3) == 0) {
-            slim_buffer_text(out, json[2] == '\xa8' ? "\\u2028" : "\\u2029");
-            json += 3;
-        } else if (*json == '\xe2') {
-            slim_buffer_char(out, *json++, 1);
-        } else if (*json) {
-            slim_buffer_format(out, "\\u%04x", (unsigned char)*json++);
+        if (!*json) {
+            return;
         }
+        long code;
+        size_t size = slim_utf8_next(json, strnlen(json, 4), &code);
+        if (code == '<' || code == '>' || code == '&' || slim_escape_misleads(code)) {
+            slim_buffer_format(out, "\\u%04lx", (unsigned long)code);
+        } else {
+            slim_buffer_add(out, json, size);
+        }
+        json += size;
     }
 }
 

@@ -12,7 +12,8 @@ json_t *slim_json_text(const char *bytes, size_t length, apr_pool_t *pool);
 /* Writes json and a newline, and gives json back. */
 void slim_json_dump(struct slim_buffer *out, json_t *json);
 
-/* Appends JSON text with <, >, &, U+2028 and U+2029 escaped. */
+/* Appends JSON text with <, > and & escaped, for pages, and what slim_escape_misleads, for
+ * terminals; who reads it as JSON gets the same text. */
 void slim_json_add(struct slim_buffer *out, const char *json);
 
 #endif

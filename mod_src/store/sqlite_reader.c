@@ -1,5 +1,7 @@
 /* Opening the SQLite store for reading. Connections are read-only; triggers and views of the file
  * are not run, and a question that takes too long is ended. */
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
@@ -63,8 +65,12 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     store->lock_fd = -1;
     *result = &store->base;
     if (access(store->path, F_OK) != 0) {
-        return slim_sqlite_refused(store, SLIM_STATE_STORE_MOVED, 0, "there is no store at %s",
-                                   store->path);
+        int error = errno;
+        return error == ENOENT || error == ENOTDIR
+                   ? slim_sqlite_refused(store, SLIM_STATE_STORE_MOVED, 0,
+                                         "there is no store at %s", store->path)
+                   : slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
+                                         "cannot open %s: %s", store->path, strerror(error));
     }
     if (sqlite3_open_v2(store->path, &store->db,
                         SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW

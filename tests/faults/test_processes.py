@@ -2,6 +2,7 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -163,6 +164,23 @@ def test_recorder_binary_is_missing(make_server):
     assert_conserved(server, load)
     lines = server.our_lines()
     assert len(lines) == 2 and "runs again" in lines[1], lines
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: a directory of another user")
+def test_a_state_directory_of_another_user_is_told_once(make_server):
+    server = make_server()
+    server.expect("is not a directory of", "the recorder, pid")
+    server.state.mkdir(mode=0o700)
+    server.start(wait=False)
+    load = Load(server).run_for(8)  # three starts and more
+    assert_visitor_saw_nothing(load)
+    told = server.our_lines()
+    assert len(told) == 3, told
+    assert sum("the state directory" in line for line in told) == 1
+    shutil.chown(server.state, "www-data", "www-data")
+    wait_for(lambda: server.count() > 0, 30, "the recorder has its directory")
+    assert_conserved(server, load)
+    assert len(server.our_lines()) == 4 and "runs again" in server.our_lines()[-1]
 
 
 def test_recorder_that_dies_at_once_is_started_with_patience(make_server):

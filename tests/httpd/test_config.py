@@ -64,6 +64,18 @@ def test_a_dashboard_without_require_is_told_at_configtest_and_answers_403(make_
     assert server.get("/two/api/status")[0] == 200
 
 
+def test_a_require_for_other_methods_does_not_open_a_dashboard(make_server):
+    server = make_server(config="<Location /open>\nSetHandler slimstats\n"
+                                "<Limit POST>\nRequire all denied\n</Limit>\n</Location>\n"
+                                "<Location /two>\nSetHandler slimstats\n"
+                                "<LimitExcept POST>\nRequire all granted\n</LimitExcept>\n</Location>")
+    server.expect("/open has no Require of its own")
+    assert "/open has no Require of its own" in configtest(server).stderr
+    server.start()
+    assert server.get("/open/")[0] == 403
+    assert server.get("/two/")[0] == 200
+
+
 def test_a_handler_from_htaccess_is_not_believed(make_server):
     server = make_server(config="<Location />\nRequire all granted\n</Location>")
     server.write_config(config=server.options["config"] +
@@ -163,6 +175,7 @@ def test_another_buffer_size_takes_effect_at_a_full_start_and_loses_nothing(make
     server.wait_stored(2)
     assert (server.run / "slimstats.ring").stat().st_size == before
     server.get("/?n=3")
+    wait_for(lambda: server.ledger()["seen"] == 3)  # the answer is sent before the hit is recorded
     server.kill_all()
     server.start()
     assert (server.run / "slimstats.ring").stat().st_size > 2 * before

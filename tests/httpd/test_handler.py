@@ -3,6 +3,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 import subprocess
 import threading
@@ -49,6 +50,46 @@ def test_each_answer_has_the_security_headers(visited, path, status):
     assert not [h for h in headers if h.startswith("Access-Control") or h == "Server-Timing"]
     if status != 301:
         assert "charset=utf-8" in headers["Content-Type"] or headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("require, status", [("Require all denied", 403), ("Require valid-user", 401)])
+@pytest.mark.parametrize("config", ["", "ErrorDocument 401 /index.html\nErrorDocument 403 /index.html"])
+def test_who_is_refused_gets_the_security_headers_too(make_server, require, status, config):
+    server = make_server(config=f"""
+{config}
+<Location /refused>
+    SetHandler slimstats
+    AuthType Basic
+    AuthName x
+    AuthBasicProvider file
+    AuthUserFile {os.devnull}
+    {require}
+</Location>""")
+    server.expect("AH01630: client denied")
+    server.start()
+    for path in ("/refused/", "/refused/api/pages"):
+        got, headers, _ = server.get(path)
+        assert got == status
+        assert {name: dict(headers).get(name) for name in SECURITY} == SECURITY
+    assert "Content-Security-Policy" not in dict(server.get("/")[1])
+
+
+def test_what_lies_below_a_dashboard_and_is_none_is_recorded(make_server):
+    server = make_server(config="<Location /stats/other>\nSetHandler none\n</Location>")
+    server.start()
+    server.get("/stats/other?n=1")
+    server.get("/stats/api/status")
+    server.wait_stored(1)
+    ledger = wait_for(lambda: (l := server.ledger())["seen"] == 2 and l)
+    assert server.stored_numbers() == {1: 1} and ledger["excluded"]["dashboard"] == 1
+
+
+@pytest.mark.parametrize("value", ["bytes=0-9", "bytes=0-0,2-3", "bytes=999999999-"])
+def test_answers_come_whole(visited, value):
+    for path in ("/stats/api/pages", "/stats/", "/stats/metrics"):
+        status, headers, body = visited.get(path, {"Range": value})
+        assert status == 200 and len(body) > 100
+        assert dict(headers)["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/etc/passwd",

@@ -123,9 +123,25 @@ static void tsv_has_a_tab_between_cells_alone(void **state)
     }
 }
 
+static void a_tsv_cell_hides_no_formula_behind_a_quote(void **state)
+{
+    static const struct {
+        const char *text, *cell;
+    } cases[] = {
+        {"=1+1", "'=1+1\t"}, {"\"=1+1", "'\"=1+1\t"}, {"\"", "'\"\t"}, {"a\"", "a\"\t"}, {"", "\t"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *line = strchr(render_text("tsv", cases[i].text), '\n') + 1;
+        assert_memory_equal(cases[i].cell, line, strlen(cases[i].cell));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tsv_cell_hides_no_formula_behind_a_quote),
         cmocka_unit_test(csv_cells_are_quoted_where_needed),
         cmocka_unit_test(csv_is_split_back_and_has_no_formula),
         cmocka_unit_test(tsv_has_a_tab_between_cells_alone),

@@ -76,9 +76,43 @@ static void json_has_nothing_that_a_page_would_act_on(void **state)
     }
 }
 
+/* Who looks at it with a terminal, too. */
+static void json_has_nothing_that_a_terminal_would_act_on(void **state)
+{
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"\x7f", "\\u007f"},
+        {"\xc2\x9b"
+         "2J",
+         "\\u009b2J"},
+        {"\xc2\x85", "\\u0085"},
+        {"\x1b[2J", "\\u001B[2J"},
+        {"\xe2\x80\xae"
+         "gpj.exe",
+         "\\u202egpj.exe"},
+        {"\xe2\x81\xa6", "\\u2066"},
+        {"\xd8\x9c", "\\u061c"},
+        {"\xef\xbb\xbf", "\\ufeff"},
+        {"\xc2\xa0\xc3\xa9\xd8\xb9\xe2\x82\xac\xef\xbc\x9d",
+         "\xc2\xa0\xc3\xa9\xd8\xb9\xe2\x82\xac\xef\xbc\x9d"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *json_text = render_text("json", cases[i].text);
+        assert_non_null(strstr(json_text, apr_pstrcat(pool, "\"", cases[i].shown, "\"", NULL)));
+        json_t *json = json_loads(json_text, 0, NULL);
+        const json_t *row = json_array_get(json_object_get(json, "rows"), 0);
+        assert_string_equal(cases[i].text, json_string_value(json_array_get(row, 0)));
+        json_decref(json);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_has_nothing_that_a_terminal_would_act_on),
         cmocka_unit_test(json_has_the_columns_rows_and_totals),
         cmocka_unit_test(json_has_nothing_that_a_page_would_act_on),
     };

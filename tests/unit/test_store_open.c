@@ -262,6 +262,29 @@ static void every_older_store_comes_to_todays_schema(void **state)
                                                            " where began = 1769817600"));
 }
 
+static void a_store_that_nobody_finds_is_not_one_that_is_out_of_reach(void **state)
+{
+    const char *loop = scratch_path("loop");
+    const struct {
+        const char *path;
+        enum slim_state expected;
+    } cases[] = {
+        {scratch_path("none.db"), SLIM_STATE_STORE_MOVED},
+        {apr_pstrcat(pool, loop, "/x.db", NULL), SLIM_STATE_STORE_IO},
+    };
+
+    (void)state;
+    assert_int_equal(0, symlink(loop, loop));
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_store *store;
+        assert_int_equal(SLIM_ESTORE,
+                         SQLITE->open_reader(apr_pstrcat(pool, "sqlite:", cases[i].path, NULL), 0,
+                                             &store, pool));
+        assert_int_equal(cases[i].expected, store->error.state);
+        SQLITE->close(store);
+    }
+}
+
 static void engines_are_found_by_url(void **state)
 {
     (void)state;
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(foreign_files_are_refused_and_left_alone),
         cmocka_unit_test(links_and_directories_are_refused),
         cmocka_unit_test(a_missing_store_is_made_only_when_allowed),
+        cmocka_unit_test(a_store_that_nobody_finds_is_not_one_that_is_out_of_reach),
         cmocka_unit_test(engines_are_found_by_url),
     };
 

@@ -1,0 +1,89 @@
+/* Opening files as the caller, carrying their bytes as the store's owner. */
+#include "carry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <apr_strings.h>
+
+#include "cli.h"
+
+int slim_carry_needed(const char *path)
+{
+    struct stat st;
+
+    return geteuid() == 0 && lstat(path, &st) == 0 && st.st_uid != 0;
+}
+
+int slim_carry_make(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        slim_cli_fail("cannot make %s: %s", path,
+                      errno == EEXIST ? "it is there already" : strerror(errno));
+    }
+    return fd;
+}
+
+void slim_carry_drop(const char *path)
+{
+    unlink(path);
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+int slim_carry_bytes(int from, int to)
+{
+    char bytes[65536];
+    int error = 0;
+
+    while (error == 0) {
+        ssize_t length = read(from, bytes, sizeof bytes);
+        if (length < 0 && errno != EINTR) {
+            error = errno;
+        } else if (length == 0) {
+            return fsync(to) == 0 ? 0 : errno;
+        } else if (length > 0) {
+            error = write_all(to, bytes, (size_t)length);
+        }
+    }
+    return error;
+}
+
+const char *slim_carry_place(const char *store, apr_pool_t *pool)
+{
+    const char *copy = apr_pstrcat(pool, store, ".carried", NULL);
+    int lock = open(apr_pstrcat(pool, copy, "-lock", NULL),
+                    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (lock < 0) {
+        slim_cli_fail("cannot make %s-lock: %s", copy, strerror(errno));
+        return NULL;
+    }
+    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        slim_cli_fail("another backup or restore is at work on %s", store);
+        close(lock);
+        return NULL;
+    }
+    unlink(copy);
+    unlink(apr_pstrcat(pool, copy, "-journal", NULL));
+    return copy; /* the descriptor, and with it the lock, lives as long as the process */
+}

@@ -1,0 +1,87 @@
+"""The command line as its users treat it: wrong words, full disks, files of root, other users."""
+import os
+import subprocess
+
+import pytest
+
+from slimhttpd import IS_ROOT
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/119.0"
+
+
+@pytest.fixture
+def visited(server):
+    for n in range(3):
+        server.get(f"/?n={n}", {"User-Agent": AGENT})
+    server.wait_stored(3)
+    return server
+
+
+def command(server, *arguments, **options):
+    return subprocess.run([server.build.command, arguments[0], "--store", f"sqlite:{server.store}", "--state",
+                           server.state, *arguments[1:]], env=server.env, stderr=subprocess.PIPE, timeout=30, **options)
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: files that httpd's user may not make")
+def test_files_belong_to_whoever_called(visited, tmp_path):
+    tmp_path.chmod(0o700)
+    copy, rows, page = tmp_path / "copy.db", tmp_path / "rows.csv", tmp_path / "page.html"
+    visited.cli("backup", str(copy), check=0)
+    visited.cli("export", "-o", str(rows), check=0)
+    visited.cli("report", "--format", "html", "-o", str(page), check=0)
+    for path in (copy, rows, page):
+        assert path.owner() == "root" and path.stat().st_mode & 0o777 == 0o600 and path.stat().st_size > 0
+    assert "there already" in visited.cli("backup", str(copy), check=2).stderr
+    assert len(rows.read_text().splitlines()) == 4
+    visited.stop()
+    visited.store.unlink()
+    visited.cli("restore", str(copy), check=0)
+    visited.cli("check", check=0)
+    assert visited.count() == 3 and visited.store.owner() == "www-data"
+    assert not list(visited.state.glob("*.carried"))
+
+
+@pytest.mark.parametrize("arguments", [["report", "nothing"], ["report", "pages", "--since", "soon"],
+                                       ["report", "pages", "--store", "sqlite:/nonexistent/x.db"],
+                                       ["export", "--store", "sqlite:/nonexistent/x.db"]])
+def test_what_fails_leaves_no_file(visited, tmp_path, arguments):
+    path = tmp_path / "out.csv"
+    visited.cli(*arguments, "--format", "csv", "-o", str(path), check=2)
+    assert not path.exists()
+    path.write_text("mine")
+    assert "there already" in visited.cli("report", "pages", "-o", str(path), check=2).stderr
+    assert path.read_text() == "mine"
+
+
+def test_every_option_of_many_counts(visited):
+    many = [word for n in range(70) for word in ("--search", f"none{n}")]
+    assert len(visited.report("pages", *many, "--search", "/", "--robots")["rows"]) == 3
+    assert visited.report("pages", *many, "--search", "/", "--where", "method=PUT")["rows"] == []
+    assert "options" in visited.cli("report", "pages", *["--robots"] * 600, check=2).stderr
+
+
+@pytest.mark.parametrize("name", ["reports", "status", "live", "record", "check", "export", "rebuild"])
+def test_an_argument_too_many_is_told(visited, name):
+    assert "more: no argument is expected" in visited.cli(name, "more", check=2).stderr
+
+
+@pytest.mark.parametrize("arguments", [["reports"], ["status"], ["report", "pages"], ["export"], ["explain", "http://x.org/"],
+                                       ["check"]])
+def test_a_full_disk_is_told(visited, arguments):
+    with open("/dev/full", "w") as full:
+        result = command(visited, *arguments, stdout=full)
+    assert result.returncode == 2 and b"No space left" in result.stderr
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: to be another user")
+@pytest.mark.parametrize("name", ["report", "export", "check"])
+def test_another_user_is_told_who_may_ask(visited, name):
+    visited.state.chmod(0o755)
+    result = command(visited, name, user="nobody", stdout=subprocess.DEVNULL)
+    assert result.returncode == 2 and b"may not be read by this user" in result.stderr
+
+
+def test_a_message_does_nothing_to_the_terminal(visited):
+    hostile = "\x1b[2J\x9b\u202e\x7f" + os.fsdecode(b"\xff") + "é"
+    told = command(visited, "report", hostile, stdout=subprocess.DEVNULL).stderr
+    assert r"no such report: \x1b[2J\x9b\u{202e}\x7f\xffé".encode() in told
