@@ -22,30 +22,30 @@ export function failure(error) {
 
 // --- one row ---
 
-function nameOf(part, value) {
-  const text = String(value);
-  if (part.name) return part.name(text);
+function nameOf(part, row) {
+  const text = String(row[part.column]);
+  if (part.name) return part.name(text, row);
   return valueName(part.dimension, text);
 }
 
 // above: the filter of the row that this one stands below, without which the value says little.
 function part(row, one, first, above) {
-  const value = String(row[one.column]);
-  const name = nameOf(one, value);
-  if (!one.dimension || value === other) {
+  const [dimension, asked] = one.filter ? one.filter(row) : [one.dimension, row[one.column]];
+  const value = String(asked), name = nameOf(one, row);
+  if (!dimension || value === other) {
     return el("span", { class: value === other ? "other" : first ? "" : "muted" }, el("bdi", {}, name));
   }
-  const on = filterOn(one.dimension, value);
+  const on = filterOn(dimension, value);
   const what = on && on.operator === "=" ? "leave out" : "show only";
   return el("button", { type: "button", class: first ? "value" : "value muted", title: `${name} – ${what}`,
-    on: { click: () => toggleFilter(one.dimension, value, above) } }, el("bdi", {}, name));
+    on: { click: () => toggleFilter(dimension, value, above) } }, el("bdi", {}, name));
 }
 
 // scale: {most, total, types} of the table's numbers; fold: what opens the rows below.
 function rowOf(tab, row, scale, fold, above) {
   const [main] = tab.numbers, [one] = tab.parts;
-  const first = nameOf(one, String(row[one.column]));
-  const says = (text, each) => text !== "" && text !== first && nameOf(each, text) !== "";
+  const first = nameOf(one, row);
+  const says = (text, each) => text !== "" && text !== first && nameOf(each, row) !== "";
   const parts = tab.parts.filter((each) => each === one || says(String(row[each.column]), each));
   const about = one.about && one.about(row[one.column]);
   const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${scale.most ? (row[main] * 100) / scale.most : 0}%` } });
@@ -57,7 +57,8 @@ function rowOf(tab, row, scale, fold, above) {
 }
 
 export class Panel {
-  // tabs: [{report, label, parts: [{column, dimension, name, about}], numbers: [column]}]; below:
+  // tabs: [{report, label, parts: [{column, dimension, name, about, filter}], numbers: [column]}];
+  // filter: of a row, where it is not dimension and value; below:
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then. options.above: over it.
@@ -209,7 +210,7 @@ export class Panel {
     const { tab } = this;
     if (value === "" || value === other) return el("span", { class: "fold" });
     return el("button", { type: "button", class: "fold", value, "aria-expanded": String(this.unfolded.has(value)),
-      "aria-label": `${tab.below.what} of ${nameOf(tab.parts[0], value)}`, on: { click: () => this.toggle(tab, value) } },
+      "aria-label": `${tab.below.what} of ${nameOf(tab.parts[0], { [tab.parts[0].column]: value })}`, on: { click: () => this.toggle(tab, value) } },
     icon("M6 4l4 4-4 4"));
   }
 

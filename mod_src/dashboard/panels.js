@@ -7,7 +7,11 @@ import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
 
 const page = { column: "page", dimension: "page" };
-const source = { column: "source", dimension: "source" };
+// A source without a name is what its channel says: direct, or a page of the site itself.
+const unnamed = { internal: "this site", campaign: "unnamed campaign" };
+const source = { column: "source", dimension: "source",
+  name: (text, row) => visible(text) || unnamed[row.channel] || "direct",
+  filter: (row) => (row.source || !row.channel ? ["source", row.source] : ["channel", row.channel]) };
 
 const pages = [
   { report: "pages", label: "Pages", parts: [page], numbers: ["pageviews", "visitors"] },

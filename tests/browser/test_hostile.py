@@ -71,12 +71,12 @@ def visible(text):
     return re.sub("[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", escaped, text)
 
 
-NAMELESS = {"sources": "direct", "countries": "unknown", "families": "unknown", "systems": "unknown"}
+NAMELESS = {"internal": "this site", "sources": "direct", "countries": "unknown", "families": "unknown", "systems": "unknown"}
 
 
 def texts_of(server, report):
     answer = json.loads(server.get(f"/stats/api/{report}?since=today&robots=on&limit=1000")[2])
-    return [visible(str(row[0])) or NAMELESS.get(report, "none") for row in answer["rows"]]
+    return [visible(str(row[0])) or NAMELESS.get(row[1] if report == "sources" else report, NAMELESS.get(report, "none")) for row in answer["rows"]]
 
 
 @pytest.mark.parametrize("round", range(5))

@@ -225,6 +225,13 @@ def test_a_row_unfolds_what_stands_below_it(page, visited, tab, value, report, w
     assert table_of(page, "clients") == closed and set(folds(page).values()) == {"false"}
 
 
+def test_a_source_without_a_name_is_filtered_by_its_channel(page, visited):
+    page.open(address(visited, "?since=28d"))
+    page.click("[data-panel=sources] .value", "direct")
+    assert "where=channel=direct" in page.query
+    assert page.values("sources") == ["direct"]
+
+
 def test_a_version_filters_together_with_its_browser(page, visited):
     page.open(address(visited, "?since=28d"))
     page.js("document.querySelector('[aria-label=\"versions of Chrome\"]').click()")
