@@ -52,7 +52,7 @@ function rowOf(tab, row, scale, fold, above) {
   const share = scale.total ? el("td", { class: "number share" }, `${((row[main] * 100) / scale.total).toFixed(1)} %`) : null;
   return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
     parts.map((each) => part(row, each, each === one, above)),
-    about && el("span", { class: "muted", title: about }, about))),
+    about && el("span", { class: "muted about", title: about }, about))),
   tab.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share);
 }
 

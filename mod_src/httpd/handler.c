@@ -83,7 +83,7 @@ static int send_error(request_rec *r, int status, const char *word, const char *
     if (status == HTTP_SERVICE_UNAVAILABLE) {
         apr_table_setn(r->err_headers_out, "Retry-After", "2");
     }
-    return send_text(r, status, "application/json", &body);
+    return send_text(r, status, "application/json; charset=utf-8", &body);
 }
 
 /* --- who may ask --- */
@@ -251,7 +251,7 @@ static int serve_status(request_rec *r)
     slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
     slim_buffer_init(&body, r->pool);
     slim_health_json(&health, &body);
-    return send_text(r, HTTP_OK, "application/json", &body);
+    return send_text(r, HTTP_OK, "application/json; charset=utf-8", &body);
 }
 
 /* The day's figures, when the store is there and not busy; all else needs no store. */

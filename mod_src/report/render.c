@@ -7,7 +7,7 @@
 
 const struct slim_format slim_formats[] = {
     {"table", "text/plain; charset=utf-8", slim_render_table, NULL, NULL},
-    {"json", "application/json", slim_render_json, NULL, NULL},
+    {"json", "application/json; charset=utf-8", slim_render_json, NULL, NULL},
     {"csv", "text/csv; charset=utf-8", slim_render_csv, NULL, NULL},
     {"tsv", "text/tab-separated-values; charset=utf-8", slim_render_tsv, NULL, NULL},
     {"html", "text/html; charset=utf-8", slim_render_html, slim_render_html_begin,

@@ -27,7 +27,7 @@ def test_the_same_visit_is_seen_over_http(server):
     server.wait_stored(1)
     status, headers, body = server.get("/stats/api/pages")
     assert status == 200
-    assert dict(headers)["Content-Type"] == "application/json"
+    assert dict(headers)["Content-Type"] == "application/json; charset=utf-8"
     answer = json.loads(body)
     names = [column["name"] for column in answer["columns"]]
     assert dict(zip(names, answer["rows"][0]))["page"] == "/"
