@@ -22,6 +22,13 @@ def pytest_addoption(parser):
     parser.addoption("--build", default=str(ROOT / "build"), help="directory of the build under test")
 
 
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--sanitized"):
+        for item in items:
+            if item.get_closest_marker("faketime"):
+                item.add_marker(pytest.mark.skip(reason="libfaketime and AddressSanitizer wait for each other when both are loaded"))
+
+
 @pytest.fixture(scope="session")
 def build(request):
     """The build, copied to where httpd's user can read it."""

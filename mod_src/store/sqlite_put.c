@@ -8,6 +8,9 @@
 /* A second with more hits than the counter has lends from the next one. */
 #define COUNTER_BITS SLIM_HIT_SECOND_SHIFT
 
+/* 16 TiB: an imported line may say anything, and sums of half a million such still fit. */
+#define BYTES_MAX (INT64_C(1) << 44)
+
 /* Bits of hit.flags that are derived; those below are the record's. */
 #define FLAG_LOCAL_TERMS 16
 #define FLAG_OWN_REFERER 17
@@ -121,7 +124,7 @@ static apr_status_t look_up_numbers(struct slim_sqlite *store, const struct slim
         .marks = facts->marks,
         .kind = facts->kind,
         .status = hit->status,
-        .bytes = within(hit->bytes),
+        .bytes = hit->bytes > BYTES_MAX ? BYTES_MAX : (int64_t)hit->bytes,
         .internal = facts->referer_is_own,
     };
     apr_status_t rv = look_up_plain(store, hit, facts, n);

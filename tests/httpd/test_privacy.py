@@ -328,6 +328,7 @@ def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):
     wait_for(lambda: any("again" in line for line in server.our_lines("notice")))
 
 
+@pytest.mark.faketime
 @pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
 def test_a_daily_key_is_gone_from_the_disk_after_its_day(make_server):
     now = int(time.time())

@@ -11,6 +11,7 @@ SEEN_AT = 1610943705
 PAGE = "/blog/2009/07/07/corporate-social-networking-what-is-role-of-hr-learning/"
 
 
+@pytest.mark.faketime
 @pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
 def test_the_seeds_own_visit_gives_its_eleven_values(make_server):
     offset = SEEN_AT - int(time.time()) - 4

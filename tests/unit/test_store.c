@@ -70,7 +70,7 @@ static void facts_are_read_back_through_the_view(void **state)
         "NULL|en-us|DE|https://www.google.com/search?q=a|www.google.com|two words \xc3\xa4|"
         "/a?utm_source=x|115|1610943706|2001:db8::1|Linux|Firefox|none|404|5000|www.example.org\n"
         "NULL|en-us|DE|https://www.google.com/search?q=a|www.google.com|two words \xc3\xa4|"
-        "/a?utm_source=x|115|1610943707||Linux|Firefox|none|404|9223372036854775807|"
+        "/a?utm_source=x|115|1610943707||Linux|Firefox|none|404|17592186044416|"
         "www.example.org\n",
         rows_of(path, "select remote_ip, language, country, referer, domain, searchterms, resource,"
                       " version, dt, ip, platform_name, browser_name, robot, status, bytes, site"

@@ -199,6 +199,7 @@ static void a_missing_store_is_made_only_when_allowed(void **state)
     assert_int_not_equal(0, access(path, F_OK));
     assert_int_equal(SLIM_ESTORE, SQLITE->open_reader(url_of(path), 0, &store, pool));
     assert_int_equal(SLIM_STATE_STORE_MOVED, store->error.state);
+    SQLITE->close(store);
     assert_int_not_equal(0, access(path, F_OK));
     put_file(path, "", 0); /* an empty file is as good as none */
     SQLITE->close(open_store(path));
@@ -246,6 +247,7 @@ static void every_older_store_comes_to_todays_schema(void **state)
         }
         assert_int_equal(SLIM_ESTORE, SQLITE->open_reader(url_of(path), 0, &store, pool));
         assert_int_equal(SLIM_STATE_SCHEMA_OLDER, store->error.state);
+        SQLITE->close(store);
         store = open_store(path);
         put_many(store, 10);
         well(store, SQLITE->commit(store, &position, 10));
