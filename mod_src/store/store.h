@@ -147,7 +147,8 @@ struct slim_store_engine {
 
     /* --- reading --- */
 
-    /* Opens for reading alone; time_limit_ms bounds each question, 0: none. Close it in any case. */
+    /* Opens for reading alone; time_limit_ms bounds each question, 0: none. Close it in any case.
+     */
     apr_status_t (*open_reader)(const char *url, unsigned time_limit_ms, struct slim_store **store,
                                 apr_pool_t *pool);
     /* Answers a report; see report.h. SLIM_ETIMEOUT when it took too long. */
