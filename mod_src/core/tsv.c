@@ -64,3 +64,27 @@ apr_status_t slim_tsv_next(struct slim_tsv *tsv, apr_pool_t *pool)
     }
     return ferror(tsv->file) ? APR_EGENERAL : APR_EOF;
 }
+
+apr_status_t slim_tsv_each(const char *path, slim_tsv_take *take, void *baton, const char **reason,
+                           apr_pool_t *pool)
+{
+    struct slim_tsv tsv;
+    const char *why = NULL;
+    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
+
+    if (rv != APR_SUCCESS) {
+        *reason = apr_psprintf(pool, "%s: cannot be read", path);
+        return rv;
+    }
+    while (!why && (rv = slim_tsv_next(&tsv, pool)) == APR_SUCCESS) {
+        why = take(baton, path, &tsv, pool);
+    }
+    if (rv == APR_EOF) {
+        return APR_SUCCESS;
+    }
+    *reason = apr_psprintf(pool, "%s: line %u: %s", path, tsv.line,
+                           why                    ? why
+                           : rv == SLIM_EBADRULES ? "is too long, or has too many columns"
+                                                  : "cannot be read");
+    return rv == APR_SUCCESS ? SLIM_EBADRULES : rv;
+}

@@ -25,4 +25,14 @@ apr_status_t slim_tsv_open(const char *path, struct slim_tsv *tsv,
 /* The next row, APR_EOF at the end, SLIM_EBADRULES for a line over 4 KiB or with more columns. */
 apr_status_t slim_tsv_next(struct slim_tsv *tsv, apr_pool_t *pool) SLIM_MUST_CHECK;
 
+/* What becomes of a row: NULL when it is good, else what is wrong with it. path lives as
+ * long as that of slim_tsv_each does. */
+typedef const char *slim_tsv_take(void *baton, const char *path, const struct slim_tsv *row,
+                                  apr_pool_t *pool);
+
+/* Hands each row of a file to take, up to the first that is not good. *reason, in pool, then names
+ * file, line and what is wrong. errno's value when the file cannot be read, else SLIM_EBADRULES. */
+apr_status_t slim_tsv_each(const char *path, slim_tsv_take *take, void *baton, const char **reason,
+                           apr_pool_t *pool) SLIM_MUST_CHECK;
+
 #endif

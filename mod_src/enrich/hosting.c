@@ -72,9 +72,10 @@ static int number_of(const char *text, uint32_t *number)
     return errno == 0 && value > 0 && value <= UINT32_MAX ? 1 : -1;
 }
 
-static const char *add_line(struct slim_hosting *hosting, const char *path,
-                            const struct slim_tsv *row, apr_pool_t *pool)
+static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
+                            apr_pool_t *pool)
 {
+    struct slim_hosting *hosting = baton;
     struct line line = {hosting->lines++, class_of(row->column[0]), {path, row->line}, NULL};
     const char *network = row->column[1];
     char folded[FOLDED_SIZE];
@@ -100,27 +101,6 @@ static const char *add_line(struct slim_hosting *hosting, const char *path,
     return NULL;
 }
 
-static apr_status_t read_file(struct slim_hosting *hosting, const char *path, const char **reason,
-                              apr_pool_t *pool)
-{
-    struct slim_tsv tsv;
-    const char *why = NULL;
-    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
-
-    if (rv != APR_SUCCESS) {
-        *reason = apr_pstrcat(pool, path, ": cannot be read", NULL);
-        return rv;
-    }
-    while (!why && (rv = slim_tsv_next(&tsv, pool)) == APR_SUCCESS) {
-        why = add_line(hosting, path, &tsv, pool);
-    }
-    if (rv == APR_EOF) {
-        return APR_SUCCESS;
-    }
-    *reason = apr_psprintf(pool, "%s: line %u %s", path, tsv.line, why ? why : "cannot be read");
-    return rv == APR_SUCCESS ? SLIM_EBADRULES : rv;
-}
-
 apr_status_t slim_hosting_read(const char *const *paths, int count, struct slim_hosting **result,
                                const char **reason, apr_pool_t *pool)
 {
@@ -130,7 +110,7 @@ apr_status_t slim_hosting_read(const char *const *paths, int count, struct slim_
     hosting->numbers = apr_hash_make(pool);
     hosting->words = apr_array_make(pool, 32, sizeof(struct line));
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        rv = read_file(hosting, paths[i], reason, pool);
+        rv = slim_tsv_each(paths[i], take_row, hosting, reason, pool);
     }
     if (rv == APR_SUCCESS) {
         *result = hosting;

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <apr_strings.h>
-
 #include "../core/tsv.h"
 #include "../core/url.h"
 
@@ -16,38 +14,20 @@ struct slim_probes {
     struct slim_rules *rules[WHENS];
 };
 
-static apr_status_t add_row(struct slim_probes *probes, const char *path,
-                            const struct slim_tsv *row, const char **why, apr_pool_t *pool)
+static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
+                            apr_pool_t *pool)
 {
+    struct slim_probes *probes = baton;
     const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
+    const char *why = "needs refused or always, and an expression";
 
-    *why = "needs refused or always, and an expression";
     for (int when = 0; when < WHENS && row->columns == 2; when++) {
         if (strcmp(row->column[0], when_names[when]) == 0) {
-            return slim_rules_add(probes->rules[when], &rule, why, pool);
+            return slim_rules_add(probes->rules[when], &rule, &why, pool) == APR_SUCCESS ? NULL
+                                                                                         : why;
         }
     }
-    return SLIM_EBADRULES;
-}
-
-static apr_status_t read_file(struct slim_probes *probes, const char *path, const char **reason,
-                              apr_pool_t *pool)
-{
-    struct slim_tsv tsv;
-    const char *why = "cannot be read";
-    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
-
-    while (rv == APR_SUCCESS) {
-        rv = slim_tsv_next(&tsv, pool);
-        if (rv == APR_SUCCESS) {
-            rv = add_row(probes, path, &tsv, &why, pool);
-        }
-    }
-    if (rv != APR_EOF) {
-        *reason = apr_psprintf(pool, "%s: line %u: %s", path, tsv.line, why);
-        return rv;
-    }
-    return APR_SUCCESS;
+    return why;
 }
 
 apr_status_t slim_probes_read_files(const char *const *paths, int count,
@@ -62,7 +42,7 @@ apr_status_t slim_probes_read_files(const char *const *paths, int count,
         probes->rules[when] = slim_rules_make(lists);
     }
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        rv = read_file(probes, paths[i], reason, pool);
+        rv = slim_tsv_each(paths[i], take_row, probes, reason, pool);
     }
     if (rv == APR_SUCCESS) {
         *result = probes;

@@ -12,33 +12,19 @@ struct slim_robots {
     apr_array_header_t *classes; /* int, one a rule */
 };
 
-static apr_status_t read_file(struct slim_robots *robots, const char *path, const char **reason,
-                              apr_pool_t *pool)
+static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
+                            apr_pool_t *pool)
 {
-    struct slim_tsv tsv;
-    const char *why = "cannot be read";
-    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
+    struct slim_robots *robots = baton;
+    const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
+    int class = slim_robot_of(row->column[0]);
+    const char *why;
 
-    while (rv == APR_SUCCESS) {
-        rv = slim_tsv_next(&tsv, pool);
-        if (rv != APR_SUCCESS) {
-            break;
-        }
-        int class = slim_robot_of(tsv.column[0]);
-        why = "needs a class and an expression";
-        if (class < 0 || tsv.columns < 2) {
-            rv = SLIM_EBADRULES;
-            break;
-        }
-        struct slim_rule rule = {tsv.column[1], 1, {path, tsv.line}};
-        APR_ARRAY_PUSH(robots->classes, int) = class;
-        rv = slim_rules_add(robots->rules, &rule, &why, pool);
+    if (class < 0 || row->columns < 2) {
+        return "needs a class and an expression";
     }
-    if (rv != APR_EOF) {
-        *reason = apr_psprintf(pool, "%s: line %u: %s", path, tsv.line, why);
-        return rv;
-    }
-    return APR_SUCCESS;
+    APR_ARRAY_PUSH(robots->classes, int) = class;
+    return slim_rules_add(robots->rules, &rule, &why, pool) == APR_SUCCESS ? NULL : why;
 }
 
 apr_status_t slim_robots_read_files(const char *const *paths, int count,
@@ -52,7 +38,7 @@ apr_status_t slim_robots_read_files(const char *const *paths, int count,
     robots->rules = slim_rules_make(lists);
     robots->classes = apr_array_make(pool, 256, sizeof(int));
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        rv = read_file(robots, paths[i], reason, pool);
+        rv = slim_tsv_each(paths[i], take_row, robots, reason, pool);
     }
     if (rv == APR_SUCCESS) {
         *result = robots;

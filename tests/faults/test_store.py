@@ -132,12 +132,12 @@ def test_a_short_lock_is_nobodys_business(server):
 
 @pytest.fixture
 def small_disk(build):
-    """A tmpfs of 3 MiB that httpd's user may write."""
+    """A tmpfs that httpd's user may write, with room for what a test stores."""
     if not IS_ROOT:
         pytest.skip("needs root: mounts")
     path = build.base / f"disk-{os.getpid()}"
     path.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m,uid=www-data,gid=www-data,mode=755", "tmpfs",
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,uid=www-data,gid=www-data,mode=755", "tmpfs",
                               str(path)], capture_output=True)
     if mounted.returncode:
         path.rmdir()

@@ -104,6 +104,7 @@ static void own_lines_come_before_and_bad_ones_are_named(void **state)
         {"always", "line 2: needs refused or always, and an expression"},
         {"always\t/x\tmore", "line 2: needs refused or always, and an expression"},
         {"always\t(", "line 2: "},
+        {"always\t/x\t\t\t\t\t\t\t", "line 2: is too long, or has too many columns"},
     };
     const char *paths[] = {scratch_path("probes.tsv"), "conf/probes.tsv"};
     struct slim_rule_place place;
