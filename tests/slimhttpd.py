@@ -375,6 +375,9 @@ class Load:
         self.server, self.path, self.pause, self.headers = server, path, pause, headers or {}
         self.next, self.lock = first, threading.Lock()
         self.answered, self.failed, self.bodies = [], [], Counter()
+        # The last answer of each connection. Only there can the client have its answer before httpd has come to the hook:
+        # the next request of a connection is read after it.
+        self.last = set()
         self.stopping = threading.Event()
         self.threads = [threading.Thread(target=self.work, daemon=True) for _ in range(threads)]
 
@@ -392,7 +395,7 @@ class Load:
             return self.next
 
     def work(self):
-        connection = None
+        connection, last = None, None
         while not self.stopping.is_set():
             n = self.take()
             try:
@@ -404,18 +407,22 @@ class Load:
                 kept = tuple(h for h in response.getheaders() if h[0] not in ("Date", "Keep-Alive", "Connection"))
                 self.answered.append(n)
                 self.bodies[(response.status, kept, body)] += 1
+                last = n
                 if response.will_close:
                     connection.close()
                     connection = None
-            except OSError:
+            except (OSError, http.client.HTTPException) as error:
                 self.failed.append(n)
                 connection = None
-                time.sleep(0.02)
-            except http.client.HTTPException:
-                self.failed.append(n)
-                connection = None
+                if isinstance(error, OSError):
+                    time.sleep(0.02)
+            if last and connection is None:
+                self.last.add(last)
+                last = None
             if self.pause:
                 time.sleep(self.pause)
+        if last:
+            self.last.add(last)
 
     def stop(self):
         self.stopping.set()
