@@ -150,7 +150,8 @@ static apr_status_t compare(struct slim_store *store, struct slim_answer *answer
     all.limit = PREVIOUS_ROWS_MAX;
     all.offset = 0;
     if (all.since < all.until) {
-        rv = store->engine->report(store, &all, &found, places.temporary);
+        const struct slim_query *one = &all;
+        rv = store->engine->report(store, &one, 1, &found, places.temporary);
     } else { /* time has just begun */
         found.rows = apr_array_make(places.temporary, 1, sizeof(struct slim_cell *));
     }
@@ -168,16 +169,33 @@ static apr_status_t compare(struct slim_store *store, struct slim_answer *answer
     return rv;
 }
 
+/* What the store is asked for a question about the period before. */
+static const struct slim_query *of_before(const struct slim_query *query, apr_pool_t *pool)
+{
+    struct slim_query *previous = apr_palloc(pool, sizeof *previous);
+
+    slim_query_previous(query, previous);
+    previous->compare = query->compare;
+    return previous;
+}
+
+apr_status_t slim_report_answers(struct slim_store *store, const struct slim_query *const *queries,
+                                 int number, struct slim_answer *answers, apr_pool_t *pool)
+{
+    const struct slim_query **asked = apr_palloc(pool, (size_t)number * sizeof(void *));
+
+    for (int i = 0; i < number; i++) {
+        asked[i] = queries[i]->before ? of_before(queries[i], pool) : queries[i];
+    }
+    apr_status_t rv = store->engine->report(store, asked, number, answers, pool);
+    for (int i = 0; rv == APR_SUCCESS && i < number; i++) {
+        rv = asked[i]->compare ? compare(store, &answers[i], pool) : rv;
+    }
+    return rv;
+}
+
 apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,
                                 struct slim_answer *answer, apr_pool_t *pool)
 {
-    if (query->before) {
-        struct slim_query *previous = apr_palloc(pool, sizeof *previous);
-        slim_query_previous(query, previous);
-        previous->compare = query->compare;
-        query = previous;
-    }
-    apr_status_t rv = store->engine->report(store, query, answer, pool);
-
-    return rv == APR_SUCCESS && query->compare ? compare(store, answer, pool) : rv;
+    return slim_report_answers(store, &query, 1, answer, pool);
 }

@@ -112,5 +112,9 @@ struct slim_store;
  * the answer has a query of its own, with the times of that. */
 apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,
                                 struct slim_answer *answer, apr_pool_t *pool) SLIM_MUST_CHECK;
+/* The same for several, all of them or none; it costs less than one after the other. */
+apr_status_t slim_report_answers(struct slim_store *store, const struct slim_query *const *queries,
+                                 int number, struct slim_answer *answers,
+                                 apr_pool_t *pool) SLIM_MUST_CHECK;
 
 #endif

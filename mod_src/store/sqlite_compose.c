@@ -128,14 +128,90 @@ static void append_filters(struct composition *c)
     append_all_filters(c, 0);
 }
 
+/* --- those that read the same rows --- */
+
+static int parts(const struct composition *c)
+{
+    return c->together ? c->together_count : 1;
+}
+
+static const struct composition *part(const struct composition *c, int index)
+{
+    return c->together ? c->together[index] : c;
+}
+
+static int any_asks_robots(const struct composition *c)
+{
+    int any = 0;
+
+    for (int i = 0; i < parts(c); i++) {
+        any |= part(c, i)->robots;
+    }
+    return any;
+}
+
+/* The class of hits that all of them count. */
+static unsigned common_class(const struct composition *c)
+{
+    unsigned first = part(c, 0)->dimension->hit_class;
+
+    for (int i = 1; i < parts(c); i++) {
+        if (part(c, i)->dimension->hit_class != first) {
+            return SLIM_CLASS_HIT;
+        }
+    }
+    return first;
+}
+
 static void append_robots(struct composition *c)
 {
-    slim_compose_text(c, c->query->robots ? "true" : "hit.robot = 0");
+    slim_compose_text(c, any_asks_robots(c) ? "true" : "hit.robot = 0");
 }
 
 static void append_visit_robots(struct composition *c)
 {
-    slim_compose_text(c, c->query->robots ? "true" : "visit.robot = 0");
+    slim_compose_text(c, any_asks_robots(c) ? "true" : "visit.robot = 0");
+}
+
+/* Null for rows that others count and this one does not. */
+static void append_key(struct composition *c, const char *key, const char *class,
+                       const char *without_robots)
+{
+    slim_compose_text(c, ",\n  ");
+    if (!class && !without_robots) {
+        slim_compose_text(c, key);
+        return;
+    }
+    slim_compose_text(c, "case when ");
+    slim_compose_text(c, class ? class : without_robots);
+    slim_compose_text(c, class && without_robots ? " and " : "");
+    slim_compose_text(c, class && without_robots ? without_robots : "");
+    slim_compose_text(c, " then ");
+    slim_compose_text(c, key);
+    slim_compose_text(c, " end");
+}
+
+static void append_hit_keys(struct composition *c)
+{
+    int robots = any_asks_robots(c);
+    unsigned common = common_class(c);
+
+    for (int i = 0; i < parts(c); i++) {
+        const struct composition *one = part(c, i);
+        unsigned own = one->dimension->hit_class;
+        append_key(c, one->hit_key, own != common ? slim_class_sql(own) : NULL,
+                   robots && !one->robots ? "hit.robot = 0" : NULL);
+    }
+}
+
+static void append_visit_keys(struct composition *c)
+{
+    int robots = any_asks_robots(c);
+
+    for (int i = 0; i < parts(c); i++) {
+        const struct composition *one = part(c, i);
+        append_key(c, one->visit_key, NULL, robots && !one->robots ? "visit.robot = 0" : NULL);
+    }
 }
 
 /* What is the same for all hits of a visit (its agent is that of its first hit) is asked of the
@@ -177,7 +253,7 @@ static void append_visit_filters(struct composition *c)
 
 static void append_class(struct composition *c)
 {
-    slim_compose_text(c, slim_class_sql(c->dimension->hit_class));
+    slim_compose_text(c, slim_class_sql(common_class(c)));
 }
 
 static void append_hit_key(struct composition *c)
@@ -200,14 +276,19 @@ static void append_sums(struct composition *c)
     slim_compose_text(c, c->dimension->sums_visits ? "1" : "0");
 }
 
-static int counts_visitors(const struct composition *c)
+int slim_compose_counts_visitors(const struct composition *c)
 {
     return c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS;
 }
 
 static void append_visitor(struct composition *c)
 {
-    if (!counts_visitors(c)) {
+    int counts = 0;
+
+    for (int i = 0; i < parts(c); i++) {
+        counts |= slim_compose_counts_visitors(part(c, i));
+    }
+    if (!counts) {
         slim_compose_text(c, "null");
     } else if (c->visits_apart) {
         slim_compose_text(c, "case when hit.pageview then slim_asked_visitor(hit.visit) end");
@@ -220,9 +301,12 @@ static void append_visitor(struct composition *c)
 /* SQLite does not see that an aggregate needs no resource. */
 static void append_resource(struct composition *c)
 {
-    slim_compose_text(c, strstr(c->hit_key, "resource.")
-                             ? "left join resource on resource.id = hit.resource"
-                             : "");
+    for (int i = 0; i < parts(c); i++) {
+        if (strstr(part(c, i)->hit_key, "resource.")) {
+            slim_compose_text(c, "left join resource on resource.id = hit.resource");
+            return;
+        }
+    }
 }
 
 /* Of the keys that are shown alone. */
@@ -238,7 +322,7 @@ static void append_shown_hits(struct composition *c)
 
 static void append_shown_robots(struct composition *c)
 {
-    slim_compose_text(c, c->query->robots ? "true" : "robot.id = 0");
+    slim_compose_text(c, c->robots ? "true" : "robot.id = 0");
 }
 
 static void append_visitors_kept(struct composition *c)
@@ -275,6 +359,8 @@ static const struct {
     {"{hit_key}", append_hit_key},
     {"{visit_key}", append_visit_key},
     {"{rollup_key}", append_rollup_key},
+    {"{hit_keys}", append_hit_keys},
+    {"{visit_keys}", append_visit_keys},
     {"{sums}", append_sums},
     {"{visitor}", append_visitor},
     {"{resource}", append_resource},

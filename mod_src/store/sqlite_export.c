@@ -45,7 +45,7 @@ apr_status_t slim_sqlite_export(struct slim_store *base, const struct slim_query
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
     char sql[SLIM_COMPOSED_MAX];
-    struct composition c = {.at = sql, .size = sizeof sql, .query = query};
+    struct composition c = {.at = sql, .size = sizeof sql, .query = query, .robots = query->robots};
     sqlite3_stmt *statement;
 
     slim_compose_file(&c, "sqlite/house/export.sql");

@@ -5,7 +5,7 @@
 #include "../report/query.h"
 #include "hll.h"
 #include "sqlite_internal.h"
-#include "sqlite_reader.h"
+#include "sqlite_reading.h"
 
 /* --- time --- */
 
@@ -196,7 +196,8 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         {"slim_goes", 5, store, slim_sqlite_goes, NULL, NULL},
         {"slim_asked", 1, store, slim_sqlite_asked, NULL, NULL},
         {"slim_asked_visitor", 1, store, slim_sqlite_asked_visitor, NULL, NULL},
-        {"slim_add", 6, store, NULL, slim_sqlite_add_hit, slim_sqlite_hits_added},
+        {"slim_add_hits", -1, store, NULL, slim_sqlite_add_hit, slim_sqlite_all_added},
+        {"slim_add_visits", -1, store, NULL, slim_sqlite_add_visit, slim_sqlite_all_added},
         {"quantile", 2, NULL, NULL, add_sample, finish_quantile},
     };
 

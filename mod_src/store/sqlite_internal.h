@@ -13,6 +13,7 @@
 #define SLIM_SQLITE_SCHEMA_VERSION 5
 
 struct slim_sqlite;
+struct slim_reading;
 struct dictionary_set;
 
 /* Opens path as it is: checks that it is a store of ours, that it is the store the journal was
@@ -252,7 +253,7 @@ struct slim_sqlite {
     apr_time_t deadline; /* of a reader's question; 0: none */
     unsigned time_limit_ms;
     struct slim_sqlite_bucket bucket;         /* of a reader's question */
-    void *adding;                             /* what slim_add adds to while hits are read */
+    struct slim_reading *reading;             /* what rows are handed to while they are read */
     const struct slim_store_removal *removal; /* that is going on; NULL: none */
     int64_t rows_from; /* at a reader's question: older rows are gone; 0: none */
 };
@@ -294,8 +295,8 @@ void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **value
 
 apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
                                      struct slim_store **store, apr_pool_t *pool);
-apr_status_t slim_sqlite_report(struct slim_store *store, const struct slim_query *query,
-                                struct slim_answer *answer, apr_pool_t *pool);
+apr_status_t slim_sqlite_report(struct slim_store *store, const struct slim_query *const *queries,
+                                int number, struct slim_answer *answers, apr_pool_t *pool);
 apr_status_t slim_sqlite_ledger(struct slim_store *store, uint64_t epoch,
                                 struct slim_store_ledger *ledger);
 

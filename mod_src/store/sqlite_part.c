@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sql.h"
-#include "sqlite_count.h"
+#include "sqlite_reading.h"
 
 /* Keys that are not the dimension's own. */
 static const struct {
@@ -21,6 +21,7 @@ static const struct {
 
 static void choose_keys(struct composition *c)
 {
+    c->dimension = slim_dimension_find(c->query->report->dimension);
     c->hit_key = c->dimension->hit_sql;
     c->visit_key = c->dimension->visit_sql;
     c->rollup_key = "hit.key";
@@ -38,12 +39,13 @@ static apr_status_t take_buckets(struct slim_count *count, const char *file, int
                                  apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
 {
     sqlite3_stmt *statement;
-    apr_status_t rv = slim_count_prepare(count, file, 0, 0, &statement);
+    apr_status_t rv =
+        slim_sqlite_ask_file(count->store, &count->composition, file, 0, 0, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    slim_sqlite_bind_int(statement, ":dimension", count->composition->dimension->number);
+    slim_sqlite_bind_int(statement, ":dimension", count->composition.dimension->number);
     slim_sqlite_bind_int(statement, ":first", first);
     slim_sqlite_bind_int(statement, ":last", last);
     return slim_count_add(count, statement, add);
@@ -51,7 +53,7 @@ static apr_status_t take_buckets(struct slim_count *count, const char *file, int
 
 static apr_status_t take_rollups(struct slim_count *count, int64_t first, int64_t last)
 {
-    const struct composition *c = count->composition;
+    const struct composition *c = &count->composition;
     int64_t unit = c->dimension->unit;
     apr_status_t rv = APR_SUCCESS;
 
@@ -98,8 +100,8 @@ static int hours_are_whole(const struct slim_query *query)
 static apr_status_t is_empty(struct slim_count *count, int64_t since, int64_t until, int *empty)
 {
     sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_count_prepare(count, "sqlite/part/has_hits.sql", since, until, &statement);
+    apr_status_t rv = slim_sqlite_ask_file(count->store, &count->composition,
+                                           "sqlite/part/has_hits.sql", since, until, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -123,7 +125,7 @@ static int64_t floor_to(int64_t value, int64_t unit)
 static apr_status_t whole_buckets(struct slim_count *count, int64_t *first, int64_t *last,
                                   int *rounded)
 {
-    const struct composition *c = count->composition;
+    const struct composition *c = &count->composition;
     int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
     int64_t rows_from = count->store->rows_from;
@@ -149,45 +151,57 @@ static apr_status_t whole_buckets(struct slim_count *count, int64_t *first, int6
     return rv;
 }
 
-/* Counts the whole period row by row, from where all rows are there. */
-static apr_status_t add_up_rows(struct slim_count *count, struct slim_answer *answer)
+static int needs_rows(const struct composition *c)
 {
-    int64_t since = count->composition->query->since;
+    return c->query->exact || !slim_sqlite_sums_know(c->query)
+           || (c->dimension->unit == 3600 && !hours_are_whole(c->query));
+}
+
+/* Where the rows of a period begin. */
+static int64_t first_row(const struct slim_sqlite *store, const struct slim_query *query)
+{
+    return query->since < store->rows_from ? store->rows_from : query->since;
+}
+
+static void note_rows(const struct slim_count *count, struct slim_answer *answer)
+{
+    const struct slim_query *query = count->composition.query;
 
     answer->basis = SLIM_BASIS_ROWS;
-    if (since < count->store->rows_from) {
-        since = answer->rows_from = count->store->rows_from;
+    if (query->since < count->store->rows_from) {
+        answer->rows_from = count->store->rows_from;
     }
-    return slim_count_rows(count, since, count->composition->query->until);
 }
 
 static apr_status_t add_up(struct slim_count *count, struct slim_answer *answer)
 {
-    const struct composition *c = count->composition;
+    const struct composition *c = &count->composition;
     const struct slim_query *query = c->query;
+    struct slim_reading reading = {.store = count->store, .count = {count}, .counts = 1};
     int64_t first = query->since, last = query->since;
     int rounded = 0;
-    int may = !query->exact && slim_sqlite_sums_know(query)
-              && (c->dimension->unit != 3600 || hours_are_whole(query));
-    apr_status_t rv = may ? whole_buckets(count, &first, &last, &rounded) : APR_SUCCESS;
+    apr_status_t rv = whole_buckets(count, &first, &last, &rounded);
 
     if (rv != APR_SUCCESS || first >= last) {
-        return rv == APR_SUCCESS ? add_up_rows(count, answer) : rv;
+        note_rows(count, answer);
+        return rv == APR_SUCCESS
+                   ? slim_reading_rows(&reading, first_row(count->store, query), query->until)
+                   : rv;
     }
     answer->rounded = rounded;
     answer->basis =
         first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
     rv = take_rollups(count, first, last);
     if (rv == APR_SUCCESS) {
-        rv = slim_count_rows(count, query->since, first);
+        rv = slim_reading_rows(&reading, query->since, first);
     }
-    return rv == APR_SUCCESS ? slim_count_rows(count, last, query->until) : rv;
+    return rv == APR_SUCCESS ? slim_reading_rows(&reading, last, query->until) : rv;
 }
 
 /* A bucket in which nothing happened is a row, too: a gap would look like a shorter time. */
 static apr_status_t add_zeros(struct slim_count *count)
 {
-    const struct slim_query *query = count->composition->query;
+    const struct slim_query *query = count->composition.query;
     int64_t at = slim_zone_bucket(query->zone, query->since, query->by);
     int64_t last = query->until < query->now ? query->until : query->now + 1;
 
@@ -205,7 +219,7 @@ static apr_status_t add_zeros(struct slim_count *count)
 /* A key that visits have moved away from is left with zeros in the rollups. */
 static int is_nothing(const struct slim_count *count, const struct slim_sum *sum)
 {
-    const struct composition *c = count->composition;
+    const struct composition *c = &count->composition;
 
     return sum->measure[SLIM_MEASURE_HITS] == 0 && sum->measure[SLIM_MEASURE_VISITS] == 0
            && c->visitors != SLIM_VISITORS_SHOWN && strcmp(c->query->report->name, "timeline") != 0;
@@ -238,7 +252,8 @@ static apr_status_t put_sum(struct slim_count *count, sqlite3_stmt *statement, u
 static apr_status_t hand_over(struct slim_count *count)
 {
     sqlite3_stmt *statement;
-    apr_status_t rv = slim_count_prepare(count, "sqlite/part/put.sql", 0, 0, &statement);
+    apr_status_t rv = slim_sqlite_ask_file(count->store, &count->composition, "sqlite/part/put.sql",
+                                           0, 0, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -257,32 +272,106 @@ apr_status_t slim_sqlite_run_part(struct slim_sqlite *store, const char *file)
     return slim_sqlite_execute(store, slim_sql_find(file), "read");
 }
 
-apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
-                                    enum slim_visitors visitors, struct slim_answer *answer)
+static struct slim_count begin_count(struct slim_sqlite *store, const struct slim_query *query,
+                                     enum slim_visitors visitors)
 {
-    char sql[SLIM_COMPOSED_MAX];
-    struct slim_query everybody = *query;
-    struct composition c = {.at = sql,
-                            .size = sizeof sql,
-                            .query = query,
-                            .dimension = slim_dimension_find(query->report->dimension),
-                            .visitors = visitors};
-    struct slim_count count = {.store = store, .composition = &c};
+    struct slim_count count = {.store = store,
+                               .composition = {.query = query,
+                                               .visitors = visitors,
+                                               /* it tells people and robots apart itself */
+                                               .robots =
+                                                   query->robots || query->report->keeps_robots}};
 
-    choose_keys(&c);
-    slim_compose_visits_apart(&c);
-    if (query->report->keeps_robots) { /* it tells people and robots apart itself */
-        everybody.robots = 1;
-        c.query = &everybody;
+    choose_keys(&count.composition);
+    slim_compose_visits_apart(&count.composition);
+    return count;
+}
+
+apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
+                                    enum slim_visitors visitors, struct slim_count *counted,
+                                    struct slim_answer *answer)
+{
+    struct slim_count own = {0}, *count = counted;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (counted->composition.query) {
+        note_rows(counted, answer);
+    } else {
+        own = begin_count(store, query, visitors);
+        count = &own;
+        rv = add_up(count, answer);
     }
-    store->adding = &count;
-    apr_status_t rv = add_up(&count, answer);
     if (rv == APR_SUCCESS && strcmp(query->report->name, "timeline") == 0) {
-        rv = add_zeros(&count);
+        rv = add_zeros(count);
     }
     if (rv == APR_SUCCESS) {
-        rv = hand_over(&count);
+        rv = hand_over(count);
     }
-    slim_count_free(&count);
+    slim_count_free(&own);
+    return rv;
+}
+
+/* --- several questions --- */
+
+static int same_filters(const struct slim_query *a, const struct slim_query *b)
+{
+    int same = a->filters == b->filters;
+
+    for (int i = 0; same && i < a->filters; i++) {
+        same = strcmp(a->filter[i].dimension, b->filter[i].dimension) == 0
+               && a->filter[i].kind == b->filter[i].kind
+               && strcmp(a->filter[i].value, b->filter[i].value) == 0;
+    }
+    return same;
+}
+
+static int reads_same_rows(const struct slim_query *a, const struct slim_query *b)
+{
+    return a->since == b->since && a->until == b->until && a->by == b->by
+           && strcmp(a->zone->name, b->zone->name) == 0 && same_filters(a, b);
+}
+
+/* Counts what reads the same rows as the first. Members leave the list of those that wait. */
+static apr_status_t count_like_first(struct slim_sqlite *store, struct slim_count **waiting,
+                                     int *number)
+{
+    const struct slim_query *first = waiting[0]->composition.query;
+    struct slim_reading reading = {.store = store};
+    int left = 0;
+
+    for (int i = 0; i < *number; i++) {
+        if (reads_same_rows(first, waiting[i]->composition.query)) {
+            reading.count[reading.counts++] = waiting[i];
+        } else {
+            waiting[left++] = waiting[i];
+        }
+    }
+    *number = left;
+    store->bucket = (struct slim_sqlite_bucket){.zone = first->zone, .by = first->by};
+    return slim_reading_rows(&reading, first_row(store, first), first->until);
+}
+
+apr_status_t slim_sqlite_count_rows(struct slim_sqlite *store,
+                                    const struct slim_query *const *queries, int number,
+                                    struct slim_count *counts)
+{
+    struct slim_count *waiting[SLIM_TOGETHER_MAX];
+    int waits = 0;
+    apr_status_t rv = APR_SUCCESS;
+
+    for (int i = 0; i < number; i++) {
+        counts[i] = (struct slim_count){0};
+        if (queries[i]->report->dimension) {
+            counts[i] = begin_count(store, queries[i], SLIM_ALL_VISITORS);
+            if (needs_rows(&counts[i].composition)) {
+                waiting[waits++] = &counts[i];
+            } else {
+                counts[i].composition.query = NULL;
+            }
+        }
+    }
+    while (rv == APR_SUCCESS && waits > 0) {
+        rv = count_like_first(store, waiting, &waits);
+    }
     return rv;
 }

@@ -16,26 +16,34 @@ struct composition {
     const char *hit_key, *visit_key, *rollup_key; /* expressions of the dimension's key */
     const struct slim_dimension *dimension;       /* NULL: the report has its own rows */
     enum slim_visitors visitors;
+    int robots;          /* asks for their hits, too */
     int visits_apart;    /* what is asked of a hit's visit is not looked for with each hit: the
                             visits asked for are known beforehand */
     int takes_visitless; /* and a hit without a visit is among those asked for */
+    /* Those that read the same rows, each with a key and a class of hits of its own; NULL: this one
+     * alone. */
+    const struct composition *const *together;
+    int together_count;
 };
 
 #define SLIM_COMPOSED_MAX 65536
 
 void slim_compose_text(struct composition *composition, const char *text);
 
-/* Adds an embedded file without its comment, pieces replaced:
- * {filters}, {robots}: conditions on hit; {own_filters}: without those that are kept apart, which
- * are {of_visits}: conditions on visit; {visit_filters}, {visit_robots}: on visit; {class}: of the
- * hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {sums}: 1 when hits are
- * those of visits; {visitor}: of a hit; {visitors_kept}: the
- * set of hits' visitors in the form that is kept; {resource}: of a hit, joined when the key needs
- * it; {shown_hits}, {shown_robots}: of the keys in temp.shown; {name}: the column that names the
- * report's rows. */
 /* Sets visits_apart and takes_visitless. */
 void slim_compose_visits_apart(struct composition *composition);
 
+/* Whether it counts the visitors of hits. */
+int slim_compose_counts_visitors(const struct composition *composition);
+
+/* Adds an embedded file without its comment, pieces replaced:
+ * {filters}, {robots}: conditions on hit; {own_filters}: without those that are kept apart, which
+ * are {of_visits}: conditions on visit; {visit_filters}, {visit_robots}: on visit; {class}: of the
+ * hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {hit_keys}, {visit_keys}:
+ * of all that are read together, each null where the row does not count; {sums}: 1 when hits are
+ * those of visits; {visitor}: of a hit; {visitors_kept}: the set of hits' visitors in the form that
+ * is kept; {resource}: of a hit, joined when a key needs it; {shown_hits}, {shown_robots}: of the
+ * keys in temp.shown; {found}: what rows are searched by. */
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.
@@ -50,25 +58,28 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
                              int64_t since, int64_t until,
                              sqlite3_stmt **statement) SLIM_MUST_CHECK;
 
+/* Composes a file and prepares it in the same way; the composition's text stays as it is. */
+apr_status_t slim_sqlite_ask_file(struct slim_sqlite *store, const struct composition *composition,
+                                  const char *file, int64_t since, int64_t until,
+                                  sqlite3_stmt **statement) SLIM_MUST_CHECK;
+
 /* SQLite's failure while reading; SLIM_ETIMEOUT when the time limit ended it. */
 apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
 
+struct slim_count;
+
+/* Counts for questions that cannot be answered from rollups, each into its own of count: those that
+ * read the same rows read them once. The others are left without a composition.query. */
+apr_status_t slim_sqlite_count_rows(struct slim_sqlite *store,
+                                    const struct slim_query *const *queries, int number,
+                                    struct slim_count *counts) SLIM_MUST_CHECK;
+
 /* Fills temp.part for the dimension of the query's report; the answer gets where its numbers came
- * from: basis, rows_from, rounded. SLIM_VISITORS_SHOWN: counts visitors alone, and those of the
- * keys in temp.shown. */
+ * from: basis, rows_from, rounded. counted: what slim_sqlite_count_rows has counted for it, if it
+ * did. */
 apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
-                                    enum slim_visitors visitors,
+                                    enum slim_visitors visitors, struct slim_count *counted,
                                     struct slim_answer *answer) SLIM_MUST_CHECK;
-
-/* slim_add(key, robot, pageview, error, bytes, visitor): adds a hit to store->adding. An aggregate
- * of all hits, since handing over row by row costs more than reading them; its result is null. */
-void slim_sqlite_add_hit(sqlite3_context *context, int count, sqlite3_value **values);
-void slim_sqlite_hits_added(sqlite3_context *context);
-
-/* slim_asked(visit): whether a hit's visit is among those that are kept apart.
- * slim_asked_visitor(visit): whose that is, right after it. */
-void slim_sqlite_asked(sqlite3_context *context, int count, sqlite3_value **values);
-void slim_sqlite_asked_visitor(sqlite3_context *context, int count, sqlite3_value **values);
 
 /* Leaves those rows of temp.answer that the query searches for. */
 apr_status_t slim_sqlite_search(struct slim_sqlite *store,

@@ -8,6 +8,7 @@
 #include "hll.h"
 #include "sql.h"
 #include "sqlite_house.h"
+#include "sqlite_reading.h"
 
 static struct slim_sqlite *self(struct slim_store *base)
 {
@@ -49,12 +50,26 @@ apr_status_t slim_sqlite_ask(struct slim_sqlite *store, const struct composition
     return APR_SUCCESS;
 }
 
+apr_status_t slim_sqlite_ask_file(struct slim_sqlite *store, const struct composition *composition,
+                                  const char *file, int64_t since, int64_t until,
+                                  sqlite3_stmt **statement)
+{
+    char sql[SLIM_COMPOSED_MAX];
+    struct composition c = *composition;
+
+    c.at = sql;
+    c.used = 0;
+    c.size = sizeof sql;
+    slim_compose_file(&c, file);
+    return slim_sqlite_ask(store, &c, since, until, statement);
+}
+
 static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query,
                                       struct slim_answer *answer)
 {
     int64_t since = query->since;
     char sql[SLIM_COMPOSED_MAX], file[64];
-    struct composition c = {.at = sql, .size = sizeof sql, .query = query};
+    struct composition c = {.at = sql, .size = sizeof sql, .query = query, .robots = query->robots};
     sqlite3_stmt *statement;
 
     snprintf(file, sizeof file, "sqlite/report/%s.sql", query->report->name);
@@ -245,32 +260,31 @@ static apr_status_t add_visitors_of_shown(struct slim_sqlite *store, const struc
                                           int columns)
 {
     struct slim_answer ignored = {0};
+    struct slim_count none = {0};
     apr_status_t rv = note_shown(store, query, columns);
 
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_run_part(store, "sqlite/part/clear.sql");
     }
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &ignored);
+        rv = slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &none, &ignored);
     }
     return rv == APR_SUCCESS ? slim_sqlite_run_part(store, "sqlite/part/take_visitors.sql") : rv;
 }
 
 static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_query *query,
-                                 struct slim_answer *answer, apr_pool_t *pool)
+                                 struct slim_count *counted, struct slim_answer *answer,
+                                 apr_pool_t *pool)
 {
     int shown = counts_shown(query);
     apr_status_t rv = slim_sqlite_add_functions(store, query, &answer->approximate);
 
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_rows_from(store, &store->rows_from);
-    }
     if (rv == APR_SUCCESS && query->report->dimension) {
         rv = slim_sqlite_run_part(store, "sqlite/part/make.sql");
     }
     if (rv == APR_SUCCESS && query->report->dimension) {
         rv = slim_sqlite_fill_parts(store, query, shown ? SLIM_NO_VISITORS : SLIM_ALL_VISITORS,
-                                    answer);
+                                    counted, answer);
     }
     if (rv == APR_SUCCESS) {
         rv = fill_answer_table(store, query, answer);
@@ -290,24 +304,69 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
     return rv == APR_SUCCESS ? read_rows(store, query, answer, pool) : rv;
 }
 
-apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query *query,
-                                struct slim_answer *answer, apr_pool_t *pool)
+static void begin_answer(const struct slim_query *query, struct slim_answer *answer,
+                         apr_pool_t *pool)
 {
-    struct slim_sqlite *store = self(base);
-
-    memset(answer, 0, sizeof *answer);
-    answer->query = query;
-    answer->columns = slim_report_columns(query->report);
+    *answer = (struct slim_answer){.query = query, .columns = slim_report_columns(query->report)};
     answer->rows = apr_array_make(pool, (int)query->limit, sizeof(struct slim_cell *));
-    store->deadline =
-        store->time_limit_ms ? apr_time_now() + (apr_time_t)store->time_limit_ms * 1000 : 0;
-    apr_status_t rv = slim_sqlite_execute(store, "begin", "read");
+}
+
+/* The temporary tables of an answer go with its savepoint. */
+static apr_status_t answer_one(struct slim_sqlite *store, const struct slim_query *query,
+                               struct slim_count *counted, struct slim_answer *answer,
+                               apr_pool_t *pool)
+{
+    apr_status_t rv = slim_sqlite_execute(store, "savepoint answer", "read");
+
     if (rv == APR_SUCCESS) {
-        rv = answer_query(store, query, answer, pool);
-        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL); /* the temporary tables go, too */
+        rv = answer_query(store, query, counted, answer, pool);
+        sqlite3_exec(store->db, "rollback to answer; release answer", NULL, NULL, NULL);
     }
     answer->error_percent = answer->approximate ? SLIM_HLL_ERROR_PERCENT : 0;
     answer->more = answer->rows_total > (uint64_t)query->offset + (uint64_t)answer->rows->nelts;
+    return rv;
+}
+
+static apr_status_t answer_all(struct slim_sqlite *store, const struct slim_query *const *queries,
+                               int number, struct slim_answer *answers, apr_pool_t *pool)
+{
+    struct slim_count *counts = apr_pcalloc(pool, (size_t)number * sizeof *counts);
+    apr_status_t rv = slim_sqlite_rows_from(store, &store->rows_from);
+
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_add_functions(store, queries[0], &answers[0].approximate);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_count_rows(store, queries, number, counts);
+    }
+    for (int i = 0; rv == APR_SUCCESS && i < number; i++) {
+        rv = answer_one(store, queries[i], &counts[i], &answers[i], pool);
+    }
+    for (int i = 0; i < number; i++) {
+        slim_count_free(&counts[i]);
+    }
+    return rv;
+}
+
+apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query *const *queries,
+                                int number, struct slim_answer *answers, apr_pool_t *pool)
+{
+    struct slim_sqlite *store = self(base);
+    apr_status_t rv = APR_SUCCESS;
+
+    for (int i = 0; i < number; i++) {
+        begin_answer(queries[i], &answers[i], pool);
+    }
+    store->deadline =
+        store->time_limit_ms ? apr_time_now() + (apr_time_t)store->time_limit_ms * 1000 : 0;
+    for (int i = 0; rv == APR_SUCCESS && i < number; i += SLIM_TOGETHER_MAX) {
+        int some = number - i < SLIM_TOGETHER_MAX ? number - i : SLIM_TOGETHER_MAX;
+        rv = slim_sqlite_execute(store, "begin", "read");
+        if (rv == APR_SUCCESS) {
+            rv = answer_all(store, queries + i, some, answers + i, pool);
+            sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+        }
+    }
     store->deadline = 0;
     return rv;
 }

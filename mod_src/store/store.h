@@ -151,9 +151,10 @@ struct slim_store_engine {
      */
     apr_status_t (*open_reader)(const char *url, unsigned time_limit_ms, struct slim_store **store,
                                 apr_pool_t *pool);
-    /* Answers a report; see report.h. SLIM_ETIMEOUT when it took too long. */
-    apr_status_t (*report)(struct slim_store *store, const struct slim_query *query,
-                           struct slim_answer *answer, apr_pool_t *pool);
+    /* Answers reports, all of them or none; see report.h. Rows that several of them count are read
+     * once. SLIM_ETIMEOUT when it took too long. */
+    apr_status_t (*report)(struct slim_store *store, const struct slim_query *const *queries,
+                           int number, struct slim_answer *answers, apr_pool_t *pool);
 
     /* Hands out the rows of a period that fit the query's filters, oldest first: the eleven columns
      * of the old table, then the readable ones. */

@@ -222,7 +222,7 @@ static const char *ask(const char *path, const char *report, const char *const (
         assert_int_equal(APR_SUCCESS,
                          slim_query_set(&query, (*words)[0], (*words)[1], &reason, pool));
     }
-    well(store, SQLITE->report(store, &query, answer, pool));
+    well(store, slim_report_answer(store, &query, answer, pool));
     SQLITE->close(store);
     slim_buffer_init(&out, pool);
     slim_render_csv(answer, &out);

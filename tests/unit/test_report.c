@@ -7,7 +7,7 @@
 
 static void ask(struct slim_store *store, struct slim_query *query, struct slim_answer *answer)
 {
-    if (SQLITE->report(store, query, answer, pool) != APR_SUCCESS) {
+    if (slim_report_answer(store, query, answer, pool) != APR_SUCCESS) {
         fail_msg("%s: %s: %s", query->report->name,
                  query->filters ? query->filter[0].dimension : "no filter", store->error.what);
     }

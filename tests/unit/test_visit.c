@@ -3,7 +3,7 @@
 #include "made_hits.h"
 
 #include "core/visit.h"
-#include "report/report.h"
+#include "report/render.h"
 
 /* --- one visit --- */
 
@@ -234,8 +234,8 @@ static void compare_ways(struct slim_store *store, const struct slim_query *quer
     struct slim_answer quick, slow;
 
     exact.exact = 1;
-    well(store, SQLITE->report(store, query, &quick, pool));
-    well(store, SQLITE->report(store, &exact, &slow, pool));
+    well(store, slim_report_answer(store, query, &quick, pool));
+    well(store, slim_report_answer(store, &exact, &slow, pool));
     assert_int_equal(SLIM_BASIS_ROWS, slow.basis);
     if (quick.rows_total != slow.rows_total) {
         fail_msg("%s: %d rows by rollups, %d by rows", query->report->name, (int)quick.rows_total,
@@ -291,11 +291,79 @@ static void rollups_and_rows_give_the_same_answers(void **state)
                 }
             }
             compare_ways(store, &query);
-            well(store, SQLITE->report(store, &query, &answer, pool));
+            well(store, slim_report_answer(store, &query, &answer, pool));
             by_rollups += answer.basis != SLIM_BASIS_ROWS;
         }
     }
     assert_true(by_rollups > 100);
+    SQLITE->close(store);
+}
+
+/* --- several questions at once --- */
+
+#define ASKED_MAX 64
+
+static const char *csv_of(const struct slim_answer *answer)
+{
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, pool);
+    slim_render_csv(answer, &out);
+    return apr_psprintf(pool, "%s%d %d %s", out.at, (int)answer->rows_total, (int)answer->basis,
+                        answer->previous ? "compared" : "");
+}
+
+/* Every report, each with the words; one more asks for another period. */
+static int ask_for_all(struct slim_query *queries, const char *const (*words)[2], int number)
+{
+    int asked = 0;
+    const char *reason;
+
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        struct slim_query *query = &queries[asked++];
+        slim_query_init(query, report, BASE + 20 * 86400);
+        for (int w = 0; w < number; w++) {
+            assert_int_equal(APR_SUCCESS,
+                             slim_query_set(query, words[w][0], words[w][1], &reason, pool));
+        }
+    }
+    queries[asked] = queries[asked - 1];
+    assert_int_equal(APR_SUCCESS,
+                     slim_query_set(&queries[asked++], "since", "2026-02-03", &reason, pool));
+    return asked;
+}
+
+static void questions_asked_at_once_are_answered_as_alone(void **state)
+{
+    static const char *const words[][3][2] = {
+        {{"since", "2026-02-01"}, {"robots", "off"}, {"where", "browser=Chrome"}},
+        {{"since", "2026-02-01"}, {"robots", "on"}, {"where", "site!=one.example"}},
+        {{"since", "2026-02-02T04:05"}, {"where", "country~"}, {"where", "channel!=direct"}},
+        {{"since", "2026-02-01"}, {"where", "entry~/"}, {"where", "page~1"}},
+        {{"since", "2026-02-01"}, {"exact", "on"}, {"robots", "on"}},
+        {{"since", "2026-02-01"}, {"until", "2026-02-09"}, {"robots", "off"}},
+    };
+    static struct slim_query queries[ASKED_MAX];
+    const struct slim_query *asked[ASKED_MAX];
+    struct slim_answer together[ASKED_MAX], alone;
+    int rows = 0;
+
+    (void)state;
+    make_hits(4);
+    struct slim_store *store = open_reader(store_made("together.db", 300));
+    for (size_t i = 0; i < LENGTH_OF(words); i++) {
+        int number = ask_for_all(queries, words[i], 3);
+        for (int q = 0; q < number; q++) {
+            asked[q] = &queries[q];
+        }
+        well(store, slim_report_answers(store, asked, number, together, pool));
+        for (int q = 0; q < number; q++) {
+            well(store, slim_report_answer(store, &queries[q], &alone, pool));
+            assert_string_equal(csv_of(&alone), csv_of(&together[q]));
+            rows += together[q].rows->nelts;
+        }
+    }
+    assert_true(rows > 500);
     SQLITE->close(store);
 }
 
@@ -311,6 +379,7 @@ int main(void)
         cmocka_unit_test(the_time_limit_itself_is_no_longer_gap),
         cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),
         cmocka_unit_test(rollups_and_rows_give_the_same_answers),
+        cmocka_unit_test(questions_asked_at_once_are_answered_as_alone),
     };
 
     return RUN_UNIT(tests);

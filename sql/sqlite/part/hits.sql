@@ -1,11 +1,11 @@
 -- The hits of a period, each handed over to be added up.
-select slim_add(
-  {hit_key},
+select slim_add_hits(
   hit.robot,
   hit.pageview,
   hit.status >= 400,
   hit.bytes,
   {visitor}
+  {hit_keys}
 )
 from hit
 {resource}
