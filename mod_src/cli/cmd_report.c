@@ -82,7 +82,7 @@ static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
 }
 
 /* The question that was asked of a report; 0 after it told what is wrong with it. */
-static int ask(struct slim_cli *cli, const char *name, const struct asked *asked,
+static int ask(struct slim_cli *cli, const char *name, const struct asked *asked, int64_t now,
                struct slim_query *query)
 {
     const struct slim_report *report = slim_report_find(name);
@@ -92,7 +92,7 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
         slim_cli_fail("no such report: %s (slimstats reports lists them)", name);
         return 0;
     }
-    slim_query_init(query, report, apr_time_sec(apr_time_now()));
+    slim_query_init(query, report, now);
     for (int i = 0; i < asked->count; i++) {
         const char *const *word = asked->words[i];
         if (slim_query_set(query, word[0], word[1], &reason, cli->pool) != APR_SUCCESS) {
@@ -107,26 +107,35 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
     return 1;
 }
 
-static int print_one(struct slim_cli *cli, struct slim_store *store, const char *name,
-                     const struct asked *asked, struct slim_buffer *out)
+/* The questions that were asked, one a name; NULL after it told what is wrong with them. */
+static struct slim_query *ask_all(struct slim_cli *cli, const char *const *names, int number,
+                                  const struct asked *asked)
 {
-    int first = out->length == 0;
-    struct slim_query query;
-    struct slim_answer answer;
+    struct slim_query *queries = apr_pcalloc(cli->pool, (size_t)number * sizeof *queries);
+    int64_t now = apr_time_sec(apr_time_now());
 
-    if (!ask(cli, name, asked, &query)) {
-        return SLIM_EXIT_FAILED;
+    for (int i = 0; i < number; i++) {
+        if (!ask(cli, names[i], asked, now, &queries[i])) {
+            return NULL;
+        }
     }
-    if (query.report == &slim_ledger_report) {
-        answer_ledger(cli, store, &query, &answer);
-    } else if (slim_report_answer(store, &query, &answer, cli->pool) != APR_SUCCESS) {
-        return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
+    return queries;
+}
+
+static apr_status_t answer(struct slim_cli *cli, struct slim_store *store,
+                           const struct slim_query *queries, int number,
+                           struct slim_answer *answers)
+{
+    const struct slim_query **all = apr_palloc(cli->pool, (size_t)number * sizeof *all);
+
+    if (number == 1 && queries[0].report == &slim_ledger_report) {
+        answer_ledger(cli, store, &queries[0], &answers[0]);
+        return APR_SUCCESS;
     }
-    if (first && asked->format->begin) {
-        asked->format->begin(&query, out);
+    for (int i = 0; i < number; i++) {
+        all[i] = &queries[i];
     }
-    asked->format->render(&answer, out);
-    return SLIM_EXIT_OK;
+    return slim_report_answers(store, all, number, answers, cli->pool);
 }
 
 /* As whoever called: the store's owner, which the command becomes, may make no file there. */
@@ -155,26 +164,42 @@ static const char *const whole_page[] = {"overview",  "timeline",  "pages",     
                                          "robots",    "marks",     "sites",       "status",
                                          "kinds",     "slow",      NULL};
 
-static int print_reports(struct slim_cli *cli, const char *const *names, const struct asked *asked,
-                         FILE *file)
+static void render(const struct asked *asked, const struct slim_answer *answers, int number,
+                   struct slim_buffer *out)
+{
+    if (asked->format->begin) {
+        asked->format->begin(answers[0].query, out);
+    }
+    for (int i = 0; i < number; i++) {
+        slim_buffer_text(out, i && !asked->format->begin ? "\n" : "");
+        asked->format->render(&answers[i], out);
+    }
+    if (asked->format->end) {
+        asked->format->end(out);
+    }
+}
+
+static int print_reports(struct slim_cli *cli, const struct slim_query *queries, int number,
+                         const struct asked *asked, FILE *file)
 {
     struct slim_store *store = slim_cli_open_reader(cli);
+    struct slim_answer *answers = apr_pcalloc(cli->pool, (size_t)number * sizeof *answers);
     struct slim_buffer out;
     int rc = SLIM_EXIT_OK;
 
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_buffer_init(&out, cli->pool);
-    for (int i = 0; names[i] && rc == SLIM_EXIT_OK; i++) {
-        slim_buffer_text(&out, i && !asked->format->begin ? "\n" : "");
-        rc = print_one(cli, store, names[i], asked, &out);
-    }
-    if (asked->format->end) {
-        asked->format->end(&out);
+    if (answer(cli, store, queries, number, answers) != APR_SUCCESS) {
+        rc = slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));
     }
     store->engine->close(store);
-    return rc == SLIM_EXIT_OK ? write_out(&out, file) : rc;
+    if (rc != SLIM_EXIT_OK) {
+        return rc;
+    }
+    slim_buffer_init(&out, cli->pool);
+    render(asked, answers, number, &out);
+    return write_out(&out, file);
 }
 
 static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
@@ -202,15 +227,19 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
         return slim_cli_fail("report: --format %s needs the name of a report", asked.format->name);
     }
     const char *const *all = names[0] ? names : page ? whole_page : first_look;
-    struct slim_query query;
-    if (!ask(cli, all[0], &asked, &query)) { /* before a file is made in vain */
+    int number = 0;
+    while (all[number]) {
+        number++;
+    }
+    const struct slim_query *queries = ask_all(cli, all, number, &asked);
+    if (!queries) { /* before a file is made in vain */
         return SLIM_EXIT_FAILED;
     }
     FILE *file = asked.output ? open_output(cli, asked.output) : stdout;
     if (!file) {
         return SLIM_EXIT_FAILED;
     }
-    int rc = print_reports(cli, all, &asked, file);
+    int rc = print_reports(cli, queries, number, &asked, file);
     if (file != stdout && fclose(file) != 0 && rc == SLIM_EXIT_OK) {
         rc = slim_cli_fail("cannot write the report: %s", strerror(errno));
     }

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <apr_atomic.h>
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_protocol.h>
@@ -12,17 +11,10 @@
 #include <http_vhost.h>
 
 #include "../dashboard/assets.h"
-#include "../report/ledger.h"
+#include "../report/health.h"
 #include "../report/metrics.h"
-#include "../report/render.h"
 #include "../report/render_json.h"
-#include "../core/url.h"
-#include "mod_slimstats.h"
-
-#define TIME_LIMIT_MS 5000
-#define AT_ONCE 2 /* questions in one child */
-
-static apr_uint32_t asking;
+#include "handler.h"
 
 /* --- headers and bodies --- */
 
@@ -57,7 +49,7 @@ int slim_handler_refusals(request_rec *r)
     return DECLINED;
 }
 
-static int send_text(request_rec *r, int status, const char *type, const struct slim_buffer *body)
+int slim_handler_send(request_rec *r, int status, const char *type, const struct slim_buffer *body)
 {
     r->status = status;
     ap_set_content_type(r, type);
@@ -68,7 +60,7 @@ static int send_text(request_rec *r, int status, const char *type, const struct 
     return OK;
 }
 
-static int send_error(request_rec *r, int status, const char *word, const char *parameter)
+int slim_handler_fail(request_rec *r, int status, const char *word, const char *parameter)
 {
     struct slim_buffer body;
     json_t *json = json_object();
@@ -83,7 +75,7 @@ static int send_error(request_rec *r, int status, const char *word, const char *
     if (status == HTTP_SERVICE_UNAVAILABLE) {
         apr_table_setn(r->err_headers_out, "Retry-After", "2");
     }
-    return send_text(r, status, "application/json; charset=utf-8", &body);
+    return slim_handler_send(r, status, "application/json; charset=utf-8", &body);
 }
 
 /* --- who may ask --- */
@@ -112,136 +104,7 @@ static int host_is_ours(request_rec *r, const struct slim_dir *conf)
            || (!conf->hosts && ap_matches_request_vhost(r, host, r->server->port));
 }
 
-/* --- questions --- */
-
-/* Opens the store; on failure the answer is sent and NULL returned. */
-static struct slim_store *open_store(request_rec *r)
-{
-    const struct slim_server *conf = slim_server_config(ap_server_conf);
-    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
-    struct slim_store *store;
-
-    if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool) != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
-        send_error(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(store->error.state), NULL);
-        engine->close(store);
-        return NULL;
-    }
-    return store;
-}
-
-static char *decode(request_rec *r, struct slim_text text)
-{
-    char *out = apr_palloc(r->pool, text.length + 1);
-    size_t length = slim_url_decode(text, out, text.length);
-
-    out[length] = '\0';
-    return strlen(out) == length ? out : NULL; /* NULL: a NUL within */
-}
-
-/* Sets the query's words from the URL's; 0 when the error was sent. */
-static int take_words(request_rec *r, struct slim_query *query)
-{
-    static const char *const once[] = {"since", "until",  "tz",      "by",     "limit", "offset",
-                                       "sort",  "robots", "compare", "period", "exact"};
-    struct slim_text rest = {r->args, r->args ? strlen(r->args) : 0}, name, value;
-    unsigned seen = 0;
-    const char *reason = "text without NUL bytes";
-
-    while (slim_url_next_parameter(&rest, &name, &value)) {
-        const char *word = decode(r, name), *text = decode(r, value);
-        int repeated = 0;
-        for (unsigned i = 0; word && i < sizeof once / sizeof once[0]; i++) {
-            if (strcmp(word, once[i]) == 0) {
-                repeated = (seen & 1u << i) != 0;
-                seen |= 1u << i;
-            }
-        }
-        if (!word || !text || repeated
-            || slim_query_set(query, word, text, &reason, r->pool) != APR_SUCCESS) {
-            send_error(r, HTTP_BAD_REQUEST, repeated ? "given more than once" : reason,
-                       word ? word : "");
-            return 0;
-        }
-    }
-    if (slim_query_check(query, &reason) != APR_SUCCESS) {
-        send_error(r, HTTP_BAD_REQUEST, reason, "since");
-        return 0;
-    }
-    return 1;
-}
-
-static int answer(request_rec *r, struct slim_query *query, const struct slim_format *format)
-{
-    struct slim_answer found;
-    struct slim_buffer body;
-    struct slim_store *store = open_store(r);
-
-    if (!store) {
-        return OK;
-    }
-    apr_status_t rv = slim_report_answer(store, query, &found, r->pool);
-    if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
-        send_error(r, HTTP_SERVICE_UNAVAILABLE,
-                   rv == SLIM_ETIMEOUT ? "the question takes too long: ask for less"
-                                       : slim_state_name(store->error.state),
-                   NULL);
-    } else {
-        slim_buffer_init(&body, r->pool);
-        format->render(&found, &body);
-        send_text(r, HTTP_OK, format->content_type, &body);
-    }
-    store->engine->close(store);
-    return OK;
-}
-
-static int serve_ledger(request_rec *r, const struct slim_query *query,
-                        const struct slim_format *format)
-{
-    struct slim_answer answer;
-    struct slim_health health;
-    struct slim_buffer body;
-
-    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
-    slim_report_ledger(&health, query, &answer, r->pool);
-    slim_buffer_init(&body, r->pool);
-    format->render(&answer, &body);
-    return send_text(r, HTTP_OK, format->content_type, &body);
-}
-
-/* /api/NAME, or /api/NAME.csv */
-static int serve_report(request_rec *r, const char *name)
-{
-    const char *dot = strchr(name, '.');
-    const struct slim_format *format = slim_format_find(dot ? dot + 1 : "json");
-    const struct slim_report *report =
-        slim_report_find(dot ? apr_pstrmemdup(r->pool, name, (apr_size_t)(dot - name)) : name);
-    struct slim_query query;
-
-    if (!report || !format || (dot && strcmp(dot, ".csv") != 0)) {
-        return send_error(r, HTTP_NOT_FOUND, "no such report", NULL);
-    }
-    slim_query_init(&query, report, apr_time_sec(r->request_time));
-    if (!take_words(r, &query)) {
-        return OK;
-    }
-    if (dot) {
-        apr_table_setn(r->err_headers_out, "Content-Disposition",
-                       apr_psprintf(r->pool, "attachment; filename=\"slimstats-%s.csv\"",
-                                    report->name));
-    }
-    if (report == &slim_ledger_report) {
-        return serve_ledger(r, &query, format);
-    }
-    if (apr_atomic_inc32(&asking) >= AT_ONCE) {
-        apr_atomic_dec32(&asking);
-        return send_error(r, HTTP_SERVICE_UNAVAILABLE, "busy", NULL);
-    }
-    answer(r, &query, format);
-    apr_atomic_dec32(&asking);
-    return OK;
-}
+/* --- without a question --- */
 
 static int serve_status(request_rec *r)
 {
@@ -251,25 +114,7 @@ static int serve_status(request_rec *r)
     slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
     slim_buffer_init(&body, r->pool);
     slim_health_json(&health, &body);
-    return send_text(r, HTTP_OK, "application/json; charset=utf-8", &body);
-}
-
-/* The day's figures, when the store is there and not busy; all else needs no store. */
-static void ask_day(request_rec *r, struct slim_metrics_day *day)
-{
-    const struct slim_server *conf = slim_server_config(ap_server_conf);
-    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
-    struct slim_store *store;
-
-    day->known = 0;
-    if (apr_atomic_inc32(&asking) < AT_ONCE) {
-        if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
-            == APR_SUCCESS) {
-            slim_metrics_ask(store, apr_time_sec(r->request_time), day, r->pool);
-        }
-        engine->close(store);
-    }
-    apr_atomic_dec32(&asking);
+    return slim_handler_send(r, HTTP_OK, "application/json; charset=utf-8", &body);
 }
 
 static int serve_metrics(request_rec *r)
@@ -280,12 +125,12 @@ static int serve_metrics(request_rec *r)
     struct slim_metrics_day day;
     struct slim_buffer body;
 
-    ask_day(r, &day);
+    slim_handler_ask_day(r, &day);
     slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
     slim_buffer_init(&body, r->pool);
     slim_metrics_render(&health, &day, format, &body);
     apr_table_setn(r->err_headers_out, "Vary", "Accept");
-    return send_text(r, HTTP_OK, slim_metrics_content_type(format), &body);
+    return slim_handler_send(r, HTTP_OK, slim_metrics_content_type(format), &body);
 }
 
 /* --- the page and its files --- */
@@ -304,7 +149,7 @@ static int serve_asset(request_rec *r, const struct slim_asset *asset)
     } else {
         slim_buffer_text(&body, asset->text);
     }
-    return send_text(r, HTTP_OK, asset->type, &body);
+    return slim_handler_send(r, HTTP_OK, asset->type, &body);
 }
 
 /* /assets/HASH/NAME: another hash is another version's, which is not here. */
@@ -364,7 +209,7 @@ int slim_handler(request_rec *r)
     }
     if (r->method_number != M_GET) { /* HEAD is M_GET */
         apr_table_setn(r->err_headers_out, "Allow", "GET, HEAD");
-        return send_error(r, HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only", NULL);
+        return slim_handler_fail(r, HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only", NULL);
     }
     path = path_within(r, conf);
     if (!path) {
@@ -385,7 +230,7 @@ int slim_handler(request_rec *r)
         return serve_metrics(r);
     }
     if (strncmp(path, "/api/", 5) == 0) {
-        return serve_report(r, path + 5);
+        return slim_handler_report(r, path + 5);
     }
-    return send_error(r, HTTP_NOT_FOUND, "no such page", NULL);
+    return slim_handler_fail(r, HTTP_NOT_FOUND, "no such page", NULL);
 }

@@ -149,7 +149,7 @@ const struct slim_ring *slim_capture_ring(void);
 void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
                                  const struct slim_ring_files *files);
 
-/* --- the dashboard (handler.c) --- */
+/* --- the dashboard (handler.c, handler_report.c) --- */
 
 int slim_handler(request_rec *r);
 /* The header_parser hook: answers by httpd itself, as 401 and 403, have the handler's headers, too.

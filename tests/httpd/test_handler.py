@@ -400,3 +400,29 @@ def test_the_ledger_is_a_report(make_server):
     page = json.loads(server.get("/stats/api/ledger")[2])
     assert page["rows"][:3] == expected[:3]
     assert page["totals"]["hits"] == 3  # the question itself is seen when it has been answered
+
+
+def test_several_reports_are_answered_as_each_alone(visited):
+    common = "since=2d&tz=Europe/Berlin&robots=on&where=country~"
+    own = ["report=pages&limit=2&sort=-bytes", "report=overview&compare=previous", "report=status", "report=pages&search=a", "report=recent&where=method=GET"]
+    status, _, body = visited.get(f"/stats/api/several?{common}&{'&'.join(own)}")
+    assert status == 200
+    answers = json.loads(body)["answers"]
+    assert len(answers) == len(own) and answers[0]["rows"] and answers[4]["rows"]
+    for question, answer in zip(own, answers):
+        name, _, rest = question.removeprefix("report=").partition("&")
+        alone = json.loads(visited.get(f"/stats/api/{name}?{common}&{rest}")[2])
+        assert {**alone, "until": ""} == {**answer, "until": ""}
+
+
+@pytest.mark.parametrize("asked, parameter", [
+    ("", "report"), ("since=7d", "report"), ("report=none", "report"), ("report=ledger", "report"), ("report=", "report"),
+    ("report=pages&limit=0", "limit"), ("since=never&report=pages", "since"), ("since=7d&report=pages&since=7d", "since"),
+    ("report=pages&limit=1&limit=2", "limit"), ("report=pages&since=7d&until=9d", "since"), ("report=pages&x=1", "x"),
+    ("report=pages&" * 25, "report"), ("sort=-bytes&report=pages&report=sources", "sort"), ("report=pages&report=a%00", "report"),
+])
+def test_several_reports_with_a_mistake_are_refused_as_a_whole(server, asked, parameter):
+    status, headers, body = server.get(f"/stats/api/several?{asked}")
+    assert status == 400 and json.loads(body)["parameter"] == parameter, body
+    assert dict(headers)["X-Content-Type-Options"] == "nosniff"
+    assert server.get("/stats/api/several.csv?report=pages")[0] == 404

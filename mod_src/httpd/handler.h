@@ -1,0 +1,21 @@
+/* What the parts of the dashboard's location share. */
+#ifndef SLIM_HANDLER_H
+#define SLIM_HANDLER_H
+
+#include "../core/buffer.h"
+#include "../report/metrics.h"
+#include "mod_slimstats.h"
+
+/* Sends a body, or its headers alone; returns OK. */
+int slim_handler_send(request_rec *r, int status, const char *type, const struct slim_buffer *body);
+/* Sends {"error": word, "parameter": parameter}; parameter may be NULL. Returns OK. */
+int slim_handler_fail(request_rec *r, int status, const char *word, const char *parameter);
+
+/* Answers /api/NAME, with name as it stands in the path: of a report, of one as CSV, or "several".
+ */
+int slim_handler_report(request_rec *r, const char *name);
+
+/* The day's figures, when the store is there and not busy. */
+void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day);
+
+#endif

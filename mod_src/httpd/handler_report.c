@@ -1,0 +1,322 @@
+/* Questions over HTTP: /api/NAME, /api/NAME.csv and /api/several. */
+#include <string.h>
+
+#include <apr_atomic.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_main.h>
+#include <http_protocol.h>
+
+#include "../core/url.h"
+#include "../report/ledger.h"
+#include "../report/render.h"
+#include "handler.h"
+
+#define TIME_LIMIT_MS 5000
+#define AT_ONCE 2 /* requests of one child that may ask the store */
+#define SEVERAL_MAX 24
+
+static apr_uint32_t asking;
+
+/* 0: too many ask already. */
+static int begin_asking(void)
+{
+    if (apr_atomic_inc32(&asking) < AT_ONCE) {
+        return 1;
+    }
+    apr_atomic_dec32(&asking);
+    return 0;
+}
+
+static void end_asking(void)
+{
+    apr_atomic_dec32(&asking);
+}
+
+/* --- words --- */
+
+struct word {
+    const char *name, *value;
+};
+
+static char *decode(request_rec *r, struct slim_text text)
+{
+    char *out = apr_palloc(r->pool, text.length + 1);
+    size_t length = slim_url_decode(text, out, text.length);
+
+    out[length] = '\0';
+    return strlen(out) == length ? out : NULL; /* NULL: a NUL within */
+}
+
+/* The URL's words, struct word, in their order; NULL when the error was sent. */
+static apr_array_header_t *read_words(request_rec *r)
+{
+    struct slim_text rest = {r->args, r->args ? strlen(r->args) : 0}, name, value;
+    apr_array_header_t *words = apr_array_make(r->pool, 16, sizeof(struct word));
+
+    while (slim_url_next_parameter(&rest, &name, &value)) {
+        struct word word = {decode(r, name), decode(r, value)};
+        if (!word.name || !word.value) {
+            slim_handler_fail(r, HTTP_BAD_REQUEST, "text without NUL bytes",
+                              word.name ? word.name : "");
+            return NULL;
+        }
+        APR_ARRAY_PUSH(words, struct word) = word;
+    }
+    return words;
+}
+
+/* Whether a word that a question may have once comes again. */
+static int is_repeated(const char *name, unsigned *seen)
+{
+    static const char *const once[] = {"since", "until",  "tz",      "by",     "limit", "offset",
+                                       "sort",  "robots", "compare", "period", "exact"};
+
+    for (unsigned i = 0; i < sizeof once / sizeof once[0]; i++) {
+        if (strcmp(name, once[i]) == 0) {
+            int repeated = (*seen & 1u << i) != 0;
+            *seen |= 1u << i;
+            return repeated;
+        }
+    }
+    return 0;
+}
+
+/* Sets words [from, to) of a query; 0 when the error was sent. */
+static int set_words(request_rec *r, struct slim_query *query, const apr_array_header_t *words,
+                     int from, int to, unsigned *seen)
+{
+    const char *reason;
+
+    for (int i = from; i < to; i++) {
+        const struct word *word = &APR_ARRAY_IDX(words, i, struct word);
+        int repeated = is_repeated(word->name, seen);
+        if (repeated
+            || slim_query_set(query, word->name, word->value, &reason, r->pool) != APR_SUCCESS) {
+            slim_handler_fail(r, HTTP_BAD_REQUEST, repeated ? "given more than once" : reason,
+                              word->name);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int check(request_rec *r, const struct slim_query *query)
+{
+    const char *reason;
+
+    if (slim_query_check(query, &reason) != APR_SUCCESS) {
+        slim_handler_fail(r, HTTP_BAD_REQUEST, reason, "since");
+        return 0;
+    }
+    return 1;
+}
+
+/* --- asking --- */
+
+/* Opens the store; on failure the answer is sent and NULL returned. */
+static struct slim_store *open_store(request_rec *r)
+{
+    const struct slim_server *conf = slim_server_config(ap_server_conf);
+    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
+    struct slim_store *store;
+
+    if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool) != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
+        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(store->error.state), NULL);
+        engine->close(store);
+        return NULL;
+    }
+    return store;
+}
+
+/* Asks the store; 0 when an error was sent. */
+static int ask(request_rec *r, const struct slim_query *const *queries, int number,
+               struct slim_answer *answers)
+{
+    struct slim_store *store = open_store(r);
+    apr_status_t rv;
+
+    if (!store) {
+        return 0;
+    }
+    rv = slim_report_answers(store, queries, number, answers, r->pool);
+    if (rv != APR_SUCCESS) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
+        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE,
+                          rv == SLIM_ETIMEOUT ? "the question takes too long: ask for less"
+                                              : slim_state_name(store->error.state),
+                          NULL);
+    }
+    store->engine->close(store);
+    return rv == APR_SUCCESS;
+}
+
+/* As many requests at once as a child may answer; the others are told to come again. */
+static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, int number,
+                       struct slim_answer *answers)
+{
+    if (!begin_asking()) {
+        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, "busy", NULL);
+        return 0;
+    }
+    int done = ask(r, queries, number, answers);
+    end_asking();
+    return done;
+}
+
+void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day)
+{
+    const struct slim_server *conf = slim_server_config(ap_server_conf);
+    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
+    struct slim_store *store;
+
+    day->known = 0;
+    if (begin_asking()) {
+        if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
+            == APR_SUCCESS) {
+            slim_metrics_ask(store, apr_time_sec(r->request_time), day, r->pool);
+        }
+        engine->close(store);
+        end_asking();
+    }
+}
+
+/* --- one report --- */
+
+static int serve_ledger(request_rec *r, const struct slim_query *query,
+                        const struct slim_format *format)
+{
+    struct slim_answer answer;
+    struct slim_health health;
+    struct slim_buffer body;
+
+    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
+    slim_report_ledger(&health, query, &answer, r->pool);
+    slim_buffer_init(&body, r->pool);
+    format->render(&answer, &body);
+    return slim_handler_send(r, HTTP_OK, format->content_type, &body);
+}
+
+static int serve_one(request_rec *r, const struct slim_report *report,
+                     const struct slim_format *format)
+{
+    apr_array_header_t *words = read_words(r);
+    struct slim_query query;
+    const struct slim_query *asked = &query;
+    struct slim_answer answer;
+    struct slim_buffer body;
+    unsigned seen = 0;
+
+    slim_query_init(&query, report, apr_time_sec(r->request_time));
+    if (!words || !set_words(r, &query, words, 0, words->nelts, &seen) || !check(r, &query)) {
+        return OK;
+    }
+    if (format != slim_format_find("json")) {
+        apr_table_setn(r->err_headers_out, "Content-Disposition",
+                       apr_psprintf(r->pool, "attachment; filename=\"slimstats-%s.%s\"",
+                                    report->name, format->name));
+    }
+    if (report == &slim_ledger_report) {
+        return serve_ledger(r, &query, format);
+    }
+    if (!ask_in_turn(r, &asked, 1, &answer)) {
+        return OK;
+    }
+    slim_buffer_init(&body, r->pool);
+    format->render(&answer, &body);
+    return slim_handler_send(r, HTTP_OK, format->content_type, &body);
+}
+
+/* --- several --- */
+
+static int next_report(const apr_array_header_t *words, int from)
+{
+    while (from < words->nelts
+           && strcmp(APR_ARRAY_IDX(words, from, struct word).name, "report") != 0) {
+        from++;
+    }
+    return from;
+}
+
+static int refuse_report(request_rec *r, const char *reason)
+{
+    slim_handler_fail(r, HTTP_BAD_REQUEST, reason, "report");
+    return 0;
+}
+
+/* The question at a word that names its report: the words before the first report are meant for
+ * all, those behind it for itself. 0 when the error was sent. */
+static int read_question(request_rec *r, const apr_array_header_t *words, int at,
+                         struct slim_query *query)
+{
+    const struct slim_report *report =
+        slim_report_find(APR_ARRAY_IDX(words, at, struct word).value);
+    unsigned seen = 0;
+
+    if (!report || report == &slim_ledger_report) {
+        return refuse_report(r, "the name of a report");
+    }
+    slim_query_init(query, report, apr_time_sec(r->request_time));
+    return set_words(r, query, words, 0, next_report(words, 0), &seen)
+           && set_words(r, query, words, at + 1, next_report(words, at + 1), &seen)
+           && check(r, query);
+}
+
+/* Returns how many questions there are; 0 when the error was sent. */
+static int read_several(request_rec *r, const apr_array_header_t *words, struct slim_query *queries)
+{
+    int number = 0;
+
+    for (int at = next_report(words, 0); at < words->nelts; at = next_report(words, at + 1)) {
+        if (number == SEVERAL_MAX) {
+            return refuse_report(r, "at most 24 reports");
+        }
+        if (!read_question(r, words, at, &queries[number++])) {
+            return 0;
+        }
+    }
+    return number > 0 ? number : refuse_report(r, "the name of a report");
+}
+
+/* One answer, or one refusal, for all. */
+static int serve_several(request_rec *r)
+{
+    apr_array_header_t *words = read_words(r);
+    struct slim_query *queries = apr_pcalloc(r->pool, SEVERAL_MAX * sizeof *queries);
+    const struct slim_query *asked[SEVERAL_MAX];
+    struct slim_answer answers[SEVERAL_MAX];
+    struct slim_buffer body;
+    int number = words ? read_several(r, words, queries) : 0;
+
+    for (int i = 0; i < number; i++) {
+        asked[i] = &queries[i];
+    }
+    if (number == 0 || !ask_in_turn(r, asked, number, answers)) {
+        return OK;
+    }
+    slim_buffer_init(&body, r->pool);
+    slim_buffer_text(&body, "{\"answers\":[");
+    for (int i = 0; i < number; i++) {
+        slim_buffer_text(&body, i ? "," : "");
+        slim_render_json(&answers[i], &body);
+    }
+    slim_buffer_text(&body, "]}\n");
+    return slim_handler_send(r, HTTP_OK, slim_format_find("json")->content_type, &body);
+}
+
+int slim_handler_report(request_rec *r, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    const struct slim_format *format = slim_format_find(dot ? dot + 1 : "json");
+    const struct slim_report *report =
+        slim_report_find(dot ? apr_pstrmemdup(r->pool, name, (apr_size_t)(dot - name)) : name);
+
+    if (strcmp(name, "several") == 0) {
+        return serve_several(r);
+    }
+    if (!report || !format || (dot && strcmp(dot, ".csv") != 0)) {
+        return slim_handler_fail(r, HTTP_NOT_FOUND, "no such report", NULL);
+    }
+    return serve_one(r, report, format);
+}
