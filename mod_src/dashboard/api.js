@@ -88,11 +88,57 @@ function tellBusy() {
   }, 0);
 }
 
+// --- several questions in one request ---
+
+// These say which hits are meant. Where hits have to be read, questions about the same ones cost little more than one.
+const common = ["since", "until", "tz", "robots", "where"];
+const mostJoined = 3, longestJoined = 6000; // with six panels two requests, as many as are answered at once
+
+const some = (asked, wanted) => new URLSearchParams([...asked].filter(([name]) => common.includes(name) === wanted));
+const hitsOf = ({ asked }) => some(asked, true).toString();
+
+function joined(questions) {
+  const words = some(questions[0].asked, true);
+  for (const { path, asked } of questions) {
+    words.append("report", path);
+    some(asked, false).forEach((value, name) => words.append(name, value));
+  }
+  return words;
+}
+
+// The next question, with those that wait and can be asked with it.
+function take() {
+  const first = waiting.shift(), taken = [first];
+  const fits = (one) => taken.length < mostJoined && hitsOf(one) === hitsOf(first)
+    && joined([...taken, one]).toString().length < longestJoined;
+  if (first.joins) {
+    for (const one of waiting.filter((other) => other.joins)) {
+      if (fits(one)) taken.push(one);
+    }
+  }
+  for (const one of taken.slice(1)) waiting.splice(waiting.indexOf(one), 1);
+  return taken;
+}
+
+// What is refused together may be answered alone.
+async function askTogether(questions) {
+  const { answers } = await fetchPatiently("several", joined(questions), questions[0].signal);
+  questions.forEach(({ done }, i) => done(answers[i]));
+}
+
+function answer(questions) {
+  const [{ path, asked, signal, done, failed }] = questions;
+  if (questions.length === 1) return fetchPatiently(path, asked, signal).then(done, failed);
+  return askTogether(questions).catch((error) => {
+    if (wasAbandoned(error)) questions.forEach((one) => one.failed(error));
+    else waiting.unshift(...questions.map((one) => ({ ...one, joins: false })));
+  });
+}
+
 function next() {
   while (running < atOnce && waiting.length) {
-    const { path, asked, signal, done, failed } = waiting.shift();
     running++;
-    fetchPatiently(path, asked, signal).then(done, failed).finally(() => {
+    answer(take()).finally(() => {
       running--;
       next();
       tellBusy();
@@ -100,19 +146,20 @@ function next() {
   }
 }
 
-export function ask(path, asked) {
+// joins: may be asked together with others.
+export function ask(path, asked, joins) {
   const key = `${path}?${asked || ""}`, known = takesKept && kept.get(key);
   if (known && Date.now() - known.at < keptFor) return Promise.resolve(known.answer);
-  const answer = askServer(path, asked);
-  if (asked) answer.then((found) => keep(key, found), () => {});
-  return answer;
+  const found = askServer(path, asked, joins);
+  if (asked) found.then((one) => keep(key, one), () => {});
+  return found;
 }
 
-function askServer(path, asked) {
+function askServer(path, asked, joins) {
   return new Promise((done, failed) => {
-    waiting.push({ path, asked, signal: current.signal, done, failed });
+    waiting.push({ path, asked, joins, signal: current.signal, done, failed });
     document.body.dataset.busy = String(running + waiting.length);
-    next();
+    queueMicrotask(next);
   });
 }
 

@@ -2,7 +2,7 @@
 import { el, icon } from "./dom.js";
 import { ask, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
-import { changePanel, filterOn, panelState, toggleFilter, words } from "./state.js";
+import { changePanel, filterOn, panelState, readsHits, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
 
 const heads = {
@@ -61,7 +61,8 @@ export class Panel {
   // filter: of a row, where it is not dimension and value; below:
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
-  // draw: instead of a table, searched: the dimension that is searched then. options.above: over it.
+  // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
+  // way of its own. options.above: over it.
   constructor(id, title, tabs, options = {}) {
     Object.assign(this, { id, title, tabs, options, unfolded: new Map() });
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
@@ -264,7 +265,7 @@ export class Panel {
     this.asking = tab;
     this.body.setAttribute("aria-busy", "true");
     try {
-      const answer = await ask(this.list.report, this.asked(this.answerRows()));
+      const answer = await ask(this.list.report, this.asked(this.answerRows()), readsHits() && !tab.alone);
       const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
       await Promise.all(values.map((value) => this.askBelow(tab, value)));
       if (tab !== this.tab) return;

@@ -59,20 +59,20 @@ const clients = [
   { report: "classes", label: "Robots", parts: [robot], numbers: ["hits", "pageviews", "bytes"],
     below: { report: "robots", what: "robots", parts: [{ column: "robot" }, robot] } },
   { report: "marks", label: "Marks", parts: [{ column: "mark", dimension: "mark", about: format.markMeans }], numbers: ["clients", "people", "hits"] },
-  { report: "addresses", label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"] },
+  { report: "addresses", alone: true, label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"] },
 ];
 
 const server = [
   { report: "status", label: "Status", parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
   { report: "kinds", label: "Kinds", parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
   { report: "errors", label: "Errors", parts: [page, { column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
-  { report: "slow", label: "Slow pages", parts: [page], numbers: ["p90_us", "p50_us", "pageviews"] },
+  { report: "slow", alone: true, label: "Slow pages", parts: [page], numbers: ["p90_us", "p50_us", "pageviews"] },
   { report: "sites", label: "Sites", parts: [{ column: "site", dimension: "site" }], numbers: ["visits", "visitors", "pageviews"] },
 ];
 
 const latest = [
-  { report: "visits", label: "Visits", draw: drawVisits, rows: 7, searched: "page" },
-  { report: "recent", label: "Hits", draw: drawHits, rows: 10, searched: "resource" },
+  { report: "visits", alone: true, label: "Visits", draw: drawVisits, rows: 7, searched: "page" },
+  { report: "recent", alone: true, label: "Hits", draw: drawHits, rows: 10, searched: "resource" },
 ];
 
 export function makePanels() {

@@ -569,6 +569,30 @@ def test_a_busy_server_is_asked_again(page, visited):
         page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
 
 
+ASKED = "return performance.getEntriesByType('resource').map((p) => new URL(p.name)).filter((u) => u.pathname.includes('/api/')).map((u) => u.pathname.split('/api/')[1])"
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_panels_that_read_the_same_hits_ask_together(page, visited, refused):
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+        const real = window.fetch;
+        window.fetch = (url, options) => (url.startsWith('api/several')
+          ? Promise.resolve(new Response('{"error":"the question takes too long: ask for less"}', {status: 503})) : real(url, options));"""}) if refused else None
+    try:
+        page.open(address(visited, "?since=28d&where=language!=de&sort=pages:-visitors"))
+        asked = page.js(ASKED)
+        alone = {"pages", "sources", "countries", "families", "hours"}
+        assert ("several" in asked) != refused and alone.isdisjoint(asked) != refused, asked
+        words = ["--since", "28d", "--where", "language!=de"]
+        for panel, report, more in [("pages", "pages", ["--sort", "-visitors"]), ("sources", "sources", []), ("clients", "families", []), ("server", "status", [])]:
+            expected = [str(row[0]) for row in visited.report(report, *words, *more)["rows"]]
+            assert [name.split(" ")[0] for name in page.values(panel)] == [(name or "direct").split(" ")[0] for name in expected], panel
+        assert page.text("#notice") == [""]
+    finally:
+        if script:
+            page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
 # --- states ---
 
 def test_an_empty_store_says_how_to_begin(page, make_server):
