@@ -15,7 +15,8 @@ struct line {
     int order;
     int hosts; /* 0: people */
     struct slim_rule_place place;
-    const char *words; /* folded; of lines with words */
+    const char
+        *words; /* folded, without the space where other letters may stand; of lines with words */
 };
 
 struct slim_hosting {
@@ -72,6 +73,16 @@ static int number_of(const char *text, uint32_t *number)
     return errno == 0 && value > 0 && value <= UINT32_MAX ? 1 : -1;
 }
 
+/* What stands in a folded name that fits: "*server" leaves open what its word begins with. */
+static const char *pattern_of(const char *network, char folded[FOLDED_SIZE], apr_pool_t *pool)
+{
+    size_t length = strlen(network), used = strlen(folded);
+    int open_before = network[0] == '*', open_behind = network[length - 1] == '*';
+
+    return apr_pstrmemdup(pool, folded + open_before,
+                          used - (size_t)open_before - (size_t)open_behind);
+}
+
 static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
                             apr_pool_t *pool)
 {
@@ -96,7 +107,7 @@ static const char *take_row(void *baton, const char *path, const struct slim_tsv
         || fold((struct slim_text){network, strlen(network)}, folded) < 3) {
         return "needs the number of a network (AS64496) or words of its name";
     }
-    line.words = apr_pstrdup(pool, folded);
+    line.words = pattern_of(network, folded, pool);
     APR_ARRAY_PUSH(hosting->words, struct line) = line;
     return NULL;
 }

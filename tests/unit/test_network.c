@@ -163,6 +163,8 @@ static void lines_are_taken_or_refused(void **state)
         {"hosting\n", 1},
         {"hosting\t\tname\n", 1},
         {"hosting\t --- \n", 1},
+        {"hosting\t*\n", 1},
+        {"hosting\t* *\n", 1},
         {"\n\nAS64496\thosting\n", 3},
         {"robot\tAS64496\n", 1},
         {"hosting\tvps\nHosting\tAS64496\n", 2},
@@ -194,7 +196,7 @@ static void the_first_line_that_fits_wins(void **state)
     static const char ours[] =
         "people\tAS64502\nhosting\tAS64500\nhosting\tAS64503\n"
         "hosting\tcloud\nhosting\tdata center\nhosting\tVPS\npeople\tAS64504\n"
-        "hosting\tz\xc3\xbcrich\n";
+        "hosting\tz\xc3\xbcrich\nhosting\t*host\nhosting\track*\nhosting\t*gpu farm*\n";
     static const struct {
         uint32_t number;
         const char *name;
@@ -222,6 +224,14 @@ static void the_first_line_that_fits_wins(void **state)
         {64505, "VPS24", 0, 0, 0},
         {64505, "z\xc3\xbcrich", 1, 2, 8},
         {64505, "z rich", 0, 0, 0},
+        {64505, "Maxihost LTDA", 1, 2, 9},
+        {64505, "HOST", 1, 2, 9},
+        {64505, "Hostess Inc.", 0, 0, 0},
+        {64505, "Racknation.cr", 1, 2, 10},
+        {64505, "Track and Field", 0, 0, 0},
+        {64505, "My-GPU Farms, Inc.", 1, 2, 11},
+        {64505, "MegaGPU Farm", 1, 2, 11},
+        {64505, "GPU and Farm", 0, 0, 0},
         {64505, "", 0, 0, 0},
         {64505, "...", 0, 0, 0},
         {0, "Cloud", 1, 2, 4},
@@ -267,6 +277,20 @@ static void the_list_that_comes_with_us_knows_its_own(void **state)
         {8447, "A1 Telekom Austria AG", 0},
         {7922, "COMCAST-7922", 0},
         {64496, "Observer Media", 0},
+        {64496, "FDCservers.net", 1},
+        {64496, "HostRoyale Technologies Pvt Ltd", 1},
+        {64496, "Interserver, Inc", 1},
+        {64496, "UpCloud Ltd", 1},
+        {64496, "SuperHosting.BG Ltd.", 1},
+        {64496, "IDC Frontier Inc.", 1},
+        {64496, "Rackspace Ltd.", 1},
+        {64496, "BlueVPS OU", 1},
+        {209242, "Cloudflare London, LLC", 0},
+        {37611, "AFRIHOST SP (PTY) LTD", 0},
+        {64496, "Niccolo Telecom", 0},
+        {64496, "Jisc Services Limited", 0},
+        {64496, "Iran Cell Service and Communication Company", 0},
+        {64496, "Cloudwifi", 0},
     };
     const char *path = "conf/hosting.tsv", *reason = "";
     struct slim_hosting *hosting = NULL;
