@@ -50,7 +50,7 @@ def test_files_of_cities_and_networks_tell_place_network_and_mark(make_server, b
     assert told["hosting"][0] == "yes"
     file, _, line = told["hosting"][1].rpartition(", line ")
     with open(file, encoding="utf-8") as f:
-        assert f.readlines()[int(line) - 1] == "hosting\tcloud\n"
+        assert f.readlines()[int(line) - 1] == "hosting\t*cloud\n"
     told = explain(server, "192.0.2.200")
     assert told["network"][0] == "AS64497" and told["hosting"] == ("no", "no line of hosting.tsv fits")
     told = explain(server, "2001:db8::1")
