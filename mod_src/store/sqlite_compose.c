@@ -298,14 +298,37 @@ static void append_visitor(struct composition *c)
     }
 }
 
-/* SQLite does not see that an aggregate needs no resource. */
-static void append_resource(struct composition *c)
+/* What keys speak of beside their row. SQLite does not see that an aggregate needs no resource. */
+static const struct {
+    const char *word, *hit_join, *visit_join;
+} joined[] = {
+    {"resource.", "left join resource on resource.id = hit.resource\n", NULL},
+    {"agent.", "left join agent on agent.id = hit.agent\n",
+     "left join agent on agent.id = visit.agent\n"},
+};
+
+static int any_key_has(const struct composition *c, const char *word, int of_visits)
 {
+    int any = 0;
+
     for (int i = 0; i < parts(c); i++) {
-        if (strstr(part(c, i)->hit_key, "resource.")) {
-            slim_compose_text(c, "left join resource on resource.id = hit.resource");
-            return;
-        }
+        const char *key = of_visits ? part(c, i)->visit_key : part(c, i)->hit_key;
+        any |= key && strstr(key, word);
+    }
+    return any;
+}
+
+static void append_joins(struct composition *c)
+{
+    for (size_t i = 0; i < sizeof joined / sizeof joined[0]; i++) {
+        slim_compose_text(c, any_key_has(c, joined[i].word, 0) ? joined[i].hit_join : "");
+    }
+}
+
+static void append_visit_joins(struct composition *c)
+{
+    for (size_t i = 0; i < sizeof joined / sizeof joined[0]; i++) {
+        slim_compose_text(c, any_key_has(c, joined[i].word, 1) ? joined[i].visit_join : "");
     }
 }
 
@@ -363,7 +386,8 @@ static const struct {
     {"{visit_keys}", append_visit_keys},
     {"{sums}", append_sums},
     {"{visitor}", append_visitor},
-    {"{resource}", append_resource},
+    {"{joins}", append_joins},
+    {"{visit_joins}", append_visit_joins},
     {"{shown_hits}", append_shown_hits},
     {"{shown_robots}", append_shown_robots},
     {"{visitors_kept}", append_visitors_kept},

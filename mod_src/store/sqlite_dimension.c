@@ -45,7 +45,6 @@ VISIT_KEY(campaign, visit->entry.campaign)
 
 #define HOUR 3600
 #define DAY 86400
-#define AGENT_OF(column) "(select agent." column " from agent where agent.id = "
 
 const struct slim_dimension slim_dimension_table[] = {
     {1, "hour", HOUR, 1, 0, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
@@ -64,10 +63,10 @@ const struct slim_dimension slim_dimension_table[] = {
      "visit.country", 0},
     {12, "language", DAY, 1, 0, hit_language, SLIM_CLASS_HIT, "hit.language", visit_language,
      "visit.language", 0},
-    {13, "browser", DAY, 1, 0, hit_browser, SLIM_CLASS_HIT, AGENT_OF("browser") "hit.agent)",
-     visit_browser, AGENT_OF("browser") "visit.agent)", 0},
-    {14, "platform", DAY, 1, 0, hit_platform, SLIM_CLASS_HIT, AGENT_OF("platform") "hit.agent)",
-     visit_platform, AGENT_OF("platform") "visit.agent)", 0},
+    {13, "browser", DAY, 1, 0, hit_browser, SLIM_CLASS_HIT, "agent.browser", visit_browser,
+     "agent.browser", 0},
+    {14, "platform", DAY, 1, 0, hit_platform, SLIM_CLASS_HIT, "agent.platform", visit_platform,
+     "agent.platform", 0},
     {15, "robot", DAY, 0, 0, hit_robot, SLIM_CLASS_ROBOT, "hit.robot << 40 | hit.agent", NULL, NULL,
      0},
     {16, "source", DAY, 0, 0, NULL, 0, NULL, visit_source, "visit.source", 1},

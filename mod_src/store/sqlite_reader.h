@@ -40,10 +40,10 @@ int slim_compose_counts_visitors(const struct composition *composition);
  * {filters}, {robots}: conditions on hit; {own_filters}: without those that are kept apart, which
  * are {of_visits}: conditions on visit; {visit_filters}, {visit_robots}: on visit; {class}: of the
  * hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key}; {hit_keys}, {visit_keys}:
- * of all that are read together, each null where the row does not count; {sums}: 1 when hits are
- * those of visits; {visitor}: of a hit; {visitors_kept}: the set of hits' visitors in the form that
- * is kept; {resource}: of a hit, joined when a key needs it; {shown_hits}, {shown_robots}: of the
- * keys in temp.shown; {found}: what rows are searched by. */
+ * of all that are read together, each null where the row does not count; {joins}, {visit_joins}:
+ * what these keys speak of; {sums}: 1 when hits are those of visits; {visitor}: of a hit;
+ * {visitors_kept}: the set of hits' visitors in the form that is kept; {shown_hits},
+ * {shown_robots}: of the keys in temp.shown; {found}: what rows are searched by. */
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.

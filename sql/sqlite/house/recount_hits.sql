@@ -11,7 +11,7 @@ select
   sum(hit.bytes) as bytes,
   {visitors_kept} as hashes
 from hit
-left join resource on resource.id = hit.resource
+{joins}
 left join visit on visit.id = hit.visit
 where hit.id >= :since
   and hit.id < :until

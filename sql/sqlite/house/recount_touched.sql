@@ -7,7 +7,7 @@ select
   {hit_key} as key,
   {visitors_kept} as hashes
 from hit
-left join resource on resource.id = hit.resource
+{joins}
 left join visit on visit.id = hit.visit
 where hit.id >= :since
   and hit.id < :until

@@ -12,6 +12,7 @@ select
   sum(case when visit.pageviews > 1 then visit.ended - visit.began else 0 end) as duration,
   sum(visit.fresh) as fresh
 from visit
+{visit_joins}
 where visit.id >= :since
   and visit.id < :until + (86400 << 24)
   and visit.began >= :since >> 24

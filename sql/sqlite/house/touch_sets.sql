@@ -8,7 +8,7 @@ select
   {hit_key}
 from temp.member
 join hit on hit.id = member.id
-left join resource on resource.id = hit.resource
+{joins}
 where member.goes
   and hit.id >= :since
   and hit.pageview = 1

@@ -8,7 +8,7 @@ select slim_add_hits(
   {hit_keys}
 )
 from hit
-{resource}
+{joins}
 where hit.id >= :since
   and hit.id < :until
   and {class}

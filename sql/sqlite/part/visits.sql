@@ -9,6 +9,7 @@ select slim_add_visits(
   {visit_keys}
 )
 from visit
+{visit_joins}
 where visit.id >= :since
   and visit.id < :until + (86400 << 24)
   and visit.began >= :since >> 24
