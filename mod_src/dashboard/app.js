@@ -11,6 +11,7 @@ import { go, onChange, reachesNow, readsHits, state } from "./state.js";
 
 const freshEvery = 10000, retryAfter = 3000; // ms
 const slowEvery = 6; // panels: with each so-many-th
+const restFactor = 20, restMost = 60000; // what takes a second to answer rests for so many: a page that is left open is no burden
 
 const byId = (id) => document.getElementById(id);
 const panels = makePanels();
@@ -65,12 +66,8 @@ async function loadBoth() {
 function loadFirst() {
   trouble = null;
   showChosen();
-  if (readsHits()) {
-    guarded(loadBoth());
-    return;
-  }
-  guarded(loadFigures().then((row) => explainNothing(row)));
-  guarded(loadTimeline());
+  if (readsHits()) return guarded(loadBoth());
+  return Promise.all([guarded(loadFigures().then((row) => explainNothing(row))), guarded(loadTimeline())]);
 }
 
 // How far a panel is out of sight.
@@ -82,7 +79,7 @@ function distance(panel) {
 // What is seen first is asked first.
 function loadPanels(some) {
   const near = some.map((panel) => [distance(panel), panel]).sort((a, b) => a[0] - b[0]);
-  near.forEach(([, panel]) => guarded(panel.load()));
+  return Promise.all(near.map(([, panel]) => guarded(panel.load())));
 }
 
 function showView() {
@@ -95,6 +92,7 @@ function showView() {
 
 function loadAll() {
   abandon();
+  due.clear();
   showView();
   if (state.view !== "ledger") loadFirst();
   guarded(loadHealth());
@@ -124,16 +122,33 @@ function load(now, before) {
   loadPanels(panels.filter((panel) => JSON.stringify(now.panels[panel.id]) !== JSON.stringify(before.panels[panel.id])));
 }
 
+// --- staying fresh ---
+
+const due = new Map(); // part of the page → ms, on the page's clock
+const going = new Set();
+
+async function again(part, load, atOnce) {
+  const began = performance.now();
+  if (going.has(part) || (!atOnce && began < (due.get(part) || 0))) return;
+  going.add(part);
+  await load();
+  going.delete(part);
+  const ended = performance.now();
+  due.set(part, ended + Math.min(restMost, (ended - began) * restFactor));
+}
+
 function refresh() {
   if (document.hidden) return;
   rounds++;
   guarded(loadHealth());
   if (state.view === "ledger" || !(reachesNow() || trouble)) return;
   guarded(loadLive());
-  const all = trouble || rounds % slowEvery === 0;
-  loadFirst();
+  const wasTrouble = trouble !== null;
   const idle = (panel) => !panel.node.contains(document.activeElement) && !panel.node.matches(":hover");
-  loadPanels(panels.filter((panel) => (all || panel.id === "latest") && idle(panel)));
+  const [latest, others] = [true, false].map((is) => panels.filter((panel) => (panel.id === "latest") === is && idle(panel)));
+  again("first", loadFirst, wasTrouble);
+  again("latest", () => loadPanels(latest), wasTrouble);
+  if (wasTrouble || rounds % slowEvery === 0) again("panels", () => loadPanels(others), wasTrouble);
 }
 
 makeHead(byId("head"));

@@ -554,6 +554,26 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     assert page.js("return window.shifted") < 0.01
 
 
+@pytest.mark.parametrize("wait, least, most", [(0, 3, 99), (1000, 1, 2)])
+def test_what_takes_long_is_asked_less_often(page, visited, wait, least, most):
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": f"""
+        const rounds = window.setInterval, real = window.fetch; // a clock that is twenty times as fast
+        window.setInterval = (act, ms) => rounds(act, ms / 20);
+        window.asked = [];
+        window.fetch = async (url, options) => {{
+          window.asked.push(url.split('?')[0]);
+          if ({wait} && url.startsWith('api/timeline')) await new Promise((done) => setTimeout(done, {wait}));
+          return real(url, options);
+        }};"""})
+    asked = "return window.asked.filter((path) => path === 'api/%s').length"
+    try:
+        page.open(address(visited, "?since=today&compare=off&where=language!=de"))
+        page.wait(lambda: page.js(asked % "status") >= 14, "fourteen rounds", 30)
+        assert least <= page.js(asked % "timeline") <= most
+    finally:
+        page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
 def test_a_busy_server_is_asked_again(page, visited):
 
     script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
