@@ -1,4 +1,4 @@
-/* Opening files as the caller, carrying their bytes as the store's owner. */
+/* Carrying bytes of the caller's files as the store's owner. */
 #include "carry.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include <apr_strings.h>
 
+#include "../core/whole_file.h"
 #include "cli.h"
 
 int slim_carry_needed(const char *path)
@@ -17,22 +18,6 @@ int slim_carry_needed(const char *path)
     struct stat st;
 
     return geteuid() == 0 && lstat(path, &st) == 0 && st.st_uid != 0;
-}
-
-int slim_carry_make(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-    if (fd < 0) {
-        slim_cli_fail("cannot make %s: %s", path,
-                      errno == EEXIST ? "it is there already" : strerror(errno));
-    }
-    return fd;
-}
-
-void slim_carry_drop(const char *path)
-{
-    unlink(path);
 }
 
 static int write_all(int fd, const char *bytes, size_t length)
@@ -60,7 +45,7 @@ int slim_carry_bytes(int from, int to)
         if (length < 0 && errno != EINTR) {
             error = errno;
         } else if (length == 0) {
-            return fsync(to) == 0 ? 0 : errno;
+            return 0;
         } else if (length > 0) {
             error = write_all(to, bytes, (size_t)length);
         }
@@ -70,6 +55,7 @@ int slim_carry_bytes(int from, int to)
 
 const char *slim_carry_place(const char *store, apr_pool_t *pool)
 {
+    static const char *const left_over[] = {"", "-journal", SLIM_PARTIAL, SLIM_PARTIAL "-journal"};
     const char *copy = apr_pstrcat(pool, store, ".carried", NULL);
     int lock = open(apr_pstrcat(pool, copy, "-lock", NULL),
                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -83,7 +69,8 @@ const char *slim_carry_place(const char *store, apr_pool_t *pool)
         close(lock);
         return NULL;
     }
-    unlink(copy);
-    unlink(apr_pstrcat(pool, copy, "-journal", NULL));
+    for (size_t i = 0; i < sizeof left_over / sizeof left_over[0]; i++) {
+        unlink(apr_pstrcat(pool, copy, left_over[i], NULL));
+    }
     return copy; /* the descriptor, and with it the lock, lives as long as the process */
 }

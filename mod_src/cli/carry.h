@@ -8,13 +8,7 @@
 /* Whether slimstats, run by root, will become another user to open what is at path. */
 int slim_carry_needed(const char *path);
 
-/* Makes a file that is not there yet, for its owner alone; -1 after it told why it cannot. */
-int slim_carry_make(const char *path);
-
-/* Takes away what a command that failed has made; where that is forbidden by now it stays. */
-void slim_carry_drop(const char *path);
-
-/* Carries all bytes of one descriptor to another one, and syncs that. 0, or errno. */
+/* Carries all bytes of one descriptor to another one. 0, or errno. */
 int slim_carry_bytes(int from, int to);
 
 /* The name of a copy beside the store, less what an earlier command left there; the copy is this

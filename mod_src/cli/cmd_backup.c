@@ -12,6 +12,7 @@
 #include "../core/settings.h"
 #include "carry.h"
 #include "house.h"
+#include "output.h"
 
 static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
 
@@ -58,48 +59,60 @@ static int copy_store(struct slim_cli *cli, const char *path)
 }
 
 /* SQLite makes files beside the one it writes, which the store's owner may do beside the store. */
-static int carry_store(struct slim_cli *cli, const char *store, const char *path, int to)
+static int carry_store(struct slim_cli *cli, const char *store, const struct slim_output *output)
 {
     const char *copy = NULL;
-    int from = -1, error, rc = SLIM_EXIT_FAILED;
+    int from, error, rc = SLIM_EXIT_FAILED;
 
     if (slim_cli_become_owner(store)) {
         copy = slim_carry_place(store, cli->pool);
     }
-    if (copy) {
-        rc = copy_store(cli, copy);
+    if (!copy) {
+        return SLIM_EXIT_FAILED;
     }
+    rc = copy_store(cli, copy);
     if (rc == SLIM_EXIT_OK) {
         from = open(copy, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        error = from < 0 ? errno : slim_carry_bytes(from, to);
-        rc = error ? slim_cli_fail("cannot copy to %s: %s", path, strerror(error)) : rc;
+        error = from < 0 ? errno : slim_carry_bytes(from, fileno(output->file));
+        rc = error ? slim_cli_fail("cannot copy to %s: %s", output->path, strerror(error)) : rc;
     }
-    if (copy) {
-        unlink(copy);
-    }
-    if (rc != SLIM_EXIT_OK) {
-        slim_carry_drop(path);
-    }
+    unlink(copy);
     return rc;
+}
+
+/* What SQLite cannot write. */
+static int is_stream(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
 static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
 {
+    struct slim_output output;
     struct stat st = {0};
-    int rc, fd = -1;
+    int rc;
     const char *path = take_file(cli, &slim_command_backup, argc, argv, &rc), *store;
 
     if (!path) {
         return rc;
     }
     store = slim_settings_sqlite_path(cli->store);
-    if (store && slim_carry_needed(store)) {
-        fd = slim_carry_make(path);
-        rc = fd < 0 ? SLIM_EXIT_FAILED : carry_store(cli, store, path, fd);
+    if (store && (slim_carry_needed(store) || is_stream(path))) {
+        if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, path, cli->pool)) {
+            return SLIM_EXIT_FAILED;
+        }
+        rc = carry_store(cli, store, &output);
+        if (output.keeper >= 0) {
+            (void)fstat(fileno(output.file), &st);
+        }
+        rc = slim_output_close(&output, rc);
     } else {
         rc = copy_store(cli, path);
+        (void)stat(path, &st);
     }
-    if (rc == SLIM_EXIT_OK && (fd < 0 ? stat(path, &st) : fstat(fd, &st)) == 0) {
+    if (rc == SLIM_EXIT_OK && S_ISREG(st.st_mode)) {
         printf("%s: %lld bytes, checked\n", path, (long long)st.st_size);
     }
     return rc;

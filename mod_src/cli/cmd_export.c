@@ -2,15 +2,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <apr_time.h>
 
 #include "../report/render.h"
 #include "../report/render_json.h"
 #include "../report/report.h"
-#include "carry.h"
 #include "house.h"
+#include "output.h"
 
 #define SEED_COLUMNS 11 /* of the old table; the others are for people */
 
@@ -141,54 +140,33 @@ static int take_option(struct exporting *e, int option, const char *value, apr_p
     }
 }
 
-static int open_output(struct exporting *e)
+static int write_rows(struct slim_cli *cli, struct exporting *e)
 {
-    int fd = e->output ? slim_carry_make(e->output) : -1;
+    const struct slim_store_export export = {write_row, e};
+    struct slim_store *store = slim_cli_open_reader(cli);
 
-    e->file = fd >= 0 ? fdopen(fd, "w") : e->output ? NULL : stdout;
-    return e->file != NULL;
-}
-
-/* Half a file would pass for a whole one. */
-static int drop_output(const struct exporting *e)
-{
-    if (e->output) {
-        slim_carry_drop(e->output);
+    if (!store) {
+        return SLIM_EXIT_FAILED;
     }
-    return SLIM_EXIT_FAILED;
+    apr_pool_create(&e->pool, cli->pool);
+    apr_status_t rv = store->engine->export_rows(store, &e->query, &export);
+    if (rv != APR_SUCCESS) {
+        return slim_house_failed(store);
+    }
+    store->engine->close(store);
+    return e->failed ? slim_cli_fail("cannot write the rows: %s", strerror(e->failed))
+                     : SLIM_EXIT_OK;
 }
 
 static int export_rows(struct slim_cli *cli, struct exporting *e)
 {
-    const struct slim_store_export export = {write_row, e};
-    struct slim_store *store = NULL;
+    struct slim_output output;
 
-    /* the file first: whoever called may make it, the store's owner perhaps not */
-    if (!slim_cli_store_is_there(cli) || !open_output(e)) {
+    if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, e->output, cli->pool)) {
         return SLIM_EXIT_FAILED;
     }
-    store = slim_cli_open_reader(cli);
-    if (!store) {
-        return drop_output(e);
-    }
-    apr_pool_create(&e->pool, cli->pool);
-    apr_status_t rv = store->engine->export_rows(store, &e->query, &export);
-    if (rv == APR_SUCCESS && !e->failed && fflush(e->file) != 0) {
-        e->failed = errno;
-    }
-    if (e->file != stdout && fclose(e->file) != 0 && !e->failed) {
-        e->failed = errno;
-    }
-    if (rv != APR_SUCCESS) {
-        slim_house_failed(store);
-        return drop_output(e);
-    }
-    store->engine->close(store);
-    if (e->failed) {
-        slim_cli_fail("cannot write the rows: %s", strerror(e->failed));
-        return drop_output(e);
-    }
-    return SLIM_EXIT_OK;
+    e->file = output.file;
+    return slim_output_close(&output, write_rows(cli, e));
 }
 
 static int run_export(struct slim_cli *cli, int argc, const char *const *argv)

@@ -1,15 +1,13 @@
 /* slimstats report, slimstats reports: one report, and which there are. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <apr_time.h>
 
 #include "../report/ledger.h"
 #include "../report/render.h"
-#include "carry.h"
 #include "cli.h"
+#include "output.h"
 
 static const apr_getopt_option_t options[] = {
     {"since", 's', 1,
@@ -138,22 +136,6 @@ static apr_status_t answer(struct slim_cli *cli, struct slim_store *store,
     return slim_report_answers(store, all, number, answers, cli->pool);
 }
 
-/* As whoever called: the store's owner, which the command becomes, may make no file there. */
-static FILE *open_output(const struct slim_cli *cli, const char *path)
-{
-    int fd = slim_cli_store_is_there(cli) ? slim_carry_make(path) : -1;
-
-    return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-static int write_out(const struct slim_buffer *out, FILE *file)
-{
-    if (fwrite(out->at, 1, out->length, file) != out->length || fflush(file) != 0) {
-        return slim_cli_fail("cannot write the report: %s", strerror(errno));
-    }
-    return SLIM_EXIT_OK;
-}
-
 /* Without a name: what an admin wants to see first, */
 static const char *const first_look[] = {"overview", "pages", "sources", "recent", NULL};
 /* or, on a page, all that can be compared. */
@@ -180,7 +162,7 @@ static void render(const struct asked *asked, const struct slim_answer *answers,
 }
 
 static int print_reports(struct slim_cli *cli, const struct slim_query *queries, int number,
-                         const struct asked *asked, FILE *file)
+                         const struct asked *asked, const struct slim_output *output)
 {
     struct slim_store *store = slim_cli_open_reader(cli);
     struct slim_answer *answers = apr_pcalloc(cli->pool, (size_t)number * sizeof *answers);
@@ -199,13 +181,15 @@ static int print_reports(struct slim_cli *cli, const struct slim_query *queries,
     }
     slim_buffer_init(&out, cli->pool);
     render(asked, answers, number, &out);
-    return write_out(&out, file);
+    fwrite(out.at, 1, out.length, output->file); /* looked at when it is closed */
+    return SLIM_EXIT_OK;
 }
 
 static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct slim_cli_options given;
     struct asked asked = {.format = &slim_formats[0]};
+    struct slim_output output;
     const char *value, *names[2] = {NULL, NULL};
     int option, more;
 
@@ -235,18 +219,10 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     if (!queries) { /* before a file is made in vain */
         return SLIM_EXIT_FAILED;
     }
-    FILE *file = asked.output ? open_output(cli, asked.output) : stdout;
-    if (!file) {
+    if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, asked.output, cli->pool)) {
         return SLIM_EXIT_FAILED;
     }
-    int rc = print_reports(cli, queries, number, &asked, file);
-    if (file != stdout && fclose(file) != 0 && rc == SLIM_EXIT_OK) {
-        rc = slim_cli_fail("cannot write the report: %s", strerror(errno));
-    }
-    if (file != stdout && rc != SLIM_EXIT_OK) {
-        slim_carry_drop(asked.output);
-    }
-    return rc;
+    return slim_output_close(&output, print_reports(cli, queries, number, &asked, &output));
 }
 
 const struct slim_command slim_command_report = {

@@ -2,7 +2,6 @@
 #include "country_build.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <apr_strings.h>
 #include <maxminddb.h>
 
+#include "../core/whole_file.h"
 #include "geoip_text.h"
 #include "mmdb_file.h"
 
@@ -147,12 +147,20 @@ static apr_status_t check_file(struct work *w, const char *path)
     return APR_SUCCESS;
 }
 
-static apr_status_t write_file(struct work *w, FILE *file, const char *path)
+static apr_status_t write_file(struct work *w, int fd, const char *path)
 {
+    int own = dup(fd);
+    FILE *file = own < 0 ? NULL : fdopen(own, "w");
     struct stat st;
-    apr_status_t rv = slim_mmdb_file_write(&w->tree, (uint64_t)apr_time_sec(w->made), file);
 
-    if (rv == APR_SUCCESS && (fsync(fileno(file)) != 0 || fstat(fileno(file), &st) != 0)) {
+    if (!file) {
+        return fail(w, errno, "write", path);
+    }
+    apr_status_t rv = slim_mmdb_file_write(&w->tree, (uint64_t)apr_time_sec(w->made), file);
+    if (fclose(file) != 0 && rv == APR_SUCCESS) {
+        rv = errno;
+    }
+    if (rv == APR_SUCCESS && fstat(fd, &st) != 0) {
         rv = errno;
     }
     if (rv != APR_SUCCESS) {
@@ -162,43 +170,29 @@ static apr_status_t write_file(struct work *w, FILE *file, const char *path)
     return check_file(w, path);
 }
 
-/* The rename outlives a power cut, too. */
-static void sync_directory(const char *path, apr_pool_t *pool)
+static apr_status_t cannot_replace(struct work *w, apr_status_t rv)
 {
-    const char *slash = strrchr(path, '/');
-    const char *directory =
-        slash ? apr_pstrmemdup(pool, path, (apr_size_t)(slash - path) + 1) : ".";
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
+    w->reason =
+        apr_psprintf(w->pool, "cannot make %s: %s", w->build->output, slim_whole_file_reason(rv));
+    return rv;
 }
 
 static apr_status_t replace_file(struct work *w)
 {
     const char *output = w->build->output;
-    const char *path = apr_psprintf(w->pool, "%s.new.%ld", output, (long)getpid());
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    struct slim_whole_file whole;
+    apr_status_t rv = slim_whole_file_begin(&whole, output, 1, 0644, w->pool);
 
-    if (!file) {
-        return fail(w, errno, "make", path);
-    }
-    apr_status_t rv = write_file(w, file, path);
-    if (fclose(file) != 0 && rv == APR_SUCCESS) {
-        rv = fail(w, errno, "write", path);
-    }
-    if (rv == APR_SUCCESS && rename(path, output) != 0) {
-        rv = fail(w, errno, "replace", output);
-    }
     if (rv != APR_SUCCESS) {
-        unlink(path);
+        return cannot_replace(w, rv);
+    }
+    rv = write_file(w, whole.fd, whole.partial);
+    if (rv != APR_SUCCESS) {
+        slim_whole_file_drop(&whole);
         return rv;
     }
-    sync_directory(output, w->pool);
-    return APR_SUCCESS;
+    rv = slim_whole_file_end(&whole);
+    return rv == APR_SUCCESS ? rv : cannot_replace(w, rv);
 }
 
 apr_status_t slim_country_build(struct slim_country_build *build, const char **reason,

@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "../core/settings.h"
+#include "../core/whole_file.h"
 #include "sqlite_house.h"
 
 #define STEP_PAGES 256 /* 1 MiB at a time, */
@@ -82,13 +83,20 @@ static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const ch
     return rv;
 }
 
-static void remove_copy(const char *path, apr_pool_t *pool)
+/* SQLite's own files beside one. */
+static void remove_beside(const char *path, apr_pool_t *pool)
 {
-    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
+    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
 
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         unlink(apr_pstrcat(pool, path, suffixes[i], NULL));
     }
+}
+
+static void remove_copy(const char *path, apr_pool_t *pool)
+{
+    unlink(path);
+    remove_beside(path, pool);
 }
 
 /* A copy is worth something only when it is whole. */
@@ -121,6 +129,50 @@ static apr_status_t check_backup(struct slim_sqlite *store, const char *path,
     return rv;
 }
 
+static apr_status_t no_file(struct slim_sqlite *store, const char *path, apr_status_t rv)
+{
+    return slim_sqlite_refused(store, slim_sqlite_state_of_errno(rv), rv, "cannot make %s: %s",
+                               path, slim_whole_file_reason(rv));
+}
+
+/* --- backup --- */
+
+/* Copies and checks under the name that the file has until it is whole. */
+static apr_status_t fill(struct slim_sqlite *store, const char *partial,
+                         const struct slim_store_teller *teller, apr_pool_t *pool)
+{
+    apr_status_t rv = slim_sqlite_execute(store, "begin; select 1 from store", "read");
+
+    if (rv == APR_SUCCESS) {
+        rv = copy_into(store, store->db, partial, teller);
+        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+    }
+    return rv == APR_SUCCESS ? check_backup(store, partial, teller, pool) : rv;
+}
+
+apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
+                                const struct slim_store_teller *teller, apr_pool_t *pool)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    struct slim_whole_file file;
+    apr_status_t rv = slim_whole_file_begin(&file, path, 0, 0600, pool);
+
+    if (rv != APR_SUCCESS) {
+        return no_file(store, path, rv);
+    }
+    remove_beside(file.partial, pool); /* of one that was killed half way */
+    rv = fill(store, file.partial, teller, pool);
+    remove_beside(file.partial, pool);
+    if (rv != APR_SUCCESS) {
+        slim_whole_file_drop(&file);
+        return rv;
+    }
+    rv = slim_whole_file_end(&file);
+    return rv == APR_SUCCESS ? rv : no_file(store, path, rv);
+}
+
+/* --- restore --- */
+
 static apr_status_t sync_file(struct slim_sqlite *store, const char *path, int flags)
 {
     int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
@@ -144,36 +196,6 @@ static const char *directory_of(const char *path, apr_pool_t *pool)
     return slash ? apr_pstrmemdup(pool, path, (apr_size_t)(slash - path) + 1) : ".";
 }
 
-/* --- backup --- */
-
-apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
-                                const struct slim_store_teller *teller, apr_pool_t *pool)
-{
-    struct slim_sqlite *store = (struct slim_sqlite *)base;
-    apr_status_t rv = make_file(store, path);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    rv = slim_sqlite_execute(store, "begin; select 1 from store", "read");
-    if (rv == APR_SUCCESS) {
-        rv = copy_into(store, store->db, path, teller);
-        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = check_backup(store, path, teller, pool);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = sync_file(store, directory_of(path, pool), O_RDONLY | O_DIRECTORY);
-    }
-    if (rv != APR_SUCCESS) {
-        remove_copy(path, pool);
-    }
-    return rv;
-}
-
-/* --- restore --- */
-
 static apr_status_t put_in_place(struct slim_sqlite *store, const char *copy, apr_pool_t *pool)
 {
     apr_status_t rv = sync_file(store, copy, O_RDONLY);
@@ -182,9 +204,7 @@ static apr_status_t put_in_place(struct slim_sqlite *store, const char *copy, ap
         return rv;
     }
     /* before the new file has the name: a log of the old one would be replayed into it */
-    unlink(store->log_path);
-    unlink(apr_pstrcat(pool, store->path, "-shm", NULL));
-    unlink(apr_pstrcat(pool, store->path, "-journal", NULL));
+    remove_beside(store->path, pool);
     if (rename(copy, store->path) != 0) {
         int error = errno;
         return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,

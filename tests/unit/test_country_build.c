@@ -126,7 +126,7 @@ static void a_file_of_something_else_is_not_taken(void **state)
 
     (void)state;
     put_text("GeoLite2-ASN.mmdb", "");
-    put_text("A.mmdb.new.1", "");
+    put_text("A.mmdb.slimstats-partial", "");
     put_text("GeoIP2-Anonymous-IP.mmdb", "");
     assert_int_equal(APR_SUCCESS, build(scratch_path("GeoLite2-City.mmdb"), &reason));
     struct slim_country *country = open_country(NULL);
@@ -175,7 +175,7 @@ static void failure_leaves_the_file_as_it_was(void **state)
     assert_int_equal(ENOENT, build(scratch_path("no/such/place.mmdb"), &reason));
     size_t length;
     assert_string_equal("as it was", get_file(path, &length));
-    assert_int_equal(-1, stat(apr_psprintf(pool, "%s.new.%ld", path, (long)getpid()), &st));
+    assert_int_equal(-1, stat(apr_psprintf(pool, "%s.slimstats-partial", path), &st));
 }
 
 /* The distribution's own text, and addresses on whose country several registers agree. */

@@ -1,0 +1,26 @@
+/* Where a command's -o FILE goes: a new file that has its name only when it is whole, or what is no
+ * regular file: a pipe, a device, standard output by its name. */
+#ifndef SLIM_CLI_OUTPUT_H
+#define SLIM_CLI_OUTPUT_H
+
+#include <stdio.h>
+
+#include <apr_pools.h>
+
+struct slim_output {
+    const char *path; /* NULL: standard output */
+    FILE *file;
+    int keeper; /* a socket to the process that gives the file its name; -1: it needs none */
+    pid_t keeper_pid;
+};
+
+/* Opens path, or standard output when that is NULL, as whoever called: to be done before the
+ * command becomes the store's owner, who may not make a file there. A process is kept that may, and
+ * that takes the unfinished file away when the command dies. 0 after it told why it cannot. */
+int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *pool);
+
+/* Writes what is left and gives the file its name, when rc is SLIM_EXIT_OK; else takes it away.
+ * Tells what failed. Returns the command's exit code. */
+int slim_output_close(struct slim_output *output, int rc);
+
+#endif
