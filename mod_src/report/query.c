@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "filter_value.h"
 #include "report.h"
 
 const char *const slim_dimensions[] = {
@@ -109,7 +110,8 @@ static int is_dimension(const char *name, size_t length)
 }
 
 /* name=value, name!=value, name~value */
-static int add_filter(struct slim_query *query, const char *text, apr_pool_t *pool)
+static int add_filter(struct slim_query *query, const char *text, const char **reason,
+                      apr_pool_t *pool)
 {
     size_t length = strcspn(text, "=!~");
     const char *at = text + length;
@@ -134,7 +136,7 @@ static int add_filter(struct slim_query *query, const char *text, apr_pool_t *po
     filter->dimension = apr_pstrmemdup(pool, text, length);
     filter->value = apr_pstrdup(pool, at + 1);
     query->filters++;
-    return 1;
+    return slim_filter_value_check(filter, reason, pool);
 }
 
 /* Hours and single hits have no names; what they are about is asked with where. */
@@ -205,8 +207,8 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
         good = set_since_until(query, &query->until_text, value, pool);
         *reason = set_since;
     } else if (strcmp(word, "where") == 0) {
-        good = add_filter(query, value, pool);
         *reason = "DIMENSION=VALUE, DIMENSION!=VALUE or DIMENSION~PART, at most 16 of them";
+        good = add_filter(query, value, reason, pool);
     } else if (strcmp(word, "search") == 0) {
         good = add_search(query, value, pool);
         *reason =

@@ -51,7 +51,7 @@ void slim_query_init(struct slim_query *query, const struct slim_report *report,
 
 /* Sets one word: since, until, tz, where, search, by, limit, offset, sort, robots, compare, period,
  * exact, in any order. SLIM_EBADQUERY when word or value is not understood; *reason then says what
- * is allowed. Texts and the zone are kept in pool. */
+ * is allowed, static or in pool. Texts and the zone are kept in pool. */
 apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 

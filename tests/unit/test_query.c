@@ -252,6 +252,8 @@ static void filters_are_kept_as_typed(void **state)
         {"ip=2001:db8::1", "ip", "2001:db8::1", SLIM_EQUALS},
         {"source=' OR '1'='1", "source", "' OR '1'='1", SLIM_EQUALS},
         {"country!=", "country", "", SLIM_DIFFERS},
+        {"ip=2001:DB8:0::1", "ip", "2001:db8::1", SLIM_EQUALS},
+        {"ip~2001:DB8", "ip", "2001:DB8", SLIM_CONTAINS},
     };
     struct slim_query query = pages_query();
 
