@@ -30,7 +30,7 @@ struct exporting {
     int all_columns;
     const char *output;
     FILE *file;
-    int failed, begun;
+    int failed;
     apr_pool_t *pool; /* of a row */
 };
 
@@ -71,27 +71,44 @@ static void add_names(struct slim_buffer *out, int columns, const char *const *n
 }
 
 /* 0 ends the export: what takes it is full, or gone. */
+static int write_line(struct exporting *e, const struct slim_buffer *out)
+{
+    e->failed = fwrite(out->at, 1, out->length, e->file) != out->length ? errno : 0;
+    return !e->failed;
+}
+
+static int shown_columns(const struct exporting *e, int columns)
+{
+    return e->all_columns || columns < SEED_COLUMNS ? columns : SEED_COLUMNS;
+}
+
+static int write_names(void *baton, int columns, const char *const *names)
+{
+    struct exporting *e = baton;
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, e->pool);
+    if (e->format != AS_JSONL) {
+        add_names(&out, shown_columns(e, columns), names, e->format == AS_CSV ? ',' : '\t');
+    }
+    return write_line(e, &out);
+}
+
 static int write_row(void *baton, int columns, const char *const *names,
                      const struct slim_cell *cells)
 {
     struct exporting *e = baton;
-    char separator = e->format == AS_CSV ? ',' : '\t';
     struct slim_buffer out;
 
-    columns = e->all_columns || columns < SEED_COLUMNS ? columns : SEED_COLUMNS;
+    columns = shown_columns(e, columns);
     apr_pool_clear(e->pool);
     slim_buffer_init(&out, e->pool);
-    if (!e->begun && e->format != AS_JSONL) {
-        add_names(&out, columns, names, separator);
-    }
-    e->begun = 1;
     if (e->format == AS_JSONL) {
         add_object(&out, columns, names, cells);
     } else {
-        add_separated(&out, columns, cells, separator);
+        add_separated(&out, columns, cells, e->format == AS_CSV ? ',' : '\t');
     }
-    e->failed = fwrite(out.at, 1, out.length, e->file) != out.length ? errno : 0;
-    return !e->failed;
+    return write_line(e, &out);
 }
 
 /* --- the command --- */
@@ -142,7 +159,7 @@ static int take_option(struct exporting *e, int option, const char *value, apr_p
 
 static int write_rows(struct slim_cli *cli, struct exporting *e)
 {
-    const struct slim_store_export export = {write_row, e};
+    const struct slim_store_export export = {write_names, write_row, e};
     struct slim_store *store = slim_cli_open_reader(cli);
 
     if (!store) {

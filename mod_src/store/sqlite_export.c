@@ -31,6 +31,9 @@ static apr_status_t hand_out(struct slim_sqlite *store, sqlite3_stmt *statement,
     for (int i = 0; i < columns; i++) {
         names[i] = sqlite3_column_name(statement, i);
     }
+    if (!export->begin(export->baton, columns, names)) {
+        return APR_SUCCESS;
+    }
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
         take_cells(statement, columns, cells);
         if (!export->row(export->baton, columns, names, cells)) {

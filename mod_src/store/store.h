@@ -102,9 +102,10 @@ struct slim_store_removed {
     uint64_t texts;
 };
 
-/* Who gets rows that are exported: columns cells, a text that is NULL stands for null. Returns 0 to
- * end it. */
+/* Who gets rows that are exported: the names of the columns, once, and before any row; then as many
+ * cells a row, a text that is NULL stands for null. Each returns 0 to end it. */
 struct slim_store_export {
+    int (*begin)(void *baton, int columns, const char *const *names);
     int (*row)(void *baton, int columns, const char *const *names, const struct slim_cell *cells);
     void *baton;
 };

@@ -165,6 +165,16 @@ def test_exported_rows_are_those_of_the_view(make_server):
     assert "it is there" in server.cli("export", "-o", str(path), check=2).stderr or path.exists()
 
 
+def test_no_rows_have_their_columns_all_the_same(make_server):
+    server = make_server()
+    fill(server, 3)
+    none = ["export", "--where", "method=PUT"]
+    whole = server.cli("export", check=0).stdout.splitlines()
+    assert len(whole) == 4 and server.cli(*none, check=0).stdout.splitlines() == whole[:1]
+    assert server.cli(*none, "--format", "tsv", check=0).stdout.split("\t")[0] == "remote_ip"
+    assert server.cli(*none, "--format", "jsonl", check=0).stdout == ""
+
+
 def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
     server = make_server()
     server.start()
