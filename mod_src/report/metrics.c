@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../core/version.h"
+#include "accept.h"
 #include "report.h"
 
 struct writing {
@@ -15,8 +16,15 @@ struct writing {
 
 enum slim_metrics_format slim_metrics_format_for(const char *accept)
 {
-    return accept && strstr(accept, "application/openmetrics-text") ? SLIM_METRICS_OPENMETRICS
-                                                                    : SLIM_METRICS_TEXT;
+    const char *header = accept ? accept : "";
+    size_t length = strlen(header);
+    struct slim_accepted text = slim_accept_look(header, length, "text/plain");
+    struct slim_accepted open = slim_accept_look(header, length, "application/openmetrics-text");
+
+    return open.quality > text.quality
+                   || (open.quality && open.quality == text.quality && open.named)
+               ? SLIM_METRICS_OPENMETRICS
+               : SLIM_METRICS_TEXT;
 }
 
 const char *slim_metrics_content_type(enum slim_metrics_format format)

@@ -9,7 +9,8 @@ enum slim_metrics_format {
     SLIM_METRICS_OPENMETRICS /* OpenMetrics 1.0 */
 };
 
-/* What the Accept header of a scraper asks for; NULL: there is none. */
+/* What the Accept header of a scraper prefers; NULL: there is none. The older text when it does not
+ * name OpenMetrics, or accepts neither. */
 enum slim_metrics_format slim_metrics_format_for(const char *accept);
 const char *slim_metrics_content_type(enum slim_metrics_format format);
 

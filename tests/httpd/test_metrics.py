@@ -42,6 +42,11 @@ def test_promtool_has_nothing_to_say(visited):
     assert checked.returncode == 0 and checked.stdout + checked.stderr == b"", checked
 
 
+def test_a_scraper_may_rule_a_format_out(visited):
+    _, headers, _ = visited.get("/stats/metrics", {"Accept": "application/openmetrics-text;q=0, text/plain"})
+    assert dict(headers)["Content-Type"].startswith("text/plain")
+
+
 def test_the_ledger_adds_up(visited):
     found = samples(visited)
     ledger = json.loads(visited.get("/stats/api/status")[2])["ledger"]
