@@ -47,7 +47,7 @@ enum slim_hit_flag {
 
 struct slim_hit {
     int64_t time_us;        /* arrival of the request, µs since 1970 UTC; 0 … SLIM_TIME_MAX */
-    uint64_t duration_us;   /* arrival to the last byte handed to the network */
+    uint64_t duration_us;   /* arrival to the last byte handed to the network; 0 not known */
     uint64_t bytes;         /* sent, headers included, as mod_logio's %O */
     uint32_t flags;         /* enum slim_hit_flag */
     uint16_t status;        /* of the last request in the chain of internal redirects */

@@ -158,11 +158,14 @@ static const char *take_duration(struct reading *r, struct slim_text value, uint
 {
     uint64_t time = 0;
 
-    if (!is_absent(value) && (!slim_log_value_number(value, &time) || time > INT64_MAX / 1000000)) {
+    if (is_absent(value)) {
+        return NULL;
+    }
+    if (!slim_log_value_number(value, &time) || time > INT64_MAX / 1000000) {
         return "no time to serve";
     }
     if (unit_us == 1 || !r->has_microseconds) {
-        r->hit->duration_us = time * unit_us;
+        r->hit->duration_us = time ? time * unit_us : 1; /* 0 says that it is not known */
     }
     r->has_microseconds |= unit_us == 1;
     return NULL;

@@ -1,4 +1,5 @@
--- How long pages take to be served: half of the answers are faster than the first figure.
+-- How long pages take to be served: half of the answers are faster than the first figure. Page
+-- views of logs that do not say it, 0, are left out.
 select
   page.name as page,
   served.pageviews as pageviews,
@@ -19,6 +20,7 @@ from (
   where hit.id >= :since
     and hit.id < :until
     and hit.pageview = 1
+    and hit.duration_us > 0
     and {robots}
     and {filters}
   group by resource.page
