@@ -22,7 +22,6 @@
 
 #include "mod_slimstats.h"
 
-#define RETAINED_KEY "mod_slimstats-recorder"
 #define PAUSE_MAX_S 60
 #define SOON_US                                                                                    \
     (10 * APR_USEC_PER_SEC) /* a recorder that dies sooner does not start the next at once */
@@ -39,6 +38,7 @@
 /* Survives reloads: it is the server's process that started the recorder, not this generation. */
 struct recorder {
     apr_proc_t proc;               /* pid 0: none */
+    pid_t *running;                /* the same, for a module of another version */
     pid_t replaced;                /* the one that makes way for it; 0: none */
     apr_proc_t ending[ENDING_MAX]; /* made way, and not yet reaped; pid 0: free */
     int ready_fd;                  /* gets "r", or "e" and errno */
@@ -244,7 +244,7 @@ static void start(void)
     rec->ready_fd = ready[0];
     rec->started_at = apr_time_now() + apr_time_from_sec(pause_s);
     memset(&rec->proc, 0, sizeof rec->proc);
-    rec->proc.pid = pid;
+    *rec->running = rec->proc.pid = pid;
     apr_proc_other_child_register(&rec->proc, on_event, &rec->proc, NULL, now.pconf);
 }
 
@@ -318,7 +318,7 @@ static void on_death(struct recorder *rec, int status)
     pid_t pid = rec->proc.pid;
     int error, ready = was_ready(rec, &error);
 
-    rec->proc.pid = 0;
+    *rec->running = rec->proc.pid = 0;
     apr_proc_other_child_unregister(&rec->proc);
     if (is_stopping()) {
         return;
@@ -393,15 +393,36 @@ static void make_way(struct recorder *rec)
     rec->proc.pid = 0;
 }
 
+static void *retain(const char *key, apr_size_t size)
+{
+    void *data = ap_retained_data_get(key);
+
+    return data ? data : ap_retained_data_create(key, size);
+}
+
+/* A reload may bring a module of another version, with more to keep: the memory of the one before
+ * is of its own size. All that is taken over from it is the process that makes way. */
+static struct recorder *retained(apr_pool_t *pool)
+{
+    const char *key =
+        apr_psprintf(pool, "mod_slimstats-recorder-%" APR_SIZE_T_FMT, sizeof(struct recorder));
+    struct recorder *rec = retain(key, sizeof *rec);
+    pid_t *running = retain("mod_slimstats-running", sizeof *running);
+
+    if (!rec->running || rec->proc.pid != *running) {
+        if (rec->running && rec->ready_fd >= 0) {
+            close(rec->ready_fd);
+        }
+        *rec = (struct recorder){.running = running, .proc.pid = *running, .ready_fd = -1};
+    }
+    return rec;
+}
+
 void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
                                  const struct slim_ring_files *files)
 {
-    struct recorder *rec = ap_retained_data_get(RETAINED_KEY);
+    struct recorder *rec = retained(pconf);
 
-    if (!rec) {
-        rec = ap_retained_data_create(RETAINED_KEY, sizeof *rec);
-        rec->ready_fd = -1;
-    }
     now.recorder = rec;
     now.pconf = pconf;
     now.server = server;

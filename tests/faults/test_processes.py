@@ -154,6 +154,33 @@ def test_a_slow_answer_over_a_reload_is_recorded(make_server):
     wait_for(lambda: server.stored_numbers().get(1) == 1)
 
 
+def test_a_reload_may_bring_a_module_of_another_version(make_server, build):
+    """Another one keeps its memory under another name: that is what makes it another here."""
+    module = build.module
+    ours = module.read_bytes()
+    theirs = ours.replace(b"mod_slimstats-recorder-%", b"mod_slimstats-Recorder-%")
+    assert theirs != ours
+    server = make_server()
+
+    def install(content):
+        fresh = module.with_suffix(".new")
+        fresh.write_bytes(content)
+        fresh.chmod(0o755)
+        fresh.rename(module)
+    server.start()
+    try:
+        with Load(server, pause=0.002) as load:
+            for content in (theirs, ours, theirs):
+                pid = wait_for(server.recorder_pid, 10, "a recorder")
+                install(content)
+                server.graceful()
+                wait_for(lambda: server.recorder_pid() not in (None, pid), 10, "another recorder")
+                wait_for(lambda: not os.path.exists(f"/proc/{pid}"), 10, "the one before is reaped")
+        assert_conserved(server, load)
+    finally:
+        install(ours)
+
+
 def test_recorder_binary_is_missing(make_server):
     server = make_server()
     server.expect("cannot start the recorder")
