@@ -35,13 +35,17 @@ const tongue = (tag) => {
 };
 
 const country = { column: "country", dimension: "country" };
+// Where it is one of several names, its two letters are in many others.
+const wholeCountries = (part) => format.countriesNamed(part).map((code) => `=${code}`);
 const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
 
 const places = [
   { report: "countries", label: "Countries", parts: [country], numbers: ["visits", "visitors", "pageviews"],
     rowsAtLeast: 300, meant: format.countriesNamed },
-  { report: "regions", label: "Regions", rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
-  { report: "cities", label: "Cities", rare: true, parts: [{ column: "city", dimension: "city" }, country, { column: "region", dimension: "region" }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
+  { report: "regions", label: "Regions", rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
+    meant: wholeCountries },
+  { report: "cities", label: "Cities", rare: true, parts: [{ column: "city", dimension: "city" }, country, { column: "region", dimension: "region" }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
+    meant: wholeCountries },
   { report: "networks", label: "Networks", rare: true, parts: [{ column: "network", dimension: "network" }, { column: "number", name: asNumber }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
   { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"],
     rows: 20, meant: format.languagesNamed },
@@ -59,7 +63,7 @@ const clients = [
   { report: "classes", label: "Robots", parts: [robot], numbers: ["hits", "pageviews", "bytes"],
     below: { report: "robots", what: "robots", parts: [{ column: "robot" }, robot] } },
   { report: "marks", label: "Marks", parts: [{ column: "mark", dimension: "mark", about: format.markMeans }], numbers: ["clients", "people", "hits"] },
-  { report: "addresses", alone: true, label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"] },
+  { report: "addresses", alone: true, label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"], meant: wholeCountries },
 ];
 
 const server = [

@@ -212,7 +212,7 @@ static int set_word(struct slim_query *query, const char *word, const char *valu
     } else if (strcmp(word, "search") == 0) {
         good = add_search(query, value, pool);
         *reason =
-            "a part of the name of rows, for reports whose rows have one; at most 256 of them";
+            "a part of the name of rows, or =NAME, for reports whose rows have one; at most 256";
     } else if (strcmp(word, "by") == 0) {
         good = set_bucket(query, value);
         *reason = "hour, day, week or month";

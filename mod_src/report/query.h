@@ -33,7 +33,7 @@ struct slim_query {
     const char *until_text;       /* NULL: up to now */
     struct slim_filter filter[SLIM_FILTERS_MAX];
     int filters;
-    const char *search[SLIM_SEARCHES_MAX]; /* rows that are named by one of them; none: all */
+    const char *search[SLIM_SEARCHES_MAX]; /* rows with one in a name, or =NAME; none: all */
     int searches;
     enum slim_bucket by;
     unsigned limit;   /* rows, 1 … SLIM_LIMIT_MAX */

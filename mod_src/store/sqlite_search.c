@@ -1,6 +1,7 @@
 /* Searching an answer: its rows are there already, those that nobody searched for go. */
 #include <string.h>
 
+#include "../report/report.h"
 #include "sql.h"
 #include "sqlite_reader.h"
 
@@ -21,9 +22,26 @@ static apr_status_t put_texts(struct slim_sqlite *store, const struct slim_query
     return rv;
 }
 
+/* Nor all of a name; goes on with the condition of search.sql. */
+static void append_called(struct composition *c)
+{
+    const struct slim_report *report = c->query->report;
+    const char *separator = " and not exists (select 1 from temp.searched where text in (";
+
+    for (int i = 0; i < slim_report_columns(report); i++) {
+        if (slim_report_names(report, i)) {
+            slim_compose_text(c, separator);
+            slim_compose_text(c, "'=' || ");
+            slim_compose_text(c, report->column[i].name);
+            separator = ", ";
+        }
+    }
+    slim_compose_text(c, "))");
+}
+
 apr_status_t slim_sqlite_search(struct slim_sqlite *store, const struct slim_query *query)
 {
-    char sql[2048];
+    char sql[SLIM_COMPOSED_MAX];
     struct composition c = {.at = sql, .size = sizeof sql, .query = query};
     apr_status_t rv;
 
@@ -35,5 +53,6 @@ apr_status_t slim_sqlite_search(struct slim_sqlite *store, const struct slim_que
         rv = put_texts(store, query);
     }
     slim_compose_file(&c, "sqlite/part/search.sql");
+    append_called(&c);
     return rv == APR_SUCCESS ? slim_sqlite_execute(store, sql, "read") : rv;
 }

@@ -255,6 +255,20 @@ def test_a_search_finds_by_any_name_of_a_row(page, visited):
     assert [row[0] for row in table_of(page, "clients")] == ["Googlebotsearch"]
 
 
+def test_places_are_found_by_the_name_of_their_country(page, visited):
+    page.open(address(visited, "?since=28d"))
+    for tab, found in (("Regions", ["Tyrol"]), ("Cities", ["Imst"])):
+        page.click("[data-panel=places] [role=tab]", tab)
+        search(page, "places", "austria")
+        assert page.values("places") == found
+        search(page, "places", "gibraltar")
+        assert page.values("places") == [], page.text("[data-panel=places]")
+        search(page, "places", "")
+    page.click("[data-panel=clients] [role=tab]", "Addresses")
+    search(page, "clients", "gibraltar")
+    assert page.values("clients") == ["203.0.113.7"]
+
+
 # --- what only some servers know ---
 
 def test_regions_cities_and_networks_are_there_when_there_are_any(page, visited):

@@ -283,6 +283,13 @@ static void a_search_looks_at_each_column_that_names_rows(void **state)
                         answer_of(store, "addresses", "search", "fr", NULL));
     assert_string_equal("/missing|404|1|300\n", answer_of(store, "errors", "search", "404", NULL));
     assert_string_equal("", answer_of(store, "errors", "search", "300", NULL));
+    assert_string_equal("", answer_of(store, "regions", "search", "=R", NULL));
+    assert_string_equal("Normandy|FR|1|1|1|5000|1000\n",
+                        answer_of(store, "regions", "search", "=FR", NULL));
+    assert_string_equal("Normandy|FR|1|1|1|5000|1000\n",
+                        answer_of(store, "regions", "search", "=Normandy", NULL));
+    assert_string_equal("", answer_of(store, "regions", "search", "=fr", NULL));
+    assert_string_equal("", answer_of(store, "regions", "search", "=' or 1 --", NULL));
     SQLITE->close(store);
 }
 

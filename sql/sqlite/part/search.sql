@@ -1,4 +1,4 @@
--- Leaves the rows that have one of the texts in what names them.
+-- Leaves the rows that have one of the texts in what names them, or are called so by =TEXT.
 delete from temp.answer
 where not exists (
   select 1
