@@ -112,6 +112,26 @@ static int take_common(struct slim_cli_options *o, int option, const char *value
     }
 }
 
+/* The argument that apr_getopt_long() has stopped at: it stands before those that follow, or, when
+ * a letter of a run of them is wrong, already before all that are no options. */
+static const char *wrong_argument(const apr_getopt_t *getopt)
+{
+    int at = getopt->skip_end == getopt->ind ? getopt->skip_start : getopt->ind;
+
+    return getopt->argv[at > 0 ? at - 1 : 0];
+}
+
+static int tell_wrong_option(const struct slim_cli_options *o, apr_status_t rv)
+{
+    const char *wrong = wrong_argument(o->getopt);
+    const char *why = rv != APR_BADARG                                     ? "no such option"
+                      : strncmp(wrong, "--", 2) == 0 && strchr(wrong, '=') ? "takes no value"
+                                                                           : "needs a value";
+
+    return slim_cli_fail("%s: %s: %s (see slimstats %s --help)", o->command->name, wrong, why,
+                         o->command->name);
+}
+
 int slim_cli_options_next(struct slim_cli_options *o, int *option, const char **value)
 {
     for (;;) {
@@ -120,12 +140,7 @@ int slim_cli_options_next(struct slim_cli_options *o, int *option, const char **
             return 0;
         }
         if (rv != APR_SUCCESS) {
-            const char *wrong =
-                o->getopt
-                    ->argv[o->getopt->ind < o->getopt->argc ? o->getopt->ind : o->getopt->argc - 1];
-            o->exit = slim_cli_fail("%s: %s: %s (see slimstats %s --help)", o->command->name, wrong,
-                                    rv == APR_BADARG ? "needs a value" : "no such option",
-                                    o->command->name);
+            o->exit = tell_wrong_option(o, rv);
             return -1;
         }
         if (*option == 'h') {
@@ -260,7 +275,10 @@ static int run_command(struct slim_cli *cli, int argc, const char *const *argv)
             return commands[i]->run(cli, argc, argv);
         }
     }
-    return slim_cli_fail("no such command: %s (see slimstats --help)", argv[0]);
+    return slim_cli_fail(argv[0][0] == '-'
+                             ? "%s: options come behind the command (see slimstats --help)"
+                             : "no such command: %s (see slimstats --help)",
+                         argv[0]);
 }
 
 int main(int argc, const char *const *argv)

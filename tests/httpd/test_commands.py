@@ -65,6 +65,20 @@ def test_an_argument_too_many_is_told(visited, name):
     assert "more: no argument is expected" in visited.cli(name, "more", check=2).stderr
 
 
+@pytest.mark.parametrize("words, told", [
+    ("report --nope pages", "--nope: no such option"), ("report pages --nope", "--nope: no such option"),
+    ("report --nope=1 pages", "--nope=1: no such option"), ("report pages -rQ x", "-rQ: no such option"),
+    ("report -Q pages x", "-Q: no such option"), ("report pages x -Q y", "-Q: no such option"),
+    ("report pages --limit", "--limit: needs a value"), ("report pages -rn", "-rn: needs a value"),
+    ("report --robots=5 pages", "--robots=5: takes no value"), ("import --rejected old.log", "--rejected: no such option"),
+    ("--state x report", "--state: options come behind the command"), ("reprot", "no such command: reprot")])
+def test_the_option_that_is_wrong_is_named(build, words, told):
+    result = subprocess.run([build.command, *words.split()], env={**os.environ, **build.environment},
+                            capture_output=True, text=True, timeout=30)
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
+    assert told in result.stderr
+
+
 @pytest.mark.parametrize("arguments", [["reports"], ["status"], ["report", "pages"], ["export"], ["explain", "http://x.org/"],
                                        ["check"]])
 def test_a_full_disk_is_told(visited, arguments):
