@@ -68,8 +68,12 @@ int slim_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * server's user can write must not steer root. */
 int slim_cli_become_owner(const char *path);
 
-/* Whether a file is where the store should be; tells when none is. */
-int slim_cli_store_is_there(const struct slim_cli *cli);
+/* Whether a file is where the store should be that may be one; tells what is there instead. */
+int slim_cli_store_is_there(struct slim_cli *cli);
+
+/* The same for a URL of any kind; becomes the store's owner, and looks whether that user may read
+ * it. */
+int slim_cli_find_store(struct slim_cli *cli);
 
 /* Opens the store for reading; tells what is wrong and returns NULL when it cannot. */
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli);

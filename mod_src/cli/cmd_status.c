@@ -70,6 +70,9 @@ static int print_status(struct slim_cli *cli, int json)
         return SLIM_EXIT_FAILED;
     }
     int has_ring = slim_cli_open_ring(cli, &ring);
+    if (!has_ring && !slim_cli_find_store(cli)) {
+        return SLIM_EXIT_FAILED;
+    }
     if (!has_ring && engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s, and no recorder runs on %s", store->error.what, state);
     }

@@ -89,15 +89,10 @@ struct slim_store *slim_house_open_writer(struct slim_cli *cli)
 {
     static const struct slim_journal_identity none;
     const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
-    const char *path = slim_settings_sqlite_path(cli->store);
     struct slim_settings settings;
     struct slim_store *store;
 
-    if (!engine) {
-        slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
-        return NULL;
-    }
-    if ((path && !slim_cli_become_owner(path)) || !read_settings(cli, &settings)) {
+    if (!slim_cli_find_store(cli) || !read_settings(cli, &settings)) {
         return NULL;
     }
     umask(077);

@@ -13,7 +13,9 @@
 #include <sqlite3.h>
 #include <apr_strings.h>
 
+#include "../core/ring.h"
 #include "../core/settings.h"
+#include "../core/status.h"
 #include "../core/version.h"
 #include "../report/escape.h"
 #include "cli.h"
@@ -182,12 +184,62 @@ int slim_cli_become_owner(const char *path)
     return 1;
 }
 
-int slim_cli_store_is_there(const struct slim_cli *cli)
+/* Where a recorder runs, it has had a store. */
+static void tell_no_store(struct slim_cli *cli, const char *path)
+{
+    struct slim_ring ring;
+
+    if (slim_cli_become_owner(slim_cli_state(cli)) && slim_cli_open_ring(cli, &ring)) {
+        close(ring.fd);
+        slim_cli_fail("there is no store at %s; %s", path,
+                      slim_state_advice(SLIM_STATE_STORE_MOVED));
+    } else {
+        slim_cli_fail("there is no store at %s; httpd makes one with SlimStats On, import of a "
+                      "log, too; --store tells where another is",
+                      path);
+    }
+}
+
+int slim_cli_store_is_there(struct slim_cli *cli)
+{
+    const char *path = slim_settings_sqlite_path(cli->store);
+    struct stat st;
+
+    if (!path) {
+        return 1;
+    }
+    if (stat(path, &st) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) {
+            tell_no_store(cli, path);
+            return 0;
+        }
+        return 1; /* whoever opens it tells why that cannot be */
+    }
+    if (S_ISDIR(st.st_mode)) {
+        slim_cli_fail("%s is a directory; say sqlite:%s/stats.db", path, path);
+    } else if (!S_ISREG(st.st_mode)) {
+        slim_cli_fail("%s is no regular file", path);
+    } else if (st.st_size == 0) {
+        slim_cli_fail("%s is empty, and no store", path);
+    } else {
+        return 1;
+    }
+    return 0;
+}
+
+int slim_cli_find_store(struct slim_cli *cli)
 {
     const char *path = slim_settings_sqlite_path(cli->store);
 
-    if (path && access(path, F_OK) != 0 && errno == ENOENT) {
-        slim_cli_fail("there is no store at %s", path);
+    if (!slim_store_engine_for(cli->store)) {
+        slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+        return 0;
+    }
+    if (!slim_cli_store_is_there(cli) || (path && !slim_cli_become_owner(path))) {
+        return 0;
+    }
+    if (path && access(path, R_OK) != 0 && errno == EACCES) {
+        slim_cli_fail("%s may not be read by this user: ask as root, or as httpd's user", path);
         return 0;
     }
     return 1;
@@ -196,18 +248,9 @@ int slim_cli_store_is_there(const struct slim_cli *cli)
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli)
 {
     const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
-    const char *path = slim_settings_sqlite_path(cli->store);
     struct slim_store *store;
 
-    if (!engine) {
-        slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
-        return NULL;
-    }
-    if (path && !slim_cli_become_owner(path)) {
-        return NULL;
-    }
-    if (path && access(path, R_OK) != 0 && errno == EACCES) {
-        slim_cli_fail("%s may not be read by this user: ask as root, or as httpd's user", path);
+    if (!slim_cli_find_store(cli)) {
         return NULL;
     }
     if (engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
@@ -225,8 +268,12 @@ const char *slim_cli_state(const struct slim_cli *cli)
     if (cli->state) {
         return cli->state;
     }
-    return slash && slash != path ? apr_pstrmemdup(cli->pool, path, (apr_size_t)(slash - path))
-                                  : SLIM_STATE_DEFAULT;
+    if (!path) {
+        return SLIM_STATE_DEFAULT;
+    }
+    return !slash          ? "."
+           : slash == path ? "/"
+                           : apr_pstrmemdup(cli->pool, path, (apr_size_t)(slash - path));
 }
 
 /* --- main --- */

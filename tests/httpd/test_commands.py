@@ -87,8 +87,40 @@ def test_a_full_disk_is_told(visited, arguments):
     assert result.returncode == 2 and b"No space left" in result.stderr
 
 
+def run_here(build, path, *words):
+    return subprocess.run([build.command, *words], env={**os.environ, **build.environment}, cwd=path, capture_output=True,
+                          text=True, timeout=30)
+
+
+@pytest.mark.parametrize("words", [["report"], ["live", "--once"], ["status"], ["check"], ["export"], ["rebuild"],
+                                   ["purge", "--before", "30d"], ["erase", "--ip", "192.0.2.7"], ["backup", "copy.db"]])
+def test_what_is_no_store_is_told(build, tmp_path, words):
+    (tmp_path / "empty").write_text("")
+    for place, told in (("none/stats.db", "there is no store at none/stats.db; httpd makes one"), ("empty/x.db", "there is no store at"),
+                        (".", ". is a directory; say sqlite:./stats.db"), ("/dev/null", "/dev/null is no regular file"),
+                        ("empty", "empty is empty, and no store")):
+        result = run_here(build, tmp_path, *words, "--store", f"sqlite:{place}")
+        assert result.returncode == 2 and told in result.stderr and "nothing is lost" not in result.stderr
+    assert "say sqlite:PATH" in run_here(build, tmp_path, *words, "--store", "mysql://x").stderr
+    assert os.listdir(tmp_path) == ["empty"]
+
+
+def test_a_store_that_is_deleted_under_a_recorder_is_another_matter(visited):
+    visited.expect("is gone|deleted|was replaced")
+    visited.store.rename(visited.store.with_suffix(".away"))
+    told = visited.cli("report", check=2).stderr
+    assert "there is no store at" in told and "hits wait in the journal, nothing is lost" in told
+
+
+def test_state_is_beside_a_store_that_is_named_without_a_directory(build, tmp_path):
+    (tmp_path / "old.log").write_text('192.0.2.7 - - [20/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "-"\n')
+    assert run_here(build, tmp_path, "import", "old.log", "--store", "sqlite:stats.db").returncode == 0
+    assert (tmp_path / "import.lock").exists() and (tmp_path / "stats.db").exists()
+    assert "1 hits" in run_here(build, tmp_path, "check", "--store", "sqlite:stats.db").stdout
+
+
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: to be another user")
-@pytest.mark.parametrize("name", ["report", "export", "check"])
+@pytest.mark.parametrize("name", ["report", "export", "check", "status"])
 def test_another_user_is_told_who_may_ask(visited, name):
     visited.state.chmod(0o755)
     result = command(visited, name, user="nobody", stdout=subprocess.DEVNULL)

@@ -219,7 +219,7 @@ def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
     (["restore", "/nonexistent"], "no store; the store is as it was"),
     (["check", "all"], "no argument is expected"),
     (["check"], "there is no store at"),
-    (["rebuild"], "is gone"),
+    (["rebuild"], "there is no store at"),
 ])
 def test_mistakes_are_told_with_what_is_allowed(make_server, arguments, told):
     server = make_server()
