@@ -59,7 +59,8 @@ static int copy_store(struct slim_cli *cli, const char *path)
 }
 
 /* SQLite makes files beside the one it writes, which the store's owner may do beside the store. */
-static int carry_store(struct slim_cli *cli, const char *store, const struct slim_output *output)
+static int carry_store(struct slim_cli *cli, const char *store, const char *path,
+                       const struct slim_output *output)
 {
     const char *copy = NULL;
     int from, error, rc = SLIM_EXIT_FAILED;
@@ -74,18 +75,10 @@ static int carry_store(struct slim_cli *cli, const char *store, const struct sli
     if (rc == SLIM_EXIT_OK) {
         from = open(copy, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         error = from < 0 ? errno : slim_carry_bytes(from, fileno(output->file));
-        rc = error ? slim_cli_fail("cannot copy to %s: %s", output->path, strerror(error)) : rc;
+        rc = error ? slim_cli_fail("cannot copy to %s: %s", path, strerror(error)) : rc;
     }
     unlink(copy);
     return rc;
-}
-
-/* What SQLite cannot write. */
-static int is_stream(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
 static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
@@ -99,11 +92,11 @@ static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
         return rc;
     }
     store = slim_settings_sqlite_path(cli->store);
-    if (store && (slim_carry_needed(store) || is_stream(path))) {
+    if (store && (slim_carry_needed(store) || slim_output_is_stream(path))) {
         if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, path, cli->pool)) {
             return SLIM_EXIT_FAILED;
         }
-        rc = carry_store(cli, store, &output);
+        rc = carry_store(cli, store, path, &output);
         if (output.keeper >= 0) {
             (void)fstat(fileno(output.file), &st);
         }

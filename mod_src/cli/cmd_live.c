@@ -123,6 +123,9 @@ static int show_frame(struct live *live, int terminal)
                strcmp(nl_langinfo(CODESET), "UTF-8") == 0, terminal ? "\x1b[K\n" : "\n", &out);
     slim_buffer_text(&out, terminal ? "\x1b[J" : "");
     int good = write_all(out.at, out.length);
+    if (!good && !terminal) {
+        slim_cli_fail("live: cannot write: %s", strerror(errno));
+    }
     int trouble = view.trouble != NULL;
     apr_pool_destroy(pool);
     return !good ? SLIM_EXIT_FAILED : trouble ? SLIM_EXIT_DEGRADED : SLIM_EXIT_OK;

@@ -96,12 +96,21 @@ static int open_as_it_is(struct slim_output *output)
     return output->file != NULL;
 }
 
+int slim_output_is_stream(const char *path)
+{
+    struct stat st;
+
+    return strcmp(path, "-") == 0
+           || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
 int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *pool)
 {
     struct stat st, standard;
 
     *output = (struct slim_output){path, stdout, -1, 0};
-    if (!path) {
+    if (!path || strcmp(path, "-") == 0) {
+        output->path = NULL;
         return 1;
     }
     if (stat(path, &st) != 0 || S_ISDIR(st.st_mode)) {

@@ -1,5 +1,5 @@
 /* Where a command's -o FILE goes: a new file that has its name only when it is whole, or what is no
- * regular file: a pipe, a device, standard output by its name. */
+ * regular file: a pipe, a device, standard output as - or by its name. */
 #ifndef SLIM_CLI_OUTPUT_H
 #define SLIM_CLI_OUTPUT_H
 
@@ -14,7 +14,10 @@ struct slim_output {
     pid_t keeper_pid;
 };
 
-/* Opens path, or standard output when that is NULL, as whoever called: to be done before the
+/* Whether path is such a stream, that takes bytes one after the other. */
+int slim_output_is_stream(const char *path);
+
+/* Opens path, or standard output when that is NULL or -, as whoever called: to be done before the
  * command becomes the store's owner, who may not make a file there. A process is kept that may, and
  * that takes the unfinished file away when the command dies. 0 after it told why it cannot. */
 int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *pool);

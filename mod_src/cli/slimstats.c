@@ -1,5 +1,6 @@
 /* The command line: finds the subcommand and runs it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <locale.h>
 #include <stdarg.h>
@@ -304,6 +305,20 @@ static const char *find_data(apr_pool_t *pool)
     return SLIM_DATADIR;
 }
 
+/* A file that is opened where a standard stream was closed would get what that stream gets. Whoever
+ * uses what stands there instead is told that it is no good. */
+static int hold_standard_streams(void)
+{
+    static const int flags[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static void print_help(void)
 {
     printf("slimstats %s: statistics of a web server, from the server itself\n\n"
@@ -334,7 +349,7 @@ int main(int argc, const char *const *argv)
     struct slim_cli cli = {0};
     int rc;
 
-    if (apr_app_initialize(&argc, &argv, NULL) != APR_SUCCESS
+    if (!hold_standard_streams() || apr_app_initialize(&argc, &argv, NULL) != APR_SUCCESS
         || apr_pool_create(&cli.pool, NULL) != APR_SUCCESS) {
         return SLIM_EXIT_FAILED;
     }

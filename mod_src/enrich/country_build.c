@@ -23,7 +23,7 @@ struct work {
     struct slim_country_build *build;
     struct slim_mmdb_tree tree;
     uint64_t done, total;   /* bytes of the text files */
-    apr_time_t made;        /* the newest "# Generated:" */
+    apr_time_t made;        /* the newest "# Generated:", else of the files */
     slim_bits128 last_from; /* for the look-up that checks the file */
     const char *reason;
     apr_pool_t *pool;
@@ -96,6 +96,7 @@ static apr_status_t read_files(struct work *w)
     FILE *file[2] = {NULL, NULL};
     const char *path[2];
     struct stat st;
+    apr_time_t written = 0;
     apr_status_t rv = APR_SUCCESS;
 
     for (int i = 0; i < 2 && rv == APR_SUCCESS; i++) {
@@ -105,6 +106,8 @@ static apr_status_t read_files(struct work *w)
             rv = fail(w, errno, "open", path[i]);
         } else {
             w->total += (uint64_t)st.st_size;
+            written =
+                apr_time_from_sec(st.st_mtime) > written ? apr_time_from_sec(st.st_mtime) : written;
         }
     }
     for (int i = 0; i < 2 && rv == APR_SUCCESS; i++) {
@@ -115,6 +118,7 @@ static apr_status_t read_files(struct work *w)
             fclose(file[i]);
         }
     }
+    w->made = w->made ? w->made : written; /* libmaxminddb wants a time */
     if (rv == APR_SUCCESS && w->build->ranges == 0) {
         w->reason = apr_psprintf(w->pool, "%s has no ranges in it", w->build->from);
         rv = SLIM_EBADRULES;

@@ -116,7 +116,11 @@ static apr_status_t read_sources(const struct slim_enrich *e, struct slim_source
         apr_status_t rv = i % 2 == 0 ? slim_sources_add(sources, path, &line, pool)
                                      : slim_sources_add_spam(sources, path, &line, pool);
         if (rv != APR_SUCCESS && (i == 0 || !APR_STATUS_IS_ENOENT(rv))) {
-            snprintf(part->reason, sizeof part->reason, "%s: line %u", path, line);
+            char where[32] = "cannot be read";
+            if (line > 0) {
+                snprintf(where, sizeof where, "line %u", line);
+            }
+            snprintf(part->reason, sizeof part->reason, "%s: %s", path, where);
             return rv;
         }
     }

@@ -222,7 +222,10 @@ static apr_status_t open_any(struct slim_sqlite *source, const char *path)
     *source = (struct slim_sqlite){.base.engine = &slim_store_sqlite, .path = path, .lock_fd = -1};
     apr_status_t rv = slim_sqlite_look_at_file(source, &fresh);
     if (rv == APR_SUCCESS && fresh) {
-        return slim_sqlite_refused(source, SLIM_STATE_STORE_MOVED, 0, "%s is no store", path);
+        return slim_sqlite_refused(source, SLIM_STATE_STORE_MOVED, 0,
+                                   access(path, F_OK) == 0 ? "%s is empty, and no store"
+                                                           : "there is no %s",
+                                   path);
     }
     if (rv == APR_SUCCESS
         && sqlite3_open_v2(path, &source->db,

@@ -87,6 +87,29 @@ def test_a_full_disk_is_told(visited, arguments):
     assert result.returncode == 2 and b"No space left" in result.stderr
 
 
+def test_live_tells_a_full_disk(visited):
+    for words in (["live", "--once"], ["live"]):
+        with open("/dev/full", "w") as full:
+            result = command(visited, *words, stdout=full, stdin=subprocess.DEVNULL)
+        assert result.returncode == 2 and b"cannot write: No space left" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["export", "-o", "-"], ["report", "pages", "--format", "csv", "-o", "-"]])
+def test_a_dash_is_standard_output(visited, tmp_path, words):
+    result = subprocess.run([visited.build.command, *words, "--store", f"sqlite:{visited.store}"], env=visited.env,
+                            cwd=tmp_path, capture_output=True, text=True, timeout=30)
+    assert result.returncode == 0 and len(result.stdout.splitlines()) >= 2 and os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("words", [["export", "-o"], ["backup"], ["report", "--format", "html", "-o"]])
+def test_a_file_does_not_become_a_closed_stream(visited, tmp_path, words):
+    whole, path = tmp_path / "whole", tmp_path / "made"
+    visited.cli(*words, str(whole), check=0)
+    subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", visited.build.command, *words, path, "--store",
+                    f"sqlite:{visited.store}"], env=visited.env, timeout=30)
+    assert path.stat().st_size == whole.stat().st_size and b"checked" not in path.read_bytes()[-100:]
+
+
 def run_here(build, path, *words):
     return subprocess.run([build.command, *words], env={**os.environ, **build.environment}, cwd=path, capture_output=True,
                           text=True, timeout=30)

@@ -216,7 +216,7 @@ def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
     (["export", "--format", "xml"], "csv, jsonl or tsv"),
     (["backup"], "say one FILE"),
     (["restore", "a", "b"], "say one FILE"),
-    (["restore", "/nonexistent"], "no store; the store is as it was"),
+    (["restore", "/nonexistent"], "there is no /nonexistent; the store is as it was"),
     (["check", "all"], "no argument is expected"),
     (["check"], "there is no store at"),
     (["rebuild"], "there is no store at"),

@@ -136,6 +136,20 @@ static void a_file_of_something_else_is_not_taken(void **state)
     assert_int_equal(0, unlink(scratch_path("GeoLite2-City.mmdb")));
 }
 
+static void text_need_not_say_when_it_was_made(void **state)
+{
+    const char *reason = "", *path = scratch_path("undated.mmdb");
+
+    (void)state;
+    put_text("geoip", strchr(geoip, '\n') + 1);
+    apr_status_t rv = build(path, &reason);
+    put_text("geoip", geoip);
+    if (rv != APR_SUCCESS) {
+        fail_msg("%s", reason);
+    }
+    assert_string_equal("AU", country_of(open_country(path), "1.0.0.1"));
+}
+
 static void the_same_text_gives_the_same_bytes(void **state)
 {
     const char *reason, *path = scratch_path("a.mmdb");
@@ -205,6 +219,7 @@ int main(void)
         cmocka_unit_test(lines_are_read_or_refused),
         cmocka_unit_test(ranges_are_found_in_the_file),
         cmocka_unit_test(a_file_of_something_else_is_not_taken),
+        cmocka_unit_test(text_need_not_say_when_it_was_made),
         cmocka_unit_test(the_same_text_gives_the_same_bytes),
         cmocka_unit_test(failure_leaves_the_file_as_it_was),
         cmocka_unit_test(given_addresses_are_found),
