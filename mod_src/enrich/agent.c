@@ -194,18 +194,21 @@ static struct slim_text keep(struct slim_cache *cache, const char *text)
     return (struct slim_text){slim_cache_keep(cache, text, length), length};
 }
 
-/* "17.4.1" of the parts that are there. */
+/* "17.4.1" of the parts that are there, copied: formatting them took as long as finding them. */
 static struct slim_text keep_version(struct slim_cache *cache, const struct slim_agent_name *name)
 {
     char text[SLIM_AGENT_VERSIONS * SLIM_AGENT_PART_MAX];
     size_t used = 0;
 
-    text[0] = '\0';
     for (int i = 0; i < SLIM_AGENT_VERSIONS && name->version[i][0]; i++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? "." : "",
-                                 name->version[i]);
+        size_t length = strlen(name->version[i]);
+        if (i > 0) {
+            text[used++] = '.';
+        }
+        memcpy(text + used, name->version[i], length);
+        used += length;
     }
-    return keep(cache, text);
+    return (struct slim_text){slim_cache_keep(cache, text, used), used};
 }
 
 static void derive(struct slim_agents *agents, const struct slim_hit *hit,

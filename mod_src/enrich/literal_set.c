@@ -1,6 +1,7 @@
 /* Sets of strings of which a subject holds one, and how well they tell subjects apart. */
 #include "literal_set.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Agents of today's browsers: what is in here tells nothing apart. */
@@ -116,6 +117,24 @@ size_t slim_literal_set_score(const struct slim_literal_set *set)
         score = item < score ? item : score;
     }
     return set->count > 0 ? score : 0;
+}
+
+struct slim_text slim_literal_rare_part(struct slim_text literal, size_t length)
+{
+    char part[SLIM_LITERAL_MAX + 1];
+
+    assert(length <= SLIM_LITERAL_MAX);
+    if (literal.length <= length) {
+        return literal;
+    }
+    part[length] = '\0';
+    for (size_t from = literal.length - length + 1; from > 0; from--) {
+        memcpy(part, literal.at + from - 1, length);
+        if (!strstr(usual, part)) {
+            return (struct slim_text){literal.at + from - 1, length};
+        }
+    }
+    return (struct slim_text){literal.at + literal.length - length, length};
 }
 
 int slim_literal_set_is_useless(const struct slim_literal_set *set)

@@ -45,6 +45,10 @@ struct slim_literal_set slim_literal_set_follow(const struct slim_literal_set *a
  * what nearly every agent holds, 0 for no use at all. */
 size_t slim_literal_set_score(const struct slim_literal_set *set);
 
+/* A part of length bytes at most (SLIM_LITERAL_MAX at most), which tells agents apart if any of
+ * that length does: of those the last. Points into the literal. */
+struct slim_text slim_literal_rare_part(struct slim_text literal, size_t length);
+
 /* Whether searching for it is of no use. */
 int slim_literal_set_is_useless(const struct slim_literal_set *set);
 

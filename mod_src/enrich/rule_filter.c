@@ -6,7 +6,7 @@
 
 #include <apr_tables.h>
 
-#define TAIL_MAX 12      /* bytes of a literal that are searched for: what is rare is at its end */
+#define PART_MAX 12      /* bytes of a literal that are searched for */
 #define STATES_MAX 60000 /* what comes later is tried always */
 #define BYTES 256
 #define LISTS_MAX 8
@@ -101,11 +101,11 @@ static int make_child(struct slim_rule_filter *filter, int state, unsigned char 
 static void add_literal(struct slim_rule_filter *filter, struct slim_text literal, struct hit hit)
 {
     int state = 0;
-    size_t skipped = literal.length > TAIL_MAX ? literal.length - TAIL_MAX : 0;
+    const struct slim_text part = slim_literal_rare_part(literal, PART_MAX);
 
-    for (size_t i = skipped; i < literal.length; i++) {
-        int child = child_of(filter, state, (unsigned char)literal.at[i]);
-        state = child ? child : make_child(filter, state, (unsigned char)literal.at[i]);
+    for (size_t i = 0; i < part.length; i++) {
+        int child = child_of(filter, state, (unsigned char)part.at[i]);
+        state = child ? child : make_child(filter, state, (unsigned char)part.at[i]);
     }
     hit.next = node_at(filter, state)->hit;
     node_at(filter, state)->hit = filter->hits->nelts;
@@ -120,7 +120,7 @@ static int has_room(const struct slim_rule_filter *filter,
     for (int i = 0; i < literals->sets; i++) {
         strings += literals->set[i].count;
     }
-    return filter->nodes->nelts + strings * TAIL_MAX < STATES_MAX;
+    return filter->nodes->nelts + strings * PART_MAX < STATES_MAX;
 }
 
 void slim_rule_filter_add(struct slim_rule_filter *filter, int list,
