@@ -1,5 +1,6 @@
 """Fixtures: a real httpd a test, with the module as built."""
 import os
+import resource
 import shutil
 import stat
 import subprocess
@@ -32,6 +33,8 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session")
 def build(request):
     """The build, copied to where httpd's user can read it."""
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
     base = Path(tempfile.mkdtemp(prefix="slimstats-test-"))
     base.chmod(0o755)
     out = base / "out"
@@ -63,7 +66,8 @@ def make_server(build, request):
         server.stop()
         server.ignore_httpd_after(lines)
     for server in servers:
-        problems += server.unexpected_lines()
+        lines = server.unexpected_lines()
+        problems += lines + (server.backtraces() if lines else [])
         server.clean()
     assert not problems, "unexpected lines in error_log:\n" + "\n".join(problems)
 

@@ -68,9 +68,10 @@ class Server:
         self.dir = build.base / f"{os.getpid()}-{build.count}-{safe}"
         self.port = free_port()
         self.tls_port = free_port() if tls else None
-        self.www, self.run, self.logs = self.dir / "www", self.dir / "run", self.dir / "logs"
-        for directory in (self.www, self.run, self.logs):
+        self.www, self.run, self.logs, self.cores = self.dir / "www", self.dir / "run", self.dir / "logs", self.dir / "cores"
+        for directory in (self.www, self.run, self.logs, self.cores):
             directory.mkdir(parents=True)
+        self.cores.chmod(0o777)
         for path in (self.dir, self.www, self.run):
             path.chmod(0o755)
         self.state = Path(state) if state else self.dir / "state"
@@ -112,6 +113,7 @@ SlimStatsRecorder {self.build.command}
 ServerRoot {self.dir}
 DefaultRuntimeDir {self.run}
 PidFile {self.run}/httpd.pid
+CoreDumpDirectory {self.cores}
 ServerName localhost
 Listen 127.0.0.1:{self.port}
 {f"Listen 127.0.0.1:{self.tls_port}" if self.tls else ""}
@@ -355,6 +357,15 @@ Protocols h2 h2c http/1.1
         bad = [l for l in lines
                if re.search(r":(emerg|alert|crit|error|warn)\]|Sanitizer|runtime error|exit signal", l)]
         return [l for l in bad if not any(re.search(p, l) for p in self.expected)]
+
+
+    def backtraces(self):
+        """Where children crashed, as far as they left a core and there is a gdb."""
+        found = []
+        for core in sorted(self.cores.iterdir()) if shutil.which("gdb") else []:
+            gdb = subprocess.run(["gdb", "-batch", "-ex", "bt", "-ex", "thread apply all bt 12", "/usr/sbin/apache2", str(core)], capture_output=True, text=True)
+            found.append(f"{core.name}:\n{gdb.stdout}")
+        return found
 
 
 def alive(pid):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -404,7 +405,7 @@ def test_the_ledger_is_a_report(make_server):
 
 
 def test_several_reports_are_answered_as_each_alone(visited):
-    common = "since=2d&tz=Europe/Berlin&robots=on&where=country~"
+    common = f"since={time.strftime('%Y-%m-%d', time.gmtime(time.time() - 2 * 86400))}&until=2038-01-01&tz=Europe/Berlin&robots=on&where=country~"
     own = ["report=pages&limit=2&sort=-bytes", "report=overview&compare=previous", "report=status", "report=pages&search=a", "report=recent&where=method=GET"]
     status, _, body = visited.get(f"/stats/api/several?{common}&{'&'.join(own)}")
     assert status == 200
@@ -413,7 +414,7 @@ def test_several_reports_are_answered_as_each_alone(visited):
     for question, answer in zip(own, answers):
         name, _, rest = question.removeprefix("report=").partition("&")
         alone = json.loads(visited.get(f"/stats/api/{name}?{common}&{rest}")[2])
-        assert {**alone, "until": ""} == {**answer, "until": ""}
+        assert alone == answer
 
 
 @pytest.mark.parametrize("asked, parameter", [
