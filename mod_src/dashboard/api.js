@@ -92,7 +92,7 @@ function tellBusy() {
 
 // These say which hits are meant. Where hits have to be read, questions about the same ones cost little more than one.
 const common = ["since", "until", "tz", "robots", "where"];
-const mostJoined = 3, longestJoined = 6000; // with six panels two requests, as many as are answered at once
+const mostJoined = 24, longestJoined = 6000;
 
 const some = (asked, wanted) => new URLSearchParams([...asked].filter(([name]) => common.includes(name) === wanted));
 const hitsOf = ({ asked }) => some(asked, true).toString();

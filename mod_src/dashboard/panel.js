@@ -189,16 +189,15 @@ export class Panel {
 
   // --- rows below rows ---
 
-  async askBelow(tab, value) {
-    const asked = words({ limit: belowRows, sort: this.sort, where: `${tab.parts[0].dimension}=${value}` });
-    const answer = await ask(tab.below.report, asked);
-    if (tab === this.tab) this.unfolded.set(value, answer);
+  askBelow(tab, value) {
+    return ask(tab.below.report, words({ limit: belowRows, sort: this.sort, where: `${tab.parts[0].dimension}=${value}` }));
   }
 
   async toggle(tab, value) {
     try {
-      if (tab === this.tab && !this.unfolded.delete(value)) await this.askBelow(tab, value);
+      const below = this.unfolded.delete(value) ? null : await this.askBelow(tab, value);
       if (tab !== this.tab) return;
+      if (below) this.unfolded.set(value, below);
       this.showTable(this.answer);
       const again = [...this.body.querySelectorAll(".fold")].find((one) => one.value === value);
       if (again) again.focus();
@@ -265,10 +264,12 @@ export class Panel {
     this.asking = tab;
     this.body.setAttribute("aria-busy", "true");
     try {
-      const answer = await ask(this.list.report, this.asked(this.answerRows()), readsHits() && !tab.alone);
-      const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
-      await Promise.all(values.map((value) => this.askBelow(tab, value)));
+      const open = [...this.unfolded.keys()];
+      const [answer, ...below] = await Promise.all([ask(this.list.report, this.asked(this.answerRows()), readsHits() && !tab.alone),
+        ...open.map((value) => this.askBelow(tab, value))]);
       if (tab !== this.tab) return;
+      open.forEach((value, i) => this.unfolded.has(value) && this.unfolded.set(value, below[i]));
+      const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
       this.answer = answer;
       const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
       if (text !== this.shown) {
