@@ -55,14 +55,13 @@ export function fillGaps(answer, by) {
 
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
 
-function ticks(most, type) {
+export function ticks(most, type) {
   const whole = type !== "percent" && type !== "decimal";
   const rough = Math.max(most / 4, whole ? 1 : 0), power = 10 ** Math.floor(Math.log10(rough));
-  const round = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (n >= 1 || !whole));
+  const round = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && (!whole || Number.isInteger(n)));
   const size = (type === "span" && timeSteps.find((n) => n >= rough)) || round;
-  const out = [];
-  for (let value = 0; value < most + size * 0.999; value += size) out.push(value);
-  return out.length > 1 ? out : [0, 1];
+  const steps = Math.max(1, Math.ceil(most / size - 1e-9));
+  return Array.from({ length: steps + 1 }, (_, n) => n * size);
 }
 
 // Where there is no value the line has a gap.

@@ -603,6 +603,14 @@ def test_a_busy_server_is_asked_again(page, visited):
         page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
 
 
+def test_what_is_counted_is_counted_in_whole_numbers(page, visited):
+    page.open(address(visited))
+    found = page.js("""return import(new URL('timeline.js', document.querySelector('script[type=module]').src)).then(({ticks}) =>
+        Array.from({length: 3000}, (_, n) => [n + 1, ticks(n + 1, 'count')]))""")
+    for most, marks in found:
+        assert all(mark == int(mark) for mark in marks) and marks[-1] >= most and 2 <= len(marks) <= 6, (most, marks)
+
+
 ASKED = "return performance.getEntriesByType('resource').map((p) => new URL(p.name)).filter((u) => u.pathname.includes('/api/')).map((u) => u.pathname.split('/api/')[1])"
 
 
