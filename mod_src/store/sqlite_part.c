@@ -128,7 +128,7 @@ static apr_status_t whole_buckets(struct slim_count *count, int64_t *first, int6
     const struct composition *c = &count->composition;
     int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
-    int64_t rows_from = count->store->rows_from;
+    int64_t rows_from = count->store->question.rows_from;
     int empty = 1;
     apr_status_t rv = APR_SUCCESS;
 
@@ -160,7 +160,7 @@ static int needs_rows(const struct composition *c)
 /* Where the rows of a period begin. */
 static int64_t first_row(const struct slim_sqlite *store, const struct slim_query *query)
 {
-    return query->since < store->rows_from ? store->rows_from : query->since;
+    return query->since < store->question.rows_from ? store->question.rows_from : query->since;
 }
 
 static void note_rows(const struct slim_count *count, struct slim_answer *answer)
@@ -168,8 +168,8 @@ static void note_rows(const struct slim_count *count, struct slim_answer *answer
     const struct slim_query *query = count->composition.query;
 
     answer->basis = SLIM_BASIS_ROWS;
-    if (query->since < count->store->rows_from) {
-        answer->rows_from = count->store->rows_from;
+    if (query->since < count->store->question.rows_from) {
+        answer->rows_from = count->store->question.rows_from;
     }
 }
 
@@ -347,7 +347,7 @@ static apr_status_t count_like_first(struct slim_sqlite *store, struct slim_coun
         }
     }
     *number = left;
-    store->bucket = (struct slim_sqlite_bucket){.zone = first->zone, .by = first->by};
+    store->question.bucket = (struct slim_sqlite_bucket){.zone = first->zone, .by = first->by};
     return slim_reading_rows(&reading, first_row(store, first), first->until);
 }
 
