@@ -103,7 +103,7 @@ $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 $(BUILD)/gen/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
-$(BUILD)/obj/httpd/config.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
+$(BUILD)/obj/core/setting_table.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
 .PHONY: FORCE
 FORCE:
 

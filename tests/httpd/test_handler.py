@@ -140,6 +140,18 @@ def test_bad_parameters_are_refused_by_name(visited, query, parameter):
     assert "select" not in body.decode().lower()
 
 
+@pytest.mark.parametrize("words", [
+    ["since=9x"], ["until=2026-02-30"], ["tz=Nowhere"], ["where=page"], ["where=colour=red"], ["where=robot=x"],
+    ["where=country=Austria"], ["by=year"], ["limit=0"], ["offset=-1"], ["sort=nothing"], ["compare=next"],
+    ["period=next"], ["limit=5", "limit=6"], ["since=2026-02-02", "until=2026-01-31"],
+])
+def test_api_and_command_tell_a_mistake_in_the_same_words(visited, words):
+    status, _, body = visited.get("/stats/api/pages?" + "&".join(words))
+    assert status == 400, body
+    told = visited.cli("report", "pages", *(f"--{word}" for word in words), check=2).stderr
+    assert told == f"slimstats: report: {json.loads(body)['error']}\n"
+
+
 @pytest.mark.parametrize("query", ["limit=1", "limit=1000", "offset=999999999", "since=1970-01-01",
                                    "since=9999-12-31&until=9999-12-31", "until=today", "since=yesterday", "robots=on",
                                    "where=page=%2F", "where=page!=%2F", "where=page~a&where=status=2xx",
