@@ -15,7 +15,7 @@ enum slim_column_type {
     SLIM_NUMBER,  /* does not add up */
     SLIM_MICROS,  /* a time span, does not add up */
     SLIM_SECONDS, /* a point in time, since 1970 */
-    SLIM_ID,      /* for programs; tables leave it out */
+    SLIM_ID,      /* for programs: a string in JSON; tables leave it out */
     SLIM_PERCENT, /* in tenths, does not add up */
     SLIM_SPAN,    /* a time span in seconds, does not add up */
     SLIM_DECIMAL  /* in hundredths, does not add up */
