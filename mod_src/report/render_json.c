@@ -111,7 +111,7 @@ static json_t *sums_of(const struct slim_answer *answer, uint64_t rows, const in
     json_object_set_new(totals, "rows", json_integer((json_int_t)rows));
     for (int i = 0; i < answer->columns; i++) {
         if (slim_column_adds_up(column[i].type)
-            || (report->by_time && slim_report_measures(report, i))) {
+            || (slim_report_by_time(report) && slim_report_measures(report, i))) {
             json_object_set_new(totals, column[i].name, number_of(column[i].type, total[i]));
         }
     }
