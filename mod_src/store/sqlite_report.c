@@ -298,7 +298,7 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);
     }
-    if (rv == APR_SUCCESS && query->report->by_time) {
+    if (rv == APR_SUCCESS && slim_report_by_time(query->report)) {
         rv = read_whole(store, query, answer);
     }
     return rv == APR_SUCCESS ? read_rows(store, query, answer, pool) : rv;
