@@ -11,7 +11,8 @@
 #include <ap_mpm.h>
 #include <unixd.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
+#include "ring_file.h"
 
 static int must_change_owner(void)
 {
