@@ -116,7 +116,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
+                  curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
 BENCH_PACKAGES := valgrind strace goaccess sqlite3

@@ -75,7 +75,7 @@ def test_a_killed_build_leaves_the_countries_as_they_were(filled, tmp_path, requ
     ranges = (f"{n * 65536},{n * 65536 + 65535},{'AT' if n % 2 else 'DE'}\n" for n in range(40000))
     (tmp_path / "geoip").write_text("# Generated: Thu, 01 Oct 2026 10:00:00 GMT\n" + "".join(ranges))
     (tmp_path / "geoip6").write_text("")
-    path = tmp_path / "country.mmdb"
+    path = tmp_path / "made.ranges"
     words = ["country", "build", "--from", str(tmp_path), "-o"]
     began = time.monotonic()
     filled.cli(*words, str(path), check=0)
@@ -89,7 +89,7 @@ def test_a_killed_build_leaves_the_countries_as_they_were(filled, tmp_path, requ
         process.wait()
         assert path.read_bytes() in (b"as it was", whole)
     filled.cli(*words, str(path), check=0)
-    assert path.read_bytes() == whole and sorted(os.listdir(tmp_path)) == ["country.mmdb", "geoip", "geoip6"]
+    assert path.read_bytes() == whole and sorted(os.listdir(tmp_path)) == ["geoip", "geoip6", "made.ranges"]
 
 
 @pytest.mark.parametrize("name", ["export", "report"])
