@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "journal_internal.h"
+#include "whole_file.h"
 
 static apr_status_t make_random(unsigned char *uuid)
 {
@@ -45,23 +46,7 @@ apr_status_t slim_journal_write_identity(struct slim_journal *j)
     put_hex(j->identity.journal, journal);
     put_hex(j->identity.store, store);
     int length = snprintf(text, sizeof text, IDENTITY_FORMAT, journal, store);
-    int fd = openat(j->directory_fd, "identity.new",
-                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return errno;
-    }
-    errno = 0;
-    int good = write(fd, text, (size_t)length) == length && fdatasync(fd) == 0;
-    int saved = errno;
-    close(fd);
-    if (!good) {
-        return saved ? saved : ENOSPC;
-    }
-    if (renameat(j->directory_fd, "identity.new", j->directory_fd, "identity") != 0
-        || fsync(j->directory_fd) != 0) {
-        return errno;
-    }
-    return APR_SUCCESS;
+    return slim_whole_file_put(j->directory_fd, "identity", text, (size_t)length);
 }
 
 apr_status_t slim_journal_read_identity(struct slim_journal *j)

@@ -2,6 +2,7 @@
 #include "country_build.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,7 +220,8 @@ static apr_status_t make_bytes(struct work *w)
 static apr_status_t replace_file(struct work *w)
 {
     struct slim_whole_file whole;
-    apr_status_t rv = slim_whole_file_begin(&whole, w->build->output, 1, 0644, w->pool);
+    apr_status_t rv =
+        slim_whole_file_begin(&whole, AT_FDCWD, w->build->output, SLIM_OVER_FILE, 0644);
 
     if (rv == APR_SUCCESS) {
         rv = slim_write_all(whole.fd, w->bytes, w->used);

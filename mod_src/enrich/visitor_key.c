@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../core/whole_file.h"
+
 #define NAME "visitor.key"
-#define NEW_NAME "visitor.key.new"
 #define TEXT_MAX 80
 #define DAY_MAX INT64_C(100000000)
 
@@ -117,31 +118,9 @@ apr_status_t slim_visitor_key_read(int directory, struct slim_visitor_key_entry 
 apr_status_t slim_visitor_key_write(int directory, const struct slim_visitor_key_entry *entry)
 {
     char text[TEXT_MAX];
-    int length = format(entry, text), error = 0;
+    int length = format(entry, text);
 
-    if (unlinkat(directory, NEW_NAME, 0) != 0 && errno != ENOENT) {
-        return errno;
-    }
-    int fd =
-        openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return errno;
-    }
-    errno = EIO; /* a short write says nothing */
-    if (write(fd, text, (size_t)length) != length || fsync(fd) != 0) {
-        error = errno;
-    }
-    if (close(fd) != 0 && !error) {
-        error = errno;
-    }
-    if (!error && renameat(directory, NEW_NAME, directory, NAME) != 0) {
-        error = errno;
-    }
-    if (error) {
-        unlinkat(directory, NEW_NAME, 0);
-        return error;
-    }
-    return fsync(directory) == 0 ? APR_SUCCESS : errno;
+    return slim_whole_file_put(directory, NAME, text, (size_t)length);
 }
 
 void slim_visitor_key_forget(int directory)

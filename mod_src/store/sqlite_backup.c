@@ -155,7 +155,7 @@ apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
     struct slim_whole_file file;
-    apr_status_t rv = slim_whole_file_begin(&file, path, 0, 0600, pool);
+    apr_status_t rv = slim_whole_file_begin(&file, AT_FDCWD, path, SLIM_OVER_NOTHING, 0600);
 
     if (rv != APR_SUCCESS) {
         return no_file(store, path, rv);
