@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 
+#include "../core/ascii.h"
 #include "../core/text.h"
 #include "../core/url.h"
 #include "agent.h"
@@ -74,10 +75,7 @@ static const struct slim_source *find_source(const struct explaining *x)
         || url.host.length > sizeof lower) {
         return NULL;
     }
-    for (size_t i = 0; i < url.host.length; i++) {
-        char c = url.host.at[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
+    slim_lower_all(url.host.at, url.host.length, lower);
     return slim_sources_find(sources, (struct slim_text){lower, url.host.length}, url.path);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../core/ascii.h"
 #include "../core/whole_file.h"
 
 #define NAME "visitor.key"
@@ -18,24 +19,10 @@
 
 /* --- the text --- */
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int parse_key(const char *text, size_t length, unsigned char *key)
 {
-    if (length != 2 * SLIM_VISITOR_KEY_LENGTH + 1 || text[length - 1] != '\n') {
-        return 0;
-    }
-    for (size_t i = 0; i < SLIM_VISITOR_KEY_LENGTH; i++) {
-        int high = hex(text[2 * i]), low = hex(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return 0;
-        }
-        key[i] = (unsigned char)(high * 16 + low);
-    }
-    return 1;
+    return length == 2 * SLIM_VISITOR_KEY_LENGTH + 1 && text[length - 1] == '\n'
+           && slim_hex_read(text, SLIM_VISITOR_KEY_LENGTH, key);
 }
 
 int slim_visitor_key_parse(const char *text, size_t length, struct slim_visitor_key_entry *entry)
@@ -65,9 +52,7 @@ static int format(const struct slim_visitor_key_entry *entry, char text[TEXT_MAX
 {
     char key[2 * SLIM_VISITOR_KEY_LENGTH + 1];
 
-    for (size_t i = 0; i < SLIM_VISITOR_KEY_LENGTH; i++) {
-        snprintf(key + 2 * i, 3, "%02x", entry->key[i]);
-    }
+    slim_hex_write(entry->key, SLIM_VISITOR_KEY_LENGTH, key);
     return entry->kind == SLIM_VISITOR_KEY_STATIC
                ? snprintf(text, TEXT_MAX, "static %s\n", key)
                : snprintf(text, TEXT_MAX, "daily %" PRId64 " %s\n", entry->day, key);
