@@ -38,13 +38,15 @@ objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
 
 ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod_src/dashboard/*.js \
             mod_src/dashboard/*.svg))
-SQL := $(sort $(wildcard sql/*/*/*.sql))
+REPORTS := $(sort $(wildcard sql/report/*.sql))
+SQL := $(sort $(wildcard sql/*/*/*.sql)) $(REPORTS)
 CORE := $(call sources,core)
 READING := $(call sources,report) $(call sources,store)
+TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
-                  $(BUILD)/obj/asset_table.o $(BUILD)/obj/sql_table.o
+                  $(BUILD)/obj/asset_table.o $(TABLES)
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
-                     $(call sources,recorder) $(call sources,import)) $(BUILD)/obj/sql_table.o
+                     $(call sources,recorder) $(call sources,import)) $(TABLES)
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 
 # The build is laid out as an installation: the command finds its data beside itself.
@@ -91,9 +93,17 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
 
-$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(ASSETS)
+$(BUILD)/gen/report_table.c: sql/reports.awk $(REPORTS)
 	@mkdir -p $(@D)
-	$(call say,GEN )mod_src/dashboard/embed.sh $(ASSETS) >$@.new && mv $@.new $@
+	$(call say,GEN )awk -v list=$(BUILD)/gen/report_list -f sql/reports.awk $(REPORTS) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/report_table.o: $(BUILD)/gen/report_table.c mod_src/report/report.h
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/report -c -o $@ $<
+
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table.c $(ASSETS)
+	@mkdir -p $(@D)
+	$(call say,GEN )mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) >$@.new && mv $@.new $@
 
 $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 	@mkdir -p $(@D)
@@ -103,7 +113,7 @@ $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 $(BUILD)/gen/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
-$(BUILD)/obj/httpd/config.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
+$(BUILD)/obj/core/setting_table.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
 .PHONY: FORCE
 FORCE:
 

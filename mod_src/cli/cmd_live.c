@@ -199,17 +199,19 @@ static int take_interval(const char *value, int *interval_s)
 static int take_word(struct live *live, const char *word, const char *value)
 {
     struct slim_query query;
-    const char *reason = "at most 32 of them";
+    const char *reason;
 
-    if (live->count < LIVE_WORDS_MAX) {
-        live->words[live->count][0] = word;
-        live->words[live->count++][1] = value;
-        if (live_ask(live, "recent", 1, &query, &reason, live->cli->pool)) {
-            return 1;
-        }
+    if (live->count == LIVE_WORDS_MAX) {
+        slim_cli_fail("live: %s \"%s\" is one too many; allowed: %d", word, value, LIVE_WORDS_MAX);
+        return 0;
     }
-    slim_cli_fail("live: --%s %s: allowed: %s", word, value, reason);
-    return 0;
+    live->words[live->count][0] = word;
+    live->words[live->count++][1] = value;
+    if (!live_ask(live, "recent", 1, &query, &reason, live->cli->pool)) {
+        slim_cli_fail("live: %s", reason);
+        return 0;
+    }
+    return 1;
 }
 
 static int run_live(struct slim_cli *cli, int argc, const char *const *argv)

@@ -7,6 +7,7 @@
 #include <apr_tables.h>
 
 #include "ascii.h"
+#include "setting_table.h"
 
 static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""}, 0};
 
@@ -38,8 +39,13 @@ static int set_search(struct slim_site_rules *rules, const char *value)
 
 static int set_robots(struct slim_site_rules *rules, const char *value)
 {
-    rules->drop_robots = strcmp(value, "drop") == 0;
-    return rules->drop_robots || strcmp(value, "keep") == 0;
+    uint64_t drop;
+
+    if (slim_setting_parse(slim_setting_find("site-robots"), value, 0, &drop) != APR_SUCCESS) {
+        return 0;
+    }
+    rules->drop_robots = (int)drop;
+    return 1;
 }
 
 static const struct {

@@ -50,9 +50,6 @@ struct slim_dir {
     apr_array_header_t *hosts; /* const char *, SlimStatsHosts; NULL: unset */
 };
 
-/* SlimStatsAddress. */
-enum slim_address_kept { SLIM_ADDRESS_FULL, SLIM_ADDRESS_MASKED, SLIM_ADDRESS_NONE };
-
 /* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
 struct slim_privacy {
     int address;                   /* enum slim_address_kept */
@@ -72,17 +69,20 @@ struct slim_server {
     enum slim_address_kept address_kept; /* these three fixed at start, too */
     uint32_t respected;                  /* flags of hits that keep nobody's traces */
     struct slim_site_rules rules;
-    struct slim_settings settings;
-    uint64_t buffer_bytes;
-    const char *recorder; /* path of the command */
-    int store_set;
+    struct slim_settings settings; /* .store is NULL until all is read, unless it was said */
 };
 
 void *slim_config_create_server(apr_pool_t *pool, server_rec *server);
 void *slim_config_merge_server(apr_pool_t *pool, void *base, void *add);
 void *slim_config_create_dir(apr_pool_t *pool, char *path);
 void *slim_config_merge_dir(apr_pool_t *pool, void *base, void *add);
-extern const command_rec slim_config_commands[];
+extern command_rec slim_config_commands[];
+
+/* SlimStats On stands somewhere (config.c). */
+void slim_config_note_on(int on);
+/* SetHandler and Require, which the core and mod_authz_core act on. */
+const char *slim_config_note_handler(cmd_parms *cmd, void *dir, const char *args);
+const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args);
 
 /* SlimStatsExclude: adds a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
@@ -93,7 +93,9 @@ void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
                         const struct slim_privacy *base, const struct slim_privacy *add);
 /* Fixes a server's rules, and tells the recorder those it has to know. main_server comes first. */
 void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main_server);
-/* A directive's complaint about its value. */
+/* A directive's complaint about its value, with what the table of settings allows, or with a closer
+ * word. */
+const char *slim_config_refuse_value(cmd_parms *cmd, const char *value);
 const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed);
 
 /* Forgets what the last reading of the configuration left. */

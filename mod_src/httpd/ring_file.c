@@ -192,7 +192,7 @@ void slim_ring_files_open(apr_pool_t *pconf, server_rec *server, struct slim_rin
     int processes = 0;
 
     ap_mpm_query(AP_MPMQ_HARD_LIMIT_DAEMONS, &processes);
-    wanted = slim_ring_shape_for(slim_server_config(server)->buffer_bytes,
+    wanted = slim_ring_shape_for(slim_server_config(server)->settings.buffer_bytes,
                                  processes > 0 ? (unsigned)processes : 1);
     files->old_fd = -1;
     files->fd = open_existing(path, &files->shape);

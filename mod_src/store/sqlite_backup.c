@@ -8,8 +8,8 @@
 
 #include <apr_strings.h>
 
-#include "../core/settings.h"
 #include "../core/whole_file.h"
+#include "sql.h"
 #include "sqlite_house.h"
 
 #define STEP_PAGES 256 /* 1 MiB at a time, */
@@ -72,11 +72,12 @@ static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const ch
         rv = copy_failed(store, path, sqlite3_errcode(to));
     }
     if (rv == APR_SUCCESS) {
-        sqlite3_exec(to, "pragma synchronous = full", NULL, NULL, NULL);
+        sqlite3_exec(to, slim_sql_find("sqlite/connection/copy_sync.sql"), NULL, NULL, NULL);
         rv = copy_pages(store, from, to, path, teller);
     }
     if (rv == APR_SUCCESS
-        && sqlite3_exec(to, "pragma journal_mode = delete", NULL, NULL, NULL) != SQLITE_OK) {
+        && sqlite3_exec(to, slim_sql_find("sqlite/connection/copy_alone.sql"), NULL, NULL, NULL)
+               != SQLITE_OK) {
         rv = copy_failed(store, path, sqlite3_errcode(to));
     }
     sqlite3_close(to);
@@ -141,11 +142,11 @@ static apr_status_t no_file(struct slim_sqlite *store, const char *path, apr_sta
 static apr_status_t fill(struct slim_sqlite *store, const char *partial,
                          const struct slim_store_teller *teller, apr_pool_t *pool)
 {
-    apr_status_t rv = slim_sqlite_execute(store, "begin; select 1 from store", "read");
+    apr_status_t rv = slim_sql_begin(store, "connection/begin_copy");
 
     if (rv == APR_SUCCESS) {
         rv = copy_into(store, store->db, partial, teller);
-        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+        slim_sql_rollback(store);
     }
     return rv == APR_SUCCESS ? check_backup(store, partial, teller, pool) : rv;
 }
@@ -219,7 +220,7 @@ static apr_status_t open_any(struct slim_sqlite *source, const char *path)
 {
     int fresh;
 
-    *source = (struct slim_sqlite){.base.engine = &slim_store_sqlite, .path = path, .lock_fd = -1};
+    *source = (struct slim_sqlite){.base.engine = &slim_store_sqlite, .path = path};
     apr_status_t rv = slim_sqlite_look_at_file(source, &fresh);
     if (rv == APR_SUCCESS && fresh) {
         return slim_sqlite_refused(source, SLIM_STATE_STORE_MOVED, 0,
@@ -282,26 +283,22 @@ apr_status_t slim_sqlite_restore(const char *url, const char *from,
                                  const struct slim_store_teller *teller, struct slim_store **result,
                                  apr_pool_t *pool)
 {
-    struct slim_sqlite *store = apr_pcalloc(pool, sizeof *store);
+    struct slim_sqlite_writer *w = slim_sqlite_writer_make(url, pool);
+    struct slim_sqlite *store = &w->store;
     const char *copy;
 
-    store->base.engine = &slim_store_sqlite;
-    store->path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
-    store->log_path = apr_pstrcat(pool, store->path, "-wal", NULL);
-    store->lock_path = apr_pstrcat(pool, store->path, "-lock", NULL);
-    store->lock_fd = -1;
     *result = &store->base;
     copy = apr_pstrcat(pool, store->path, ".restore", NULL);
     remove_copy(copy, pool); /* of one that was killed half way */
     apr_status_t rv = make_copy(store, from, copy, teller);
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_lock(store);
+        rv = slim_sqlite_lock(w);
     }
     if (rv == APR_SUCCESS) {
         rv = put_in_place(store, copy, pool);
-        slim_sqlite_unlock(store);
+        slim_sqlite_unlock(w);
     }
-    slim_sqlite_close_lock(store);
+    slim_sqlite_close_lock(w);
     if (rv != APR_SUCCESS) {
         remove_copy(copy, pool);
     }

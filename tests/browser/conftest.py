@@ -50,7 +50,8 @@ def visited(build):
         path.chmod(0o644)
     server = Server(build, "visited", settings=f"SlimStatsCountry {country}\nSlimStatsNetwork {network}", config="<Location />\nSlimStats Off\n</Location>")
     log = server.dir / "old.log"
-    log.write_text("\n".join(site_log.lines(35, int(time.time())) + [from_gibraltar(time.time() - 3 * 86400)]) + "\n")
+    now = int(time.time())
+    log.write_text("\n".join(site_log.lines(35, now) + [from_gibraltar(now - 3 * 86400)]) + "\n")
     server.start()
     server.cli("import", "--site", "localhost", str(log), check=0)
     yield server

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "store/sql.h"
-#include "store/sqlite_internal.h"
+#include "store/sqlite_writer.h"
 
 #define PAGE 4096 /* SQLite's default */
 
