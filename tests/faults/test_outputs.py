@@ -2,6 +2,7 @@
 import contextlib
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -100,6 +101,21 @@ def test_an_interrupted_command_takes_its_file_away(filled, tmp_path, name):
     process.send_signal(signal.SIGINT)
     process.wait()
     wait_for(lambda: os.listdir(tmp_path) in ([], ["made"]), 10, "no part stays")
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: a command that becomes the store's owner")
+@pytest.mark.parametrize("name", ["export", "report"])
+def test_one_process_writes_a_file_and_is_root_no_longer_than_that_takes(filled, tmp_path, name):
+    words, is_whole = COMMANDS[name]
+    trace, path, owner = tmp_path / "trace", tmp_path / "made", filled.store.stat().st_uid
+    subprocess.run(["strace", "-f", "-qq", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,setresuid,renameat2",
+                    filled.build.command, *words, path, "--store", f"sqlite:{filled.store}"],
+                   env={**os.environ, **filled.env}, check=True, timeout=60)
+    calls = [re.sub(r"^\d+ +", "", line) for line in trace.read_text().splitlines()]
+    assert [call for call in calls if "resuid" in call or "rename" in call] == calls, "no other process"
+    assert is_whole(path)
+    numbers = [re.search(r"\((.*)\)", call)[1] if "resuid" in call else "named" for call in calls]
+    assert numbers == [f"{owner}, {owner}, 0", "-1, 0, -1", "named", f"{owner}, {owner}, {owner}"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
