@@ -18,7 +18,7 @@ DATADIR := $(PREFIX)/share/slimstats
 MANDIR  := $(PREFIX)/share/man
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
-            -Wvla -Wundef -Wcast-qual -Wwrite-strings
+            -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wredundant-decls
 HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 
 # Asked only when something is built, so that `make deps` runs where nothing is installed yet.
@@ -126,13 +126,14 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
+                  curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
+LINT_PACKAGES  := clang-format-14 shellcheck eslint
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-fuzz deps-bench
+.PHONY: deps deps-demo deps-check deps-fuzz deps-lint deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
@@ -141,6 +142,8 @@ deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
 deps-fuzz:
 	@tests/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+deps-lint:
+	@tests/install-packages $(BUILD_PACKAGES) $(LINT_PACKAGES)
 deps-bench:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES)
 
@@ -225,7 +228,7 @@ screenshot: deps-check
 	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png
 
 .PHONY: lint
-lint:
+lint: deps-lint
 	@tests/lint
 
 .PHONY: clean

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "settings.h"
 
 static const char *const visitor_keys[] = {
@@ -132,7 +133,7 @@ static void write_number_range(const struct slim_setting *setting, char *room, s
     snprintf(room, size, "%s from %llu to %llu", setting->placeholder,
              (unsigned long long)smallest(setting), (unsigned long long)largest(setting));
     for (char *c = room; *c >= 'A' && *c <= 'Z'; c++) {
-        *c = (char)(*c + 32);
+        *c = slim_lower(*c);
     }
 }
 

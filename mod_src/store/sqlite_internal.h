@@ -64,6 +64,10 @@ apr_status_t slim_sqlite_read_uuid(struct slim_sqlite *store, unsigned char *uui
 /* Makes an empty store with today's schema and a UUID of its own at store->path, or nothing. */
 apr_status_t slim_sqlite_make(struct slim_sqlite *store) SLIM_MUST_CHECK;
 
+/* Removes what SQLite keeps beside a file: of one that is gone, or was never whole, it belongs to
+ * no store any more. */
+void slim_sqlite_remove_beside(const char *path);
+
 /* Brings the store that is open to today's schema, each step whole or not at all. */
 apr_status_t slim_sqlite_migrate(struct slim_sqlite *store) SLIM_MUST_CHECK;
 

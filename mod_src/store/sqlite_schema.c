@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "../core/whole_file.h"
 #include "sql.h"
 #include "sqlite_internal.h"
 
@@ -99,8 +100,7 @@ apr_status_t slim_sqlite_migrate(struct slim_sqlite *store)
     return rv;
 }
 
-/* What stands beside a file that is gone belongs to no store any more. */
-static void remove_leftovers(const char *path)
+void slim_sqlite_remove_beside(const char *path)
 {
     static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
     char name[4200];
@@ -136,42 +136,29 @@ static apr_status_t fill_new_file(struct slim_sqlite *store, const char *path)
     return rv;
 }
 
-static apr_status_t put_in_place(struct slim_sqlite *store, const char *from)
+static apr_status_t cannot_make(struct slim_sqlite *store, apr_status_t rv)
 {
-    char directory[4096];
-    const char *slash = strrchr(store->path, '/');
-
-    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - store->path) + 1 : 1,
-             slash ? store->path : ".");
-    remove_leftovers(store->path);
-    int fd =
-        rename(from, store->path) == 0 ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (fd < 0 || fsync(fd) != 0) {
-        int error = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
-                                   "cannot make %s: %s", store->path, strerror(error));
-    }
-    close(fd);
-    return APR_SUCCESS;
+    return slim_sqlite_refused(store, slim_sqlite_state_of_errno(rv), rv, "cannot make %s: %s",
+                               store->path, slim_whole_file_reason(rv));
 }
 
 apr_status_t slim_sqlite_make(struct slim_sqlite *store)
 {
-    char path[4096];
+    struct slim_whole_file file;
+    apr_status_t rv =
+        slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0644);
 
-    snprintf(path, sizeof path, "%s.new", store->path);
-    remove_leftovers(path);
-    unlink(path);
-    apr_status_t rv = fill_new_file(store, path);
-    if (rv == APR_SUCCESS) {
-        rv = put_in_place(store, path);
-    }
     if (rv != APR_SUCCESS) {
-        remove_leftovers(path);
-        unlink(path);
+        return cannot_make(store, rv);
     }
-    return rv;
+    slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
+    rv = fill_new_file(store, file.partial);
+    if (rv != APR_SUCCESS) {
+        slim_sqlite_remove_beside(file.partial);
+        slim_whole_file_drop(&file);
+        return rv;
+    }
+    slim_sqlite_remove_beside(store->path);
+    rv = slim_whole_file_end(&file);
+    return rv == APR_SUCCESS ? rv : cannot_make(store, rv);
 }
