@@ -355,21 +355,6 @@ static void append_visitors_kept(struct composition *c)
                              : "null");
 }
 
-/* In any of the columns that name a row. */
-static void append_found(struct composition *c)
-{
-    const struct slim_report *report = c->query->report;
-
-    slim_compose_text(c, "false");
-    for (int i = 0; i < slim_report_columns(report); i++) {
-        if (slim_report_names(report, i)) {
-            slim_compose_text(c, " or instr(lower(");
-            slim_compose_text(c, report->column[i].name);
-            slim_compose_text(c, "), lower(searched.text)) > 0");
-        }
-    }
-}
-
 static const struct {
     const char *name;
     void (*append)(struct composition *c);
@@ -391,7 +376,11 @@ static const struct {
     {"{shown_hits}", append_shown_hits},
     {"{shown_robots}", append_shown_robots},
     {"{visitors_kept}", append_visitors_kept},
-    {"{found}", append_found},
+    {"{report}", slim_compose_report},
+    {"{columns}", slim_compose_columns},
+    {"{totals}", slim_compose_totals},
+    {"{names}", slim_compose_names},
+    {"{order}", slim_compose_order},
     {"{own_filters}", append_own_filters},
     {"{of_visits}", append_of_visits},
 };

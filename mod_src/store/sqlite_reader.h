@@ -33,6 +33,16 @@ void slim_compose_text(struct composition *composition, const char *text);
 /* Sets visits_apart and takes_visitless. */
 void slim_compose_visits_apart(struct composition *composition);
 
+/* Pieces of the statements that answer a report: its body; what it returns; the sum of each, where
+ * it adds up, else 0; what names a row, each in brackets; what rows are sorted by. Every order ends
+ * in the columns one after the other, so that it is the same each time; visitors that are not known
+ * yet do not count. */
+void slim_compose_report(struct composition *composition);
+void slim_compose_columns(struct composition *composition);
+void slim_compose_totals(struct composition *composition);
+void slim_compose_names(struct composition *composition);
+void slim_compose_order(struct composition *composition);
+
 /* Whether it counts the visitors of hits. */
 int slim_compose_counts_visitors(const struct composition *composition);
 
@@ -43,7 +53,8 @@ int slim_compose_counts_visitors(const struct composition *composition);
  * of all that are read together, each null where the row does not count; {joins}, {visit_joins}:
  * what these keys speak of; {sums}: 1 when hits are those of visits; {visitor}: of a hit;
  * {visitors_kept}: the set of hits' visitors in the form that is kept; {shown_hits},
- * {shown_robots}: of the keys in temp.shown; {found}: what rows are searched by. */
+ * {shown_robots}: of the keys in temp.shown; {report}, {columns}, {totals}, {names}, {order}: see
+ * slim_compose_report. */
 void slim_compose_file(struct composition *composition, const char *path);
 
 /* Gives the connection the SQL functions, which answer by the query's zone and bucket.

@@ -64,54 +64,53 @@ apr_status_t slim_sqlite_ask_file(struct slim_sqlite *store, const struct compos
     return slim_sqlite_ask(store, &c, since, until, statement);
 }
 
+/* --- statements of sql/sqlite/answer --- */
+
+static apr_status_t ask_answer(struct slim_sqlite *store, const struct slim_query *query,
+                               const char *file, int64_t since, sqlite3_stmt **statement)
+{
+    struct composition c = {.query = query, .robots = query->robots};
+
+    return slim_sqlite_ask_file(store, &c, file, since, query->until, statement);
+}
+
+/* Runs a statement that returns nothing, and ends it. */
+static apr_status_t run_once(struct slim_sqlite *store, sqlite3_stmt *statement)
+{
+    apr_status_t rv =
+        sqlite3_step(statement) == SQLITE_DONE ? APR_SUCCESS : slim_sqlite_read_failed(store);
+
+    sqlite3_finalize(statement);
+    return rv;
+}
+
 static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct slim_query *query,
                                       struct slim_answer *answer)
 {
     int64_t since = query->since;
-    char sql[SLIM_COMPOSED_MAX], file[64];
-    struct composition c = {.at = sql, .size = sizeof sql, .query = query, .robots = query->robots};
     sqlite3_stmt *statement;
 
-    snprintf(file, sizeof file, "sqlite/report/%s.sql", query->report->name);
-    slim_compose_text(&c, "create temp table answer as\n");
-    slim_compose_file(&c, file);
     if (!query->report->dimension && since < store->rows_from) {
         since = answer->rows_from = store->rows_from;
     }
-    apr_status_t rv = slim_sqlite_ask(store, &c, since, query->until, &statement);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    if (sqlite3_step(statement) != SQLITE_DONE) {
-        rv = slim_sqlite_read_failed(store);
-    }
-    sqlite3_finalize(statement);
-    return rv;
+    apr_status_t rv = ask_answer(store, query, "sqlite/answer/make.sql", since, &statement);
+    return rv == APR_SUCCESS ? run_once(store, statement) : rv;
 }
 
 static apr_status_t read_totals(struct slim_sqlite *store, const struct slim_query *query,
                                 struct slim_answer *answer)
 {
-    char sql[2048] = "select count(*)";
-    struct composition c = {.at = sql, .used = strlen(sql), .size = sizeof sql, .query = query};
-    const struct slim_column *column = query->report->column;
+    int place[SLIM_NUMBERS_MAX], count = slim_report_stored(query->report, place);
     sqlite3_stmt *statement;
+    apr_status_t rv = ask_answer(store, query, "sqlite/answer/totals.sql", 0, &statement);
 
-    for (int i = 0; i < answer->columns; i++) {
-        int adds_up = column[i].type == SLIM_COUNT || column[i].type == SLIM_BYTES;
-        slim_compose_text(&c, adds_up ? ", sum(" : ", 0");
-        slim_compose_text(&c, adds_up ? column[i].name : "");
-        slim_compose_text(&c, adds_up ? ")" : "");
-    }
-    slim_compose_text(&c, " from temp.answer");
-    apr_status_t rv = prepare(store, sql, &statement);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     if (sqlite3_step(statement) == SQLITE_ROW) {
         answer->rows_total = (uint64_t)sqlite3_column_int64(statement, 0);
-        for (int i = 0; i < answer->columns; i++) {
-            answer->total[i] = sqlite3_column_int64(statement, i + 1);
+        for (int i = 0; i < count; i++) {
+            answer->total[place[i]] = sqlite3_column_int64(statement, i + 1);
         }
     } else {
         rv = slim_sqlite_read_failed(store);
@@ -124,9 +123,9 @@ static apr_status_t read_totals(struct slim_sqlite *store, const struct slim_que
 static apr_status_t read_whole(struct slim_sqlite *store, const struct slim_query *query,
                                struct slim_answer *answer)
 {
-    const struct slim_report *report = query->report;
+    int place[SLIM_NUMBERS_MAX], count = slim_report_stored(query->report, place);
     sqlite3_stmt *statement;
-    apr_status_t rv = prepare(store, slim_sql_find("sqlite/part/whole.sql"), &statement);
+    apr_status_t rv = ask_answer(store, query, "sqlite/part/whole.sql", 0, &statement);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -135,82 +134,52 @@ static apr_status_t read_whole(struct slim_sqlite *store, const struct slim_quer
         rv = slim_sqlite_read_failed(store);
     }
     for (int i = 0; rv == APR_SUCCESS && i < sqlite3_column_count(statement); i++) {
-        const struct slim_column *column =
-            slim_report_column(report, sqlite3_column_name(statement, i));
-        if (column) {
-            answer->total[column - report->column] = sqlite3_column_int64(statement, i);
+        for (int n = 0; n < count; n++) {
+            if (strcmp(slim_report_number_name(query->report, place[n]),
+                       sqlite3_column_name(statement, i))
+                == 0) {
+                answer->total[place[n]] = sqlite3_column_int64(statement, i);
+            }
         }
     }
     sqlite3_finalize(statement);
     return rv;
 }
 
-static void take_row(sqlite3_stmt *statement, struct slim_answer *answer, apr_pool_t *pool)
+static struct slim_cell take_cell(sqlite3_stmt *statement, int column, apr_pool_t *pool)
 {
-    struct slim_cell *cells = apr_pcalloc(pool, (size_t)answer->columns * sizeof *cells);
+    struct slim_cell cell = {0};
 
-    for (int i = 0; i < answer->columns; i++) {
-        if (sqlite3_column_type(statement, i) == SQLITE_TEXT) {
-            const char *text = (const char *)sqlite3_column_text(statement, i);
-            cells[i].is_text = 1;
-            cells[i].length = (size_t)sqlite3_column_bytes(statement, i);
-            cells[i].text = apr_pstrmemdup(pool, text ? text : "", cells[i].length);
-        } else {
-            cells[i].number = sqlite3_column_int64(statement, i);
-        }
+    if (sqlite3_column_type(statement, column) == SQLITE_TEXT) {
+        const char *text = (const char *)sqlite3_column_text(statement, column);
+        cell.is_text = 1;
+        cell.length = (size_t)sqlite3_column_bytes(statement, column);
+        cell.text = apr_pstrmemdup(pool, text ? text : "", cell.length);
+    } else {
+        cell.number = sqlite3_column_int64(statement, column);
     }
-    APR_ARRAY_PUSH(answer->rows, struct slim_cell *) = cells;
-}
-
-/* Every order ends in the columns one after the other, so that it is the same each time; visitors
- * that are not known yet do not count. */
-static void compose_order(struct composition *c, int columns)
-{
-    const struct slim_query *query = c->query;
-    const struct slim_column *column = query->report->column;
-    int ascending = query->sort ? query->ascending : query->report->ascending;
-
-    slim_compose_text(c, query->sort ? query->sort : query->report->sort);
-    slim_compose_text(c, ascending ? " asc" : " desc");
-    for (int i = 0; i < columns; i++) {
-        if (strcmp(column[i].name, "visitors") != 0) {
-            slim_compose_text(c, ", ");
-            slim_compose_text(c, column[i].name);
-        }
-    }
-    slim_compose_text(c, " limit :limit offset :offset");
-}
-
-static void compose_rows(struct composition *c, int columns)
-{
-    const struct slim_column *column = c->query->report->column;
-
-    slim_compose_text(c, "select ");
-    for (int i = 0; i < columns; i++) {
-        slim_compose_text(c, i ? ", " : "");
-        slim_compose_text(c, column[i].name);
-    }
-    slim_compose_text(c, " from temp.answer order by ");
-    compose_order(c, columns);
+    return cell;
 }
 
 static apr_status_t read_rows(struct slim_sqlite *store, const struct slim_query *query,
                               struct slim_answer *answer, apr_pool_t *pool)
 {
-    char sql[2048];
-    struct composition c = {.at = sql, .size = sizeof sql, .query = query};
+    int place[SLIM_NUMBERS_MAX], count = slim_report_stored(query->report, place), rc;
+    size_t size = ((size_t)place[count - 1] + 1) * sizeof(struct slim_cell);
     sqlite3_stmt *statement;
-    int rc;
+    apr_status_t rv = ask_answer(store, query, "sqlite/answer/rows.sql", 0, &statement);
 
-    compose_rows(&c, answer->columns);
-    apr_status_t rv = prepare(store, sql, &statement);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     slim_sqlite_bind_int(statement, ":limit", query->limit);
     slim_sqlite_bind_int(statement, ":offset", query->offset);
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        take_row(statement, answer, pool);
+        struct slim_cell *cells = apr_pcalloc(pool, size);
+        for (int i = 0; i < count; i++) {
+            cells[place[i]] = take_cell(statement, i, pool);
+        }
+        APR_ARRAY_PUSH(answer->rows, struct slim_cell *) = cells;
     }
     if (rc != SQLITE_DONE) {
         rv = slim_sqlite_read_failed(store);
@@ -232,36 +201,27 @@ static int counts_shown(const struct slim_query *query)
            && query->limit <= SHOWN_MAX && (!query->sort || strcmp(query->sort, "visitors") != 0);
 }
 
-static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_query *query,
-                               int columns)
+static apr_status_t note_shown(struct slim_sqlite *store, const struct slim_query *query)
 {
-    char sql[2048];
-    struct composition c = {.at = sql, .size = sizeof sql, .query = query};
     sqlite3_stmt *statement;
     apr_status_t rv = slim_sqlite_run_part(store, "sqlite/part/make_shown.sql");
 
-    if (rv != APR_SUCCESS) {
-        return rv;
+    if (rv == APR_SUCCESS) {
+        rv = ask_answer(store, query, "sqlite/answer/shown.sql", 0, &statement);
     }
-    slim_compose_text(&c, "insert into temp.shown select key from temp.answer order by ");
-    compose_order(&c, columns);
-    rv = prepare(store, sql, &statement);
     if (rv != APR_SUCCESS) {
         return rv;
     }
     slim_sqlite_bind_int(statement, ":limit", query->limit);
     slim_sqlite_bind_int(statement, ":offset", query->offset);
-    rv = slim_sqlite_run(store, statement, "read");
-    sqlite3_finalize(statement);
-    return rv;
+    return run_once(store, statement);
 }
 
-static apr_status_t add_visitors_of_shown(struct slim_sqlite *store, const struct slim_query *query,
-                                          int columns)
+static apr_status_t add_visitors_of_shown(struct slim_sqlite *store, const struct slim_query *query)
 {
     struct slim_answer ignored = {0};
     struct slim_count none = {0};
-    apr_status_t rv = note_shown(store, query, columns);
+    apr_status_t rv = note_shown(store, query);
 
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_run_part(store, "sqlite/part/clear.sql");
@@ -293,7 +253,7 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
         rv = slim_sqlite_search(store, query);
     }
     if (rv == APR_SUCCESS && shown) {
-        rv = add_visitors_of_shown(store, query, answer->columns);
+        rv = add_visitors_of_shown(store, query);
     }
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);
@@ -311,16 +271,23 @@ static void begin_answer(const struct slim_query *query, struct slim_answer *ans
     answer->rows = apr_array_make(pool, (int)query->limit, sizeof(struct slim_cell *));
 }
 
+/* Whatever became of it before. */
+static void forget(struct slim_sqlite *store, const char *file)
+{
+    sqlite3_exec(store->db, slim_sql_find(file), NULL, NULL, NULL);
+}
+
 /* The temporary tables of an answer go with its savepoint. */
 static apr_status_t answer_one(struct slim_sqlite *store, const struct slim_query *query,
                                struct slim_count *counted, struct slim_answer *answer,
                                apr_pool_t *pool)
 {
-    apr_status_t rv = slim_sqlite_execute(store, "savepoint answer", "read");
+    apr_status_t rv = slim_sqlite_run_part(store, "sqlite/answer/savepoint.sql");
 
     if (rv == APR_SUCCESS) {
         rv = answer_query(store, query, counted, answer, pool);
-        sqlite3_exec(store->db, "rollback to answer; release answer", NULL, NULL, NULL);
+        forget(store, "sqlite/answer/rollback.sql");
+        forget(store, "sqlite/answer/release.sql");
     }
     answer->error_percent = answer->approximate ? SLIM_HLL_ERROR_PERCENT : 0;
     answer->more = answer->rows_total > (uint64_t)query->offset + (uint64_t)answer->rows->nelts;
@@ -361,10 +328,10 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
         store->time_limit_ms ? apr_time_now() + (apr_time_t)store->time_limit_ms * 1000 : 0;
     for (int i = 0; rv == APR_SUCCESS && i < number; i += SLIM_TOGETHER_MAX) {
         int some = number - i < SLIM_TOGETHER_MAX ? number - i : SLIM_TOGETHER_MAX;
-        rv = slim_sqlite_execute(store, "begin", "read");
+        rv = slim_sqlite_run_part(store, "sqlite/answer/begin.sql");
         if (rv == APR_SUCCESS) {
             rv = answer_all(store, queries + i, some, answers + i, pool);
-            sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+            forget(store, "sqlite/answer/end.sql");
         }
     }
     store->deadline = 0;

@@ -22,27 +22,10 @@ static apr_status_t put_texts(struct slim_sqlite *store, const struct slim_query
     return rv;
 }
 
-/* Nor all of a name; goes on with the condition of search.sql. */
-static void append_called(struct composition *c)
-{
-    const struct slim_report *report = c->query->report;
-    const char *separator = " and not exists (select 1 from temp.searched where text in (";
-
-    for (int i = 0; i < slim_report_columns(report); i++) {
-        if (slim_report_names(report, i)) {
-            slim_compose_text(c, separator);
-            slim_compose_text(c, "'=' || ");
-            slim_compose_text(c, report->column[i].name);
-            separator = ", ";
-        }
-    }
-    slim_compose_text(c, "))");
-}
-
 apr_status_t slim_sqlite_search(struct slim_sqlite *store, const struct slim_query *query)
 {
-    char sql[SLIM_COMPOSED_MAX];
-    struct composition c = {.at = sql, .size = sizeof sql, .query = query};
+    struct composition c = {.query = query};
+    sqlite3_stmt *statement = NULL;
     apr_status_t rv;
 
     if (query->searches == 0) {
@@ -52,7 +35,12 @@ apr_status_t slim_sqlite_search(struct slim_sqlite *store, const struct slim_que
     if (rv == APR_SUCCESS) {
         rv = put_texts(store, query);
     }
-    slim_compose_file(&c, "sqlite/part/search.sql");
-    append_called(&c);
-    return rv == APR_SUCCESS ? slim_sqlite_execute(store, sql, "read") : rv;
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_ask_file(store, &c, "sqlite/part/search.sql", 0, 0, &statement);
+    }
+    if (rv == APR_SUCCESS && sqlite3_step(statement) != SQLITE_DONE) {
+        rv = slim_sqlite_read_failed(store);
+    }
+    sqlite3_finalize(statement);
+    return rv;
 }
