@@ -53,13 +53,24 @@ static const struct slim_value *choose(const struct offered *offered,
     return chosen;
 }
 
+/* What a mistake is reported by. */
+static const char *name_of(const char *file, const struct slim_query *query, char *name,
+                           size_t size)
+{
+    if (!query->report) {
+        return file;
+    }
+    snprintf(name, size, "%s for report/%s", file, query->report->name);
+    return name;
+}
+
 #define GIVEN_MAX 4
 
 sqlite3_stmt *slim_sqlite_ask(struct slim_sqlite *store, const struct slim_composition *c,
                               const char *file, int64_t since, int64_t until,
                               const struct slim_value *given)
 {
-    char buffer[COMPOSED_MAX];
+    char buffer[COMPOSED_MAX], name[96];
     struct slim_value chosen[GIVEN_MAX + OFFERED_MAX + 1];
     struct slim_sql_text text;
     struct offered offered;
@@ -71,7 +82,8 @@ sqlite3_stmt *slim_sqlite_ask(struct slim_sqlite *store, const struct slim_compo
         return NULL;
     }
     offer_all(&offered, c->query, since, until);
-    if (!slim_sql_bind(store, file, statement, choose(&offered, given, statement, chosen))) {
+    if (!slim_sql_bind(store, name_of(file, c->query, name, sizeof name), statement,
+                       choose(&offered, given, statement, chosen))) {
         sqlite3_finalize(statement);
         return NULL;
     }
