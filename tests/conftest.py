@@ -5,16 +5,22 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from slimhttpd import Server, Build
+from slimhttpd import Server, Build, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:handle_abort=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+# Days, and hours of a day, are those of the tests' own zone.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 
 def pytest_addoption(parser):
@@ -28,6 +34,12 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("faketime"):
                 item.add_marker(pytest.mark.skip(reason="libfaketime and AddressSanitizer wait for each other when both are loaded"))
+
+
+@pytest.fixture(autouse=True)
+def no_test_begins_just_before_midnight():
+    """Hits that are made by requests have the time that it is; a day that ends between them is another test's matter."""
+    wait_for(lambda: time.time() % 86400 < 86400 - 30, 40, "the next day")
 
 
 @pytest.fixture(scope="session")
