@@ -29,6 +29,7 @@ HARMLESS = [r"AH01882: Init: this version of mod_ssl", r"AH01873: Init: Session 
 FAKETIME = next((str(p) for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 HARMLESS_IN_A_STOP = r"\(9\)Bad file descriptor: AH03093: process_socket: apr_pollset_add failure"
 IS_ROOT = os.geteuid() == 0
+clock_offset = 0  # of all servers from the real clock
 PATIENCE = 8  # so many times as long as an idle machine takes may a busy one take
 
 
@@ -70,6 +71,11 @@ def wait_for(condition, seconds=10, what="condition"):
     value = poll(condition, seconds * PATIENCE)
     assert value, f"{what}: not within {seconds * PATIENCE} s"
     return value
+
+
+def now():
+    """The second that it is for servers."""
+    return int(time.time()) + clock_offset
 
 
 class Clock:
