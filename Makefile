@@ -18,7 +18,7 @@ DATADIR := $(PREFIX)/share/slimstats
 MANDIR  := $(PREFIX)/share/man
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
-            -Wvla -Wundef -Wcast-qual -Wwrite-strings
+            -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wredundant-decls
 HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 
 # Asked only when something is built, so that `make deps` runs where nothing is installed yet.
@@ -38,13 +38,15 @@ objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
 
 ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod_src/dashboard/*.js \
             mod_src/dashboard/*.svg))
-SQL := $(sort $(wildcard sql/*/*/*.sql))
+REPORTS := $(sort $(wildcard sql/report/*.sql))
+SQL := $(sort $(wildcard sql/*/*/*.sql)) $(REPORTS)
 CORE := $(call sources,core)
 READING := $(call sources,report) $(call sources,store)
+TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
-                  $(BUILD)/obj/asset_table.o $(BUILD)/obj/sql_table.o
+                  $(BUILD)/obj/asset_table.o $(TABLES)
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
-                     $(call sources,recorder) $(call sources,import)) $(BUILD)/obj/sql_table.o
+                     $(call sources,recorder) $(call sources,import)) $(TABLES)
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 
 # The build is laid out as an installation: the command finds its data beside itself.
@@ -91,9 +93,17 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
 
-$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(ASSETS)
+$(BUILD)/gen/report_table.c: sql/reports.awk $(REPORTS)
 	@mkdir -p $(@D)
-	$(call say,GEN )mod_src/dashboard/embed.sh $(ASSETS) >$@.new && mv $@.new $@
+	$(call say,GEN )awk -v list=$(BUILD)/gen/report_list -f sql/reports.awk $(REPORTS) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/report_table.o: $(BUILD)/gen/report_table.c mod_src/report/report.h
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/report -c -o $@ $<
+
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table.c $(ASSETS)
+	@mkdir -p $(@D)
+	$(call say,GEN )mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) >$@.new && mv $@.new $@
 
 $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 	@mkdir -p $(@D)
@@ -103,7 +113,7 @@ $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 $(BUILD)/gen/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
-$(BUILD)/obj/httpd/config.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
+$(BUILD)/obj/core/setting_table.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/prefix
 .PHONY: FORCE
 FORCE:
 
@@ -116,13 +126,14 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
+                  curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
+LINT_PACKAGES  := clang-format-14 shellcheck eslint
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-fuzz deps-bench
+.PHONY: deps deps-demo deps-check deps-fuzz deps-lint deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
@@ -131,6 +142,8 @@ deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
 deps-fuzz:
 	@tests/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+deps-lint:
+	@tests/install-packages $(BUILD_PACKAGES) $(LINT_PACKAGES)
 deps-bench:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES)
 
@@ -221,7 +234,7 @@ screenshot: deps-check
 	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png
 
 .PHONY: lint
-lint:
+lint: deps-lint
 	@tests/lint
 
 .PHONY: clean

@@ -7,13 +7,14 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
+#include "../enrich/country.h"
 #include "../enrich/country_build.h"
 #include "cli.h"
 
 enum { OPTION_FROM = 1 };
 
 static const apr_getopt_option_t options[] = {
-    {"output", 'o', 1, "the file to make (default: country.mmdb in the state directory)"},
+    {"output", 'o', 1, "the file to make (default: " SLIM_COUNTRY_FILE " in the state directory)"},
     {"from", OPTION_FROM, 1,
      "directory of the files geoip and geoip6 (default: " SLIM_GEOIP_DIRECTORY ")"},
     {NULL, 0, 0, NULL},
@@ -82,7 +83,7 @@ static int run_country(struct slim_cli *cli, int argc, const char *const *argv)
         return slim_cli_fail("country: say country build");
     }
     if (!build.output) {
-        build.output = apr_pstrcat(cli->pool, slim_cli_state(cli), "/country.mmdb", NULL);
+        build.output = apr_pstrcat(cli->pool, slim_cli_state(cli), "/" SLIM_COUNTRY_FILE, NULL);
     }
     return build_file(cli, &build);
 }

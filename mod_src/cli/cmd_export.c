@@ -118,7 +118,7 @@ static int set_word(struct exporting *e, const char *word, const char *value, ap
     const char *reason;
 
     if (slim_query_set(&e->query, word, value, &reason, pool) != APR_SUCCESS) {
-        slim_cli_fail("export: --%s %s: allowed: %s", word, value, reason);
+        slim_cli_fail("export: %s", reason);
         return 0;
     }
     return 1;
@@ -197,6 +197,7 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
     if (!set_word(&e, "since", "all", cli->pool)) {
         return SLIM_EXIT_FAILED;
     }
+    e.query.given = 0; /* that was a default */
     slim_cli_options_begin(&given, cli, &slim_command_export, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
         if (!take_option(&e, option, value, cli->pool)) {

@@ -33,7 +33,7 @@ static const apr_getopt_option_t options[] = {
     {"down-since", OPTION_DOWN_SINCE, 1, "when the recorder before it died, seconds since 1970"},
     {"told", OPTION_TOLD, 0, "why it cannot start is known: say nothing of it"},
     {"ring", OPTION_RING, 1, "file of the ring"},
-    {"country", OPTION_SETTING, 1, "MaxMind DB file"},
+    {"country", OPTION_SETTING, 1, "file of countries"},
     {"agents", OPTION_SETTING + 1, 1, "uap-core's regexes.yaml"},
     {"journal-limit", OPTION_SETTING + 2, 1, "bytes, or with K, M, G"},
     {"sync", OPTION_SETTING + 3, 1, "seconds between syncs of the journal"},

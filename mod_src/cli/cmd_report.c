@@ -94,7 +94,7 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
     for (int i = 0; i < asked->count; i++) {
         const char *const *word = asked->words[i];
         if (slim_query_set(query, word[0], word[1], &reason, cli->pool) != APR_SUCCESS) {
-            slim_cli_fail("report: --%s %s: allowed: %s", word[0], word[1], reason);
+            slim_cli_fail("report: %s", reason);
             return 0;
         }
     }

@@ -1,83 +1,82 @@
-/* The recorder's settings: one table of names. */
+/* The recorder's settings: set, read and written by the table of settings. */
 #include "settings.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
 #include <apr_tables.h>
 
-enum kind { TEXT, SIZE, NUMBER, VISITOR_KEY };
+#include "ascii.h"
 
-static const struct {
-    const char *name;
-    enum kind kind;
-    size_t offset;
-    uint64_t min, max; /* of NUMBER */
-} table[] = {
-    {"store", TEXT, offsetof(struct slim_settings, store), 0, 0},
-    {"state", TEXT, offsetof(struct slim_settings, state), 0, 0},
-    {"country", TEXT, offsetof(struct slim_settings, country), 0, 0},
-    {"network", TEXT, offsetof(struct slim_settings, network), 0, 0},
-    {"agents", TEXT, offsetof(struct slim_settings, agents), 0, 0},
-    {"data", TEXT, offsetof(struct slim_settings, data), 0, 0},
-    {"journal-limit", SIZE, offsetof(struct slim_settings, journal_limit), 0, 0},
-    {"sync", NUMBER, offsetof(struct slim_settings, sync_s), 0, 3600},
-    {"visit-timeout", NUMBER, offsetof(struct slim_settings, visit_timeout_s), 1, 86400},
-    {"visitor-key", VISITOR_KEY, offsetof(struct slim_settings, visitor_key), 0, 0},
-    {"retain", NUMBER, offsetof(struct slim_settings, retain_days), 1, 36500},
-};
-
-#define TABLE_LENGTH (sizeof table / sizeof table[0])
 #define FILE_MAX (16u << 20)
 
-static const char *const visitor_keys[SLIM_VISITOR_KEYS] = {"static", "daily"};
+static char *member_of(struct slim_settings *settings, const struct slim_setting *setting)
+{
+    return (char *)settings + setting->offset;
+}
+
+static void put_value(struct slim_settings *settings, const struct slim_setting *setting,
+                      uint64_t value)
+{
+    uint32_t small = (uint32_t)value;
+
+    if (setting->type == SLIM_SET_SIZE) {
+        memcpy(member_of(settings, setting), &value, sizeof value);
+    } else {
+        memcpy(member_of(settings, setting), &small, sizeof small);
+    }
+}
+
+static void put_text(struct slim_settings *settings, const struct slim_setting *setting,
+                     const char *text)
+{
+    memcpy(member_of(settings, setting), &text, sizeof text);
+}
+
+/* Sites and own hosts are set by site, in tables of their own. */
+static int is_member(const struct slim_setting *setting)
+{
+    return setting->type <= SLIM_SET_WORD;
+}
+
+static int is_text(const struct slim_setting *setting)
+{
+    return setting->type == SLIM_SET_PATH || setting->type == SLIM_SET_STORE;
+}
+
+apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim_setting *setting,
+                               const char *value, int as_directive, apr_pool_t *pool)
+{
+    uint64_t number;
+
+    if (is_text(setting)) {
+        if (!*value) {
+            return SLIM_EBADSETTING;
+        }
+        put_text(settings, setting, apr_pstrdup(pool, value));
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_setting_parse(setting, value, as_directive, &number);
+    if (rv == APR_SUCCESS) {
+        put_value(settings, setting, number);
+    }
+    return rv;
+}
 
 void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool)
 {
-    *settings = (struct slim_settings){
-        .state = SLIM_STATE_DEFAULT,
-        .store = "sqlite:" SLIM_STATE_DEFAULT "/stats.db",
-        .agents = "/usr/share/uap-core/regexes.yaml",
-        .journal_limit = UINT64_C(1) << 30,
-        .sync_s = 1,
-        .visit_timeout_s = 1800,
-        .retain_days = 400,
-        .own_hosts = apr_hash_make(pool),
-        .sites = apr_hash_make(pool),
-    };
-}
-
-apr_status_t slim_settings_parse_size(const char *text, uint64_t *bytes)
-{
-    char *end;
-    uint64_t unit = 1;
-
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (end == text || errno || text[0] < '0' || text[0] > '9') {
-        return SLIM_EBADSETTING;
+    *settings =
+        (struct slim_settings){.own_hosts = apr_hash_make(pool), .sites = apr_hash_make(pool)};
+    for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
+        if (is_member(s) && s->fallback) {
+            apr_status_t rv = slim_settings_put(settings, s, s->fallback, 1, pool);
+            assert(rv == APR_SUCCESS);
+            (void)rv;
+        }
     }
-    switch (*end) {
-    case 'k':
-    case 'K': unit = UINT64_C(1) << 10; break;
-    case 'm':
-    case 'M': unit = UINT64_C(1) << 20; break;
-    case 'g':
-    case 'G': unit = UINT64_C(1) << 30; break;
-    default: break;
-    }
-    if (unit > 1) {
-        end++;
-    }
-    if (*end || value > UINT64_MAX / 2 / unit) {
-        return SLIM_EBADSETTING;
-    }
-    *bytes = value * unit;
-    return APR_SUCCESS;
 }
 
 void slim_settings_own_host(struct slim_settings *settings, const char *site, const char *host,
@@ -85,9 +84,7 @@ void slim_settings_own_host(struct slim_settings *settings, const char *site, co
 {
     char *key = apr_pstrcat(pool, site, "\t", host, NULL);
 
-    for (char *c = key; *c; c++) {
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-    }
+    slim_lower_all(key, strlen(key), key);
     apr_hash_set(settings->own_hosts, key, APR_HASH_KEY_STRING, "");
 }
 
@@ -104,70 +101,19 @@ static apr_status_t set_own_host(struct slim_settings *settings, const char *val
     return APR_SUCCESS;
 }
 
-static apr_status_t set_visitor_key(char *field, const char *value)
-{
-    for (uint32_t i = 0; i < SLIM_VISITOR_KEYS; i++) {
-        if (strcmp(value, visitor_keys[i]) == 0) {
-            memcpy(field, &i, sizeof i);
-            return APR_SUCCESS;
-        }
-    }
-    return SLIM_EBADSETTING;
-}
-
-static apr_status_t set_number(char *field, size_t entry, const char *value)
-{
-    uint64_t number;
-
-    if (slim_settings_parse_size(value, &number) != APR_SUCCESS) {
-        return SLIM_EBADSETTING;
-    }
-    if (table[entry].kind == SIZE) {
-        memcpy(field, &number, sizeof number);
-        return APR_SUCCESS;
-    }
-    uint32_t small = (uint32_t)number;
-    if (number < table[entry].min || number > table[entry].max) {
-        return SLIM_EBADSETTING;
-    }
-    memcpy(field, &small, sizeof small);
-    return APR_SUCCESS;
-}
-
-static apr_status_t set_entry(struct slim_settings *settings, size_t entry, const char *value,
-                              apr_pool_t *pool)
-{
-    char *field = (char *)settings + table[entry].offset;
-
-    switch (table[entry].kind) {
-    case TEXT: {
-        const char *text = apr_pstrdup(pool, value);
-        if (!*value) {
-            return SLIM_EBADSETTING;
-        }
-        memcpy(field, &text, sizeof text);
-        return APR_SUCCESS;
-    }
-    case VISITOR_KEY: return set_visitor_key(field, value);
-    default: return set_number(field, entry, value);
-    }
-}
-
 apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
                                apr_pool_t *pool)
 {
-    if (strcmp(name, "own-host") == 0) {
-        return set_own_host(settings, value, pool);
+    const struct slim_setting *setting = slim_setting_find(name);
+
+    if (!setting) {
+        return SLIM_EBADSETTING;
     }
-    if (strncmp(name, "site-", 5) == 0) {
-        return slim_site_rules_set(settings->sites, name, value);
+    if (is_member(setting)) {
+        return slim_settings_put(settings, setting, value, 0, pool);
     }
-    for (size_t i = 0; i < TABLE_LENGTH; i++) {
-        if (strcmp(name, table[i].name) == 0) {
-            return set_entry(settings, i, value, pool);
-        }
-    }
-    return SLIM_EBADSETTING;
+    return setting->type == SLIM_SET_OWN_HOST ? set_own_host(settings, value, pool)
+                                              : slim_site_rules_set(settings->sites, name, value);
 }
 
 static apr_status_t read_all(int fd, char **text, apr_pool_t *pool)
@@ -226,34 +172,34 @@ apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned
     return APR_SUCCESS;
 }
 
-static const char *entry_as_text(const char *field, enum kind kind, apr_pool_t *pool)
+static const char *as_text(const char *member, const struct slim_setting *setting, apr_pool_t *pool)
 {
     const char *text;
-    uint64_t number;
-    uint32_t small;
+    uint64_t size;
+    uint32_t number;
 
-    switch (kind) {
-    case TEXT: memcpy(&text, field, sizeof text); return text;
-    case SIZE:
-        memcpy(&number, field, sizeof number);
-        return apr_psprintf(pool, "%" APR_UINT64_T_FMT, (apr_uint64_t)number);
-    case VISITOR_KEY:
-        memcpy(&small, field, sizeof small);
-        return small < SLIM_VISITOR_KEYS ? visitor_keys[small] : NULL;
-    default: memcpy(&small, field, sizeof small); return apr_psprintf(pool, "%u", small);
+    if (is_text(setting)) {
+        memcpy(&text, member, sizeof text);
+        return text;
     }
+    if (setting->type == SLIM_SET_SIZE) {
+        memcpy(&size, member, sizeof size);
+        return apr_psprintf(pool, "%" APR_UINT64_T_FMT, (apr_uint64_t)size);
+    }
+    memcpy(&number, member, sizeof number);
+    return setting->word ? setting->word[number] : apr_psprintf(pool, "%u", number);
 }
 
 const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t *pool)
 {
     apr_array_header_t *parts = apr_array_make(pool, 64, sizeof(const char *));
 
-    for (size_t i = 0; i < TABLE_LENGTH; i++) {
+    for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
         const char *value =
-            entry_as_text((const char *)settings + table[i].offset, table[i].kind, pool);
+            s->name && is_member(s) ? as_text((const char *)settings + s->offset, s, pool) : NULL;
         if (value) {
             APR_ARRAY_PUSH(parts, const char *) =
-                apr_pstrcat(pool, table[i].name, " ", value, "\n", NULL);
+                apr_pstrcat(pool, s->name, " ", value, "\n", NULL);
         }
     }
     for (apr_hash_index_t *hi = apr_hash_first(pool, settings->own_hosts); hi;

@@ -9,6 +9,7 @@
 #include <apr_hash.h>
 #include <apr_pools.h>
 
+#include "setting_table.h"
 #include "site_rules.h"
 #include "status_code.h"
 
@@ -16,7 +17,10 @@
 
 /* static: kept, so that visitors can be counted over weeks; daily: a new one each day (UTC), the
  * old one forgotten. */
-enum slim_visitor_key { SLIM_VISITOR_KEY_STATIC, SLIM_VISITOR_KEY_DAILY, SLIM_VISITOR_KEYS };
+enum slim_visitor_key { SLIM_VISITOR_KEY_STATIC, SLIM_VISITOR_KEY_DAILY };
+
+/* What is kept of a client's address. */
+enum slim_address_kept { SLIM_ADDRESS_FULL, SLIM_ADDRESS_MASKED, SLIM_ADDRESS_NONE };
 
 struct slim_settings {
     const char *store;        /* URL: sqlite:PATH */
@@ -32,10 +36,19 @@ struct slim_settings {
     uint32_t retain_days;     /* rows are kept so long; at least 1 */
     apr_hash_t *own_hosts;    /* "site\thost", both lower case, to "" */
     apr_hash_t *sites;        /* see site_rules.h */
+    /* the module's own; the recorder is not told them */
+    uint64_t buffer_bytes; /* of the ring */
+    const char *recorder;  /* path of the command */
 };
 
 /* The defaults of httpd.conf; texts live in pool or are constants. */
 void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool);
+
+/* Sets a path, URL, size, number or word by its entry in the table. With as_directive a number is
+ * counted as httpd.conf does. SLIM_EBADSETTING: the value is not allowed, and nothing was set. */
+apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim_setting *setting,
+                               const char *value, int as_directive,
+                               apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* Sets one by its name. SLIM_EBADSETTING when name or value is not understood. */
 apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
@@ -62,8 +75,5 @@ void slim_settings_own_host(struct slim_settings *settings, const char *site, co
 
 /* The path in a store URL of the SQLite kind, or NULL. */
 const char *slim_settings_sqlite_path(const char *store);
-
-/* A size as httpd.conf writes it: digits, then nothing, K, M or G. */
-apr_status_t slim_settings_parse_size(const char *text, uint64_t *bytes) SLIM_MUST_CHECK;
 
 #endif

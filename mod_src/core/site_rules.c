@@ -6,21 +6,17 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
-static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""}, 0};
+#include "ascii.h"
+#include "setting_table.h"
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
+static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""}, 0};
 
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site)
 {
     apr_pool_t *pool = apr_hash_pool_get(sites);
     char *key = apr_pstrdup(pool, site);
 
-    for (char *c = key; *c; c++) {
-        *c = lower(*c);
-    }
+    slim_lower_all(key, strlen(key), key);
     struct slim_site_rules *rules = apr_hash_get(sites, key, APR_HASH_KEY_STRING);
     if (!rules) {
         rules = apr_pmemdup(pool, &defaults, sizeof defaults);
@@ -43,8 +39,13 @@ static int set_search(struct slim_site_rules *rules, const char *value)
 
 static int set_robots(struct slim_site_rules *rules, const char *value)
 {
-    rules->drop_robots = strcmp(value, "drop") == 0;
-    return rules->drop_robots || strcmp(value, "keep") == 0;
+    uint64_t drop;
+
+    if (slim_setting_parse(slim_setting_find("site-robots"), value, 0, &drop) != APR_SUCCESS) {
+        return 0;
+    }
+    rules->drop_robots = (int)drop;
+    return 1;
 }
 
 static const struct {
@@ -97,9 +98,7 @@ const struct slim_site_rules *slim_site_rules_find(apr_hash_t *sites, struct sli
     if (!sites || apr_hash_count(sites) == 0) {
         return &defaults;
     }
-    for (size_t i = 0; i < length; i++) {
-        key[i] = lower(site.at[i]);
-    }
+    slim_lower_all(site.at, length, key);
     const struct slim_site_rules *rules =
         length > 0 ? apr_hash_get(sites, key, (apr_ssize_t)length) : NULL;
     for (size_t i = 1; !rules && i < length; i++) {

@@ -5,7 +5,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
 
 static const char *parse_status(cmd_parms *cmd, struct slim_rule *rule, const char *value)
 {
@@ -88,6 +88,5 @@ const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value)
             return error;
         }
     }
-    return slim_config_refuse(
-        cmd, value, "env=VAR, ip=CIDR, path=GLOB, status=N-M, type=GLOB, agent=GLOB, expr=EXPR");
+    return slim_config_refuse_value(cmd, value);
 }

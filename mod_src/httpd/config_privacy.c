@@ -5,24 +5,32 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
 
 /* --- directives --- */
+
+/* One word of those in the table. */
+static const char *set_word(cmd_parms *cmd, int argc, char *const argv[], int *field)
+{
+    uint64_t word;
+
+    if (argc != 1 || slim_setting_parse(cmd->info, argv[0], 1, &word) != APR_SUCCESS) {
+        return slim_config_refuse_value(cmd, argv[argc - 1]);
+    }
+    *field = (int)word;
+    return NULL;
+}
 
 static const char *set_address(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
                                char *const argv[])
 {
-    static const char *const words[] = {[SLIM_ADDRESS_FULL] = "full",
-                                        [SLIM_ADDRESS_MASKED] = "masked",
-                                        [SLIM_ADDRESS_NONE] = "none"};
+    return set_word(cmd, argc, argv, &privacy->address);
+}
 
-    for (int i = 0; argc == 1 && i <= SLIM_ADDRESS_NONE; i++) {
-        if (strcasecmp(argv[0], words[i]) == 0) {
-            privacy->address = i;
-            return NULL;
-        }
-    }
-    return slim_config_refuse(cmd, argv[argc - 1], "full, masked or none");
+static const char *set_robots(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                              char *const argv[])
+{
+    return set_word(cmd, argc, argv, &privacy->drop_robots);
 }
 
 static const char *set_respect(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
@@ -35,7 +43,7 @@ static const char *set_respect(cmd_parms *cmd, struct slim_privacy *privacy, int
         } else if (strcasecmp(argv[i], "gpc") == 0) {
             privacy->respect |= SLIM_HIT_GPC;
         } else if (strcasecmp(argv[i], "none") != 0 || argc != 1) {
-            return slim_config_refuse(cmd, argv[i], "dnt, gpc, both, or none alone");
+            return slim_config_refuse_value(cmd, argv[i]);
         }
     }
     return NULL;
@@ -60,9 +68,7 @@ static const char *set_query(cmd_parms *cmd, struct slim_privacy *privacy, int a
     ap_str_tolower(word);
     const char *text = join_keys(cmd, word, argc - 1, argv + 1);
     if (!slim_query_rule_parse(text, &rule)) {
-        return slim_config_refuse(cmd, text,
-                                  "keep, drop, or only and the names of parameters, as \"only page "
-                                  "id\"");
+        return slim_config_refuse_value(cmd, text);
     }
     privacy->query = text;
     return NULL;
@@ -74,19 +80,9 @@ static const char *set_search(cmd_parms *cmd, struct slim_privacy *privacy, int 
     const char *text = join_keys(cmd, "", argc, argv);
 
     if (argc > SLIM_SEARCH_KEYS_MAX || !slim_query_keys_are_good(text)) {
-        return slim_config_refuse(cmd, text, "up to eight names of parameters, as \"s q\"");
+        return slim_config_refuse_value(cmd, text);
     }
     privacy->search = text;
-    return NULL;
-}
-
-static const char *set_robots(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
-                              char *const argv[])
-{
-    privacy->drop_robots = strcasecmp(argv[0], "drop") == 0;
-    if (argc != 1 || (!privacy->drop_robots && strcasecmp(argv[0], "keep") != 0)) {
-        return slim_config_refuse(cmd, argv[argc - 1], "keep or drop");
-    }
     return NULL;
 }
 
@@ -113,34 +109,30 @@ static const char *add_own_hosts(cmd_parms *cmd, struct slim_privacy *privacy, i
     }
     for (int i = 0; i < argc; i++) {
         if (!is_host_name(argv[i])) {
-            return slim_config_refuse(cmd, argv[i], "host names, as example.org or *.example.org");
+            return slim_config_refuse_value(cmd, argv[i]);
         }
         APR_ARRAY_PUSH(privacy->own_hosts, const char *) = argv[i];
     }
     return NULL;
 }
 
-static const struct {
-    const char *name;
-    const char *(*set)(cmd_parms *cmd, struct slim_privacy *privacy, int argc, char *const argv[]);
-} directives[] = {
-    {"SlimStatsAddress", set_address}, {"SlimStatsRespect", set_respect},
-    {"SlimStatsQuery", set_query},     {"SlimStatsSearchParam", set_search},
-    {"SlimStatsRobots", set_robots},   {"SlimStatsOwnHost", add_own_hosts},
+static const char *(*const setters[SLIM_SETTING_TYPES])(cmd_parms *cmd,
+                                                        struct slim_privacy *privacy, int argc,
+                                                        char *const argv[]) = {
+    [SLIM_SET_ADDRESS] = set_address, [SLIM_SET_RESPECT] = set_respect,
+    [SLIM_SET_QUERY] = set_query,     [SLIM_SET_SEARCH] = set_search,
+    [SLIM_SET_ROBOTS] = set_robots,   [SLIM_SET_OWN_HOST] = add_own_hosts,
 };
 
 const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[])
 {
+    const struct slim_setting *setting = cmd->info;
+
     (void)dir;
     if (argc == 0) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name, " needs a value: ", cmd->cmd->errmsg, NULL);
     }
-    for (size_t i = 0; i < sizeof directives / sizeof directives[0]; i++) {
-        if (strcasecmp(cmd->cmd->name, directives[i].name) == 0) {
-            return directives[i].set(cmd, &slim_server_config(cmd->server)->privacy, argc, argv);
-        }
-    }
-    return "is not known here";
+    return setters[setting->type](cmd, &slim_server_config(cmd->server)->privacy, argc, argv);
 }
 
 /* --- inheriting --- */

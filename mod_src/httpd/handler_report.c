@@ -10,6 +10,7 @@
 #include "../core/url.h"
 #include "../report/ledger.h"
 #include "../report/render.h"
+#include "capture.h"
 #include "handler.h"
 
 #define TIME_LIMIT_MS 5000
@@ -66,35 +67,16 @@ static apr_array_header_t *read_words(request_rec *r)
     return words;
 }
 
-/* Whether a word that a question may have once comes again. */
-static int is_repeated(const char *name, unsigned *seen)
-{
-    static const char *const once[] = {"since", "until",  "tz",      "by",     "limit", "offset",
-                                       "sort",  "robots", "compare", "period", "exact"};
-
-    for (unsigned i = 0; i < sizeof once / sizeof once[0]; i++) {
-        if (strcmp(name, once[i]) == 0) {
-            int repeated = (*seen & 1u << i) != 0;
-            *seen |= 1u << i;
-            return repeated;
-        }
-    }
-    return 0;
-}
-
 /* Sets words [from, to) of a query; 0 when the error was sent. */
 static int set_words(request_rec *r, struct slim_query *query, const apr_array_header_t *words,
-                     int from, int to, unsigned *seen)
+                     int from, int to)
 {
     const char *reason;
 
     for (int i = from; i < to; i++) {
         const struct word *word = &APR_ARRAY_IDX(words, i, struct word);
-        int repeated = is_repeated(word->name, seen);
-        if (repeated
-            || slim_query_set(query, word->name, word->value, &reason, r->pool) != APR_SUCCESS) {
-            slim_handler_fail(r, HTTP_BAD_REQUEST, repeated ? "given more than once" : reason,
-                              word->name);
+        if (slim_query_set(query, word->name, word->value, &reason, r->pool) != APR_SUCCESS) {
+            slim_handler_fail(r, HTTP_BAD_REQUEST, reason, word->name);
             return 0;
         }
     }
@@ -206,10 +188,9 @@ static int serve_one(request_rec *r, const struct slim_report *report,
     const struct slim_query *asked = &query;
     struct slim_answer answer;
     struct slim_buffer body;
-    unsigned seen = 0;
 
     slim_query_init(&query, report, apr_time_sec(r->request_time));
-    if (!words || !set_words(r, &query, words, 0, words->nelts, &seen) || !check(r, &query)) {
+    if (!words || !set_words(r, &query, words, 0, words->nelts) || !check(r, &query)) {
         return OK;
     }
     if (format != slim_format_find("json")) {
@@ -252,15 +233,13 @@ static int read_question(request_rec *r, const apr_array_header_t *words, int at
 {
     const struct slim_report *report =
         slim_report_find(APR_ARRAY_IDX(words, at, struct word).value);
-    unsigned seen = 0;
 
     if (!report || report == &slim_ledger_report) {
         return refuse_report(r, "the name of a report");
     }
     slim_query_init(query, report, apr_time_sec(r->request_time));
-    return set_words(r, query, words, 0, next_report(words, 0), &seen)
-           && set_words(r, query, words, at + 1, next_report(words, at + 1), &seen)
-           && check(r, query);
+    return set_words(r, query, words, 0, next_report(words, 0))
+           && set_words(r, query, words, at + 1, next_report(words, at + 1)) && check(r, query);
 }
 
 /* Returns how many questions there are; 0 when the error was sent. */

@@ -20,7 +20,8 @@
 #include <http_main.h>
 #include <unixd.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
+#include "recorder_process.h"
 
 #define PAUSE_MAX_S 60
 #define SOON_US                                                                                    \
@@ -133,8 +134,8 @@ static void become_recorder(int settings_fd, int ready_fd, int pause_s, pid_t pa
     const struct slim_server *conf = slim_server_config(now.server);
     const struct rlimit no_core = {0, 0};
     apr_pool_t *pool = now.pconf;
-    const char *argv[20] = {conf->recorder,  "record", "--ring-fd",  "3",
-                            "--settings-fd", "4",      "--ready-fd", "5"};
+    const char *argv[20] = {conf->settings.recorder, "record", "--ring-fd",  "3",
+                            "--settings-fd",         "4",      "--ready-fd", "5"};
     int argc = 8;
 
     reset_signals();
@@ -170,7 +171,7 @@ static void become_recorder(int settings_fd, int ready_fd, int pause_s, pid_t pa
         _exit(2);
     }
     sleep_before_start(pause_s, parent);
-    execv(conf->recorder, (char *const *)(apr_uintptr_t)argv);
+    execv(conf->settings.recorder, (char *const *)(apr_uintptr_t)argv);
     tell_error_and_exit(errno);
 }
 
@@ -297,7 +298,7 @@ static int may_tell(struct recorder *rec)
  * and signals that small it ignores. */
 static void tell_death(struct recorder *rec, pid_t pid, int status, int error)
 {
-    const char *path = slim_server_config(now.server)->recorder;
+    const char *path = slim_server_config(now.server)->settings.recorder;
 
     if (!may_tell(rec)) {
         return;

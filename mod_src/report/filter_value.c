@@ -1,4 +1,4 @@
-/* Values of dimensions that are a closed set, or have a shape. */
+/* Values that are a closed set, or have a shape. */
 #include "filter_value.h"
 
 #include <string.h>
@@ -12,44 +12,40 @@
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* --- names --- */
-
-/* The bits of enum slim_mark, and what only visits have. */
-static const char *const marks[] = {"robots.txt", "probe", "hosting", "no assets", "fast"};
-
-static const char *mark_name(unsigned mark)
-{
-    return marks[mark];
-}
-
-static const struct closed_set {
-    const char *dimension;
+struct slim_filter_values {
+    /* a closed set */
     const char *(*name)(unsigned);
     unsigned count;
-} closed_sets[] = {
-    {"robot", slim_robot_name, SLIM_ROBOTS},
-    {"kind", slim_kind_name, SLIM_KINDS},
-    {"channel", slim_channel_name, SLIM_CHANNELS},
-    {"mark", mark_name, sizeof marks / sizeof marks[0]},
+    /* or a shape */
+    int (*fits)(const char *);
+    const char *part; /* what is in them */
+    size_t part_max;
+    int others; /* it may be unknown, "", or one too many, "(other)" */
+    const char *reason;
+    /* how the store writes it; NULL: as it was asked for */
+    void (*settle)(struct slim_filter *filter, apr_pool_t *pool);
 };
 
-static int is_in_set(const struct closed_set *set, const struct slim_filter *filter)
+/* --- names --- */
+
+static int is_in_set(const struct slim_filter_values *values, const struct slim_filter *filter)
 {
-    for (unsigned i = 0; i < set->count; i++) {
-        if (filter->kind == SLIM_CONTAINS ? strcasestr(set->name(i), filter->value) != NULL
-                                          : strcmp(set->name(i), filter->value) == 0) {
+    for (unsigned i = 0; i < values->count; i++) {
+        if (filter->kind == SLIM_CONTAINS ? strcasestr(values->name(i), filter->value) != NULL
+                                          : strcmp(values->name(i), filter->value) == 0) {
             return 1;
         }
     }
     return 0;
 }
 
-static const char *list_of(const struct closed_set *set, apr_pool_t *pool)
+static const char *list_of(const struct slim_filter_values *values, const char *dimension,
+                           apr_pool_t *pool)
 {
-    const char *list = apr_pstrcat(pool, set->dimension, " is one of ", set->name(0), NULL);
+    const char *list = apr_pstrcat(pool, dimension, " is one of ", values->name(0), NULL);
 
-    for (unsigned i = 1; i < set->count; i++) {
-        list = apr_pstrcat(pool, list, ", ", set->name(i), NULL);
+    for (unsigned i = 1; i < values->count; i++) {
+        list = apr_pstrcat(pool, list, ", ", values->name(i), NULL);
     }
     return list;
 }
@@ -101,32 +97,14 @@ static int is_address(const char *text)
     return slim_address_parse(text, address, &length);
 }
 
-static const struct shape {
-    const char *dimension;
-    int (*fits)(const char *);
-    const char *part; /* what is in them */
-    size_t part_max;
-    int others; /* it may be unknown, "", or one too many, "(other)" */
-    const char *reason;
-} shapes[] = {
-    {"status", is_status, DIGITS "xX", 3, 0, "status is a code (404) or a class of them (4xx)"},
-    {"country", is_country, UPPER LOWER, 2, 1,
-     "country is two capital letters (AT), or nothing for unknown"},
-    {"language", is_language, UPPER LOWER "-", 6, 1,
-     "language is in small letters (de, en-us), or nothing for unknown"},
-    {"visit", is_number, DIGITS, 19, 0, "visit is a number"},
-    {"ip", is_address, DIGITS "abcdefABCDEF.:", 45, 1,
-     "ip is an address, or nothing where none is kept"},
-};
-
-static int has_shape(const struct shape *shape, const struct slim_filter *filter)
+static int has_shape(const struct slim_filter_values *values, const struct slim_filter *filter)
 {
     const char *value = filter->value;
 
     if (filter->kind == SLIM_CONTAINS) {
-        return strlen(value) <= shape->part_max && is_of(value, strlen(value), shape->part);
+        return strlen(value) <= values->part_max && is_of(value, strlen(value), values->part);
     }
-    return (shape->others && (!*value || strcmp(value, "(other)") == 0)) || shape->fits(value);
+    return (values->others && (!*value || strcmp(value, "(other)") == 0)) || values->fits(value);
 }
 
 /* An IPv6 address can be written in many ways, and is stored in one. */
@@ -141,23 +119,65 @@ static void settle_address(struct slim_filter *filter, apr_pool_t *pool)
     }
 }
 
-int slim_filter_value_check(struct slim_filter *filter, const char **reason, apr_pool_t *pool)
+int slim_filter_value_check(const struct slim_filter_values *values, struct slim_filter *filter,
+                            const char **reason, apr_pool_t *pool)
 {
-    for (size_t i = 0; i < sizeof closed_sets / sizeof closed_sets[0]; i++) {
-        const struct closed_set *set = &closed_sets[i];
-        if (strcmp(filter->dimension, set->dimension) == 0 && !is_in_set(set, filter)) {
-            *reason = list_of(set, pool);
-            return 0;
-        }
+    if (values && values->name && !is_in_set(values, filter)) {
+        *reason = list_of(values, filter->dimension, pool);
+        return 0;
     }
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        if (strcmp(filter->dimension, shapes[i].dimension) == 0 && !has_shape(&shapes[i], filter)) {
-            *reason = shapes[i].reason;
-            return 0;
-        }
+    if (values && values->fits && !has_shape(values, filter)) {
+        *reason = values->reason;
+        return 0;
     }
-    if (strcmp(filter->dimension, "ip") == 0) {
-        settle_address(filter, pool);
+    if (values && values->settle) {
+        values->settle(filter, pool);
     }
     return 1;
 }
+
+/* --- which there are --- */
+
+/* The bits of enum slim_mark, and what only visits have. */
+static const char *const marks[] = {"robots.txt", "probe", "hosting", "no assets", "fast"};
+
+static const char *mark_name(unsigned mark)
+{
+    return marks[mark];
+}
+
+const struct slim_filter_values slim_values_robot = {.name = slim_robot_name, .count = SLIM_ROBOTS};
+const struct slim_filter_values slim_values_kind = {.name = slim_kind_name, .count = SLIM_KINDS};
+const struct slim_filter_values slim_values_channel = {.name = slim_channel_name,
+                                                       .count = SLIM_CHANNELS};
+const struct slim_filter_values slim_values_mark = {.name = mark_name,
+                                                    .count = sizeof marks / sizeof marks[0]};
+
+const struct slim_filter_values slim_values_status = {
+    .fits = is_status,
+    .part = DIGITS "xX",
+    .part_max = 3,
+    .reason = "status is a code (404) or a class of them (4xx)"};
+const struct slim_filter_values slim_values_country = {
+    .fits = is_country,
+    .part = UPPER LOWER,
+    .part_max = 2,
+    .others = 1,
+    .reason = "country is two capital letters (AT), or nothing for unknown"};
+const struct slim_filter_values slim_values_language = {
+    .fits = is_language,
+    .part = UPPER LOWER "-",
+    .part_max = 6,
+    .others = 1,
+    .reason = "language is in small letters (de, en-us), or nothing for unknown"};
+const struct slim_filter_values slim_values_visit = {.fits = is_number,
+                                                     .part = DIGITS,
+                                                     .part_max = 19,
+                                                     .reason = "visit is a number"};
+const struct slim_filter_values slim_values_ip = {
+    .fits = is_address,
+    .part = DIGITS "abcdefABCDEF.:",
+    .part_max = 45,
+    .others = 1,
+    .reason = "ip is an address, or nothing where none is kept",
+    .settle = settle_address};

@@ -13,7 +13,7 @@ struct slim_report;
 enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
 
 struct slim_filter {
-    const char *dimension; /* a name of the table of dimensions */
+    const char *dimension; /* a name of filter_table.h */
     enum slim_match_kind kind;
     const char *value;
 };
@@ -40,18 +40,19 @@ struct slim_query {
     unsigned offset;  /* rows left out before them */
     const char *sort; /* a column of the report; NULL: the report's own */
     int ascending;
-    int robots;  /* count them too */
-    int exact;   /* count rows where a sketch would do */
-    int compare; /* with the period before, see slim_query_previous */
-    int before;  /* that period is meant instead */
+    int robots;     /* count them too */
+    int exact;      /* count rows where a sketch would do */
+    int compare;    /* with the period before, see slim_query_previous */
+    int before;     /* that period is meant instead */
+    unsigned given; /* bits by slim_query_words: what was said; 0: all may be said anew */
 };
 
 /* Today and the seven days before it, in UTC. */
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
 
-/* Sets one word: since, until, tz, where, search, by, limit, offset, sort, robots, compare, period,
- * exact, in any order. SLIM_EBADQUERY when word or value is not understood; *reason then says what
- * is allowed, static or in pool. Texts and the zone are kept in pool. */
+/* Sets one word of the table in query_word.h, in any order. SLIM_EBADQUERY when it is none, has a
+ * value that is not allowed, or comes again though it may not; *reason then is a sentence with the
+ * word, its value and what is allowed, in pool. Texts and the zone are kept in pool. */
 apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 
@@ -59,9 +60,6 @@ apr_status_t slim_query_set(struct slim_query *query, const char *word, const ch
 apr_status_t slim_query_check(const struct slim_query *query, const char **reason) SLIM_MUST_CHECK;
 
 const char *slim_bucket_name(enum slim_bucket by);
-
-/* The dimensions that --where knows, ending with NULL. */
-extern const char *const slim_dimensions[];
 
 /* Seconds since 1970 of what people type, by the query's zone and now:
  *   2026-01-31            that day
@@ -73,6 +71,10 @@ extern const char *const slim_dimensions[];
  * so stay put while a day goes on. 0: not understood. */
 int slim_query_parse_time(const struct slim_query *query, const char *text, int end_of_day,
                           int64_t *seconds);
+
+/* Reads both ends' texts once more, as after another zone. 0: not understood, and nothing is
+ * changed. */
+int slim_query_resolve(struct slim_query *query);
 
 /* The same question about the period before: as many months when both ends begin a month, as many
  * days when they begin a day, else as many seconds. */

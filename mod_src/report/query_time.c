@@ -181,6 +181,19 @@ int slim_query_parse_time(const struct slim_query *query, const char *text, int 
            || parse_date(text, query, end_of_day, seconds);
 }
 
+int slim_query_resolve(struct slim_query *query)
+{
+    int64_t since, until = query->now + 1;
+
+    if (!slim_query_parse_time(query, query->since_text, 0, &since)
+        || (query->until_text && !slim_query_parse_time(query, query->until_text, 1, &until))) {
+        return 0;
+    }
+    query->since = since;
+    query->until = until;
+    return 1;
+}
+
 /* --- the period before --- */
 
 static int64_t days_between(const struct slim_zone *zone, int64_t since, int64_t until)

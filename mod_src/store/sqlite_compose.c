@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../report/filter_table.h"
 #include "sql.h"
 #include "sqlite_reader.h"
 
@@ -18,18 +19,6 @@ void slim_compose_text(struct composition *c, const char *text)
 {
     append(c, text, strlen(text));
 }
-
-static int is_among(const char *name, const char *const *names)
-{
-    while (*names && strcmp(*names, name) != 0) {
-        names++;
-    }
-    return *names != NULL;
-}
-
-/* What a visit has, and a hit by its visit alone: their files speak of visit. */
-static const char *const visit_filters[] = {"source", "channel", "campaign", "entry",
-                                            "exit",   "mark",    NULL};
 
 /* :value0 is the first filter's value. */
 static void append_condition(struct composition *c, int index, const char *folder)
@@ -51,9 +40,14 @@ static void append_condition(struct composition *c, int index, const char *folde
     }
 }
 
+static const struct slim_filter_type *type_of(const struct slim_filter *filter)
+{
+    return slim_filter_type_find(filter->dimension, strlen(filter->dimension));
+}
+
 static int is_of_visits(const struct slim_filter *filter)
 {
-    return is_among(filter->dimension, visit_filters);
+    return type_of(filter)->of == SLIM_OF_VISIT;
 }
 
 /* Of a hit; with of_visit, of a visit that a row called hit was made of. No visit of a hit of the
@@ -214,29 +208,33 @@ static void append_visit_keys(struct composition *c)
     }
 }
 
-/* What is the same for all hits of a visit (its agent is that of its first hit) is asked of the
- * visit: a row called hit has the columns that these filters' files speak of. */
-static const char *const shared_filters[] = {"site",     "robot", "browser", "version",
-                                             "platform", "visit", NULL};
-
-static int all_among(const struct slim_query *query, const char *const *first,
-                     const char *const *second)
+static int all_of_visits(const struct slim_query *query)
 {
+    int all = 1;
+
     for (int i = 0; i < query->filters; i++) {
-        if (!is_among(query->filter[i].dimension, first)
-            && !is_among(query->filter[i].dimension, second)) {
-            return 0;
-        }
+        all &= is_of_visits(&query->filter[i]);
     }
-    return 1;
+    return all;
+}
+
+/* What is the same for all hits of a visit is asked of the visit, too. */
+static int visits_are_enough(const struct slim_query *query)
+{
+    int enough = 1;
+
+    for (int i = 0; i < query->filters; i++) {
+        enough &= type_of(&query->filter[i])->of != SLIM_OF_HIT;
+    }
+    return enough;
 }
 
 /* A visit is of those asked for when a hit of it is. */
 static void append_visit_filters(struct composition *c)
 {
-    if (all_among(c->query, visit_filters, visit_filters)) {
+    if (all_of_visits(c->query)) {
         append_all_filters(c, 1);
-    } else if (all_among(c->query, visit_filters, shared_filters)) {
+    } else if (visits_are_enough(c->query)) { /* hit has the columns that their files speak of */
         slim_compose_text(c, "exists (select 1 from (select visit.id as visit, visit.site as site, "
                              "visit.robot as robot, visit.agent as agent) as hit where ");
         append_all_filters(c, 1);

@@ -140,6 +140,18 @@ def test_bad_parameters_are_refused_by_name(visited, query, parameter):
     assert "select" not in body.decode().lower()
 
 
+@pytest.mark.parametrize("words", [
+    ["since=9x"], ["until=2026-02-30"], ["tz=Nowhere"], ["where=page"], ["where=colour=red"], ["where=robot=x"],
+    ["where=country=Austria"], ["by=year"], ["limit=0"], ["offset=-1"], ["sort=nothing"], ["compare=next"],
+    ["period=next"], ["limit=5", "limit=6"], ["since=2026-02-02", "until=2026-01-31"],
+])
+def test_api_and_command_tell_a_mistake_in_the_same_words(visited, words):
+    status, _, body = visited.get("/stats/api/pages?" + "&".join(words))
+    assert status == 400, body
+    told = visited.cli("report", "pages", *(f"--{word}" for word in words), check=2).stderr
+    assert told == f"slimstats: report: {json.loads(body)['error']}\n"
+
+
 @pytest.mark.parametrize("query", ["limit=1", "limit=1000", "offset=999999999", "since=1970-01-01",
                                    "since=9999-12-31&until=9999-12-31", "until=today", "since=yesterday", "robots=on",
                                    "where=page=%2F", "where=page!=%2F", "where=page~a&where=status=2xx",
@@ -402,6 +414,19 @@ def test_the_ledger_is_a_report(make_server):
     page = json.loads(server.get("/stats/api/ledger")[2])
     assert page["rows"][:3] == expected[:3]
     assert page["totals"]["hits"] == 3  # the question itself is seen when it has been answered
+
+
+def test_ids_outlive_programs_that_read_numbers_as_doubles(visited):
+    body = visited.get("/stats/api/recent?robots=on")[2]
+    answer = json.loads(body, parse_int=float)  # as JavaScript and jq do
+    [at] = [i for i, column in enumerate(answer["columns"]) if column["type"] == "id"]
+    ids = [row[at] for row in answer["rows"]]
+    assert len(ids) == 4 and sorted(map(int, ids)) == [row[0] for row in visited.sql("select id from hit order by id")]
+    assert min(map(int, ids)) > 2 ** 53
+    [visit] = [row[0] for row in json.loads(visited.get("/stats/api/visits")[2], parse_int=float)["rows"]]
+    assert json.loads(visited.get(f"/stats/api/overview?where=visit%3D{visit}")[2])["totals"]["hits"] == 4
+    exported = visited.cli("export", "--columns", "all", "--format", "jsonl", check=0).stdout.splitlines()
+    assert {json.loads(line, parse_int=float)["visit"] for line in exported} == {visit}
 
 
 def test_several_reports_are_answered_as_each_alone(visited):

@@ -39,14 +39,14 @@ def visit(server, n, address=None, path="/?n={n}", **headers):
     ("SlimStatsAddress", ["SlimStatsAddress", "full, masked or none"]),
     ("SlimStatsAddress half", ["SlimStatsAddress", "half", "full, masked or none"]),
     ("SlimStatsAddress full masked", ["SlimStatsAddress", "full, masked or none"]),
-    ("SlimStatsRespect", ["SlimStatsRespect", "dnt gpc"]),
+    ("SlimStatsRespect", ["SlimStatsRespect", "dnt, gpc"]),
     ("SlimStatsRespect dnt p3p", ["SlimStatsRespect", "p3p", "dnt, gpc"]),
     ("SlimStatsRespect dnt none", ["SlimStatsRespect", "none alone"]),
     ("SlimStatsQuery", ["SlimStatsQuery", "keep, drop, or only"]),
     ("SlimStatsQuery only", ["SlimStatsQuery", "keep, drop, or only"]),
     ("SlimStatsQuery drop page", ["SlimStatsQuery", "drop page", "keep, drop, or only"]),
     ("SlimStatsQuery only a=b", ["SlimStatsQuery", "only a=b"]),
-    ("SlimStatsSearchParam", ["SlimStatsSearchParam", "KEY"]),
+    ("SlimStatsSearchParam", ["SlimStatsSearchParam", "names of parameters"]),
     ("SlimStatsSearchParam s&q", ["SlimStatsSearchParam", "s&q"]),
     ("SlimStatsSearchParam 1 2 3 4 5 6 7 8 9", ["SlimStatsSearchParam", "up to eight"]),
     ("SlimStatsRobots maybe", ["SlimStatsRobots", "maybe", "keep or drop"]),
@@ -307,7 +307,7 @@ def test_the_static_key_is_for_the_recorder_alone_and_survives_restarts(make_ser
         server.get("/")
         assert key_text(server) == key
     assert wait_for(lambda: server.count() == 3)
-    assert not (server.state / "visitor.key.new").exists()
+    assert not (server.state / "visitor.key.slimstats-partial").exists()
 
 
 def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):

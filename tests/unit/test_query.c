@@ -1,7 +1,7 @@
 /* The words of a question: every one with values that are understood and values that are not. */
 #include "unit.h"
 
-#include "report/query.h"
+#include "report/query_word.h"
 #include "report/report.h"
 
 #define NOW INT64_C(1769853600) /* 2026-01-31T10:00:00Z */
@@ -114,6 +114,7 @@ static void every_word_takes_good_values_alone(void **state)
         {"search", "", 0},
         {"report", "pages", 0},
         {"Since", "7d", 0},
+        {"given", "7d", 0},
         {"", "", 0},
     };
 
@@ -210,13 +211,104 @@ static void words_set_what_they_say(void **state)
     assert_int_equal(4, query.offset);
     assert_int_equal(APR_SUCCESS, slim_query_set(&query, "robots", "on", &reason, pool));
     assert_true(query.robots);
-    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "robots", "off", &reason, pool));
-    assert_false(query.robots);
     assert_int_equal(APR_SUCCESS, slim_query_set(&query, "compare", "previous", &reason, pool));
     assert_true(query.compare);
     assert_int_equal(APR_SUCCESS, slim_query_set(&query, "exact", "on", &reason, pool));
     assert_true(query.exact);
     assert_int_equal(APR_SUCCESS, slim_query_check(&query, &reason));
+    query = pages_query();
+    query.robots = 1;
+    assert_int_equal(APR_SUCCESS, slim_query_set(&query, "robots", "off", &reason, pool));
+    assert_false(query.robots);
+}
+
+/* Word, value, and what is allowed: the same sentence for API and command. */
+static void a_mistake_is_told_in_one_sentence(void **state)
+{
+    static const struct {
+        const char *word, *value, *reason;
+    } cases[] = {
+        {"limit", "0", "limit \"0\" cannot be used; allowed: a number from 1 to 1000"},
+        {"offset", "x", "offset \"x\" cannot be used; allowed: a number from 0 to 1000000000"},
+        {"by", "year", "by \"year\" cannot be used; allowed: hour, day, week or month"},
+        {"robots", "ON", "robots \"ON\" cannot be used; allowed: on or off"},
+        {"since", "9x",
+         "since \"9x\" cannot be used; allowed: a day (2026-01-31), a time (2026-01-31T10:20), "
+         "today, yesterday, week, month, year, last-week, last-month, last-year, all, or how long "
+         "ago (90m, 24h, 7d, 4w)"},
+        {"sort", "-x",
+         "sort \"-x\" cannot be used; allowed: page, visitors, pageviews, bytes; with - before it "
+         "for descending, + for ascending order"},
+        {"where", "page",
+         "where \"page\" cannot be used; allowed: DIM=VALUE, DIM!=VALUE or DIM~PART, of at most "
+         "2048 bytes, at most 16 of them"},
+        {"where", "robot=x",
+         "where \"robot=x\" cannot be used; allowed: robot is one of none, search, ai, feed, "
+         "monitor, preview, tool, other"},
+        {"where", "colour=red",
+         "where \"colour=red\" cannot be used; allowed: DIM is one of site, page, resource, "
+         "referer, domain, source, channel, searchterms, language, country, region, city, network, "
+         "browser, version, platform, robot, kind, method, status, ip, entry, exit, campaign, "
+         "visit, mark"},
+        {"sinse", "7d",
+         "sinse \"7d\" is not known; allowed: since, until, tz, where, search, by, limit, offset, "
+         "sort, robots, compare, period, exact"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query = pages_query();
+        const char *reason;
+        assert_int_equal(SLIM_EBADQUERY,
+                         slim_query_set(&query, cases[i].word, cases[i].value, &reason, pool));
+        assert_string_equal(cases[i].reason, reason);
+    }
+}
+
+static void a_long_value_is_told_by_its_beginning(void **state)
+{
+    struct slim_query query = pages_query();
+    char value[300], shown[128];
+    const char *reason;
+
+    (void)state;
+    memset(value, 'x', sizeof value);
+    memcpy(value + 79, "\xc3\xa9", 2); /* a character that would be cut */
+    value[sizeof value - 1] = '\0';
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "tz", value, &reason, pool));
+    snprintf(shown, sizeof shown, "tz \"%.79s…\" cannot be used", value);
+    assert_int_equal(0, strncmp(reason, shown, strlen(shown)));
+}
+
+static void what_adds_up_may_come_again_and_nothing_else(void **state)
+{
+    static const struct {
+        const char *word, *value;
+        int may_repeat;
+    } cases[] = {
+        {"since", "7d", 0},     {"until", "today", 0},      {"tz", "UTC", 0},
+        {"where", "page=/", 1}, {"search", "x", 1},         {"by", "day", 0},
+        {"limit", "5", 0},      {"offset", "1", 0},         {"sort", "page", 0},
+        {"robots", "on", 0},    {"compare", "previous", 0}, {"period", "this", 0},
+        {"exact", "on", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query = pages_query();
+        const char *reason;
+        assert_string_equal(cases[i].word, slim_query_words[i].name);
+        assert_int_equal(APR_SUCCESS,
+                         slim_query_set(&query, cases[i].word, cases[i].value, &reason, pool));
+        apr_status_t rv = slim_query_set(&query, cases[i].word, cases[i].value, &reason, pool);
+        assert_int_equal(cases[i].may_repeat ? APR_SUCCESS : SLIM_EBADQUERY, rv);
+        if (!cases[i].may_repeat) {
+            assert_string_equal(apr_psprintf(pool, "%s \"%s\" comes a second time; allowed: once",
+                                             cases[i].word, cases[i].value),
+                                reason);
+        }
+    }
+    assert_null(slim_query_words[LENGTH_OF(cases)].name);
 }
 
 static void texts_sort_upwards_and_numbers_downwards(void **state)
@@ -344,6 +436,7 @@ static void every_report_can_be_asked_for(void **state)
         assert_in_range(query.limit, 1, SLIM_LIMIT_MAX);
         assert_true(*report->summary && slim_report_columns(report) > 0);
         for (int i = 0; i < slim_report_columns(report); i++) {
+            query.given = 0;
             assert_int_equal(APR_SUCCESS,
                              slim_query_set(&query, "sort", report->column[i].name, &reason, pool));
         }
@@ -361,6 +454,9 @@ int main(void)
         cmocka_unit_test(searches_have_a_ceiling),
         cmocka_unit_test(refused_words_change_nothing),
         cmocka_unit_test(words_set_what_they_say),
+        cmocka_unit_test(a_mistake_is_told_in_one_sentence),
+        cmocka_unit_test(a_long_value_is_told_by_its_beginning),
+        cmocka_unit_test(what_adds_up_may_come_again_and_nothing_else),
         cmocka_unit_test(texts_sort_upwards_and_numbers_downwards),
         cmocka_unit_test(filters_are_kept_as_typed),
         cmocka_unit_test(filters_have_ceilings),

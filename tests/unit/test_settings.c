@@ -156,16 +156,18 @@ static void refused_values_leave_the_settings_alone(void **state)
         {"journal-limit", "-1"},
         {"journal-limit", "much"},
         {"journal-limit", "99999999999G"},
+        {"journal-limit", "1023K"},
+        {"journal-limit", "16385G"},
         {"sync", ""},
         {"sync", "-1"},
         {"sync", "3601"},
         {"sync", "4294967297"},
         {"sync", "1s"},
+        {"sync", "1K"},
         {"visit-timeout", "0"},
         {"visit-timeout", "86401"},
         {"visitor-key", ""},
         {"visitor-key", "weekly"},
-        {"visitor-key", "Static"},
         {"retain", "0"},
         {"retain", "36501"},
         {"site-query", "drop"},
@@ -218,6 +220,8 @@ static void good_values_are_taken(void **state)
     assert_int_equal(0, settings.sync_s);
     assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "journal-limit", "64M", pool));
     assert_int_equal(64 << 20, settings.journal_limit);
+    assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "visitor-key", "Daily", pool));
+    assert_int_equal(SLIM_VISITOR_KEY_DAILY, settings.visitor_key);
     assert_int_equal(APR_SUCCESS, slim_settings_set(&settings, "own-host", "A.b\tC.d", pool));
     assert_non_null(apr_hash_get(settings.own_hosts, "a.b\tc.d", APR_HASH_KEY_STRING));
 }

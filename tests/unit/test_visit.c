@@ -328,6 +328,7 @@ static int ask_for_all(struct slim_query *queries, const char *const (*words)[2]
         }
     }
     queries[asked] = queries[asked - 1];
+    queries[asked].given = 0;
     assert_int_equal(APR_SUCCESS,
                      slim_query_set(&queries[asked++], "since", "2026-02-03", &reason, pool));
     return asked;

@@ -1,0 +1,258 @@
+/* The table of directives and settings, and the check of a value against its range. */
+#include "setting_table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ascii.h"
+#include "settings.h"
+
+static const char *const visitor_keys[] = {
+    [SLIM_VISITOR_KEY_STATIC] = "static", [SLIM_VISITOR_KEY_DAILY] = "daily", NULL};
+static const char *const addresses[] = {[SLIM_ADDRESS_FULL] = "full",
+                                        [SLIM_ADDRESS_MASKED] = "masked",
+                                        [SLIM_ADDRESS_NONE] = "none",
+                                        NULL};
+static const char *const robots[] = {"keep", "drop", NULL};
+
+#define AT(member) .offset = offsetof(struct slim_settings, member)
+#define KIB UINT64_C(1024)
+#define MIB (KIB * 1024)
+#define GIB (MIB * 1024)
+
+const struct slim_setting slim_settings_table[] = {
+    /* what is recorded */
+    {"SlimStats", NULL, SLIM_IN_DIRECTORY, SLIM_SET_CAPTURE, .fallback = "Off",
+     .placeholder = "On|Off", .allowed = "On or Off", .summary = "whether hits are recorded here"},
+    {"SlimStatsExclude", NULL, SLIM_IN_DIRECTORY, SLIM_SET_EXCLUDE, .placeholder = "RULE ...",
+     .allowed = "env=VAR, ip=CIDR, path=GLOB, status=N-M, type=GLOB, agent=GLOB, expr=EXPR",
+     .summary = "hits that are not recorded"},
+    {"SlimStatsSite", NULL, SLIM_IN_HOST, SLIM_SET_SITE, .fallback = "ServerName",
+     .placeholder = "NAME", .allowed = "a name of at most 255 bytes, or %{HTTP_HOST}",
+     .summary = "the site's name in the statistics"},
+    {"SlimStatsSearchParam", "site-search", SLIM_IN_HOST, SLIM_SET_SEARCH, .placeholder = "KEY ...",
+     .allowed = "up to eight names of parameters, as \"s q\"",
+     .summary = "parameters of the site's own search"},
+    {"SlimStatsOwnHost", "own-host", SLIM_IN_HOST, SLIM_SET_OWN_HOST, .placeholder = "NAME ...",
+     .allowed = "host names, as example.org or *.example.org",
+     .summary = "further hosts whose links are internal"},
+    {"SlimStatsRobots", "site-robots", SLIM_IN_HOST, SLIM_SET_ROBOTS, .word = robots,
+     .fallback = "keep", .summary = "hits of robots"},
+    /* what is kept of people */
+    {"SlimStatsAddress", NULL, SLIM_IN_HOST, SLIM_SET_ADDRESS, .word = addresses,
+     .fallback = "full", .summary = "what is kept of clients' addresses"},
+    {"SlimStatsRespect", NULL, SLIM_IN_HOST, SLIM_SET_RESPECT, .fallback = "none",
+     .placeholder = "[dnt] [gpc]|none", .allowed = "dnt, gpc, both, or none alone",
+     .summary = "headers that ask not to be followed"},
+    {"SlimStatsQuery", "site-query", SLIM_IN_HOST, SLIM_SET_QUERY, .fallback = "keep",
+     .placeholder = "keep|drop|only KEY ...",
+     .allowed = "keep, drop, or only and the names of parameters, as \"only page id\"",
+     .summary = "parameters of resources and referers"},
+    {"SlimStatsVisitorKey", "visitor-key", SLIM_IN_SERVER, SLIM_SET_WORD, AT(visitor_key),
+     .word = visitor_keys, .fallback = "static",
+     .summary = "the key that visitors are told apart by"},
+    {"SlimStatsVisitTimeout", "visit-timeout", SLIM_IN_SERVER, SLIM_SET_NUMBER, AT(visit_timeout_s),
+     .min = 1, .max = 86400, .unit = 60, .fallback = "30", .placeholder = "MINUTES",
+     .summary = "how long without a hit ends a visit"},
+    {"SlimStatsRetain", "retain", SLIM_IN_SERVER, SLIM_SET_NUMBER, AT(retain_days), .min = 1,
+     .max = 36500, .unit = 1, .fallback = "400", .placeholder = "DAYS",
+     .summary = "how long hits are kept"},
+    /* where it goes */
+    {"SlimStatsState", "state", SLIM_IN_SERVER, SLIM_SET_PATH, AT(state),
+     .fallback = SLIM_STATE_DEFAULT, .placeholder = "DIR", .allowed = "a path",
+     .summary = "directory of journal, store and keys"},
+    {"SlimStatsStore", "store", SLIM_IN_SERVER, SLIM_SET_STORE, AT(store),
+     .fallback = "sqlite:" SLIM_STATE_DEFAULT "/stats.db", .placeholder = "URL",
+     .allowed = "sqlite:PATH", .summary = "where the statistics are"},
+    {"SlimStatsBuffer", NULL, SLIM_IN_SERVER, SLIM_SET_SIZE, AT(buffer_bytes), .min = MIB,
+     .max = 16 * GIB, .fallback = "16M", .placeholder = "SIZE",
+     .summary = "size of the ring between httpd and recorder"},
+    {"SlimStatsJournalLimit", "journal-limit", SLIM_IN_SERVER, SLIM_SET_SIZE, AT(journal_limit),
+     .min = MIB, .max = 16384 * GIB, .fallback = "1G", .placeholder = "SIZE",
+     .summary = "size of the journal beyond which hits are dropped"},
+    {"SlimStatsSync", "sync", SLIM_IN_SERVER, SLIM_SET_NUMBER, AT(sync_s), .min = 0, .max = 3600,
+     .unit = 1, .fallback = "1", .placeholder = "SECONDS",
+     .summary = "how often the journal is synced"},
+    /* what it is told by */
+    {"SlimStatsCountry", "country", SLIM_IN_SERVER, SLIM_SET_PATH, AT(country),
+     .placeholder = "FILE", .allowed = "a path",
+     .summary = "a MaxMind DB file of countries or cities"},
+    {"SlimStatsNetwork", "network", SLIM_IN_SERVER, SLIM_SET_PATH, AT(network),
+     .placeholder = "FILE", .allowed = "a path", .summary = "a MaxMind DB file of networks"},
+    {"SlimStatsAgents", "agents", SLIM_IN_SERVER, SLIM_SET_PATH, AT(agents),
+     .fallback = "/usr/share/uap-core/regexes.yaml", .placeholder = "FILE", .allowed = "a path",
+     .summary = "uap-core's regexes.yaml"},
+    {NULL, "data", SLIM_IN_SERVER, SLIM_SET_PATH, AT(data), .placeholder = "DIR",
+     .allowed = "a path", .summary = "directory of the lists of sources and robots"},
+    {"SlimStatsRecorder", NULL, SLIM_IN_SERVER, SLIM_SET_PATH, AT(recorder),
+     .fallback = SLIM_BINDIR "/slimstats", .placeholder = "PATH", .allowed = "a path",
+     .summary = "the slimstats command"},
+    /* the dashboard */
+    {"SlimStatsHosts", NULL, SLIM_IN_LOCATION, SLIM_SET_HOSTS, .placeholder = "NAME ...",
+     .allowed = "host names", .summary = "host names that the dashboard answers to"},
+    {.type = SLIM_SETTING_TYPES},
+};
+
+const struct slim_setting *slim_setting_find(const char *name)
+{
+    for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
+        if (s->name && strcmp(name, s->name) == 0) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+/* --- what is allowed --- */
+
+/* Of a number as a directive counts it: a range of seconds holds whole minutes only. */
+static uint64_t smallest(const struct slim_setting *setting)
+{
+    return (setting->min + setting->unit - 1) / setting->unit;
+}
+
+static uint64_t largest(const struct slim_setting *setting)
+{
+    return setting->max / setting->unit;
+}
+
+static const char *size_text(uint64_t bytes, char *room, size_t size)
+{
+    uint64_t unit = bytes >= GIB && bytes % GIB == 0 ? GIB : MIB;
+
+    snprintf(room, size, "%llu%c", (unsigned long long)(bytes / unit), unit == GIB ? 'G' : 'M');
+    return room;
+}
+
+/* "seconds from 0 to 3600": the placeholder in small letters. */
+static void write_number_range(const struct slim_setting *setting, char *room, size_t size)
+{
+    snprintf(room, size, "%s from %llu to %llu", setting->placeholder,
+             (unsigned long long)smallest(setting), (unsigned long long)largest(setting));
+    for (char *c = room; *c >= 'A' && *c <= 'Z'; c++) {
+        *c = slim_lower(*c);
+    }
+}
+
+static const char *join_words(const char *const *word, const char *between, const char *last,
+                              char *room, size_t size)
+{
+    size_t used = 0;
+
+    for (int i = 0; word[i] && used < size; i++) {
+        const char *before = i == 0 ? "" : word[i + 1] ? between : last;
+        used += (size_t)snprintf(room + used, size - used, "%s%s", before, word[i]);
+    }
+    return room;
+}
+
+const char *slim_setting_allowed(const struct slim_setting *setting, char *room, size_t size)
+{
+    char low[32], high[32];
+
+    if (setting->allowed) {
+        return setting->allowed;
+    }
+    if (setting->word) {
+        return join_words(setting->word, ", ", " or ", room, size);
+    }
+    if (setting->type == SLIM_SET_NUMBER) {
+        write_number_range(setting, room, size);
+    } else {
+        snprintf(room, size, "a size from %s to %s, as %s",
+                 size_text(setting->min, low, sizeof low),
+                 size_text(setting->max, high, sizeof high), setting->fallback);
+    }
+    return room;
+}
+
+const char *slim_setting_placeholder(const struct slim_setting *setting, int as_directive,
+                                     char *room, size_t size)
+{
+    if (!setting->placeholder) {
+        return join_words(setting->word, "|", "|", room, size);
+    }
+    return setting->unit == 60 && !as_directive ? "SECONDS" : setting->placeholder;
+}
+
+/* --- reading a value --- */
+
+apr_status_t slim_settings_parse_size(const char *text, uint64_t *bytes)
+{
+    char *end;
+    uint64_t unit = 1;
+
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (end == text || errno || text[0] < '0' || text[0] > '9') {
+        return SLIM_EBADSETTING;
+    }
+    switch (*end) {
+    case 'k':
+    case 'K': unit = KIB; break;
+    case 'm':
+    case 'M': unit = MIB; break;
+    case 'g':
+    case 'G': unit = GIB; break;
+    default: break;
+    }
+    if (unit > 1) {
+        end++;
+    }
+    if (*end || value > UINT64_MAX / 2 / unit) {
+        return SLIM_EBADSETTING;
+    }
+    *bytes = value * unit;
+    return APR_SUCCESS;
+}
+
+static apr_status_t parse_word(const struct slim_setting *setting, const char *text,
+                               uint64_t *value)
+{
+    for (unsigned i = 0; setting->word[i]; i++) {
+        if (strcasecmp(text, setting->word[i]) == 0) {
+            *value = i;
+            return APR_SUCCESS;
+        }
+    }
+    return SLIM_EBADSETTING;
+}
+
+static apr_status_t parse_size(const struct slim_setting *setting, const char *text,
+                               uint64_t *value)
+{
+    uint64_t bytes;
+
+    if (slim_settings_parse_size(text, &bytes) != APR_SUCCESS || bytes < setting->min
+        || bytes > setting->max) {
+        return SLIM_EBADSETTING;
+    }
+    *value = bytes;
+    return APR_SUCCESS;
+}
+
+static apr_status_t parse_number(const struct slim_setting *setting, const char *text,
+                                 int as_directive, uint64_t *value)
+{
+    uint64_t number, unit = as_directive ? setting->unit : 1;
+
+    if (text[strspn(text, "0123456789")] || slim_settings_parse_size(text, &number) != APR_SUCCESS
+        || number > setting->max / unit || number * unit < setting->min) {
+        return SLIM_EBADSETTING;
+    }
+    *value = number * unit;
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_setting_parse(const struct slim_setting *setting, const char *text,
+                                int as_directive, uint64_t *value)
+{
+    if (setting->word) {
+        return parse_word(setting, text, value);
+    }
+    return setting->type == SLIM_SET_SIZE ? parse_size(setting, text, value)
+                                          : parse_number(setting, text, as_directive, value);
+}

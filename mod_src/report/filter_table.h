@@ -1,0 +1,35 @@
+/* What can be filtered by. A filter is a line of this table and a file in sql/: filter/NAME.sql, a
+ * condition on a row called hit, or visit_filter/NAME.sql, one on a row called visit. */
+#ifndef SLIM_FILTER_TABLE_H
+#define SLIM_FILTER_TABLE_H
+
+#include <stddef.h>
+
+#include <apr_pools.h>
+
+struct slim_filter_values;
+
+enum slim_filter_of {
+    SLIM_OF_HIT,
+    /* of a hit, and the same for all hits of a visit: it can be asked of the visit's own columns
+     * site, robot, agent and id */
+    SLIM_OF_EACH_HIT,
+    SLIM_OF_VISIT /* a visit has it, and a hit by its visit alone; its file is in visit_filter/ */
+};
+
+struct slim_filter_type {
+    const char *name;
+    enum slim_filter_of of;
+    const struct slim_filter_values *values; /* that there can be; NULL: any */
+};
+
+/* Ends with a NULL name. */
+extern const struct slim_filter_type slim_filter_types[];
+
+/* NULL: there is none of that name. */
+const struct slim_filter_type *slim_filter_type_find(const char *name, size_t length);
+
+/* All names, in pool: "site, page, …". */
+const char *slim_filter_names(apr_pool_t *pool);
+
+#endif

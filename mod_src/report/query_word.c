@@ -1,0 +1,253 @@
+/* The table of a question's words, and how each is set. */
+#include "query_word.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "filter_table.h"
+#include "filter_value.h"
+#include "report.h"
+
+#define OFFSET_MAX 1000000000
+#define TEXT_OF_(number) #number
+#define TEXT_OF(number) TEXT_OF_(number)
+
+/* --- the period --- */
+
+static int set_since(struct slim_query *query, const char *value, const char **allowed,
+                     apr_pool_t *pool)
+{
+    (void)allowed;
+    query->since_text = apr_pstrdup(pool, value);
+    return slim_query_resolve(query);
+}
+
+static int set_until(struct slim_query *query, const char *value, const char **allowed,
+                     apr_pool_t *pool)
+{
+    (void)allowed;
+    query->until_text = apr_pstrdup(pool, value);
+    return slim_query_resolve(query);
+}
+
+static int set_zone(struct slim_query *query, const char *value, const char **allowed,
+                    apr_pool_t *pool)
+{
+    (void)allowed;
+    return slim_zone_open(value, &query->zone, pool) == APR_SUCCESS && slim_query_resolve(query);
+}
+
+/* Single hits have nothing that could be compared. */
+static int set_compare(struct slim_query *query, const char *value, const char **allowed,
+                       apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    query->compare = 1;
+    return strcmp(value, "previous") == 0 && slim_report_compares(query->report);
+}
+
+/* Two questions, about this period and the one before, can be asked side by side. */
+static int set_period(struct slim_query *query, const char *value, const char **allowed,
+                      apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    query->before = strcmp(value, "previous") == 0;
+    return (query->before || strcmp(value, "this") == 0) && slim_report_compares(query->report);
+}
+
+static int set_bucket(struct slim_query *query, const char *value, const char **allowed,
+                      apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    for (int i = 0; i < SLIM_BUCKETS; i++) {
+        if (strcmp(slim_bucket_name((enum slim_bucket)i), value) == 0) {
+            query->by = (enum slim_bucket)i;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* --- which hits, which rows --- */
+
+/* name=value, name!=value, name~value: the value; NULL when it is none of them. */
+static const char *read_operator(const char *at, enum slim_match_kind *kind)
+{
+    switch (*at) {
+    case '=': *kind = SLIM_EQUALS; return at + 1;
+    case '~': *kind = SLIM_CONTAINS; return at + 1;
+    case '!': *kind = SLIM_DIFFERS; return at[1] == '=' ? at + 2 : NULL;
+    default: return NULL;
+    }
+}
+
+static int add_filter(struct slim_query *query, const char *text, const char **allowed,
+                      apr_pool_t *pool)
+{
+    size_t length = strcspn(text, "=!~");
+    const struct slim_filter_type *type = slim_filter_type_find(text, length);
+    enum slim_match_kind kind;
+    const char *value = read_operator(text + length, &kind);
+
+    if (!value || query->filters == SLIM_FILTERS_MAX || strlen(value) > SLIM_VALUE_MAX) {
+        return 0;
+    }
+    if (!type) {
+        *allowed = apr_pstrcat(pool, "DIM is one of ", slim_filter_names(pool), NULL);
+        return 0;
+    }
+    struct slim_filter *filter = &query->filter[query->filters++];
+    *filter = (struct slim_filter){type->name, kind, apr_pstrdup(pool, value)};
+    return slim_filter_value_check(type->values, filter, allowed, pool);
+}
+
+/* Hours and single hits have no names; what they are about is asked with where. */
+static int add_search(struct slim_query *query, const char *text, const char **allowed,
+                      apr_pool_t *pool)
+{
+    (void)allowed;
+    if (query->searches == SLIM_SEARCHES_MAX || !*text || strlen(text) > SLIM_VALUE_MAX
+        || !slim_report_has_names(query->report)) {
+        return 0;
+    }
+    query->search[query->searches++] = apr_pstrdup(pool, text);
+    return 1;
+}
+
+static int set_number(const char *value, unsigned low, unsigned high, unsigned *number)
+{
+    char *end;
+
+    if (value[0] < '0' || value[0] > '9' || strlen(value) > 10) {
+        return 0;
+    }
+    unsigned long n = strtoul(value, &end, 10);
+    *number = (unsigned)n;
+    return !*end && n >= low && n <= high;
+}
+
+static int set_limit(struct slim_query *query, const char *value, const char **allowed,
+                     apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    return set_number(value, 1, SLIM_LIMIT_MAX, &query->limit);
+}
+
+static int set_offset(struct slim_query *query, const char *value, const char **allowed,
+                      apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    return set_number(value, 0, OFFSET_MAX, &query->offset);
+}
+
+static const char *column_names(const struct slim_report *report, apr_pool_t *pool)
+{
+    const char *names = "";
+
+    for (int i = 0; i < slim_report_columns(report); i++) {
+        names = apr_pstrcat(pool, names, i > 0 ? ", " : "", report->column[i].name, NULL);
+    }
+    return names;
+}
+
+static int set_sort(struct slim_query *query, const char *value, const char **allowed,
+                    apr_pool_t *pool)
+{
+    int sign = *value == '-' || *value == '+';
+    const struct slim_column *column = slim_report_column(query->report, value + sign);
+
+    if (!column) {
+        *allowed = apr_pstrcat(pool, column_names(query->report, pool),
+                               "; with - before it for descending, + for ascending order", NULL);
+        return 0;
+    }
+    query->sort = column->name;
+    query->ascending = sign ? *value == '+' : column->type == SLIM_TEXT;
+    return 1;
+}
+
+/* --- on or off --- */
+
+static int read_flag(const char *value, int *flag)
+{
+    static const char *const yes[] = {"1", "on", "yes", "true", ""};
+    static const char *const no[] = {"0", "off", "no", "false"};
+
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
+        if (strcmp(value, yes[i]) == 0) {
+            *flag = 1;
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) {
+        if (strcmp(value, no[i]) == 0) {
+            *flag = 0;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int set_robots(struct slim_query *query, const char *value, const char **allowed,
+                      apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    return read_flag(value, &query->robots);
+}
+
+static int set_exact(struct slim_query *query, const char *value, const char **allowed,
+                     apr_pool_t *pool)
+{
+    (void)allowed, (void)pool;
+    return read_flag(value, &query->exact);
+}
+
+/* --- the table --- */
+
+#define TIMES                                                                                      \
+    "a day (2026-01-31), a time (2026-01-31T10:20), today, yesterday, week, month, year, "         \
+    "last-week, last-month, last-year, all, or how long ago (90m, 24h, 7d, 4w)"
+
+const struct slim_query_word slim_query_words[] = {
+    {"since", 's', 0, "TIME", TIMES,
+     "from then on: 2026-01-31, 2026-01-31T10:20, today, week, last-month, 90m, 24h, 7d",
+     set_since},
+    {"until", 'u', 0, "TIME", TIMES, "up to then; a day counts to its end", set_until},
+    {"tz", 'z', 0, "ZONE", "the name of a time zone, as Europe/Berlin; UTC or local",
+     "whose days and clocks: Europe/Berlin, local (default UTC)", set_zone},
+    {"where", 'w', 1, "DIM=VALUE",
+     "DIM=VALUE, DIM!=VALUE or DIM~PART, of at most " TEXT_OF(
+         SLIM_VALUE_MAX) " bytes, at most " TEXT_OF(SLIM_FILTERS_MAX) " of them",
+     "only such hits: DIM=VALUE, DIM!=VALUE or DIM~PART; again for more", add_filter},
+    {"search", 'F', 1, "TEXT",
+     "a part of the name of rows, or =NAME, for reports whose rows have one; at most " TEXT_OF(
+         SLIM_SEARCHES_MAX),
+     "rows with this in one of their names; again for one of several", add_search},
+    {"by", 'b', 0, "STEP", "hour, day, week or month", "hour, day, week or month, for timeline",
+     set_bucket},
+    {"limit", 'n', 0, "N", "a number from 1 to " TEXT_OF(SLIM_LIMIT_MAX),
+     "rows, 1 to " TEXT_OF(SLIM_LIMIT_MAX), set_limit},
+    {"offset", 'k', 0, "N", "a number from 0 to " TEXT_OF(OFFSET_MAX),
+     "rows to leave out before them", set_offset},
+    {"sort", 'S', 0, "COLUMN", "a column of the report",
+     "a column; - before it for descending, + for ascending order", set_sort},
+    {"robots", 'r', 0, NULL, "on or off", "count robots too", set_robots},
+    {"compare", 'c', 0, "previous", "previous, for reports that count", "with the period before",
+     set_compare},
+    {"period", 'p', 0, "previous", "previous or this, for reports that count",
+     "the period before instead", set_period},
+    {"exact", 'x', 0, NULL, "on or off", "count all rows where a sketch would do", set_exact},
+    {.name = NULL},
+};
+
+const struct slim_query_word *slim_query_word_find(const char *name)
+{
+    for (const struct slim_query_word *w = slim_query_words; w->name; w++) {
+        if (strcmp(name, w->name) == 0) {
+            return w;
+        }
+    }
+    return NULL;
+}

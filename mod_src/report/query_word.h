@@ -1,0 +1,26 @@
+/* The words of a question, told once: parameters of the API, options of the command, texts about
+ * mistakes in either. */
+#ifndef SLIM_QUERY_WORD_H
+#define SLIM_QUERY_WORD_H
+
+#include "query.h"
+
+struct slim_query_word {
+    const char *name;
+    char letter;             /* of the command's short option */
+    int may_repeat;          /* it adds up; any other is said once */
+    const char *placeholder; /* for the value, in help and manual; NULL: on the command line it has
+                              * none, and is on */
+    const char *allowed;     /* in words */
+    const char *summary;     /* a line of the command's help */
+    /* 0: the value is not allowed; *allowed then may be set to a closer word, in pool */
+    int (*set)(struct slim_query *query, const char *value, const char **allowed, apr_pool_t *pool);
+};
+
+/* Ends with a NULL name; at most as many as unsigned has bits. */
+extern const struct slim_query_word slim_query_words[];
+
+/* NULL: there is none of that name. */
+const struct slim_query_word *slim_query_word_find(const char *name);
+
+#endif
