@@ -189,6 +189,12 @@ check: deps-check
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
 
+# What goes by the clock, at other hours and on other days; TIMES: a list of them.
+.PHONY: check-clocks
+check-clocks: deps-check
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/clocks $(TIMES)
+
 # The suite once more, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long

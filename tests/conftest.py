@@ -5,29 +5,57 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from slimhttpd import Server, Build
+import slimhttpd
+from slimhttpd import Server, Build, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+BEGAN = time.time()
 SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:handle_abort=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+# Days, and hours of a day, are those of the tests' own zone.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 
 def pytest_addoption(parser):
     parser.addoption("--sanitized", action="store_true", help="the build has sanitizers: load their library first")
     parser.addoption("--rounds", type=int, default=3, help="how often faults at a random moment are tried")
+    parser.addoption("--at", type=int, help="servers begin at this second, whatever the clock says")
     parser.addoption("--build", default=str(ROOT / "build"), help="directory of the build under test")
 
 
+def pytest_configure(config):
+    # Workers begin at another second than whoever started them.
+    at = config.getoption("--at")
+    if at is not None:
+        began = getattr(config, "workerinput", {}).get("began", time.time())
+        slimhttpd.clock_offset = at - int(began)
+
+
+def pytest_configure_node(node):
+    node.workerinput["began"] = BEGAN
+
+
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--sanitized"):
-        for item in items:
-            if item.get_closest_marker("faketime"):
-                item.add_marker(pytest.mark.skip(reason="libfaketime and AddressSanitizer wait for each other when both are loaded"))
+    reason = "libfaketime and AddressSanitizer wait for each other when both are loaded" if config.getoption("--sanitized") \
+        else "has another clock already" if config.getoption("--at") else ""
+    for item in items if reason else []:
+        if item.get_closest_marker("faketime"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def no_test_begins_just_before_midnight():
+    """Hits that are made by requests have the time that it is; a day that ends between them is another test's matter."""
+    wait_for(lambda: slimhttpd.now() % 86400 < 86400 - 30, 40, "the next day")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +73,8 @@ def build(request):
     if request.config.getoption("--sanitized"):
         library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
         environment = {"LD_PRELOAD": os.path.realpath(library.stdout.strip()), **SANITIZERS}
+    elif slimhttpd.clock_offset:
+        environment = {"LD_PRELOAD": slimhttpd.FAKETIME, "FAKETIME": f"{slimhttpd.clock_offset:+d}", "TZ": "UTC"}
     yield Build(base, out, environment)
     shutil.rmtree(base, ignore_errors=True)
 

@@ -26,8 +26,10 @@ COMMON_MODULES = ["authz_core", "authz_host", "authz_user", "authn_core", "authn
 HARMLESS = [r"AH01882: Init: this version of mod_ssl", r"AH01873: Init: Session Cache", r"AH10034: The mpm module",
             r"AH1039[23]: children are killed successively", r"AH00045: child process \d+ still did not exit", r"AH00046: child process \d+ still did not exit"]
 # While it is stopped event closes its pollset before a connection that goes idle just then; so it does without us.
+FAKETIME = next((str(p) for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 HARMLESS_IN_A_STOP = r"\(9\)Bad file descriptor: AH03093: process_socket: apr_pollset_add failure"
 IS_ROOT = os.geteuid() == 0
+clock_offset = 0  # of all servers from the real clock
 PATIENCE = 8  # so many times as long as an idle machine takes may a busy one take
 
 
@@ -69,6 +71,32 @@ def wait_for(condition, seconds=10, what="condition"):
     value = poll(condition, seconds * PATIENCE)
     assert value, f"{what}: not within {seconds * PATIENCE} s"
     return value
+
+
+def now():
+    """The second that it is for servers."""
+    return int(time.time()) + clock_offset
+
+
+class Clock:
+    """Another clock for a server and its commands, that can be set while they run."""
+
+    def __init__(self, path):
+        self.path = path
+        self.set("+0")
+        self.env = {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(path), "FAKETIME_NO_CACHE": "1", "TZ": "UTC"}
+
+    def set(self, text):
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(text + "\n")
+        fresh.chmod(0o644)
+        fresh.rename(self.path)
+
+    def go_on_from(self, second):
+        self.set(f"{second - int(time.time()):+d}")
+
+    def stand_at(self, second):
+        self.set(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second)))
 
 
 class Server:
@@ -354,6 +382,8 @@ Protocols h2 h2c http/1.1
 
     def stored_numbers(self):
         """How often each ?n=… was stored."""
+        if not self.count():
+            return Counter()
         rows = self.sql("select resource.name from hit join resource on resource.id = hit.resource")
         return Counter(int(m.group(1)) for (name,) in rows if (m := re.search(r"[?&]n=(\d+)", name)))
 
@@ -472,7 +502,13 @@ class Load:
         for thread in self.threads:
             thread.join()
 
+    def go_on(self, count):
+        """Until so many more were answered."""
+        answered = len(self.answered)
+        wait_for(lambda: len(self.answered) >= answered + count, 20, f"{count} more answers")
+
     def run_for(self, seconds):
+        """For what has no end that could be waited for: that something does not happen."""
         with self:
             time.sleep(seconds)
         return self

@@ -8,7 +8,7 @@ import pytest
 import mmdb
 import site_log
 from browser import Browser
-from slimhttpd import Server
+from slimhttpd import Server, now
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +50,7 @@ def visited(build):
         path.chmod(0o644)
     server = Server(build, "visited", settings=f"SlimStatsCountry {country}\nSlimStatsNetwork {network}", config="<Location />\nSlimStats Off\n</Location>")
     log = server.dir / "old.log"
-    now = int(time.time())
-    log.write_text("\n".join(site_log.lines(35, now) + [from_gibraltar(now - 3 * 86400)]) + "\n")
+    log.write_text("\n".join(site_log.lines(35, now()) + [from_gibraltar(now() - 3 * 86400)]) + "\n")
     server.start()
     server.cli("import", "--site", "localhost", str(log), check=0)
     yield server

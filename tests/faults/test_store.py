@@ -5,11 +5,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import time
 
 import pytest
 
-from slimhttpd import IS_ROOT, Load, assert_conserved, assert_visitor_saw_nothing, wait_for
+from slimhttpd import IS_ROOT, Load, assert_conserved, assert_visitor_saw_nothing, unmount, wait_for
 
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="needs root: permissions and mounts")
 
@@ -21,7 +20,7 @@ end;
 """
 
 
-def fail_and_heal(server, break_it, state, mend, heal_s=10, hold_s=2.5):
+def fail_and_heal(server, break_it, state, mend, told_s=10):
     """Load goes on while the store breaks, stays broken and is mended; returns the error log's lines."""
     before = len(server.our_lines())
     with Load(server, pause=0.002) as load:
@@ -31,9 +30,11 @@ def fail_and_heal(server, break_it, state, mend, heal_s=10, hold_s=2.5):
         status = server.status()
         assert status["areas"]["store"]["since"], status
         assert server.cli("status").returncode == 1
-        time.sleep(hold_s)
+        wait_for(lambda: any(state in line for line in server.our_lines()[before:]), told_s, "the admin is told")
+        load.go_on(300)
         mend()
-        wait_for(lambda: server.state_word() == "ok", heal_s, "healed")
+        wait_for(lambda: server.state_word() == "ok", 10, "healed")
+        wait_for(lambda: any("well again" in line for line in server.our_lines()[before:]), 10, "the admin is told again")
     assert_visitor_saw_nothing(load)
     ledger = assert_conserved(server, load)
     assert sum(ledger["dropped"].values()) == 0
@@ -64,7 +65,7 @@ def test_inserts_are_denied_under_each_mpm(make_server, mpm):
     server.wait_stored(1)
     server.expect("store-denied")
     fail_and_heal(server, lambda: server.write_sql(DENY), "store-denied",
-                  lambda: server.write_sql("drop trigger deny"), hold_s=1)
+                  lambda: server.write_sql("drop trigger deny"))
 
 
 def test_the_dashboard_says_what_is_wrong_and_shows_no_detail(server):
@@ -113,7 +114,7 @@ def test_store_is_locked_by_a_foreign_transaction(server):
     server.expect("store-busy")
     db = sqlite3.connect(server.store, isolation_level=None)
     lines = fail_and_heal(server, lambda: db.execute("begin immediate"), "store-busy",
-                          lambda: db.execute("rollback"), hold_s=33)
+                          lambda: db.execute("rollback"), told_s=40)
     assert_told_once(lines, "store-busy")
 
 
@@ -143,8 +144,16 @@ def small_disk(build):
         path.rmdir()
         pytest.skip("needs tmpfs mounts: " + mounted.stderr.decode().strip())
     yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
+    unmount(path)
     path.rmdir()
+
+
+@pytest.fixture
+def server_on_small_disk(small_disk, make_server):
+    """It is stopped before its disk goes: fixtures end in the order they were asked for, backwards."""
+    server = make_server(settings=f"SlimStatsStore sqlite:{small_disk}/stats.db")
+    server.store = small_disk / "stats.db"
+    return server
 
 
 def fill(path):
@@ -157,23 +166,21 @@ def fill(path):
             f.write(b"\0")
 
 
-def test_store_is_on_a_full_disk(make_server, small_disk):
-    server = make_server(settings=f"SlimStatsStore sqlite:{small_disk}/stats.db")
-    server.store = small_disk / "stats.db"
+def test_store_is_on_a_full_disk(server_on_small_disk):
+    server = server_on_small_disk
     server.start()
     server.get("/?n=1000000")
     server.wait_stored(1)
     server.expect("store-full")
-    ballast = small_disk / "ballast"
-    lines = fail_and_heal(server, lambda: fill(ballast), "store-full", ballast.unlink, hold_s=4)
+    ballast = server.store.parent / "ballast"
+    lines = fail_and_heal(server, lambda: fill(ballast), "store-full", ballast.unlink)
     assert_told_once(lines, "store-full")
 
 
-def test_disk_is_full_before_the_store_is_made(make_server, small_disk):
-    server = make_server(settings=f"SlimStatsStore sqlite:{small_disk}/stats.db")
-    server.store = small_disk / "stats.db"
+def test_disk_is_full_before_the_store_is_made(server_on_small_disk):
+    server = server_on_small_disk
     server.expect("store-full")
-    ballast = small_disk / "ballast"
+    ballast = server.store.parent / "ballast"
     fill(ballast)
     server.start()
     server.get("/?n=1")
@@ -224,13 +231,15 @@ def test_store_is_replaced_by_another_one_and_nothing_is_written_to_it(make_serv
     foreign = server.store.read_bytes()
     server.get("/?n=2")
     wait_for(lambda: server.state_word() == "store-moved")
-    server.kill_recorder()
-    time.sleep(1.5)
+    old = server.kill_recorder()
+    wait_for(lambda: server.recorder_pid() not in (None, old), 10, "another recorder")
     wait_for(lambda: server.state_word() == "store-moved")
+    server.get("/?n=3")
+    wait_for(lambda: server.ledger()["waiting"]["journal"] == 2, 10, "hits wait")
     assert server.store.read_bytes() == foreign
     os.rename(kept, server.store)
-    server.wait_stored(2)
-    assert server.stored_numbers() == {1: 1, 2: 1}
+    server.wait_stored(3)
+    assert server.stored_numbers() == {1: 1, 2: 1, 3: 1}
 
 
 def test_a_deleted_store_is_made_anew_by_a_restart(server):
@@ -320,7 +329,7 @@ def test_the_stores_log_is_deleted_while_open(server):
     os.unlink(str(server.store) + "-wal")
     for n in range(2, 12):
         server.get(f"/?n={n}")
-        time.sleep(0.1)
+        wait_for(lambda: server.ledger()["waiting"]["ring"] == 0, 10, "it is in the journal")
 
     def stored():
         # until the recorder has opened the store anew, others cannot read it

@@ -5,7 +5,6 @@ import socket
 import ssl
 import struct
 import subprocess
-import time
 from collections import Counter
 
 import pytest
@@ -38,7 +37,8 @@ def rows(server):
 
 def assert_equals_access_log(server, count):
     server.wait_stored(count)
-    time.sleep(0.3)
+    wait_for(lambda: len(access_log(server)) >= count, 10, "the access log has all")
+    wait_for(lambda: set(server.ledger()["waiting"].values()) == {0}, 10, "nothing waits")
     expected = Counter(access_log(server))
     assert sum(expected.values()) == count
     assert Counter(rows(server)) == expected

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from slimhttpd import wait_for
+from slimhttpd import now, wait_for
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -430,7 +430,7 @@ def test_ids_outlive_programs_that_read_numbers_as_doubles(visited):
 
 
 def test_several_reports_are_answered_as_each_alone(visited):
-    common = f"since={time.strftime('%Y-%m-%d', time.gmtime(time.time() - 2 * 86400))}&until=2038-01-01&tz=Europe/Berlin&robots=on&where=country~"
+    common = f"since={time.strftime('%Y-%m-%d', time.gmtime(now() - 2 * 86400))}&until=2038-01-01&tz=Europe/Berlin&robots=on&where=country~"
     own = ["report=pages&limit=2&sort=-bytes", "report=overview&compare=previous", "report=status", "report=pages&search=a", "report=recent&where=method=GET"]
     status, _, body = visited.get(f"/stats/api/several?{common}&{'&'.join(own)}")
     assert status == 200

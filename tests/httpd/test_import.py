@@ -13,7 +13,7 @@ from collections import Counter
 import pytest
 
 import mmdb
-from slimhttpd import Load, assert_conserved, assert_visitor_saw_nothing
+from slimhttpd import Load, assert_conserved, assert_visitor_saw_nothing, wait_for
 
 FORMATS = {
     "combined": '192.0.2.{a} - - [{t}] "GET /p?n={n} HTTP/1.1" 200 {n} "-" "Mozilla/5.0 (X11; Linux) Firefox/115.0"\n',
@@ -205,10 +205,7 @@ def test_only_one_import_at_a_time(logs):
     first = logs.start("-", stdin=subprocess.PIPE)
     first.stdin.write(lines(1, 100))
     first.stdin.flush()
-    for _ in range(200):
-        if (logs.dir / "stats.db").exists():
-            break
-        time.sleep(0.02)
+    wait_for((logs.dir / "stats.db").exists, 10, "the first has begun")
     assert "another import" in logs.run(logs.put("a", lines(1, 100)), exit_code=2)[1]
     first.communicate()
     assert logs.numbers() == once(1, 100)

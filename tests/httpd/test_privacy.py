@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from slimhttpd import wait_for
+from slimhttpd import FAKETIME, Clock, wait_for
 
 REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
-FAKETIME = next((str(p) for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 
 
 def kept(server):
@@ -330,20 +329,19 @@ def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):
 
 @pytest.mark.faketime
 @pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
-def test_a_daily_key_is_gone_from_the_disk_after_its_day(make_server):
-    now = int(time.time())
-    offset = (now // 86400 + 1) * 86400 - now - 8  # eight seconds to midnight
-    server = make_server(settings="SlimStatsVisitorKey daily",
-                         env={"LD_PRELOAD": FAKETIME, "FAKETIME": f"{offset:+d}", "TZ": "UTC"})
-    server.httpd("-k", "start")
-    wait_for(server.answers)
+def test_a_daily_key_is_gone_from_the_disk_after_its_day(make_server, build):
+    today = int(time.time()) // 86400
+    clock = Clock(build.base / "clock")
+    clock.go_on_from(today * 86400 + 43200)
+    server = make_server(settings="SlimStatsVisitorKey daily", env=clock.env)
+    server.start()
     server.get("/?n=1")
     server.wait_stored(1)
-    today = (now + offset) // 86400
     before = wait_for(lambda: key_text(server))
     assert re.fullmatch(rf"daily {today} [0-9a-f]{{32}}\n", before)
     server.kill_recorder()
     server.expect("the recorder, pid")
+    clock.go_on_from((today + 1) * 86400)
     wait_for(lambda: key_text(server).startswith(f"daily {today + 1} "), 30, "the next day's key")
     after = key_text(server)
     secret = before.split()[2]

@@ -1,31 +1,27 @@
 """The visit that the first blog printed as an INSERT, with its eleven values."""
-import time
-from pathlib import Path
-
 import pytest
 
-from slimhttpd import wait_for
+from slimhttpd import FAKETIME, Clock
 
-FAKETIME = next((str(p) for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 SEEN_AT = 1610943705
 PAGE = "/blog/2009/07/07/corporate-social-networking-what-is-role-of-hr-learning/"
 
 
 @pytest.mark.faketime
 @pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
-def test_the_seeds_own_visit_gives_its_eleven_values(make_server):
-    offset = SEEN_AT - int(time.time()) - 4
-    server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1",
-                         env={"LD_PRELOAD": FAKETIME, "FAKETIME": f"{offset:+d}", "TZ": "UTC"})
+def test_the_seeds_own_visit_gives_its_eleven_values(make_server, build):
+    clock = Clock(build.base / "clock")
+    clock.go_on_from(SEEN_AT - 600)
+    server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1", env=clock.env)
     (server.www / PAGE[1:]).mkdir(parents=True)
     (server.www / PAGE[1:] / "index.html").write_text("<p>role of HR")
     for path in server.www.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    server.httpd("-k", "start")
-    wait_for(server.answers)
-    wait_for(lambda: 0.2 < time.time() + offset - SEEN_AT < 0.7, 10, "the second of the visit")
+    server.start()
+    clock.stand_at(SEEN_AT)
     server.get(PAGE, {"X-Forwarded-For": "184.72.102.217", "Accept-Language": "en-us",
                       "User-Agent": "Mozilla/5.0 (compatible; SomeCrawler/1.0; +http://crawler.example/)"})
+    clock.go_on_from(SEEN_AT + 1)
     server.wait_stored(1)
     [row] = server.sql("select * from slim_stats")
     assert row[:11] == (3091752665, "en-us", "", "", "", "", PAGE, -1, 34, "", SEEN_AT)
