@@ -1,9 +1,9 @@
 # mod_slimstats: GNU make, no configure. All output goes below build/.
 #
 #   make            module and command            make check     the tests
-#   make install    DESTDIR, PREFIX               make lint      style and warnings
-#   make demo       a site to try it on           make clean     forget all output
-#   make fuzz       parsers, FUZZ_SECONDS each
+#   make install    DESTDIR, PREFIX               make check-unit  without root, network and httpd
+#   make demo       a site to try it on           make lint      style and warnings
+#   make fuzz       parsers, FUZZ_SECONDS each    make clean     forget all output
 
 BUILD   ?= build
 PREFIX  ?= /usr
@@ -18,7 +18,7 @@ DATADIR := $(PREFIX)/share/slimstats
 MANDIR  := $(PREFIX)/share/man
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
-            -Wvla -Wundef -Wcast-qual -Wwrite-strings
+            -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wredundant-decls
 HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 
 # Asked only when something is built, so that `make deps` runs where nothing is installed yet.
@@ -38,13 +38,15 @@ objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
 
 ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod_src/dashboard/*.js \
             mod_src/dashboard/*.svg))
-SQL := $(sort $(wildcard sql/*/*/*.sql))
+REPORTS := $(sort $(wildcard sql/report/*.sql))
+SQL := $(sort $(wildcard sql/*/*/*.sql)) $(REPORTS)
 CORE := $(call sources,core)
 READING := $(call sources,report) $(call sources,store)
+TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
-                  $(BUILD)/obj/asset_table.o $(BUILD)/obj/sql_table.o
+                  $(BUILD)/obj/asset_table.o $(TABLES)
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
-                     $(call sources,recorder) $(call sources,import)) $(BUILD)/obj/sql_table.o
+                     $(call sources,recorder) $(call sources,import)) $(TABLES)
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 
 # The build is laid out as an installation: the command finds its data beside itself.
@@ -91,9 +93,17 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
 
-$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(ASSETS)
+$(BUILD)/gen/report_table.c: sql/reports.awk $(REPORTS)
 	@mkdir -p $(@D)
-	$(call say,GEN )mod_src/dashboard/embed.sh $(ASSETS) >$@.new && mv $@.new $@
+	$(call say,GEN )awk -v list=$(BUILD)/gen/report_list -f sql/reports.awk $(REPORTS) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/report_table.o: $(BUILD)/gen/report_table.c mod_src/report/report.h
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/report -c -o $@ $<
+
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table.c $(ASSETS)
+	@mkdir -p $(@D)
+	$(call say,GEN )mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) >$@.new && mv $@.new $@
 
 $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 	@mkdir -p $(@D)
@@ -116,13 +126,14 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime tor-geoipdb mmdb-bin chromium chromium-driver \
+                  curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
+LINT_PACKAGES  := clang-format-14 shellcheck eslint
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-fuzz deps-bench
+.PHONY: deps deps-demo deps-check deps-fuzz deps-lint deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
@@ -131,6 +142,8 @@ deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
 deps-fuzz:
 	@tests/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+deps-lint:
+	@tests/install-packages $(BUILD_PACKAGES) $(LINT_PACKAGES)
 deps-bench:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES)
 
@@ -138,30 +151,37 @@ deps-bench:
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY_OBJECTS)
+# What programs for tests are linked with: of an archive the linker takes what one needs, and no more.
+LIBRARY := $(BUILD)/tests/libslimstats.a
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,AR  )rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
-	    $(LIBRARY_OBJECTS) $(LIBS_COMMAND) -lcmocka
+	    $(LIBRARY) $(LIBS_COMMAND) -lcmocka
 
 # Fuzz targets run their seeds with the unit tests.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
 
-$(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+$(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
-	    $< tests/fuzz/driver.c $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
+	    $< tests/fuzz/driver.c $(LIBRARY) $(LIBS_COMMAND)
 
 -include $(wildcard $(BUILD)/tests/*.d)
 
-.PHONY: unit
-unit: $(UNIT_TESTS) $(DATA)
-	@for test in $(UNIT_TESTS); do echo $$test; $$test || exit 1; done
+# Those that need neither root, network nor httpd, and install nothing.
+.PHONY: check-unit
+check-unit: unit-tests
+	@tests/run-unit $(UNIT_TESTS)
 
 .PHONY: check
 check: deps-check
 	@$(MAKE) --no-print-directory all unit-tests
-	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS)' tests/run
 
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
@@ -171,7 +191,8 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined 
 .PHONY: check-long
 check-long: deps-check
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
-	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) tests/run --sanitized --rounds 50
+	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
+	    tests/run --sanitized --rounds 50
 
 # --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
 
@@ -186,10 +207,10 @@ fuzz: deps-fuzz
 	@tests/fuzz/run $(BUILD)/fuzz/fuzzers $(FUZZ_SECONDS)
 fuzzers: $(FUZZERS)
 
-$(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+$(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -fsanitize=fuzzer -o $@ \
-	    $< $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
+	    $< $(LIBRARY) $(LIBS_COMMAND)
 
 # --- the rest ---
 
@@ -207,7 +228,7 @@ screenshot: deps-check
 	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png
 
 .PHONY: lint
-lint:
+lint: deps-lint
 	@tests/lint
 
 .PHONY: clean

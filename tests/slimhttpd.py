@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -27,6 +28,7 @@ HARMLESS = [r"AH01882: Init: this version of mod_ssl", r"AH01873: Init: Session 
 # While it is stopped event closes its pollset before a connection that goes idle just then; so it does without us.
 HARMLESS_IN_A_STOP = r"\(9\)Bad file descriptor: AH03093: process_socket: apr_pollset_add failure"
 IS_ROOT = os.geteuid() == 0
+PATIENCE = 8  # so many times as long as an idle machine takes may a busy one take
 
 
 class Build:
@@ -40,22 +42,33 @@ class Build:
         self.count = 0
 
 
+used_ports = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the kernel gives to clients: none takes it before httpd does."""
+    while True:
+        port = random.SystemRandom().randrange(12000, 32000)
+        with contextlib.suppress(OSError), socket.socket() as s:
+            s.bind(("127.0.0.1", port))
+            if port not in used_ports:
+                used_ports.add(port)
+                return port
+
+
+def poll(condition, seconds):
+    """Looks until condition() is true or the time is over; returns its last value."""
+    end = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return value
 
 
 def wait_for(condition, seconds=10, what="condition"):
-    """Polls until condition() is true; returns its value."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
+    """Waits until condition() is true; returns its value. seconds: that an idle machine may take, at most."""
+    value = poll(condition, seconds * PATIENCE)
+    assert value, f"{what}: not within {seconds * PATIENCE} s"
+    return value
 
 
 class Server:
@@ -166,9 +179,13 @@ Protocols h2 h2c http/1.1
 
     def start(self, wait=True):
         self.httpd("-k", "start")
+        wait_for(self.runs, 10, "httpd has written its pid")
         wait_for(self.answers, 10, "httpd answers")
         if wait and self.options["capture"] and self.options["load_module"]:
             wait_for(lambda: self.state_word() != "recorder-down", 10, "recorder runs")
+
+    def runs(self):
+        return self.pid is not None and alive(self.pid)
 
     def answers(self):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
@@ -177,21 +194,30 @@ Protocols h2 h2c http/1.1
 
     def stop(self, how="-TERM"):
         pid, lines = self.pid, len(self.log_lines())
-        for _ in range(8):  # httpd forgets a signal that comes while it restarts
+        for _ in range(8 * PATIENCE):  # httpd forgets a signal that comes while it restarts
             if not pid or not alive(pid):
                 break
             os.kill(pid, {"-TERM": signal.SIGTERM, "-WINCH": signal.SIGWINCH}[how])
-            with contextlib.suppress(AssertionError):
-                wait_for(lambda: not alive(pid), 2)
+            poll(lambda: not alive(pid), 2)
         assert not pid or not alive(pid), "httpd does not end"
         wait_for(lambda: not self.processes(), 10, "all processes end")
         self.stops.append(range(lines, len(self.log_lines())))
 
     def graceful(self):
-        os.kill(self.pid, signal.SIGUSR1)
+        self.reload(signal.SIGUSR1)
 
     def restart(self):
-        os.kill(self.pid, signal.SIGHUP)
+        self.reload(signal.SIGHUP)
+
+    def reload(self, how):
+        """Returns when httpd has read its configuration again."""
+        before = self.begun()
+        os.kill(self.pid, how)
+        wait_for(lambda: self.begun() > before, 10, "httpd goes on")
+
+    def begun(self):
+        """How often httpd has begun or gone on after a reload."""
+        return sum("resuming normal operations" in line for line in self.log_lines())
 
     def processes(self):
         """Pids of all that belongs to this server: by its configuration file, or its ring."""
@@ -228,13 +254,12 @@ Protocols h2 h2c http/1.1
 
     def kill_all(self):
         """kill -9 of everything at once."""
-        for _ in range(5):
+        def kill():
             for pid in self.processes():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            if not self.processes():
-                break
-            time.sleep(0.05)
+            return not self.processes()
+        wait_for(kill, 10, "all are killed")
         # where nobody reaps orphans, a dead parent's pid would seem to be running
         (self.run / "httpd.pid").unlink(missing_ok=True)
 
@@ -245,7 +270,7 @@ Protocols h2 h2c http/1.1
 
     def get(self, path="/", headers=None, method="GET", body=None):
         """Status, headers and body of one request."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request(method, path, body=body, headers=headers or {})
             response = connection.getresponse()
@@ -253,9 +278,9 @@ Protocols h2 h2c http/1.1
         finally:
             connection.close()
 
-    def raw(self, data, wait=2.0):
-        """What comes back for bytes on a connection of their own."""
-        with socket.create_connection(("127.0.0.1", self.port), 5) as s:
+    def raw(self, data, wait=60.0):
+        """What comes back for bytes on a connection of their own, until httpd closes it."""
+        with socket.create_connection(("127.0.0.1", self.port), 60) as s:
             s.sendall(data)
             with contextlib.suppress(OSError):
                 s.shutdown(socket.SHUT_WR)
@@ -368,6 +393,13 @@ Protocols h2 h2c http/1.1
         return found
 
 
+def unmount(path):
+    """Whoever was killed a moment ago may hold it still."""
+    def done():
+        return subprocess.run(["umount", str(path)], capture_output=True).returncode == 0
+    wait_for(done, 10, f"{path} is unmounted")
+
+
 def alive(pid):
     try:
         os.kill(pid, 0)
@@ -411,7 +443,7 @@ class Load:
             n = self.take()
             try:
                 if connection is None:
-                    connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+                    connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
                 connection.request("GET", self.path.format(n=n), headers=self.headers)
                 response = connection.getresponse()
                 body = response.read()

@@ -20,39 +20,6 @@ int slim_carry_needed(const char *path)
     return geteuid() == 0 && lstat(path, &st) == 0 && st.st_uid != 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return 0;
-}
-
-int slim_carry_bytes(int from, int to)
-{
-    char bytes[65536];
-    int error = 0;
-
-    while (error == 0) {
-        ssize_t length = read(from, bytes, sizeof bytes);
-        if (length < 0 && errno != EINTR) {
-            error = errno;
-        } else if (length == 0) {
-            return 0;
-        } else if (length > 0) {
-            error = write_all(to, bytes, (size_t)length);
-        }
-    }
-    return error;
-}
-
 const char *slim_carry_place(const char *store, apr_pool_t *pool)
 {
     static const char *const left_over[] = {"", "-journal", SLIM_PARTIAL, SLIM_PARTIAL "-journal"};

@@ -8,9 +8,6 @@
 /* Whether slimstats, run by root, will become another user to open what is at path. */
 int slim_carry_needed(const char *path);
 
-/* Carries all bytes of one descriptor to another one. 0, or errno. */
-int slim_carry_bytes(int from, int to);
-
 /* The name of a copy beside the store, less what an earlier command left there; the copy is this
  * process's as long as it lives. NULL after it told that another command has it. */
 const char *slim_carry_place(const char *store, apr_pool_t *pool);

@@ -10,6 +10,7 @@
 
 #include "../core/journal.h"
 #include "../core/settings.h"
+#include "../core/write_all.h"
 #include "carry.h"
 #include "house.h"
 #include "output.h"
@@ -72,7 +73,7 @@ static int carry_store(struct slim_cli *cli, const char *store, const char *path
     rc = copy_store(cli, copy);
     if (rc == SLIM_EXIT_OK) {
         from = open(copy, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        error = from < 0 ? errno : slim_carry_bytes(from, fileno(output->file));
+        error = from < 0 ? errno : slim_copy_all(from, fileno(output->file));
         rc = error ? slim_cli_fail("cannot copy to %s: %s", path, strerror(error)) : rc;
     }
     unlink(copy);
@@ -95,7 +96,7 @@ static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
             return SLIM_EXIT_FAILED;
         }
         rc = carry_store(cli, store, path, &output);
-        if (output.keeper >= 0) {
+        if (output.whole) {
             (void)fstat(fileno(output.file), &st);
         }
         rc = slim_output_close(&output, rc);
@@ -192,7 +193,7 @@ static int carry_back(struct slim_cli *cli, const char *state, const char *path,
         return SLIM_EXIT_FAILED;
     }
     int to = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    int error = to < 0 ? errno : slim_carry_bytes(from, to);
+    int error = to < 0 ? errno : slim_copy_all(from, to);
     int rc = error ? slim_cli_fail("cannot copy %s to %s: %s; the store is as it was", path, copy,
                                    strerror(error))
                    : put_back(cli, state, copy);

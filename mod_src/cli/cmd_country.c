@@ -7,13 +7,15 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
+#include "../enrich/country.h"
 #include "../enrich/country_build.h"
 #include "cli.h"
 
 enum { OPTION_FROM = SLIM_OPTION_LONG };
 
 static const struct slim_cli_option options[] = {
-    {"output", 'o', "FILE", "the file to make (default: country.mmdb in the state directory)"},
+    {"output", 'o', "FILE",
+     "the file to make (default: " SLIM_COUNTRY_FILE " in the state directory)"},
     {"from", OPTION_FROM, "DIR",
      "directory of the files geoip and geoip6 (default: " SLIM_GEOIP_DIRECTORY ")"},
     {.name = NULL},
@@ -82,7 +84,7 @@ static int run_country(struct slim_cli *cli, int argc, const char *const *argv)
         return slim_cli_fail("country: say country build");
     }
     if (!build.output) {
-        build.output = apr_pstrcat(cli->pool, slim_cli_state(cli), "/country.mmdb", NULL);
+        build.output = apr_pstrcat(cli->pool, slim_cli_state(cli), "/" SLIM_COUNTRY_FILE, NULL);
     }
     return build_file(cli, &build);
 }

@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "../core/write_all.h"
 #include "live.h"
 #include "live_follow.h"
 
@@ -54,17 +55,9 @@ static void catch_signals(sigset_t *while_waiting)
     sigprocmask(SIG_BLOCK, &blocked, while_waiting);
 }
 
-static int write_all(const char *bytes, size_t length)
+static int show(const char *bytes, size_t length)
 {
-    while (length > 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return 0;
-        }
-        bytes += written > 0 ? written : 0;
-        length -= written > 0 ? (size_t)written : 0;
-    }
-    return 1;
+    return slim_write_all(STDOUT_FILENO, bytes, length) == APR_SUCCESS;
 }
 
 /* --- the terminal --- */
@@ -80,14 +73,14 @@ static int enter_terminal(struct termios *before)
     raw = *before;
     raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
     raw.c_cc[VSUSP] = _POSIX_VDISABLE;
-    return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0 && write_all(enter, sizeof enter - 1);
+    return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0 && show(enter, sizeof enter - 1);
 }
 
 static void leave_terminal(const struct termios *before)
 {
     static const char leave[] = "\x1b[?25h\x1b[?1049l";
 
-    (void)write_all(leave, sizeof leave - 1);
+    (void)show(leave, sizeof leave - 1);
     (void)tcsetattr(STDIN_FILENO, TCSANOW, before);
 }
 
@@ -120,7 +113,7 @@ static int show_frame(struct live *live, int terminal)
     live_frame(&view, width, terminal ? height - 1 : height,
                strcmp(nl_langinfo(CODESET), "UTF-8") == 0, terminal ? "\x1b[K\n" : "\n", &out);
     slim_buffer_text(&out, terminal ? "\x1b[J" : "");
-    int good = write_all(out.at, out.length);
+    int good = show(out.at, out.length);
     if (!good && !terminal) {
         slim_cli_fail("live: cannot write: %s", strerror(errno));
     }
@@ -180,7 +173,7 @@ static int follow(struct live *live, int interval_s)
             slim_cli_fail("live: %s; waiting", trouble);
         }
         in_trouble = !good;
-        int written = write_all(out.at, out.length);
+        int written = show(out.at, out.length);
         apr_pool_destroy(pool);
         if (!written) {
             return slim_cli_fail("live: cannot write: %s", strerror(errno));

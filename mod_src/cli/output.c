@@ -1,87 +1,68 @@
-/* Files of whoever called, made whole by a process that stays who called. */
+/* Files of whoever called: whole, or not there. */
 #include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../core/whole_file.h"
 #include "cli.h"
+#include "owner.h"
 
-/* --- the keeper --- */
+/* --- a command that is ended --- */
 
-/* Ends with the command: a byte says that the file is whole, the end of the socket that it is not.
- * A signal from the terminal is the command's, whose end is then seen here. */
-static void __attribute__((noreturn)) keep(struct slim_whole_file *whole, int command)
+static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
+
+static struct slim_whole_file *unfinished;
+
+/* The signal does what it does by itself once this returns. */
+static void take_away(int number)
 {
-    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP};
-    char is_whole;
-
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        signal(signals[i], SIG_IGN);
-    }
-    if (read(command, &is_whole, 1) == 1) {
-        int error = slim_whole_file_end(whole);
-        _exit(write(command, &error, sizeof error) == sizeof error ? 0 : 1);
-    }
-    slim_whole_file_drop(whole);
-    _exit(0);
+    slim_owner_go_back();
+    unlinkat(unfinished->directory, unfinished->partial, 0);
+    raise(number);
 }
 
-static int start_keeper(struct slim_output *output, struct slim_whole_file *whole)
+/* What is ignored, as by nohup, stays so. */
+static void on_ends(void (*was)(int), void (*becomes)(int))
 {
-    int pair[2];
+    struct sigaction action;
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-        return errno;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler == was) {
+            action = (struct sigaction){.sa_handler = becomes, .sa_flags = (int)SA_RESETHAND};
+            sigaction(ends[i], &action, NULL);
+        }
     }
-    output->keeper_pid = fork();
-    if (output->keeper_pid == 0) {
-        close(pair[0]);
-        keep(whole, pair[1]);
-    }
-    int error = output->keeper_pid < 0 ? errno : 0;
-    close(pair[1]);
-    output->keeper = pair[0];
-    return error;
-}
-
-/* 0, or the errno value with which the keeper could not give the name. */
-static int ask_keeper(const struct slim_output *output)
-{
-    int error = EPIPE;
-
-    if (send(output->keeper, "", 1, MSG_NOSIGNAL) != 1
-        || recv(output->keeper, &error, sizeof error, MSG_WAITALL) != sizeof error) {
-        return EPIPE;
-    }
-    return error;
 }
 
 /* --- opening --- */
 
+/* The stream has a descriptor of its own: the file's is closed when it has its name. */
 static int open_whole(struct slim_output *output, apr_pool_t *pool)
 {
-    struct slim_whole_file whole;
-    apr_status_t rv = slim_whole_file_begin(&whole, output->path, 0, 0600, pool);
+    struct slim_whole_file *whole = apr_palloc(pool, sizeof *whole);
+    apr_status_t rv = slim_whole_file_begin(whole, AT_FDCWD, output->path, SLIM_OVER_NOTHING, 0600);
 
+    if (rv == APR_SUCCESS) {
+        int fd = fcntl(whole->fd, F_DUPFD_CLOEXEC, 0);
+        output->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+        if (!output->file) {
+            rv = errno;
+            slim_whole_file_drop(whole);
+        }
+    }
     if (rv != APR_SUCCESS) {
         slim_cli_fail("cannot make %s: %s", output->path, slim_whole_file_reason(rv));
         return 0;
     }
-    int error = start_keeper(output, &whole);
-    if (error) {
-        slim_whole_file_drop(&whole);
-        slim_cli_fail("cannot make %s: %s", output->path, strerror(error));
-        return 0;
-    }
-    output->file = fdopen(whole.fd, "w");
-    return output->file != NULL;
+    output->whole = unfinished = whole;
+    slim_owner_keep_way_back();
+    on_ends(SIG_DFL, take_away);
+    return 1;
 }
 
 /* A pipe or a device is written as it is; so is what standard output is already, by its name. */
@@ -108,7 +89,7 @@ int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *p
 {
     struct stat st, standard;
 
-    *output = (struct slim_output){path, stdout, -1, 0};
+    *output = (struct slim_output){path, stdout, NULL};
     if (!path || strcmp(path, "-") == 0) {
         output->path = NULL;
         return 1;
@@ -125,6 +106,22 @@ int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *p
 
 /* --- closing --- */
 
+/* As whoever called. */
+static int finish(struct slim_output *output, int good)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    slim_owner_go_back();
+    if (good) {
+        rv = slim_whole_file_end(output->whole);
+    } else {
+        slim_whole_file_drop(output->whole);
+    }
+    on_ends(take_away, SIG_DFL);
+    slim_owner_leave();
+    return rv;
+}
+
 int slim_output_close(struct slim_output *output, int rc)
 {
     const char *name = output->path ? output->path : "standard output";
@@ -133,12 +130,9 @@ int slim_output_close(struct slim_output *output, int rc)
     if (output->file != stdout && fclose(output->file) != 0 && !error) {
         error = errno;
     }
-    if (output->keeper >= 0 && rc == SLIM_EXIT_OK && !error) {
-        error = ask_keeper(output);
-    }
-    if (output->keeper >= 0) {
-        close(output->keeper);
-        waitpid(output->keeper_pid, NULL, 0);
+    if (output->whole) {
+        int cannot = finish(output, rc == SLIM_EXIT_OK && !error);
+        error = error ? error : cannot;
     }
     if (rc == SLIM_EXIT_OK && error) {
         return slim_cli_fail("cannot write to %s: %s", name, slim_whole_file_reason(error));

@@ -7,19 +7,21 @@
 
 #include <apr_pools.h>
 
+struct slim_whole_file;
+
 struct slim_output {
     const char *path; /* NULL: standard output */
     FILE *file;
-    int keeper; /* a socket to the process that gives the file its name; -1: it needs none */
-    pid_t keeper_pid;
+    struct slim_whole_file *whole; /* that is to get its name; NULL: a stream */
 };
 
 /* Whether path is such a stream, that takes bytes one after the other. */
 int slim_output_is_stream(const char *path);
 
 /* Opens path, or standard output when that is NULL or -, as whoever called: to be done before the
- * command becomes the store's owner, who may not make a file there. A process is kept that may, and
- * that takes the unfinished file away when the command dies. 0 after it told why it cannot. */
+ * command becomes the store's owner, who may not make a file there. A command that a signal ends
+ * takes its unfinished file away; what one leaves that is killed goes with the next one for that
+ * path. 0 after it told why it cannot. */
 int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *pool);
 
 /* Writes what is left and gives the file its name, when rc is SLIM_EXIT_OK; else takes it away.

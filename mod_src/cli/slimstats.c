@@ -1,7 +1,6 @@
 /* The command line: finds the subcommand and runs it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,21 +53,6 @@ int slim_cli_fail(const char *format, ...)
 }
 
 /* --- what several commands need --- */
-
-int slim_cli_become_owner(const char *path)
-{
-    struct stat st;
-
-    if (geteuid() != 0 || lstat(path, &st) != 0 || st.st_uid == 0) {
-        return 1;
-    }
-    if (setgroups(1, &st.st_gid) != 0 || setgid(st.st_gid) != 0 || setuid(st.st_uid) != 0) {
-        slim_cli_fail("cannot become uid %ld, the owner of %s: %s", (long)st.st_uid, path,
-                      strerror(errno));
-        return 0;
-    }
-    return 1;
-}
 
 /* Where a recorder runs, it has had a store. */
 static void tell_no_store(struct slim_cli *cli, const char *path)

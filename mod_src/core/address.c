@@ -1,4 +1,4 @@
-/* Addresses to and from text. */
+/* Addresses to and from text, and IPv4 in IPv6. */
 #include "address.h"
 
 #include <arpa/inet.h>
@@ -12,11 +12,16 @@ void slim_address_format(const uint8_t *address, uint8_t length, char text[SLIM_
     }
 }
 
-void slim_address_unmap(uint8_t address[16], uint8_t *length)
+int slim_address_is_mapped(const uint8_t address[16])
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-    if (*length == 16 && memcmp(address, mapped, sizeof mapped) == 0) {
+    return memcmp(address, mapped, sizeof mapped) == 0;
+}
+
+void slim_address_unmap(uint8_t address[16], uint8_t *length)
+{
+    if (*length == 16 && slim_address_is_mapped(address)) {
         memmove(address, address + 12, 4);
         memset(address + 4, 0, 12);
         *length = 4;

@@ -8,6 +8,7 @@
 #include <apr_fnmatch.h>
 
 #include "address.h"
+#include "ascii.h"
 
 #define PATTERN_MAX 4096
 
@@ -147,9 +148,8 @@ static int matches_path(const struct slim_hit_rule *rule, struct slim_text resou
     for (size_t i = 0; i < resource.length && used < sizeof decoded; i++) {
         char c = resource.at[i];
         if (c == '%' && i + 2 < resource.length) {
-            char hex[3] = {resource.at[i + 1], resource.at[i + 2], '\0'}, *end;
-            long code = strtol(hex, &end, 16);
-            if (end == hex + 2 && code > 0) {
+            int code = slim_hex_byte(resource.at + i + 1);
+            if (code > 0) {
                 c = (char)code;
                 i += 2;
             }

@@ -10,6 +10,7 @@
 #include <apr_time.h>
 
 #include "journal_internal.h"
+#include "write_all.h"
 
 /* --- segments --- */
 
@@ -28,23 +29,6 @@ static void leave_segment(struct slim_journal *j)
     j->unsynced[j->unsynced_count++] = j->fd;
     j->fd = -1;
     pthread_mutex_unlock(&j->mutex);
-}
-
-static apr_status_t write_whole(int fd, const char *bytes, size_t length, uint64_t offset)
-{
-    while (length > 0) {
-        ssize_t wrote = pwrite(fd, bytes, length, (off_t)offset);
-        if (wrote < 0 && errno == EINTR) {
-            continue;
-        }
-        if (wrote <= 0) {
-            return wrote < 0 ? errno : ENOSPC;
-        }
-        bytes += wrote;
-        length -= (size_t)wrote;
-        offset += (uint64_t)wrote;
-    }
-    return APR_SUCCESS;
 }
 
 /* The directory may have been renamed or removed under us; its path is what counts. */
@@ -99,7 +83,7 @@ static apr_status_t write_segment_header(struct slim_journal *j, int fd)
 
     memcpy(header.journal, j->identity.journal, SLIM_UUID_LENGTH);
     slim_segment_header_put(&header, bytes);
-    return write_whole(fd, bytes, sizeof bytes, 0);
+    return slim_write_all_at(fd, bytes, sizeof bytes, 0);
 }
 
 static apr_status_t make_segment(struct slim_journal *j)
@@ -205,7 +189,7 @@ apr_status_t slim_journal_flush(struct slim_journal *j)
     if (j->used == 0) {
         return APR_SUCCESS;
     }
-    apr_status_t rv = write_whole(j->fd, j->buffer, j->used, j->end.offset);
+    apr_status_t rv = slim_write_all_at(j->fd, j->buffer, j->used, (off_t)j->end.offset);
     if (rv == APR_SUCCESS) {
         pthread_mutex_lock(&j->mutex);
         j->end.offset += j->used;

@@ -6,34 +6,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "ascii.h"
 #include "journal_internal.h"
+#include "whole_file.h"
 
 static apr_status_t make_random(unsigned char *uuid)
 {
     return getrandom(uuid, SLIM_UUID_LENGTH, 0) == SLIM_UUID_LENGTH ? APR_SUCCESS : errno;
-}
-
-static void put_hex(const unsigned char *uuid, char *out)
-{
-    for (int i = 0; i < SLIM_UUID_LENGTH; i++) {
-        snprintf(out + 2 * i, 3, "%02x", uuid[i]);
-    }
-}
-
-static int get_hex(const char *text, unsigned char *uuid)
-{
-    if (strlen(text) != 2 * SLIM_UUID_LENGTH
-        || strspn(text, "0123456789abcdef") != 2 * SLIM_UUID_LENGTH) {
-        return 0;
-    }
-    for (int i = 0; i < SLIM_UUID_LENGTH; i++) {
-        unsigned byte;
-        if (sscanf(text + 2 * i, "%2x", &byte) != 1) {
-            return 0;
-        }
-        uuid[i] = (unsigned char)byte;
-    }
-    return 1;
 }
 
 #define IDENTITY_FORMAT "slimstats journal 1\njournal %32s\nstore %32s\n"
@@ -42,26 +21,15 @@ apr_status_t slim_journal_write_identity(struct slim_journal *j)
 {
     char text[160], journal[33], store[33];
 
-    put_hex(j->identity.journal, journal);
-    put_hex(j->identity.store, store);
+    slim_hex_write(j->identity.journal, SLIM_UUID_LENGTH, journal);
+    slim_hex_write(j->identity.store, SLIM_UUID_LENGTH, store);
     int length = snprintf(text, sizeof text, IDENTITY_FORMAT, journal, store);
-    int fd = openat(j->directory_fd, "identity.new",
-                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return errno;
-    }
-    errno = 0;
-    int good = write(fd, text, (size_t)length) == length && fdatasync(fd) == 0;
-    int saved = errno;
-    close(fd);
-    if (!good) {
-        return saved ? saved : ENOSPC;
-    }
-    if (renameat(j->directory_fd, "identity.new", j->directory_fd, "identity") != 0
-        || fsync(j->directory_fd) != 0) {
-        return errno;
-    }
-    return APR_SUCCESS;
+    return slim_whole_file_put(j->directory_fd, "identity", text, (size_t)length);
+}
+
+static int read_uuid(const char *text, unsigned char *uuid)
+{
+    return strlen(text) == 2 * SLIM_UUID_LENGTH && slim_hex_read(text, SLIM_UUID_LENGTH, uuid);
 }
 
 apr_status_t slim_journal_read_identity(struct slim_journal *j)
@@ -79,7 +47,7 @@ apr_status_t slim_journal_read_identity(struct slim_journal *j)
     ssize_t length = read(fd, text, sizeof text - 1);
     close(fd);
     if (length <= 0 || sscanf(text, IDENTITY_FORMAT, journal, store) != 2
-        || !get_hex(journal, j->identity.journal) || !get_hex(store, j->identity.store)) {
+        || !read_uuid(journal, j->identity.journal) || !read_uuid(store, j->identity.store)) {
         return SLIM_EBADJOURNAL;
     }
     return APR_SUCCESS;

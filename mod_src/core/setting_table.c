@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ascii.h"
 #include "settings.h"
 
 static const char *const visitor_keys[] = {
@@ -78,7 +79,7 @@ const struct slim_setting slim_settings_table[] = {
     /* what it is told by */
     {"SlimStatsCountry", "country", SLIM_IN_SERVER, SLIM_SET_PATH, AT(country),
      .placeholder = "FILE", .allowed = "a path",
-     .summary = "a MaxMind DB file of countries or cities"},
+     .summary = "a MaxMind DB file of countries or cities, or one that country build made"},
     {"SlimStatsNetwork", "network", SLIM_IN_SERVER, SLIM_SET_PATH, AT(network),
      .placeholder = "FILE", .allowed = "a path", .summary = "a MaxMind DB file of networks"},
     {"SlimStatsAgents", "agents", SLIM_IN_SERVER, SLIM_SET_PATH, AT(agents),
@@ -137,7 +138,7 @@ static void write_number_range(const struct slim_setting *setting, int as_direct
              (unsigned long long)((setting->min + unit - 1) / unit),
              (unsigned long long)(setting->max / unit));
     for (char *c = room; *c >= 'A' && *c <= 'Z'; c++) {
-        *c = (char)(*c + 32);
+        *c = slim_lower(*c);
     }
 }
 

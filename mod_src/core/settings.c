@@ -9,6 +9,8 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "ascii.h"
+
 #define FILE_MAX (16u << 20)
 
 static char *member_of(struct slim_settings *settings, const struct slim_setting *setting)
@@ -76,9 +78,7 @@ void slim_settings_own_host(struct slim_settings *settings, const char *site, co
 {
     char *key = apr_pstrcat(pool, site, "\t", host, NULL);
 
-    for (char *c = key; *c; c++) {
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-    }
+    slim_lower_all(key, strlen(key), key);
     apr_hash_set(settings->own_hosts, key, APR_HASH_KEY_STRING, "");
 }
 

@@ -6,23 +6,17 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "ascii.h"
 #include "setting_table.h"
 
 static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""}, 0};
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
 
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site)
 {
     apr_pool_t *pool = apr_hash_pool_get(sites);
     char *key = apr_pstrdup(pool, site);
 
-    for (char *c = key; *c; c++) {
-        *c = lower(*c);
-    }
+    slim_lower_all(key, strlen(key), key);
     struct slim_site_rules *rules = apr_hash_get(sites, key, APR_HASH_KEY_STRING);
     if (!rules) {
         rules = apr_pmemdup(pool, &defaults, sizeof defaults);
@@ -104,9 +98,7 @@ const struct slim_site_rules *slim_site_rules_find(apr_hash_t *sites, struct sli
     if (!sites || apr_hash_count(sites) == 0) {
         return &defaults;
     }
-    for (size_t i = 0; i < length; i++) {
-        key[i] = lower(site.at[i]);
-    }
+    slim_lower_all(site.at, length, key);
     const struct slim_site_rules *rules =
         length > 0 ? apr_hash_get(sites, key, (apr_ssize_t)length) : NULL;
     for (size_t i = 1; !rules && i < length; i++) {

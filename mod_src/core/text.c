@@ -3,17 +3,14 @@
 
 #include <string.h>
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
+#include "ascii.h"
 
 int slim_text_begins(struct slim_text text, const char *lower_case)
 {
     size_t i = 0;
 
     while (lower_case[i]) {
-        if (i >= text.length || lower(text.at[i]) != lower_case[i]) {
+        if (i >= text.length || slim_lower(text.at[i]) != lower_case[i]) {
             return 0;
         }
         i++;

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
+#include "ascii.h"
 
 /* Cuts text at the first byte of set; what is behind it (without it) is returned. */
 static struct slim_text cut(struct slim_text *text, const char *set)
@@ -51,7 +48,7 @@ int slim_url_split(struct slim_text text, struct slim_url *url)
 
     memset(url, 0, sizeof *url);
     while (scheme < text.length && text.at[scheme] != ':') {
-        char c = lower(text.at[scheme]);
+        char c = slim_lower(text.at[scheme]);
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-'
               || c == '.')) {
             return 0;
@@ -90,15 +87,6 @@ int slim_url_next_parameter(struct slim_text *query, struct slim_text *name,
     return 0;
 }
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t slim_url_decode(struct slim_text text, char *out, size_t size)
 {
     size_t used = 0;
@@ -107,9 +95,8 @@ size_t slim_url_decode(struct slim_text text, char *out, size_t size)
         char c = text.at[i];
         if (c == '+') {
             c = ' ';
-        } else if (c == '%' && i + 2 < text.length && hex(text.at[i + 1]) >= 0
-                   && hex(text.at[i + 2]) >= 0) {
-            c = (char)(hex(text.at[i + 1]) * 16 + hex(text.at[i + 2]));
+        } else if (c == '%' && i + 2 < text.length && slim_hex_byte(text.at + i + 1) >= 0) {
+            c = (char)slim_hex_byte(text.at + i + 1);
             i += 2;
         }
         out[used++] = c;

@@ -10,29 +10,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <apr_strings.h>
+#include "write_all.h"
 
-/* Whether path still leads to what is open. */
-static int is_at(int fd, const char *path)
+/* --- the part --- */
+
+/* Whether the part's name still leads to what is open. */
+static int is_partial(const struct slim_whole_file *file, int fd)
 {
-    struct stat open_file, named;
+    struct stat opened, named;
 
-    return fstat(fd, &open_file) == 0 && lstat(path, &named) == 0
-           && open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
+    return fstat(fd, &opened) == 0
+           && fstatat(file->directory, file->partial, &named, AT_SYMLINK_NOFOLLOW) == 0
+           && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 /* What nobody holds is of one that was killed. It is never written into: it may be anybody's. */
-static apr_status_t remove_left_over(const char *partial)
+static apr_status_t remove_left_over(const struct slim_whole_file *file)
 {
-    int fd = open(partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = openat(file->directory, file->partial,
+                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     apr_status_t rv = APR_SUCCESS;
 
     if (fd < 0 && errno == ENOENT) {
         return APR_SUCCESS;
     }
-    if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) != 0 || !is_at(fd, partial))) {
+    if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) != 0 || !is_partial(file, fd))) {
         rv = SLIM_ELOCKED;
-    } else if (unlink(partial) != 0) {
+    } else if (unlinkat(file->directory, file->partial, 0) != 0) {
         rv = errno;
     }
     if (fd >= 0) {
@@ -43,93 +47,105 @@ static apr_status_t remove_left_over(const char *partial)
 
 static apr_status_t make_partial(struct slim_whole_file *file, mode_t mode)
 {
-    apr_status_t rv = remove_left_over(file->partial);
+    apr_status_t rv = remove_left_over(file);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    file->fd = open(file->partial, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    file->fd = openat(file->directory, file->partial,
+                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (file->fd < 0) {
         return errno == EEXIST ? (apr_status_t)SLIM_ELOCKED : errno;
     }
     /* somebody may have taken it for a left-over before the lock was held */
-    if (flock(file->fd, LOCK_EX | LOCK_NB) != 0 || !is_at(file->fd, file->partial)) {
+    if (flock(file->fd, LOCK_EX | LOCK_NB) != 0 || !is_partial(file, file->fd)) {
         close(file->fd);
         return SLIM_ELOCKED;
     }
     return APR_SUCCESS;
 }
 
-/* What may be given the name: nothing is there, or a regular file that may be replaced. */
+/* --- the name --- */
+
+static apr_status_t follow_link(struct slim_whole_file *file, struct stat *st)
+{
+    char target[PATH_MAX];
+
+    if (!realpath(file->path, target)) {
+        return errno;
+    }
+    memcpy(file->path, target, sizeof target);
+    return lstat(file->path, st) == 0 ? APR_SUCCESS : errno;
+}
+
+/* Whether the name may be given. */
 static apr_status_t look_at_target(struct slim_whole_file *file)
 {
     struct stat st;
 
-    if (lstat(file->path, &st) != 0) {
+    if (fstatat(file->directory, file->path, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         return errno == ENOENT && file->path[0] ? APR_SUCCESS : errno;
     }
-    if (file->replaces && S_ISLNK(st.st_mode)) {
-        char *target = realpath(file->path, NULL);
-        if (!target) {
-            return errno;
-        }
-        file->path = apr_pstrdup(file->pool, target);
-        free(target);
-        if (lstat(file->path, &st) != 0) {
-            return errno;
+    if (file->over == SLIM_OVER_FILE && S_ISLNK(st.st_mode)) {
+        apr_status_t rv = follow_link(file, &st);
+        if (rv != APR_SUCCESS) {
+            return rv;
         }
     }
     if (S_ISDIR(st.st_mode)) {
         return EISDIR;
     }
-    return !file->replaces ? EEXIST : S_ISREG(st.st_mode) ? APR_SUCCESS : ESPIPE;
-}
-
-apr_status_t slim_whole_file_begin(struct slim_whole_file *file, const char *path, int replaces,
-                                   mode_t mode, apr_pool_t *pool)
-{
-    *file = (struct slim_whole_file){apr_pstrdup(pool, path), NULL, -1, replaces, pool};
-    apr_status_t rv = look_at_target(file);
-
-    file->partial = apr_pstrcat(pool, file->path, SLIM_PARTIAL, NULL);
-    return rv == APR_SUCCESS ? make_partial(file, mode) : rv;
-}
-
-const char *slim_whole_file_reason(apr_status_t rv)
-{
-    switch ((int)rv) {
-    case EEXIST: return "it is there already";
-    case EISDIR: return "it is a directory";
-    case ESPIPE: return "it is no regular file";
-    case SLIM_ELOCKED: return "another slimstats writes it";
-    default: return strerror(rv);
+    if (file->over == SLIM_OVER_NOTHING) {
+        return EEXIST;
     }
+    return file->over == SLIM_OVER_ANYTHING || S_ISREG(st.st_mode) ? APR_SUCCESS : ESPIPE;
+}
+
+apr_status_t slim_whole_file_begin(struct slim_whole_file *file, int directory, const char *path,
+                                   enum slim_whole_file_over over, mode_t mode)
+{
+    file->directory = directory;
+    file->fd = -1;
+    file->over = over;
+    if (strlen(path) >= sizeof file->path) {
+        return ENAMETOOLONG;
+    }
+    strcpy(file->path, path);
+    apr_status_t rv = look_at_target(file);
+    snprintf(file->partial, sizeof file->partial, "%s" SLIM_PARTIAL, file->path);
+    return rv == APR_SUCCESS ? make_partial(file, mode) : rv;
 }
 
 /* Not every file system knows a rename that replaces nothing; those that do not know links. */
 static int give_name(const struct slim_whole_file *file)
 {
-    if (file->replaces) {
-        return rename(file->partial, file->path);
+    int directory = file->directory;
+
+    if (file->over != SLIM_OVER_NOTHING) {
+        return renameat(directory, file->partial, directory, file->path);
     }
-    if (renameat2(AT_FDCWD, file->partial, AT_FDCWD, file->path, RENAME_NOREPLACE) == 0) {
+    if (renameat2(directory, file->partial, directory, file->path, RENAME_NOREPLACE) == 0) {
         return 0;
     }
     if (errno != EINVAL && errno != ENOSYS) {
         return -1;
     }
-    return link(file->partial, file->path) == 0 ? unlink(file->partial) : -1;
+    return linkat(directory, file->partial, directory, file->path, 0) == 0
+               ? unlinkat(directory, file->partial, 0)
+               : -1;
 }
 
 /* One that may not be read, or knows no sync, is no reason to say that there is no file. */
-static apr_status_t sync_directory(const char *path, apr_pool_t *pool)
+static apr_status_t sync_directory(const struct slim_whole_file *file)
 {
-    const char *slash = strrchr(path, '/');
-    const char *directory =
-        slash ? apr_pstrmemdup(pool, path, (apr_size_t)(slash - path) + 1) : ".";
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char name[PATH_MAX] = ".";
+    const char *slash = strrchr(file->path, '/');
     apr_status_t rv = APR_SUCCESS;
 
+    if (slash) {
+        snprintf(name, sizeof name, "%.*s", (int)(slash - file->path) + 1, file->path);
+    }
+    int fd = openat(file->directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return APR_SUCCESS;
     }
@@ -152,11 +168,38 @@ apr_status_t slim_whole_file_end(struct slim_whole_file *file)
         return rv;
     }
     close(file->fd);
-    return sync_directory(file->path, file->pool);
+    return sync_directory(file);
 }
 
 void slim_whole_file_drop(struct slim_whole_file *file)
 {
-    unlink(file->partial);
+    unlinkat(file->directory, file->partial, 0);
     close(file->fd);
+}
+
+apr_status_t slim_whole_file_put(int directory, const char *path, const void *bytes, size_t length)
+{
+    struct slim_whole_file file;
+    apr_status_t rv = slim_whole_file_begin(&file, directory, path, SLIM_OVER_ANYTHING, 0600);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = slim_write_all(file.fd, bytes, length);
+    if (rv != APR_SUCCESS) {
+        slim_whole_file_drop(&file);
+        return rv;
+    }
+    return slim_whole_file_end(&file);
+}
+
+const char *slim_whole_file_reason(apr_status_t rv)
+{
+    switch ((int)rv) {
+    case EEXIST: return "it is there already";
+    case EISDIR: return "it is a directory";
+    case ESPIPE: return "it is no regular file";
+    case SLIM_ELOCKED: return "another slimstats writes it";
+    default: return strerror(rv);
+    }
 }

@@ -23,6 +23,16 @@ export function abandon() {
 
 export const wasAbandoned = (error) => error.name === "AbortError";
 
+// For a place of the page that is asked for again while an answer is on its way: each call begins a turn and
+// returns what tells whether it is still the newest. Answers may overtake each other.
+export function makeTurns() {
+  let newest = 0;
+  return () => {
+    const mine = ++newest;
+    return () => mine === newest;
+  };
+}
+
 // --- answers of a moment ago, for whoever goes back ---
 
 const keptFor = 60000, keptMost = 100;

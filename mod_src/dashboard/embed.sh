@@ -1,9 +1,12 @@
 #!/bin/sh
-# embed.sh FILE...: prints the C table of the dashboard's files. @HASH@ in them becomes the hash of
-# all, so that what a page names can be kept by browsers for ever. Lines' indents and comments stay here.
+# embed.sh REPORTS FILE...: prints the C table of the dashboard's files. @HASH@ in them becomes the hash
+# of all, so that what a page names can be kept by browsers for ever; a line with @REPORT@ is there for
+# each name in the file REPORTS. Lines' indents and comments stay here.
 # Each file is there a second time, packed: that is a third of it, and nothing has to be packed to serve it.
 set -eu
-hash=$(for file in "$@"; do printf '%s\n' "${file##*/}"; cat "$file"; done | sha256sum | cut -c 1-16)
+reports=$1
+shift
+hash=$(for file in "$reports" "$@"; do printf '%s\n' "${file##*/}"; cat "$file"; done | sha256sum | cut -c 1-16)
 
 type_of() {
     case $1 in
@@ -16,7 +19,10 @@ type_of() {
 }
 
 lean() {
-    sed -e 's/^ *//' -e '/^\/\/ /d' -e '/^$/d' -e "s/@HASH@/$hash/g" "$1"
+    awk 'NR == FNR { name[++names] = $0; next }
+        !/@REPORT@/ { print; next }
+        { for (i = 1; i <= names; i++) { line = $0; gsub(/@REPORT@/, name[i], line); print line } }' "$reports" "$1" |
+        sed -e 's/^ *//' -e '/^\/\/ /d' -e '/^$/d' -e "s/@HASH@/$hash/g"
 }
 
 printf '#include "assets.h"\n\nconst char slim_assets_hash[] = "%s";\n\n' "$hash"

@@ -1,6 +1,6 @@
 // A panel: tabs, a table that can be sorted, searched and paged, and the same rows as CSV and JSON.
 import { el, icon } from "./dom.js";
-import { ask, table, wasAbandoned } from "./api.js";
+import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
 import { changePanel, filterOn, panelState, readsHits, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
@@ -64,7 +64,7 @@ export class Panel {
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
   // way of its own. options.above: over it.
   constructor(id, title, tabs, options = {}) {
-    Object.assign(this, { id, title, tabs, options, unfolded: new Map() });
+    Object.assign(this, { id, title, tabs, options, unfolded: new Map(), beginTurn: makeTurns(), isNewest: () => true });
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
     this.body = el("div", { class: "body", role: "tabpanel", id: `panel-${id}`, "aria-label": title });
     this.links = el("span", { class: "links" });
@@ -193,9 +193,16 @@ export class Panel {
     return ask(tab.below.report, words({ limit: belowRows, sort: this.sort, where: `${tab.parts[0].dimension}=${value}` }));
   }
 
+  // Asked anew when the panel was asked for something else meanwhile.
+  async askBelowNow(tab, value) {
+    const { isNewest } = this;
+    const answer = await this.askBelow(tab, value);
+    return isNewest() || tab !== this.tab ? answer : this.askBelowNow(tab, value);
+  }
+
   async toggle(tab, value) {
     try {
-      const below = this.unfolded.delete(value) ? null : await this.askBelow(tab, value);
+      const below = this.unfolded.delete(value) ? null : await this.askBelowNow(tab, value);
       if (tab !== this.tab) return;
       if (below) this.unfolded.set(value, below);
       this.showTable(this.answer);
@@ -259,15 +266,15 @@ export class Panel {
   async load() {
     this.showTabs();
     if (this.find.value !== this.search && document.activeElement !== this.find) this.find.value = this.search;
-    const tab = this.tab;
+    const tab = this.tab, isNewest = this.beginTurn();
     if (tab !== this.asking) this.unfolded.clear();
-    this.asking = tab;
+    Object.assign(this, { asking: tab, isNewest });
     this.body.setAttribute("aria-busy", "true");
     try {
       const open = [...this.unfolded.keys()];
       const [answer, ...below] = await Promise.all([ask(this.list.report, this.asked(this.answerRows()), readsHits() && !tab.alone),
         ...open.map((value) => this.askBelow(tab, value))]);
-      if (tab !== this.tab) return;
+      if (!isNewest()) return;
       open.forEach((value, i) => this.unfolded.has(value) && this.unfolded.set(value, below[i]));
       const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
       this.answer = answer;
@@ -281,12 +288,12 @@ export class Panel {
       if (this.options.above) await this.options.above(this, answer);
       await this.findRare();
     } catch (error) {
-      if (wasAbandoned(error)) return;
+      if (wasAbandoned(error) || !isNewest()) return;
       this.shown = "";
       this.body.replaceChildren(el("p", { class: "empty" }, failure(error)));
       throw error;
     } finally {
-      this.body.removeAttribute("aria-busy");
+      if (isNewest()) this.body.removeAttribute("aria-busy");
     }
   }
 }

@@ -1,6 +1,6 @@
 // The course of a figure over the period: a line, the period before behind it, and a table.
 import { el, svg } from "./dom.js";
-import { ask, table } from "./api.js";
+import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
 import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
 
@@ -250,22 +250,25 @@ async function lookCloser(answer, by) {
   return lookCloser(closer, step.by);
 }
 
+const beginTurn = makeTurns();
+
 // Returns the answer: its totals are the figures of the whole period.
 export async function loadTimeline() {
-  const asked = bucket();
+  const asked = bucket(), isNewest = beginTurn();
   title.textContent = names[state.figure];
   choice.value = state.figure;
   const compare = state.compare && state.since !== "all" ? "previous" : undefined;
   const whole = compare && readsHits() ? await askBoth(asked) : await ask("timeline", words({ by: asked, compare }));
   const { answer, by } = await lookCloser(whole, asked);
+  const now = fillGaps(answer, by), previous = await previousOf(answer, now, by);
+  if (!isNewest()) return whole;
   showBys(by);
-  const now = fillGaps(answer, by);
   const isAverage = averages.includes(state.figure);
   const value = (row) => (isAverage && !(row && row.visits) ? null : (row && row[state.figure]) || 0);
   const column = answer.columns.find((c) => c.name === state.figure) || { type: "count" };
   shown = { now, by, type: column.type, values: now.map((one) => value(one.row)),
     about: answer.approximate && state.figure === "visitors",
-    before: (await previousOf(answer, now, by)).map(value) };
+    before: previous.map(value) };
   const most = Math.max(...shown.values, 0);
   chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
   showLegend(answer.previous);

@@ -1,15 +1,21 @@
-/* Places by the files that are about: MaxMind's, DB-IP's, and flat ones. */
+/* Places by our own file of countries, or by what others make: MaxMind's, DB-IP's, flat ones. */
 #include "country.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "../core/cache.h"
+#include "address_file.h"
+#include "country_ranges.h"
+#include "mmdb.h"
 
 #define CACHE_ENTRIES 4096
 #define CACHE_BYTES (1u << 20)
 
 struct slim_country {
-    struct slim_mmdb_copy *file;
+    struct slim_address_file *file;
+    struct slim_mmdb *mmdb; /* open, or ranges are in use, or neither */
+    struct slim_country_ranges ranges;
     struct slim_cache *cache; /* struct slim_place by address */
 };
 
@@ -31,34 +37,86 @@ static int is_of_something_else(const char *name)
 /* A file of cities has all that one of countries has. */
 static int rank_file(const char *name)
 {
-    if (is_of_something_else(name)) {
+    size_t length = strlen(name), ending = strlen(SLIM_COUNTRY_ENDING);
+
+    if (length > ending && strcmp(name + length - ending, SLIM_COUNTRY_ENDING) == 0) {
+        return 1;
+    }
+    if (!slim_mmdb_is_name(name) || is_of_something_else(name)) {
         return 0;
     }
     return strcasestr(name, "city") || strcasestr(name, "enterprise") ? 2 : 1;
+}
+
+static apr_status_t close_ranges(void *data)
+{
+    slim_country_ranges_close(data);
+    return APR_SUCCESS;
 }
 
 struct slim_country *slim_country_make(const char *path, const char *state, apr_pool_t *pool)
 {
     struct slim_country *c = apr_pcalloc(pool, sizeof *c);
 
-    c->file = slim_mmdb_copy_make(path, state, rank_file, pool);
+    c->file = slim_address_file_make(path, state, rank_file, pool);
+    c->mmdb = slim_mmdb_make(pool);
     c->cache = slim_cache_make(CACHE_ENTRIES, CACHE_BYTES, pool);
+    apr_pool_cleanup_register(pool, &c->ranges, close_ranges, apr_pool_cleanup_null);
     return c;
 }
 
-apr_status_t slim_country_refresh(struct slim_country *c, int *changed)
+/* Of the two kinds one is in use. */
+static apr_status_t open_file(struct slim_country *c, int fd)
 {
-    apr_status_t rv = slim_mmdb_copy_refresh(c->file, changed);
+    apr_status_t rv;
 
-    if (*changed) {
-        slim_cache_clear(c->cache);
+    if (slim_country_ranges_are_in(fd)) {
+        rv = slim_country_ranges_open(&c->ranges, fd);
+        if (rv == APR_SUCCESS) {
+            slim_mmdb_close(c->mmdb);
+        }
+        return rv;
+    }
+    rv = slim_mmdb_open(c->mmdb, fd);
+    if (rv == APR_SUCCESS) {
+        slim_country_ranges_close(&c->ranges);
     }
     return rv;
 }
 
-struct slim_mmdb_copy *slim_country_file(struct slim_country *c)
+apr_status_t slim_country_refresh(struct slim_country *c, int *changed)
 {
-    return c->file;
+    int fd;
+
+    *changed = slim_address_file_changed(c->file);
+    if (!*changed) {
+        return APR_SUCCESS;
+    }
+    slim_cache_clear(c->cache);
+    if (!slim_country_path(c)) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_address_file_copy(c->file, &fd);
+    if (rv == APR_SUCCESS) {
+        rv = open_file(c, fd);
+        close(fd);
+    }
+    return rv;
+}
+
+const char *slim_country_path(const struct slim_country *c)
+{
+    return slim_address_file_path(c->file);
+}
+
+int slim_country_lacks(const struct slim_country *c, const uint8_t *address, uint8_t length)
+{
+    return slim_mmdb_lacks(c->mmdb, address, length);
+}
+
+int slim_country_was_short(struct slim_country *c)
+{
+    return slim_mmdb_was_short(c->mmdb);
 }
 
 static void read_place(MMDB_entry_s *entry, struct slim_place *place)
@@ -95,7 +153,9 @@ const struct slim_place *slim_country_find(struct slim_country *c, const uint8_t
     if (known) {
         return known;
     }
-    if (slim_mmdb_copy_find(c->file, address, length, &entry)) {
+    if (c->ranges.bytes) {
+        slim_country_ranges_find(&c->ranges, address, length, place.country);
+    } else if (slim_mmdb_find(c->mmdb, address, length, &entry)) {
         read_place(&entry, &place);
     }
     return slim_cache_put(c->cache, key, &place, sizeof place);

@@ -18,9 +18,9 @@ struct slim_country_build {
     uint64_t size;   /* of the file, bytes */
 };
 
-/* Reads line by line, writes a new file beside output, has libmaxminddb read it, and renames it:
- * output is there whole or as it was before. On failure *reason says what is wrong: SLIM_EBADRULES
- * for a line that is not understood, else errno's value. */
+/* Reads line by line, and replaces output: that is there whole or as it was before. On failure
+ * *reason says what is wrong: SLIM_EBADRULES for a line that is not understood, or whose range
+ * another line has, too, else errno's value. */
 apr_status_t slim_country_build(struct slim_country_build *build, const char **reason,
                                 apr_pool_t *pool) SLIM_MUST_CHECK;
 

@@ -61,24 +61,22 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
 
 /* Whoever has half of the file does not learn it from empty columns. Before the refresh: what was
  * asked was asked of the file in use. */
-static void note_missing_ipv6(struct slim_mmdb_copy *file, const char *what,
+static void note_missing_ipv6(int was_short, const char *path, const char *what,
                               struct slim_enrich_part *part)
 {
     part->news[0] = '\0';
-    if (slim_mmdb_copy_was_short(file)) {
+    if (was_short) {
         snprintf(part->news, sizeof part->news,
-                 "%s has IPv4 addresses only: IPv6 visitors get no %s", slim_mmdb_copy_path(file),
-                 what);
+                 "%s has IPv4 addresses only: IPv6 visitors get no %s", path, what);
     }
 }
 
 static void refresh_country(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    struct slim_mmdb_copy *file = slim_country_file(e->country);
-
-    note_missing_ipv6(file, "country", part);
+    note_missing_ipv6(slim_country_was_short(e->country), slim_country_path(e->country), "country",
+                      part);
     apr_status_t rv = slim_country_refresh(e->country, &part->changed);
-    part->path = slim_mmdb_copy_path(file);
+    part->path = slim_country_path(e->country);
     if (part->changed) {
         part->status = rv;
     }
@@ -86,7 +84,8 @@ static void refresh_country(struct slim_enrich *e, struct slim_enrich_part *part
 
 static void refresh_networks(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    note_missing_ipv6(slim_networks_file(e->networks), "network", part);
+    note_missing_ipv6(slim_networks_was_short(e->networks), slim_networks_path(e->networks),
+                      "network", part);
     part->path = NULL;
     part->reason[0] = '\0';
     part->status = slim_networks_refresh(e->networks, &part->changed, &part->path, part->reason,

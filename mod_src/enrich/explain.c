@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 
+#include "../core/ascii.h"
 #include "../core/text.h"
 #include "../core/url.h"
 #include "agent.h"
@@ -74,10 +75,7 @@ static const struct slim_source *find_source(const struct explaining *x)
         || url.host.length > sizeof lower) {
         return NULL;
     }
-    for (size_t i = 0; i < url.host.length; i++) {
-        char c = url.host.at[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
+    slim_lower_all(url.host.at, url.host.length, lower);
     return slim_sources_find(sources, (struct slim_text){lower, url.host.length}, url.path);
 }
 
@@ -146,19 +144,17 @@ static void explain_origin(struct explaining *x)
 
 /* --- place and network --- */
 
-static const char *file_rule(const struct explaining *x, const struct slim_mmdb_copy *file,
-                             int found, const char *without)
+/* lacks: the file has IPv4 addresses only, and this is another one. */
+static const char *file_rule(const struct explaining *x, const char *path, int lacks, int found,
+                             const char *without)
 {
-    const struct slim_hit *hit = x->hit;
-    const char *path = slim_mmdb_copy_path(file);
-
-    if (hit->address_length == 0) {
+    if (x->hit->address_length == 0) {
         return "no address is known";
     }
     if (!path) {
         return without;
     }
-    if (slim_mmdb_copy_lacks(file, hit->address, hit->address_length)) {
+    if (lacks) {
         return apr_pstrcat(x->pool, path, " has IPv4 addresses only", NULL);
     }
     return found ? path : apr_pstrcat(x->pool, path, " does not tell it", NULL);
@@ -166,10 +162,11 @@ static const char *file_rule(const struct explaining *x, const struct slim_mmdb_
 
 static void tell_place(struct explaining *x, const char *field, struct slim_text value)
 {
-    const struct slim_mmdb_copy *file = slim_country_file(slim_enrich_country(x->enrich));
+    const struct slim_country *country = slim_enrich_country(x->enrich);
+    int lacks = slim_country_lacks(country, x->hit->address, x->hit->address_length);
 
     tell(x, SLIM_FROM_ADDRESS, field, value,
-         file_rule(x, file, value.length > 0,
+         file_rule(x, slim_country_path(country), lacks, value.length > 0,
                    "there is no country file; see slimstats country build"));
 }
 
@@ -188,7 +185,8 @@ static void explain_address(struct explaining *x)
     const struct slim_network *network =
         slim_networks_find(networks, x->hit->address, x->hit->address_length);
     const char *number = facts->network ? apr_psprintf(x->pool, "AS%u", facts->network) : "";
-    const char *rule = file_rule(x, slim_networks_file(networks), facts->network != 0,
+    int lacks = slim_networks_lacks(networks, x->hit->address, x->hit->address_length);
+    const char *rule = file_rule(x, slim_networks_path(networks), lacks, facts->network != 0,
                                  "there is no file of networks; see SlimStatsNetwork");
 
     tell_place(x, "country", text_of(facts->country));

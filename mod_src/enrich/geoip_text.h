@@ -3,7 +3,11 @@
 #ifndef SLIM_GEOIP_TEXT_H
 #define SLIM_GEOIP_TEXT_H
 
-#include "mmdb_tree.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/* An IPv6 address as a number. */
+typedef unsigned __int128 slim_bits128;
 
 enum slim_geoip_line {
     SLIM_GEOIP_BAD,

@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "../core/ascii.h"
 #include "../core/tsv.h"
 
 struct line {
@@ -36,8 +37,7 @@ static size_t fold(struct slim_text text, char folded[FOLDED_SIZE])
 
     folded[0] = ' ';
     for (size_t i = 0; i < text.length && used < FOLDED_SIZE - 2; i++) {
-        char c = text.at[i];
-        c = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        char c = slim_lower(text.at[i]);
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80) {
             folded[used++] = c;
         } else if (folded[used - 1] != ' ') {

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/ascii.h"
+
 /* ISO 639-1, the legacy codes in, iw and ji that Java sends, and the three-letter codes that
  * browsers and phones can be set to (CLDR's and Firefox's locales). Interlingue (ie) is left out:
  * it is always a mistake for something else. */
@@ -46,11 +48,6 @@ static const struct {
 
 #define PART_MAX 16
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static int is_space(char c)
 {
     return c == ' ' || c == '\t';
@@ -69,7 +66,7 @@ static long quality(const char *at, const char *end)
             break;
         }
     }
-    if (end - q < 3 || lower(q[0]) != 'q' || q[1] != '=' || (q[2] != '0' && q[2] != '1')) {
+    if (end - q < 3 || slim_lower(q[0]) != 'q' || q[1] != '=' || (q[2] != '0' && q[2] != '1')) {
         return 1000;
     }
     long value = (q[2] - '0') * 1000;
@@ -117,7 +114,7 @@ static const char *take_part(const char *at, const char *end, char part[PART_MAX
 
     for (; at < end && *at != '-' && *at != '_'; at++) {
         if (used < PART_MAX) {
-            part[used++] = lower(*at);
+            part[used++] = slim_lower(*at);
         }
     }
     part[used < PART_MAX ? used : 0] = '\0';

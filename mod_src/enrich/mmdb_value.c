@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../core/ascii.h"
 #include "../core/text.h"
 #include "value.h"
 
@@ -28,12 +29,11 @@ static int read_code(struct slim_text text, char code[3])
         return 0;
     }
     for (int i = 0; i < 2; i++) {
-        char c = text.at[i];
-        c = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-        if (c < 'A' || c > 'Z') {
+        char c = slim_lower(text.at[i]);
+        if (c < 'a' || c > 'z') {
             return 0;
         }
-        code[i] = c;
+        code[i] = (char)(c - 32);
     }
     return 1;
 }

@@ -8,7 +8,9 @@
 #include <apr_strings.h>
 
 #include "../core/cache.h"
+#include "address_file.h"
 #include "hosting.h"
+#include "mmdb.h"
 #include "watch.h"
 
 #define CACHE_ENTRIES 4096
@@ -18,7 +20,8 @@
 enum list { OWN, OURS, LISTS };
 
 struct slim_networks {
-    struct slim_mmdb_copy *file;
+    struct slim_address_file *file;
+    struct slim_mmdb *mmdb;
     apr_status_t file_status; /* of the last try, as below */
     const char *list[LISTS];
     struct slim_watch watch[LISTS];
@@ -33,7 +36,7 @@ static const struct slim_network unknown;
 
 static int rank_file(const char *name)
 {
-    return strcasestr(name, "asn") || strcasestr(name, "isp");
+    return slim_mmdb_is_name(name) && (strcasestr(name, "asn") || strcasestr(name, "isp"));
 }
 
 struct slim_networks *slim_networks_make(const char *path, const char *state, const char *data,
@@ -41,7 +44,8 @@ struct slim_networks *slim_networks_make(const char *path, const char *state, co
 {
     struct slim_networks *n = apr_pcalloc(pool, sizeof *n);
 
-    n->file = slim_mmdb_copy_make(path, state, rank_file, pool);
+    n->file = slim_address_file_make(path, state, rank_file, pool);
+    n->mmdb = slim_mmdb_make(pool);
     n->list[OWN] = state ? apr_pstrcat(pool, state, "/hosting.tsv", NULL) : NULL;
     n->list[OURS] = apr_pstrcat(pool, data, "/hosting.tsv", NULL);
     n->parent = pool;
@@ -49,9 +53,19 @@ struct slim_networks *slim_networks_make(const char *path, const char *state, co
     return n;
 }
 
-struct slim_mmdb_copy *slim_networks_file(struct slim_networks *n)
+const char *slim_networks_path(const struct slim_networks *n)
 {
-    return n->file;
+    return slim_address_file_path(n->file);
+}
+
+int slim_networks_lacks(const struct slim_networks *n, const uint8_t *address, uint8_t length)
+{
+    return slim_mmdb_lacks(n->mmdb, address, length);
+}
+
+int slim_networks_was_short(struct slim_networks *n)
+{
+    return slim_mmdb_was_short(n->mmdb);
 }
 
 /* --- reading --- */
@@ -98,15 +112,27 @@ static apr_status_t read_lists(struct slim_networks *n)
     return APR_SUCCESS;
 }
 
+static apr_status_t open_file(struct slim_networks *n)
+{
+    int fd;
+
+    if (!slim_networks_path(n)) {
+        return APR_SUCCESS;
+    }
+    apr_status_t rv = slim_address_file_copy(n->file, &fd);
+    if (rv == APR_SUCCESS) {
+        rv = slim_mmdb_open(n->mmdb, fd);
+        close(fd);
+    }
+    return rv;
+}
+
 apr_status_t slim_networks_refresh(struct slim_networks *n, int *changed, const char **path,
                                    char *reason, size_t size)
 {
-    int file_changed;
-    apr_status_t rv = slim_mmdb_copy_refresh(n->file, &file_changed);
-
-    *changed = file_changed;
-    if (file_changed) {
-        n->file_status = rv;
+    *changed = slim_address_file_changed(n->file);
+    if (*changed) {
+        n->file_status = open_file(n);
     }
     if (lists_changed(n)) {
         n->list_status = read_lists(n);
@@ -115,9 +141,9 @@ apr_status_t slim_networks_refresh(struct slim_networks *n, int *changed, const 
     if (*changed) {
         slim_cache_clear(n->cache);
     }
-    rv = n->file_status != APR_SUCCESS ? n->file_status : n->list_status;
+    apr_status_t rv = n->file_status != APR_SUCCESS ? n->file_status : n->list_status;
     if (rv != APR_SUCCESS) {
-        *path = n->file_status != APR_SUCCESS ? slim_mmdb_copy_path(n->file) : n->list[OURS];
+        *path = n->file_status != APR_SUCCESS ? slim_networks_path(n) : n->list[OURS];
         snprintf(reason, size, "%s", n->file_status != APR_SUCCESS ? "" : n->reason);
     }
     return rv;
@@ -159,7 +185,7 @@ const struct slim_network *slim_networks_find(struct slim_networks *n, const uin
     if (known) {
         return known;
     }
-    if (slim_mmdb_copy_find(n->file, address, length, &entry)) {
+    if (slim_mmdb_find(n->mmdb, address, length, &entry)) {
         read_network(n, &entry, &network);
     }
     return slim_cache_put(n->cache, key, &network, sizeof network);

@@ -5,7 +5,6 @@
 #include <apr_pools.h>
 
 #include "../core/hit.h"
-#include "mmdb_copy.h"
 #include "mmdb_value.h"
 #include "rules.h"
 
@@ -19,8 +18,8 @@ struct slim_network {
 };
 
 /* Where the files come from: path, or NULL for the first .mmdb with asn or isp in its name that
- * slim_mmdb_copy_make finds; hosting.tsv of state (NULL: none) and, behind it, of data. Nothing is
- * read yet. */
+ * slim_address_file_make finds; hosting.tsv of state (NULL: none) and, behind it, of data. Nothing
+ * is read yet. */
 struct slim_networks *slim_networks_make(const char *path, const char *state, const char *data,
                                          apr_pool_t *pool);
 
@@ -30,8 +29,13 @@ struct slim_networks *slim_networks_make(const char *path, const char *state, co
 apr_status_t slim_networks_refresh(struct slim_networks *networks, int *changed, const char **path,
                                    char *reason, size_t size) SLIM_MUST_CHECK;
 
-/* The file of networks. */
-struct slim_mmdb_copy *slim_networks_file(struct slim_networks *networks);
+/* The file of networks in use or last tried, NULL when there is none. */
+const char *slim_networks_path(const struct slim_networks *networks);
+
+/* As slim_mmdb_lacks and slim_mmdb_was_short. */
+int slim_networks_lacks(const struct slim_networks *networks, const uint8_t *address,
+                        uint8_t length);
+int slim_networks_was_short(struct slim_networks *networks);
 
 /* The network of an address of 4 or 16 bytes; never NULL. It is valid until the next call. */
 const struct slim_network *slim_networks_find(struct slim_networks *networks,

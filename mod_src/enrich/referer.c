@@ -4,14 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../core/ascii.h"
 #include "../core/text.h"
 #include "../core/url.h"
 #include "value.h"
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
 
 /* --- search terms --- */
 
@@ -73,9 +69,7 @@ static struct slim_text lower_host(struct slim_text host, char *buffer, size_t s
 {
     size_t length = host.length < size ? host.length : size;
 
-    for (size_t i = 0; i < length; i++) {
-        buffer[i] = lower(host.at[i]);
-    }
+    slim_lower_all(host.at, length, buffer);
     return (struct slim_text){buffer, length};
 }
 
@@ -83,14 +77,12 @@ static struct slim_text lower_host(struct slim_text host, char *buffer, size_t s
 static int is_own(apr_hash_t *own_hosts, struct slim_text site, struct slim_text domain)
 {
     char key[600];
-    size_t used = 0;
+    size_t used = site.length;
 
     if (site.length + domain.length + 1 > sizeof key) {
         return 0;
     }
-    for (size_t i = 0; i < site.length; i++) {
-        key[used++] = lower(site.at[i]);
-    }
+    slim_lower_all(site.at, site.length, key);
     if (site.length == domain.length && memcmp(key, domain.at, used) == 0) {
         return 1;
     }

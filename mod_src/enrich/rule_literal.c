@@ -7,6 +7,8 @@
 
 #include <apr_strings.h>
 
+#include "../core/ascii.h"
+
 #define CLASS_MAX 4  /* characters of a class that is taken apart */
 #define DEPTH_MAX 24 /* of groups */
 
@@ -61,7 +63,7 @@ static void make_empty(struct parser *p, struct part *part)
 
 static void make_byte(struct parser *p, struct part *part, char byte)
 {
-    char lower = (char)tolower((unsigned char)byte);
+    char lower = slim_lower(byte);
 
     make_exact(part, slim_literal_set_one(&lower, 1, p->pool));
 }
@@ -113,7 +115,7 @@ static void parse_class(struct parser *p, struct part *part)
         } else if (c == '-' && p->at > start && p->at[1] != ']') {
             known = 0;
         }
-        c = (char)tolower((unsigned char)c);
+        c = slim_lower(c);
         known &= set.count < CLASS_MAX;
         if (known && !slim_literal_set_holds(&set, (struct slim_text){&c, 1})) {
             slim_literal_set_push(&set, &c, 1, "", 0, p->pool);

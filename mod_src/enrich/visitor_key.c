@@ -10,31 +10,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../core/ascii.h"
+#include "../core/whole_file.h"
+
 #define NAME "visitor.key"
-#define NEW_NAME "visitor.key.new"
 #define TEXT_MAX 80
 #define DAY_MAX INT64_C(100000000)
 
 /* --- the text --- */
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int parse_key(const char *text, size_t length, unsigned char *key)
 {
-    if (length != 2 * SLIM_VISITOR_KEY_LENGTH + 1 || text[length - 1] != '\n') {
-        return 0;
-    }
-    for (size_t i = 0; i < SLIM_VISITOR_KEY_LENGTH; i++) {
-        int high = hex(text[2 * i]), low = hex(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return 0;
-        }
-        key[i] = (unsigned char)(high * 16 + low);
-    }
-    return 1;
+    return length == 2 * SLIM_VISITOR_KEY_LENGTH + 1 && text[length - 1] == '\n'
+           && slim_hex_read(text, SLIM_VISITOR_KEY_LENGTH, key);
 }
 
 int slim_visitor_key_parse(const char *text, size_t length, struct slim_visitor_key_entry *entry)
@@ -64,9 +52,7 @@ static int format(const struct slim_visitor_key_entry *entry, char text[TEXT_MAX
 {
     char key[2 * SLIM_VISITOR_KEY_LENGTH + 1];
 
-    for (size_t i = 0; i < SLIM_VISITOR_KEY_LENGTH; i++) {
-        snprintf(key + 2 * i, 3, "%02x", entry->key[i]);
-    }
+    slim_hex_write(entry->key, SLIM_VISITOR_KEY_LENGTH, key);
     return entry->kind == SLIM_VISITOR_KEY_STATIC
                ? snprintf(text, TEXT_MAX, "static %s\n", key)
                : snprintf(text, TEXT_MAX, "daily %" PRId64 " %s\n", entry->day, key);
@@ -117,31 +103,9 @@ apr_status_t slim_visitor_key_read(int directory, struct slim_visitor_key_entry 
 apr_status_t slim_visitor_key_write(int directory, const struct slim_visitor_key_entry *entry)
 {
     char text[TEXT_MAX];
-    int length = format(entry, text), error = 0;
+    int length = format(entry, text);
 
-    if (unlinkat(directory, NEW_NAME, 0) != 0 && errno != ENOENT) {
-        return errno;
-    }
-    int fd =
-        openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return errno;
-    }
-    errno = EIO; /* a short write says nothing */
-    if (write(fd, text, (size_t)length) != length || fsync(fd) != 0) {
-        error = errno;
-    }
-    if (close(fd) != 0 && !error) {
-        error = errno;
-    }
-    if (!error && renameat(directory, NEW_NAME, directory, NAME) != 0) {
-        error = errno;
-    }
-    if (error) {
-        unlinkat(directory, NEW_NAME, 0);
-        return error;
-    }
-    return fsync(directory) == 0 ? APR_SUCCESS : errno;
+    return slim_whole_file_put(directory, NAME, text, (size_t)length);
 }
 
 void slim_visitor_key_forget(int directory)

@@ -5,7 +5,9 @@
 #include <http_core.h>
 #include <http_protocol.h>
 
-#include "mod_slimstats.h"
+#include "../core/address.h"
+#include "capture.h"
+#include "config.h"
 
 #define KEPT_MAX 2049 /* past the ceiling of an address, so that cutting it is seen */
 
@@ -165,8 +167,6 @@ static void take_headers(struct writing *w, const apr_table_t *headers)
 static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address,
                          enum slim_address_kept kept)
 {
-    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
     hit->address_length = 0;
     memset(hit->address, 0, sizeof hit->address);
     if (!address || !address->ipaddr_ptr || kept == SLIM_ADDRESS_NONE) {
@@ -174,14 +174,11 @@ static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address,
     }
     const unsigned char *bytes = address->ipaddr_ptr;
     size_t length = address->family == APR_INET ? 4 : address->ipaddr_len == 16 ? 16 : 0;
-    if (length == 16 && memcmp(bytes, mapped, sizeof mapped) == 0) {
-        bytes += sizeof mapped;
-        length = 4;
-    }
     memcpy(hit->address, bytes, length);
     hit->address_length = (uint8_t)length;
+    slim_address_unmap(hit->address, &hit->address_length);
     if (kept == SLIM_ADDRESS_MASKED) {
-        size_t stays = length == 4 ? 3 : 6;
+        size_t stays = hit->address_length == 4 ? 3 : 6;
         memset(hit->address + stays, 0, sizeof hit->address - stays);
     }
 }

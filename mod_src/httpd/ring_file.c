@@ -11,7 +11,9 @@
 #include <ap_mpm.h>
 #include <unixd.h>
 
-#include "mod_slimstats.h"
+#include "../core/whole_file.h"
+#include "config.h"
+#include "ring_file.h"
 
 static int must_change_owner(void)
 {
@@ -108,20 +110,34 @@ static int open_existing(const char *path, struct slim_ring_shape *shape)
     return fd;
 }
 
-/* A new ring appears under its name only when it is whole. */
-static int make_new(server_rec *server, apr_pool_t *pool, const char *path,
-                    const struct slim_ring_shape *shape)
+static apr_status_t fill_new(int fd, const struct slim_ring_shape *shape)
 {
-    char *name = apr_pstrcat(pool, path, ".XXXXXX", NULL);
-    int fd = mkostemp(name, O_CLOEXEC);
-    apr_status_t rv = fd < 0 ? errno : slim_ring_format(fd, shape);
+    apr_status_t rv = slim_ring_format(fd, shape);
 
     if (rv == APR_SUCCESS && must_change_owner()
         && fchown(fd, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0) {
         rv = errno;
     }
-    if (rv == APR_SUCCESS && rename(name, path) != 0) {
-        rv = errno;
+    return rv;
+}
+
+/* A new ring appears under its name only when it is whole. */
+static int make_new(server_rec *server, const char *path, const struct slim_ring_shape *shape)
+{
+    struct slim_whole_file file;
+    int fd = -1;
+    apr_status_t rv =
+        slim_whole_file_begin(&file, AT_FDCWD, path, SLIM_OVER_ANYTHING, S_IRUSR | S_IWUSR);
+
+    if (rv == APR_SUCCESS) {
+        rv = fill_new(file.fd, shape);
+        fd = rv == APR_SUCCESS ? fcntl(file.fd, F_DUPFD_CLOEXEC, 0) : -1;
+        if (fd >= 0) {
+            rv = slim_whole_file_end(&file);
+        } else {
+            rv = rv == APR_SUCCESS ? errno : rv;
+            slim_whole_file_drop(&file);
+        }
     }
     if (rv == APR_SUCCESS) {
         return fd;
@@ -131,7 +147,6 @@ static int make_new(server_rec *server, apr_pool_t *pool, const char *path,
                  " bytes: nothing is recorded until the next restart",
                  path, (apr_uint64_t)slim_ring_file_size(shape));
     if (fd >= 0) {
-        unlink(name);
         close(fd);
     }
     return -1;
@@ -161,7 +176,7 @@ static void change_shape(apr_pool_t *pconf, server_rec *server, const char *path
                      "cannot put the old ring %s aside; it stays in use", path);
         return;
     }
-    int fd = make_new(server, pconf, path, wanted);
+    int fd = make_new(server, path, wanted);
     if (fd < 0) {
         (void)rename(aside, path);
         return;
@@ -184,7 +199,7 @@ void slim_ring_files_open(apr_pool_t *pconf, server_rec *server, struct slim_rin
     files->fd = open_existing(path, &files->shape);
     if (files->fd < 0) {
         files->shape = wanted;
-        files->fd = make_new(server, pconf, path, &wanted);
+        files->fd = make_new(server, path, &wanted);
     } else if (!same_shape(&files->shape, &wanted)) {
         if (is_reload()) {
             ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,

@@ -2,6 +2,7 @@
  * a bounded number of times. */
 #include <string.h>
 
+#include "../core/ascii.h"
 #include "../core/record.h"
 #include "log_program.h"
 #include "log_value.h"
@@ -111,10 +112,7 @@ static void take_host_header(struct reading *r, struct slim_text value)
         host.length = (size_t)(colon - host.at);
     }
     char *out = r->scratch;
-    for (size_t i = 0; i < host.length; i++) {
-        char c = host.at[i];
-        out[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
+    slim_lower_all(host.at, host.length, out);
     r->scratch += host.length;
     keep(r, SLIM_SITE, (struct slim_text){out, host.length});
 }

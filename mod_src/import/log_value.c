@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "../core/address.h"
-
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
+#include "../core/ascii.h"
 
 /* What httpd's log escapes (ap_escape_logitem); a backslash before anything else stays. */
 static size_t unescape_one(const char *at, const char *end, char *out)
@@ -25,8 +18,8 @@ static size_t unescape_one(const char *at, const char *end, char *out)
                 return 2;
             }
         }
-        if (at[1] == 'x' && at + 3 < end && hex(at[2]) >= 0 && hex(at[3]) >= 0) {
-            *out = (char)(hex(at[2]) << 4 | hex(at[3]));
+        if (at[1] == 'x' && at + 3 < end && slim_hex_byte(at + 2) >= 0) {
+            *out = (char)slim_hex_byte(at + 2);
             return 4;
         }
     }

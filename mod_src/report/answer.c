@@ -19,7 +19,7 @@ static const struct slim_cell *row_of(const struct slim_answer *answer, int row)
 static struct slim_text key_of(const struct slim_report *report, const struct slim_cell *cells,
                                apr_pool_t *pool)
 {
-    int keys = report->by_time ? 1 : report->keys;
+    int keys = slim_report_by_time(report) ? 1 : report->keys;
     struct slim_buffer key;
 
     slim_buffer_init(&key, pool);
@@ -114,7 +114,7 @@ static void join(const struct slim_answer *answer, const struct slim_answer *fou
 {
     struct slim_previous *previous = places->previous;
 
-    if (answer->query->report->by_time) {
+    if (slim_report_by_time(answer->query->report)) {
         place_by_time(answer, places);
     } else {
         place_by_key(answer, places, !found->more);

@@ -1,5 +1,7 @@
 /* JSON, made by jansson; what may not stand raw in a page is escaped behind it. */
+#include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,11 +64,23 @@ static json_t *columns_of(const struct slim_answer *answer)
     return columns;
 }
 
+/* Ids have 64 bits, and programs read a JSON number as a double, which holds 53 (RFC 8259 §6). */
+static json_t *id_of(int64_t id)
+{
+    char digits[24];
+
+    snprintf(digits, sizeof digits, "%" PRId64, id);
+    return json_string(digits);
+}
+
 static json_t *number_of(enum slim_column_type type, int64_t number)
 {
     static const double scale[] = {1, 10, 100};
     int decimals = slim_column_decimals(type);
 
+    if (type == SLIM_ID) {
+        return id_of(number);
+    }
     return decimals ? json_real((double)number / scale[decimals]) : json_integer(number);
 }
 
@@ -97,7 +111,7 @@ static json_t *sums_of(const struct slim_answer *answer, uint64_t rows, const in
     json_object_set_new(totals, "rows", json_integer((json_int_t)rows));
     for (int i = 0; i < answer->columns; i++) {
         if (slim_column_adds_up(column[i].type)
-            || (report->by_time && slim_report_measures(report, i))) {
+            || (slim_report_by_time(report) && slim_report_measures(report, i))) {
             json_object_set_new(totals, column[i].name, number_of(column[i].type, total[i]));
         }
     }

@@ -1,5 +1,5 @@
-/* The registry of reports, and their answers. A new report is a SQL file for each engine and a line
- * in report.c. */
+/* The registry of reports, and their answers. A new report is a file in sql/report: its head, which
+ * sql/reports.awk reads, and a body for each engine. */
 #ifndef SLIM_REPORT_H
 #define SLIM_REPORT_H
 
@@ -15,7 +15,7 @@ enum slim_column_type {
     SLIM_NUMBER,  /* does not add up */
     SLIM_MICROS,  /* a time span, does not add up */
     SLIM_SECONDS, /* a point in time, since 1970 */
-    SLIM_ID,      /* for programs; tables leave it out */
+    SLIM_ID,      /* for programs: a string in JSON; tables leave it out */
     SLIM_PERCENT, /* in tenths, does not add up */
     SLIM_SPAN,    /* a time span in seconds, does not add up */
     SLIM_DECIMAL  /* in hundredths, does not add up */
@@ -28,6 +28,14 @@ struct slim_column {
 
 #define SLIM_COLUMNS_MAX 16
 
+/* What rows are made for. */
+enum slim_report_key {
+    SLIM_KEY_DIMENSION,    /* each key of the report's dimension */
+    SLIM_KEY_BUCKET,       /* the hours, days, … of the period; the first column names them */
+    SLIM_KEY_HOUR_OF_WEEK, /* 0 … 167, from Monday's first hour */
+    SLIM_KEY_SITE
+};
+
 struct slim_report {
     const char *name;
     const char *summary;
@@ -39,11 +47,12 @@ struct slim_report {
     const char *since;                           /* default; NULL: 7d */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
-    int keys;    /* leading columns that tell rows apart; 0: all texts do */
-    int by_time; /* rows are the hours, days, … of the period; the first column names them */
+    int keys; /* leading columns that tell rows apart; 0: all texts do */
+    enum slim_report_key key;
 };
 
-/* All reports, ending with a NULL name. */
+/* All reports, in the order in which they are listed, ending with a NULL name. Made by the build.
+ */
 extern const struct slim_report slim_reports[];
 
 /* NULL when there is none. */
@@ -52,6 +61,9 @@ const struct slim_column *slim_report_column(const struct slim_report *report, c
 int slim_report_columns(const struct slim_report *report);
 /* Whether it counts; else its rows are single hits, and no period can be compared with another. */
 int slim_report_compares(const struct slim_report *report);
+
+/* Whether its rows are the course of the period. */
+int slim_report_by_time(const struct slim_report *report);
 
 /* Whether rows have names, by which they can be searched. */
 int slim_report_has_names(const struct slim_report *report);
@@ -92,7 +104,8 @@ struct slim_answer {
     int columns;
     apr_array_header_t *rows;        /* struct slim_cell *, columns of them */
     int64_t total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up,
-                                        of a by_time report for all that measure */
+                                        of a course (slim_report_by_time)
+                                        for all that measure */
     uint64_t rows_total;             /* with those left out */
     int more;                        /* rows were left out behind the last */
     enum slim_basis basis;
@@ -107,7 +120,7 @@ struct slim_answer {
 struct slim_store;
 
 /* Asks the store, twice for a comparison: rows of the period before are found by their keys, those
- * of a by_time report by their place. A row that the period before did not have is 0 there; in a
+ * of a course by their place. A row that the period before did not have is 0 there; in a
  * longer period than the one before the last rows have none. Where a query means the period before
  * the answer has a query of its own, with the times of that. */
 apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,

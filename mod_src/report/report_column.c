@@ -3,10 +3,15 @@
 
 #include <string.h>
 
+int slim_report_by_time(const struct slim_report *report)
+{
+    return report->key == SLIM_KEY_BUCKET;
+}
+
 int slim_report_has_names(const struct slim_report *report)
 {
-    return (report->column[0].type == SLIM_TEXT || report->keys == 1) && !report->by_time
-           && slim_report_compares(report);
+    return (report->column[0].type == SLIM_TEXT || report->keys == 1)
+           && !slim_report_by_time(report) && slim_report_compares(report);
 }
 
 int slim_report_names(const struct slim_report *report, int column)

@@ -7,7 +7,8 @@ struct slim_sql {
     const char *text;
 };
 
-/* Ends with a NULL path; sorted by path. Made by the build from sql/. */
+/* Ends with a NULL path. Made by the build from sql/; the bodies of reports have a path below their
+ * engine, "sqlite/report/pages.sql". */
 extern const struct slim_sql slim_sql_table[];
 
 /* The text of a file; NULL when there is none. */

@@ -8,8 +8,8 @@
 
 #include <apr_strings.h>
 
-#include "../core/settings.h"
 #include "../core/whole_file.h"
+#include "sql.h"
 #include "sqlite_house.h"
 
 #define STEP_PAGES 256 /* 1 MiB at a time, */
@@ -44,21 +44,6 @@ static apr_status_t copy_pages(struct slim_sqlite *store, sqlite3 *from, sqlite3
     return rc == SQLITE_DONE ? APR_SUCCESS : copy_failed(store, path, rc);
 }
 
-/* Makes an empty file that only its owner may read; one that is there is left alone. */
-static apr_status_t make_file(struct slim_sqlite *store, const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    int error = errno;
-
-    if (fd < 0) {
-        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
-                                   "cannot make %s: %s", path,
-                                   error == EEXIST ? "it is there already" : strerror(error));
-    }
-    close(fd);
-    return APR_SUCCESS;
-}
-
 /* A store of its own has no log: one file, to be carried about. */
 static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const char *path,
                               const struct slim_store_teller *teller)
@@ -72,31 +57,16 @@ static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const ch
         rv = copy_failed(store, path, sqlite3_errcode(to));
     }
     if (rv == APR_SUCCESS) {
-        sqlite3_exec(to, "pragma synchronous = full", NULL, NULL, NULL);
+        sqlite3_exec(to, slim_sql_find("sqlite/connection/copy_sync.sql"), NULL, NULL, NULL);
         rv = copy_pages(store, from, to, path, teller);
     }
     if (rv == APR_SUCCESS
-        && sqlite3_exec(to, "pragma journal_mode = delete", NULL, NULL, NULL) != SQLITE_OK) {
+        && sqlite3_exec(to, slim_sql_find("sqlite/connection/copy_alone.sql"), NULL, NULL, NULL)
+               != SQLITE_OK) {
         rv = copy_failed(store, path, sqlite3_errcode(to));
     }
     sqlite3_close(to);
     return rv;
-}
-
-/* SQLite's own files beside one. */
-static void remove_beside(const char *path, apr_pool_t *pool)
-{
-    static const char *const suffixes[] = {"-journal", "-wal", "-shm"};
-
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        unlink(apr_pstrcat(pool, path, suffixes[i], NULL));
-    }
-}
-
-static void remove_copy(const char *path, apr_pool_t *pool)
-{
-    unlink(path);
-    remove_beside(path, pool);
 }
 
 /* A copy is worth something only when it is whole. */
@@ -141,11 +111,11 @@ static apr_status_t no_file(struct slim_sqlite *store, const char *path, apr_sta
 static apr_status_t fill(struct slim_sqlite *store, const char *partial,
                          const struct slim_store_teller *teller, apr_pool_t *pool)
 {
-    apr_status_t rv = slim_sqlite_execute(store, "begin; select 1 from store", "read");
+    apr_status_t rv = slim_sql_begin(store, "connection/begin_copy");
 
     if (rv == APR_SUCCESS) {
         rv = copy_into(store, store->db, partial, teller);
-        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+        slim_sql_rollback(store);
     }
     return rv == APR_SUCCESS ? check_backup(store, partial, teller, pool) : rv;
 }
@@ -155,14 +125,14 @@ apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
     struct slim_whole_file file;
-    apr_status_t rv = slim_whole_file_begin(&file, path, 0, 0600, pool);
+    apr_status_t rv = slim_whole_file_begin(&file, AT_FDCWD, path, SLIM_OVER_NOTHING, 0600);
 
     if (rv != APR_SUCCESS) {
         return no_file(store, path, rv);
     }
-    remove_beside(file.partial, pool); /* of one that was killed half way */
+    slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
     rv = fill(store, file.partial, teller, pool);
-    remove_beside(file.partial, pool);
+    slim_sqlite_remove_beside(file.partial);
     if (rv != APR_SUCCESS) {
         slim_whole_file_drop(&file);
         return rv;
@@ -173,45 +143,12 @@ apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
 
 /* --- restore --- */
 
-static apr_status_t sync_file(struct slim_sqlite *store, const char *path, int flags)
+/* Before the new file has the name: a log of the old one would be replayed into it. */
+static apr_status_t put_in_place(struct slim_sqlite *store, struct slim_whole_file *file)
 {
-    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
-    apr_status_t rv = APR_SUCCESS;
-
-    if (fd < 0 || fsync(fd) != 0) {
-        int error = errno;
-        rv = slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
-                                 "cannot sync %s: %s", path, strerror(error));
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return rv;
-}
-
-static const char *directory_of(const char *path, apr_pool_t *pool)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? apr_pstrmemdup(pool, path, (apr_size_t)(slash - path) + 1) : ".";
-}
-
-static apr_status_t put_in_place(struct slim_sqlite *store, const char *copy, apr_pool_t *pool)
-{
-    apr_status_t rv = sync_file(store, copy, O_RDONLY);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    /* before the new file has the name: a log of the old one would be replayed into it */
-    remove_beside(store->path, pool);
-    if (rename(copy, store->path) != 0) {
-        int error = errno;
-        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
-                                   "cannot rename %s to %s: %s", copy, store->path,
-                                   strerror(error));
-    }
-    return sync_file(store, directory_of(store->path, pool), O_RDONLY | O_DIRECTORY);
+    slim_sqlite_remove_beside(store->path);
+    apr_status_t rv = slim_whole_file_end(file);
+    return rv == APR_SUCCESS ? rv : no_file(store, store->path, rv);
 }
 
 /* Opens a store of this or an older version, which today's reader does not read. */
@@ -219,7 +156,7 @@ static apr_status_t open_any(struct slim_sqlite *source, const char *path)
 {
     int fresh;
 
-    *source = (struct slim_sqlite){.base.engine = &slim_store_sqlite, .path = path, .lock_fd = -1};
+    *source = (struct slim_sqlite){.base.engine = &slim_store_sqlite, .path = path};
     apr_status_t rv = slim_sqlite_look_at_file(source, &fresh);
     if (rv == APR_SUCCESS && fresh) {
         return slim_sqlite_refused(source, SLIM_STATE_STORE_MOVED, 0,
@@ -269,9 +206,6 @@ static apr_status_t make_copy(struct slim_sqlite *store, const char *from, const
         store->base.error = source.base.error;
     }
     if (rv == APR_SUCCESS) {
-        rv = make_file(store, copy);
-    }
-    if (rv == APR_SUCCESS) {
         rv = copy_into(store, source.db, copy, teller);
     }
     source.base.engine->close(&source.base);
@@ -282,28 +216,28 @@ apr_status_t slim_sqlite_restore(const char *url, const char *from,
                                  const struct slim_store_teller *teller, struct slim_store **result,
                                  apr_pool_t *pool)
 {
-    struct slim_sqlite *store = apr_pcalloc(pool, sizeof *store);
-    const char *copy;
+    struct slim_sqlite_writer *w = slim_sqlite_writer_make(url, pool);
+    struct slim_sqlite *store = &w->store;
+    struct slim_whole_file file;
 
-    store->base.engine = &slim_store_sqlite;
-    store->path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
-    store->log_path = apr_pstrcat(pool, store->path, "-wal", NULL);
-    store->lock_path = apr_pstrcat(pool, store->path, "-lock", NULL);
-    store->lock_fd = -1;
     *result = &store->base;
-    copy = apr_pstrcat(pool, store->path, ".restore", NULL);
-    remove_copy(copy, pool); /* of one that was killed half way */
-    apr_status_t rv = make_copy(store, from, copy, teller);
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_lock(store);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = put_in_place(store, copy, pool);
-        slim_sqlite_unlock(store);
-    }
-    slim_sqlite_close_lock(store);
+    apr_status_t rv =
+        slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0600);
     if (rv != APR_SUCCESS) {
-        remove_copy(copy, pool);
+        return no_file(store, store->path, rv);
     }
+    slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
+    rv = make_copy(store, from, file.partial, teller);
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_lock(w);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = put_in_place(store, &file);
+        slim_sqlite_unlock(w);
+    } else {
+        slim_sqlite_remove_beside(file.partial);
+        slim_whole_file_drop(&file);
+    }
+    slim_sqlite_close_lock(w);
     return rv;
 }

@@ -1,431 +1,326 @@
-/* Texts to numbers. Each dictionary has a bounded cache, and a ceiling of new texts a day: what
- * comes after it is "(other)", so that made-up agents and addresses cannot fill the store. */
-#include <stdio.h>
-#include <string.h>
+/* Giving numbers to texts. Each dictionary has a bounded cache, and a ceiling of new entries a day:
+ * what comes after it is "(other)". One way serves all of them: an entry is known by a key made of
+ * its texts, those of the entries that it refers to included, and the numbers of both are
+ * remembered together, so that a text which comes again costs one look-up. */
+#include "sqlite_dictionary.h"
 
-#include <apr_strings.h>
+#include <string.h>
 
 #include "../core/cache.h"
 #include "sqlite_internal.h"
 
-#define OTHER 1 /* the number of "(other)" in every dictionary */
+#define KEY_MAX 8192 /* a longer key is not remembered */
+#define LAST_MAX 64
+#define BYTES_AN_ENTRY 128 /* of a cache */
+
+struct numbers {
+    int64_t own;
+    int64_t other[2]; /* those of its OTHER columns, in their order */
+};
 
 struct dictionary {
     sqlite3_stmt *find, *add;
     struct slim_cache *cache;
-    uint32_t ceiling; /* new texts a day */
-    uint32_t added;
+    uint32_t added; /* today */
     int64_t day;
     struct { /* the last text: sites, methods and languages mostly come again */
-        char text[64];
+        char text[LAST_MAX];
         size_t length; /* 0: none */
-        int64_t number;
+        struct numbers numbers;
     } last;
 };
 
-struct dictionary_set {
-    struct dictionary of[DICTIONARIES];
+struct slim_sqlite_dictionaries {
+    struct dictionary of[SLIM_DICTIONARIES];
 };
 
-/* name: the table of a plain dictionary, or the files' prefix. */
-static const struct {
-    const char *name;
-    uint32_t ceiling;
-    unsigned cache;
-} shapes[DICTIONARIES] = {
-    [DICTIONARY_SITE] = {"site", 1000, 256},
-    [DICTIONARY_METHOD] = {"method", 100, 64},
-    [DICTIONARY_LANGUAGE] = {"language", 10000, 1024},
-    [DICTIONARY_COUNTRY] = {"country", 1000, 512},
-    [DICTIONARY_DOMAIN] = {"domain", 100000, 4096},
-    [DICTIONARY_SEARCHTERMS] = {"searchterms", 100000, 4096},
-    [DICTIONARY_PAGE] = {"page", 200000, 8192},
-    [DICTIONARY_BROWSER] = {"browser", 1000, 512},
-    [DICTIONARY_PLATFORM] = {"platform", 1000, 512},
-    [DICTIONARY_RESOURCE] = {"resource", 200000, 8192},
-    [DICTIONARY_REFERER] = {"referer", 200000, 8192},
-    [DICTIONARY_SOURCE] = {"source", 100000, 4096},
-    [DICTIONARY_CAMPAIGN] = {"campaign", 10000, 1024},
-    [DICTIONARY_PLACE] = {"place", 50000, 4096},
-    [DICTIONARY_NETWORK] = {"network", 20000, 4096},
-    [DICTIONARY_BROWSER_VERSION] = {"browser_version", 5000, 1024},
-    [DICTIONARY_PLATFORM_VERSION] = {"platform_version", 5000, 1024},
-    [DICTIONARY_AGENT] = {"agent", 200000, 8192},
+/* What a hit's texts are given numbers with. */
+struct giving {
+    struct slim_sqlite *store;
+    struct slim_sqlite_dictionaries *dictionaries;
+    int64_t day;
+    const struct slim_hit_texts *texts;
 };
 
-static apr_status_t prepare(struct slim_sqlite *store, int which, const char *verb,
-                            sqlite3_stmt **statement)
+/* --- statements --- */
+
+static void list_columns(const struct slim_dictionary *shape, const char *format,
+                         const char *separator, int keys_only, struct slim_sql_text *text)
 {
-    char file[64];
-    int plain = which < DICTIONARY_PLAIN;
-
-    snprintf(file, sizeof file, "sqlite/write/%s_%s.sql", plain ? "dictionary" : shapes[which].name,
-             verb);
-    return slim_sqlite_prepare(store, file, plain ? shapes[which].name : NULL, statement);
-}
-
-apr_status_t slim_sqlite_dictionaries_open(struct slim_sqlite *store, apr_pool_t *pool)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    store->dictionaries = apr_pcalloc(pool, sizeof *store->dictionaries);
-    for (int i = 0; i < DICTIONARIES && rv == APR_SUCCESS; i++) {
-        struct dictionary *d = &store->dictionaries->of[i];
-        d->ceiling = shapes[i].ceiling;
-        d->cache = slim_cache_make(shapes[i].cache, (size_t)shapes[i].cache * 128, pool);
-        rv = prepare(store, i, "find", &d->find);
-        if (rv == APR_SUCCESS) {
-            rv = prepare(store, i, "add", &d->add);
+    for (const struct slim_entry_column *c = shape->column; c->name; c++) {
+        if (keys_only && c->type == SLIM_ENTRY_VALUE) {
+            continue;
+        }
+        slim_sql_text_add(text, c == shape->column ? "" : separator);
+        for (const char *at = format; *at; at++) {
+            char plain[] = {*at, '\0'};
+            slim_sql_text_add(text, *at == '@' ? c->name : plain);
         }
     }
-    return rv;
 }
 
-void slim_sqlite_dictionaries_forget(struct slim_sqlite *store)
+static void prepare(struct slim_sqlite *store, const struct slim_dictionary *shape,
+                    struct dictionary *d)
 {
-    for (int i = 0; store->dictionaries && i < DICTIONARIES; i++) {
-        slim_cache_clear(store->dictionaries->of[i].cache);
-        store->dictionaries->of[i].last.length = 0;
+    char columns[256], values[256], key[512];
+    struct slim_sql_text text[3];
+    const struct slim_sql_name names[] = {{"table", shape->name},
+                                          {"columns", columns},
+                                          {"values", values},
+                                          {"key", key},
+                                          {NULL, NULL}};
+
+    slim_sql_text_begin(&text[0], columns, sizeof columns);
+    slim_sql_text_begin(&text[1], values, sizeof values);
+    slim_sql_text_begin(&text[2], key, sizeof key);
+    list_columns(shape, "@", ", ", 0, &text[0]);
+    list_columns(shape, ":@", ", ", 0, &text[1]);
+    list_columns(shape, "@ = :@", "\n  and ", 1, &text[2]);
+    d->find = slim_sql_statement(store, "write/dictionary_find", names);
+    d->add = slim_sql_statement(store, "write/dictionary_add", names);
+}
+
+struct slim_sqlite_dictionaries *slim_sqlite_dictionaries_open(struct slim_sqlite *store,
+                                                               apr_pool_t *pool)
+{
+    struct slim_sqlite_dictionaries *dictionaries = apr_pcalloc(pool, sizeof *dictionaries);
+
+    for (int i = 1; i < SLIM_DICTIONARIES; i++) {
+        const struct slim_dictionary *shape = &slim_dictionaries[i];
+        struct dictionary *d = &dictionaries->of[i];
+        d->cache = slim_cache_make(shape->cached, (size_t)shape->cached * BYTES_AN_ENTRY, pool);
+        prepare(store, shape, d);
     }
+    return dictionaries;
 }
 
-/* Days are those of hits, so that years of old logs do not share one day's ceiling. */
-static int may_add(const struct slim_sqlite *store, struct dictionary *d)
+void slim_sqlite_dictionaries_forget(struct slim_sqlite_dictionaries *dictionaries)
 {
-    if (store->day != d->day) {
-        d->day = store->day;
-        d->added = 0;
-    }
-    return d->added < d->ceiling;
-}
-
-static int is_cached(struct dictionary *d, struct slim_text key, int64_t *number)
-{
-    const int64_t *found = slim_cache_get(d->cache, key);
-
-    if (found) {
-        *number = *found;
-    }
-    return found != NULL;
-}
-
-static apr_status_t add(struct slim_sqlite *store, struct dictionary *d, int64_t *number)
-{
-    if (!may_add(store, d)) {
-        *number = OTHER;
-        return APR_SUCCESS;
-    }
-    apr_status_t rv = slim_sqlite_run(store, d->add, "store hits in");
-    if (rv == APR_SUCCESS) {
-        *number = sqlite3_last_insert_rowid(store->db);
-        d->added++;
-    }
-    return rv;
-}
-
-/* Both statements have their values bound: finds the number, or gives one. */
-static apr_status_t find_or_give(struct slim_sqlite *store, struct dictionary *d, int64_t *number)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    switch (sqlite3_step(d->find)) {
-    case SQLITE_ROW: *number = sqlite3_column_int64(d->find, 0); break;
-    case SQLITE_DONE: rv = add(store, d, number); break;
-    default: rv = slim_sqlite_failed(store, "read");
-    }
-    sqlite3_reset(d->find);
-    return rv;
-}
-
-/* The same, remembered under a key. */
-static apr_status_t find_or_add(struct slim_sqlite *store, struct dictionary *d,
-                                struct slim_text key, int64_t *number)
-{
-    apr_status_t rv = find_or_give(store, d, number);
-
-    if (rv == APR_SUCCESS) {
-        slim_cache_put(d->cache, key, number, sizeof *number);
-    }
-    return rv;
-}
-
-static void bind_text(struct dictionary *d, const char *name, struct slim_text text)
-{
-    slim_sqlite_bind_text(d->find, name, text);
-    slim_sqlite_bind_text(d->add, name, text);
-}
-
-static void bind_int(struct dictionary *d, const char *name, int64_t value)
-{
-    slim_sqlite_bind_int(d->find, name, value);
-    slim_sqlite_bind_int(d->add, name, value);
-}
-
-static int is_last(const struct dictionary *d, struct slim_text name)
-{
-    return d->last.length == name.length && memcmp(d->last.text, name.at, name.length) == 0;
-}
-
-static void note_last(struct dictionary *d, struct slim_text name, int64_t number)
-{
-    if (name.length <= sizeof d->last.text) {
-        memcpy(d->last.text, name.at, name.length);
-        d->last.length = name.length;
-        d->last.number = number;
+    for (int i = 1; dictionaries && i < SLIM_DICTIONARIES; i++) {
+        slim_cache_clear(dictionaries->of[i].cache);
+        dictionaries->of[i].last.length = 0;
     }
 }
 
-apr_status_t slim_sqlite_number(struct slim_sqlite *store, enum slim_dictionary dictionary,
-                                struct slim_text name, int64_t *number)
-{
-    struct dictionary *d = &store->dictionaries->of[dictionary];
-    apr_status_t rv = APR_SUCCESS;
+/* --- keys --- */
 
-    *number = 0;
-    if (name.length == 0) {
-        return APR_SUCCESS;
-    }
-    if (is_last(d, name)) {
-        *number = d->last.number;
-        return APR_SUCCESS;
-    }
-    if (!is_cached(d, name, number)) {
-        bind_text(d, ":name", name);
-        rv = find_or_add(store, d, name, number);
-    }
-    if (rv == APR_SUCCESS) {
-        note_last(d, name, *number);
-    }
-    return rv;
+static struct slim_text text_at(const struct slim_hit_texts *texts, size_t at)
+{
+    return *(const struct slim_text *)((const char *)texts + at);
 }
 
-apr_status_t slim_sqlite_resource(struct slim_sqlite *store, const struct slim_facts *facts,
-                                  int64_t *number, int64_t *page)
+static int64_t number_at(const struct slim_hit_texts *texts, size_t at)
 {
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_RESOURCE];
-    int64_t pair[2] = {0, 0};
-    const int64_t *cached;
-    apr_status_t rv = APR_SUCCESS;
-
-    if (facts->resource.length == 0) {
-        *number = *page = 0;
-        return APR_SUCCESS;
-    }
-    cached = slim_cache_get(d->cache, facts->resource);
-    if (!cached) {
-        rv = slim_sqlite_number(store, DICTIONARY_PAGE, facts->page, &pair[1]);
-        if (rv == APR_SUCCESS) {
-            bind_text(d, ":name", facts->resource);
-            bind_int(d, ":page", pair[1]);
-            rv = find_or_give(store, d, &pair[0]);
-        }
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
-        pair[1] = pair[0] == OTHER ? OTHER : pair[1];
-        cached = slim_cache_put(d->cache, facts->resource, pair, sizeof pair);
-    }
-    *number = cached[0];
-    *page = cached[1];
-    return APR_SUCCESS;
+    return *(const int64_t *)((const char *)texts + at);
 }
 
-apr_status_t slim_sqlite_referer(struct slim_sqlite *store, const struct slim_facts *facts,
-                                 int64_t *number)
+/* Adds bytes and their length; 0: there is no room. */
+static int add_part(char *key, size_t *used, const char *bytes, size_t length)
 {
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_REFERER];
-    int64_t domain;
+    uint32_t stored = (uint32_t)length;
 
-    *number = 0;
-    if (facts->referer.length == 0 || is_cached(d, facts->referer, number)) {
-        return APR_SUCCESS;
+    if (*used + length + sizeof stored > KEY_MAX) {
+        return 0;
     }
-    apr_status_t rv = slim_sqlite_number(store, DICTIONARY_DOMAIN, facts->domain, &domain);
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    slim_sqlite_bind_text(d->find, ":name", facts->referer);
-    slim_sqlite_bind_text(d->add, ":name", facts->referer);
-    slim_sqlite_bind_int(d->add, ":domain", domain);
-    return find_or_add(store, d, facts->referer, number);
-}
-
-apr_status_t slim_sqlite_source(struct slim_sqlite *store, const struct slim_facts *facts,
-                                int64_t *number)
-{
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_SOURCE];
-    char key[300];
-    size_t length = facts->source.length < sizeof key - 1 ? facts->source.length : sizeof key - 1;
-
-    *number = 0;
-    if (length == 0 && facts->channel == SLIM_CHANNEL_DIRECT) {
-        return APR_SUCCESS;
-    }
-    key[0] = (char)facts->channel;
+    memcpy(key + *used, &stored, sizeof stored);
     if (length > 0) {
-        memcpy(key + 1, facts->source.at, length);
+        memcpy(key + *used + sizeof stored, bytes, length);
     }
-    if (is_cached(d, (struct slim_text){key, length + 1}, number)) {
-        return APR_SUCCESS;
-    }
-    bind_text(d, ":name", (struct slim_text){key + 1, length});
-    bind_int(d, ":channel", facts->channel);
-    return find_or_add(store, d, (struct slim_text){key, length + 1}, number);
+    *used += length + sizeof stored;
+    return 1;
 }
 
-/* A key of several texts, each cut at what is left and ended by a zero byte. */
-static struct slim_text join_key(const struct slim_text *parts, size_t count, char *buffer,
-                                 size_t size)
+/* Adds an entry's texts and numbers, and those of entries that it refers to. */
+static int add_parts(const struct slim_hit_texts *texts, const struct slim_dictionary *shape,
+                     char *key, size_t *used)
 {
+    int fits = 1;
+
+    for (const struct slim_entry_column *c = shape->column; fits && c->name; c++) {
+        if (c->type == SLIM_ENTRY_TEXT) {
+            struct slim_text text = text_at(texts, c->at);
+            fits = add_part(key, used, text.at, text.length);
+        } else if (c->type == SLIM_ENTRY_NUMBER) {
+            int64_t number = number_at(texts, c->at);
+            fits = add_part(key, used, (const char *)&number, sizeof number);
+        } else if (c->type == SLIM_ENTRY_OTHER) {
+            fits = add_parts(texts, &slim_dictionaries[c->in], key, used);
+        }
+    }
+    return fits;
+}
+
+/* A key whose text is one text of the hit is that text: nothing is copied. Length 0: it is too
+ * long to be remembered. */
+static struct slim_text key_of(const struct slim_hit_texts *texts,
+                               const struct slim_dictionary *shape, char *buffer)
+{
+    const struct slim_entry_column *c = shape->column;
     size_t used = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        size_t room = size - used - (count - i);
-        size_t length = parts[i].length < room ? parts[i].length : room;
-        if (length > 0) {
-            memcpy(buffer + used, parts[i].at, length);
+    if (c[0].type == SLIM_ENTRY_TEXT && (!c[1].name || c[1].type == SLIM_ENTRY_VALUE)) {
+        return text_at(texts, c[0].at);
+    }
+    return (struct slim_text){buffer, add_parts(texts, shape, buffer, &used) ? used : 0};
+}
+
+/* Whether there is nothing to be kept: no text and no number of its own, and for a version none of
+ * what it is a version of. */
+static int is_empty(const struct slim_hit_texts *texts, const struct slim_dictionary *shape)
+{
+    int empty = 1;
+
+    for (const struct slim_entry_column *c = shape->column; empty && c->name; c++) {
+        if (c->type == SLIM_ENTRY_TEXT) {
+            empty = text_at(texts, c->at).length == 0;
+        } else if (c->type == SLIM_ENTRY_NUMBER) {
+            empty = number_at(texts, c->at) == 0;
+        } else if (c->type == SLIM_ENTRY_OTHER && shape->is_version) {
+            empty = is_empty(texts, &slim_dictionaries[c->in]);
         }
-        used += length;
-        buffer[used++] = '\0';
     }
-    return (struct slim_text){buffer, used};
+    return empty;
 }
 
-#define PARTS(array) (array), sizeof(array) / sizeof((array)[0])
+/* --- finding and giving --- */
 
-apr_status_t slim_sqlite_campaign(struct slim_sqlite *store, const struct slim_campaign *campaign,
-                                  int64_t *number)
+/* Days are those of hits, so that years of old logs do not share one day's ceiling. */
+static int may_add(struct dictionary *d, const struct slim_dictionary *shape, int64_t day)
 {
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_CAMPAIGN];
-    const struct slim_text parts[] = {campaign->name, campaign->medium, campaign->term,
-                                      campaign->content};
-    char buffer[2048];
-
-    *number = 0;
-    if (parts[0].length + parts[1].length + parts[2].length + parts[3].length == 0) {
-        return APR_SUCCESS;
+    if (day != d->day) {
+        d->day = day;
+        d->added = 0;
     }
-    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
-    if (is_cached(d, key, number)) {
-        return APR_SUCCESS;
-    }
-    bind_text(d, ":name", campaign->name);
-    bind_text(d, ":medium", campaign->medium);
-    bind_text(d, ":term", campaign->term);
-    bind_text(d, ":content", campaign->content);
-    return find_or_add(store, d, key, number);
+    return d->added < shape->ceiling;
 }
 
-apr_status_t slim_sqlite_place(struct slim_sqlite *store, const struct slim_facts *facts,
-                               int64_t country, int64_t *number)
+static int64_t add(const struct giving *g, struct dictionary *d,
+                   const struct slim_dictionary *shape)
 {
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_PLACE];
-    const struct slim_text parts[] = {{facts->country, strlen(facts->country)},
-                                      facts->region,
-                                      facts->city};
-    char buffer[512];
-
-    *number = 0;
-    if (facts->region.length + facts->city.length == 0) {
-        return APR_SUCCESS;
+    if (!may_add(d, shape, g->day)) {
+        return SLIM_OTHER;
     }
-    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
-    if (is_cached(d, key, number)) {
-        return APR_SUCCESS;
-    }
-    bind_int(d, ":country", country);
-    bind_text(d, ":region", facts->region);
-    bind_text(d, ":city", facts->city);
-    return find_or_add(store, d, key, number);
+    slim_sql_finish(g->store, d->add);
+    d->added++;
+    return sqlite3_last_insert_rowid(g->store->db);
 }
 
-apr_status_t slim_sqlite_network(struct slim_sqlite *store, const struct slim_facts *facts,
-                                 int64_t *number)
-{
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_NETWORK];
-    const struct slim_text parts[] = {{(const char *)&facts->network, sizeof facts->network},
-                                      facts->network_name};
-    char buffer[512];
+static struct numbers give(const struct giving *g, enum slim_dictionary_name name);
 
-    *number = 0;
-    if (facts->network == 0 && facts->network_name.length == 0) {
-        return APR_SUCCESS;
+/* Binds a column to both statements, by its place in one and its name in the other. */
+static void bind_column(const struct giving *g, struct dictionary *d,
+                        const struct slim_entry_column *column, int place, int64_t number)
+{
+    int in_find = column->type == SLIM_ENTRY_VALUE ? 0 : place;
+
+    if (column->type == SLIM_ENTRY_TEXT) {
+        struct slim_text text = text_at(g->texts, column->at);
+        const char *at = text.at ? text.at : "";
+        sqlite3_bind_text(d->find, in_find, at, (int)text.length, SQLITE_STATIC);
+        sqlite3_bind_text(d->add, place, at, (int)text.length, SQLITE_STATIC);
+    } else {
+        if (in_find) {
+            sqlite3_bind_int64(d->find, in_find, number);
+        }
+        sqlite3_bind_int64(d->add, place, number);
     }
-    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
-    if (is_cached(d, key, number)) {
-        return APR_SUCCESS;
-    }
-    bind_int(d, ":number", facts->network);
-    bind_text(d, ":name", facts->network_name);
-    return find_or_add(store, d, key, number);
 }
 
-/* The number of a version of something that has a number: a browser, a platform. */
-static apr_status_t version_number(struct slim_sqlite *store, enum slim_dictionary family,
-                                   struct slim_text name, enum slim_dictionary versions,
-                                   struct slim_text version, int64_t *number)
+/* Looks an entry up in the store, with the entries that it refers to; adds it if it is new. One
+ * that is "(other)" refers to others that are. */
+static struct numbers look_up(const struct giving *g, enum slim_dictionary_name name)
 {
-    struct dictionary *d = &store->dictionaries->of[versions];
-    const struct slim_text parts[] = {name, version};
-    char buffer[512];
-    int64_t of;
+    const struct slim_dictionary *shape = &slim_dictionaries[name];
+    struct dictionary *d = &g->dictionaries->of[name];
+    struct numbers numbers = {0};
+    int others = 0, place = 1;
 
-    *number = 0;
-    if (name.length + version.length == 0) {
-        return APR_SUCCESS;
+    for (const struct slim_entry_column *c = shape->column; c->name; c++, place++) {
+        int64_t number = 0;
+        if (c->type == SLIM_ENTRY_NUMBER) {
+            number = number_at(g->texts, c->at);
+        } else if (c->type != SLIM_ENTRY_TEXT) {
+            number = give(g, c->in).own;
+        }
+        if (c->type == SLIM_ENTRY_OTHER) {
+            numbers.other[others++] = number;
+        }
+        bind_column(g, d, c, place, number);
     }
-    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
-    if (is_cached(d, key, number)) {
-        return APR_SUCCESS;
+    int found = slim_sql_step(g->store, d->find);
+    numbers.own = found ? sqlite3_column_int64(d->find, 0) : 0;
+    sqlite3_reset(d->find);
+    if (!found && slim_sql_is_well(g->store)) {
+        numbers.own = add(g, d, shape);
     }
-    apr_status_t rv = slim_sqlite_number(store, family, name, &of);
-    if (rv != APR_SUCCESS) {
-        return rv;
+    for (int i = 0; numbers.own == SLIM_OTHER && i < others; i++) {
+        numbers.other[i] = SLIM_OTHER;
     }
-    bind_int(d, ":of", of);
-    bind_text(d, ":version", version);
-    return find_or_add(store, d, key, number);
+    return numbers;
 }
 
-apr_status_t slim_sqlite_agent(struct slim_sqlite *store, struct slim_text name,
-                               const struct slim_client *client, struct slim_agent_numbers *numbers)
+static int is_last(const struct dictionary *d, struct slim_text key)
 {
-    struct dictionary *d = &store->dictionaries->of[DICTIONARY_AGENT];
-    const char robot = (char)client->robot;
-    const struct slim_text parts[] = {{&robot, 1},
-                                      name,
-                                      client->browser,
-                                      client->version_full,
-                                      client->version,
-                                      client->platform,
-                                      client->platform_version};
-    char buffer[4096];
-    struct slim_text key = join_key(PARTS(parts), buffer, sizeof buffer);
-    const struct slim_agent_numbers *cached = slim_cache_get(d->cache, key);
+    return d->last.length == key.length && memcmp(d->last.text, key.at, key.length) == 0;
+}
 
-    if (cached) {
-        *numbers = *cached;
-        return APR_SUCCESS;
+static void note_last(struct dictionary *d, struct slim_text key, struct numbers numbers)
+{
+    if (key.length <= sizeof d->last.text) {
+        memcpy(d->last.text, key.at, key.length);
+        d->last.length = key.length;
+        d->last.numbers = numbers;
     }
-    apr_status_t rv =
-        version_number(store, DICTIONARY_BROWSER, client->browser, DICTIONARY_BROWSER_VERSION,
-                       client->version, &numbers->browser);
-    if (rv == APR_SUCCESS) {
-        rv = version_number(store, DICTIONARY_PLATFORM, client->platform,
-                            DICTIONARY_PLATFORM_VERSION, client->platform_version,
-                            &numbers->platform);
+}
+
+/* The numbers of a hit's entry in a dictionary; zeros after a failure. */
+static struct numbers give(const struct giving *g, enum slim_dictionary_name name)
+{
+    const struct slim_dictionary *shape = &slim_dictionaries[name];
+    struct dictionary *d = &g->dictionaries->of[name];
+    struct numbers numbers = {0};
+    char buffer[KEY_MAX];
+
+    if (!slim_sql_is_well(g->store) || is_empty(g->texts, shape)) {
+        return numbers;
     }
-    if (rv != APR_SUCCESS) {
-        return rv;
+    struct slim_text key = key_of(g->texts, shape, buffer);
+    if (key.length > 0 && is_last(d, key)) {
+        return d->last.numbers;
     }
-    bind_text(d, ":name", name);
-    bind_int(d, ":browser", numbers->browser);
-    bind_int(d, ":platform", numbers->platform);
-    bind_int(d, ":robot", client->robot);
-    bind_text(d, ":version_full", client->version_full);
-    rv = find_or_give(store, d, &numbers->agent);
-    if (rv == APR_SUCCESS) {
-        slim_cache_put(d->cache, key, numbers, sizeof *numbers);
+    const struct numbers *cached = key.length > 0 ? slim_cache_get(d->cache, key) : NULL;
+    numbers = cached ? *cached : look_up(g, name);
+    if (key.length > 0 && slim_sql_is_well(g->store)) {
+        if (!cached) {
+            slim_cache_put(d->cache, key, &numbers, sizeof numbers);
+        }
+        note_last(d, key, numbers);
     }
-    return rv;
+    return numbers;
+}
+
+void slim_sqlite_dictionaries_fill(struct slim_sqlite *store,
+                                   struct slim_sqlite_dictionaries *dictionaries, int64_t day,
+                                   const struct slim_hit_texts *texts, struct slim_hit_row *row)
+{
+    const struct giving g = {store, dictionaries, day, texts};
+
+    for (int i = 1; i < SLIM_DICTIONARIES; i++) {
+        const struct slim_dictionary *shape = &slim_dictionaries[i];
+        if (shape->is_part) {
+            continue;
+        }
+        struct numbers numbers = give(&g, (enum slim_dictionary_name)i);
+        const int64_t *other = numbers.other;
+        slim_row_set(row, shape->row, numbers.own);
+        for (const struct slim_entry_column *c = shape->column; c->name; c++) {
+            if (c->type == SLIM_ENTRY_OTHER) {
+                const struct slim_dictionary *part = &slim_dictionaries[c->in];
+                if (part->is_part && part->row) {
+                    slim_row_set(row, part->row, *other);
+                }
+                other++;
+            }
+        }
+    }
 }

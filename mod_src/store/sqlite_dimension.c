@@ -3,84 +3,83 @@
 
 #include <string.h>
 
-#define HIT_KEY(name, expression)                                                                  \
-    static int64_t hit_##name(const struct slim_hit_numbers *hit)                                  \
+#define HIT(member) offsetof(struct slim_hit_row, member)
+#define VISIT(member) offsetof(struct slim_visit, member)
+#define ALL                                                                                        \
     {                                                                                              \
-        return expression;                                                                         \
+        .counts = 1                                                                                \
     }
-#define VISIT_KEY(name, expression)                                                                \
-    static int64_t visit_##name(const struct slim_visit *visit)                                    \
+#define BY(at)                                                                                     \
     {                                                                                              \
-        return expression;                                                                         \
+        1,                                                                                         \
+        {                                                                                          \
+            {                                                                                      \
+                at, 0, 0                                                                           \
+            }                                                                                      \
+        }                                                                                          \
     }
-
-HIT_KEY(all, ((void)hit, 0))
-HIT_KEY(page, hit->page)
-HIT_KEY(status, hit->status)
-HIT_KEY(kind, hit->kind)
-HIT_KEY(country, hit->country)
-HIT_KEY(language, hit->language)
-HIT_KEY(browser, hit->browser)
-HIT_KEY(platform, hit->platform)
-HIT_KEY(referer, hit->referer)
-HIT_KEY(place, hit->place)
-HIT_KEY(network, hit->network)
-HIT_KEY(robot, hit->robot << 40 | hit->agent)
-/* Two numbers in one: dictionaries' numbers stay far below 2^31. */
-HIT_KEY(searchterms, hit->searchterms << 31 | hit->source)
-HIT_KEY(notfound, hit->page << 32 | hit->referer << 1 | hit->internal)
-HIT_KEY(error, hit->page << 10 | hit->status)
-
-VISIT_KEY(all, ((void)visit, 0))
-VISIT_KEY(country, visit->client.country)
-VISIT_KEY(language, visit->client.language)
-VISIT_KEY(browser, visit->client.browser)
-VISIT_KEY(platform, visit->client.platform)
-VISIT_KEY(place, visit->client.place)
-VISIT_KEY(network, visit->client.network)
-VISIT_KEY(entry, visit->entry.page)
-VISIT_KEY(exit, visit->exit)
-VISIT_KEY(source, visit->entry.source)
-VISIT_KEY(campaign, visit->entry.campaign)
 
 #define HOUR 3600
 #define DAY 86400
 
 const struct slim_dimension slim_dimension_table[] = {
-    {1, "hour", HOUR, 1, 0, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
-    {2, "all", DAY, 1, 0, hit_all, SLIM_CLASS_HIT, "0", visit_all, "0", 0},
-    {3, "page", DAY, 1, 1, hit_page, SLIM_CLASS_PAGEVIEW, "resource.page", NULL, NULL, 0},
-    {4, "entry", DAY, 0, 0, NULL, 0, NULL, visit_entry, "visit.entry", 1},
-    {5, "exit", DAY, 0, 0, NULL, 0, NULL, visit_exit, "visit.exit", 1},
-    {6, "download", DAY, 0, 0, hit_page, SLIM_CLASS_DOWNLOAD, "resource.page", NULL, NULL, 0},
-    {7, "notfound", DAY, 0, 0, hit_notfound, SLIM_CLASS_NOTFOUND,
-     "(resource.page << 32) | (hit.referer << 1) | (hit.flags >> 17 & 1)", NULL, NULL, 0},
-    {8, "error", DAY, 0, 0, hit_error, SLIM_CLASS_ERROR, "resource.page << 10 | hit.status", NULL,
-     NULL, 0},
-    {9, "status", DAY, 0, 0, hit_status, SLIM_CLASS_HIT, "hit.status", NULL, NULL, 0},
-    {10, "kind", DAY, 0, 0, hit_kind, SLIM_CLASS_HIT, "hit.kind", NULL, NULL, 0},
-    {11, "country", DAY, 1, 0, hit_country, SLIM_CLASS_HIT, "hit.country", visit_country,
-     "visit.country", 0},
-    {12, "language", DAY, 1, 0, hit_language, SLIM_CLASS_HIT, "hit.language", visit_language,
-     "visit.language", 0},
-    {13, "browser", DAY, 1, 0, hit_browser, SLIM_CLASS_HIT, "agent.browser", visit_browser,
-     "agent.browser", 0},
-    {14, "platform", DAY, 1, 0, hit_platform, SLIM_CLASS_HIT, "agent.platform", visit_platform,
-     "agent.platform", 0},
-    {15, "robot", DAY, 0, 0, hit_robot, SLIM_CLASS_ROBOT, "hit.robot << 40 | hit.agent", NULL, NULL,
-     0},
-    {16, "source", DAY, 0, 0, NULL, 0, NULL, visit_source, "visit.source", 1},
-    {17, "campaign", DAY, 0, 0, NULL, 0, NULL, visit_campaign, "visit.campaign", 1},
-    {18, "searchterms", DAY, 0, 0, hit_searchterms, SLIM_CLASS_SEARCHED,
-     "hit.searchterms << 31 | hit.source", NULL, NULL, 0},
-    {19, "localsearch", DAY, 0, 0, hit_searchterms, SLIM_CLASS_LOCAL,
-     "hit.searchterms << 31 | hit.source", NULL, NULL, 0},
-    {20, "referer", DAY, 0, 0, hit_referer, SLIM_CLASS_REFERRED, "hit.referer", NULL, NULL, 0},
-    {21, "place", DAY, 0, 0, hit_place, SLIM_CLASS_HIT, "hit.place", visit_place, "visit.place", 0},
-    {22, "network", DAY, 0, 0, hit_network, SLIM_CLASS_HIT, "hit.network", visit_network,
-     "visit.network", 0},
+    {1, "hour", HOUR, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT, .hit_sql = "0",
+     .visit = ALL, .visit_sql = "0"},
+    {2, "all", DAY, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT, .hit_sql = "0",
+     .visit = ALL, .visit_sql = "0"},
+    {3, "page", DAY, .has_visitors = 1, .is_large = 1, .hit = BY(HIT(page)),
+     .hit_class = SLIM_CLASS_PAGEVIEW, .hit_sql = "resource.page"},
+    {4, "entry", DAY, .visit = BY(VISIT(entry.page)), .visit_sql = "visit.entry", .sums_visits = 1},
+    {5, "exit", DAY, .visit = BY(VISIT(exit)), .visit_sql = "visit.exit", .sums_visits = 1},
+    {6, "download", DAY, .hit = BY(HIT(page)), .hit_class = SLIM_CLASS_DOWNLOAD,
+     .hit_sql = "resource.page"},
+    {7, "notfound", DAY,
+     .hit = {1, {{HIT(page), 32, 0}, {HIT(referer), 1, 0}, {HIT(flags), 0, SLIM_ROW_OWN_REFERER}}},
+     .hit_class = SLIM_CLASS_NOTFOUND,
+     .hit_sql = "(resource.page << 32) | (hit.referer << 1) | (hit.flags >> 17 & 1)"},
+    {8, "error", DAY, .hit = {1, {{HIT(page), 10, 0}, {HIT(status), 0, 0}}},
+     .hit_class = SLIM_CLASS_ERROR, .hit_sql = "resource.page << 10 | hit.status"},
+    {9, "status", DAY, .hit = BY(HIT(status)), .hit_class = SLIM_CLASS_HIT,
+     .hit_sql = "hit.status"},
+    {10, "kind", DAY, .hit = BY(HIT(kind)), .hit_class = SLIM_CLASS_HIT, .hit_sql = "hit.kind"},
+    {11, "country", DAY, .has_visitors = 1, .hit = BY(HIT(country)), .hit_class = SLIM_CLASS_HIT,
+     .hit_sql = "hit.country", .visit = BY(VISIT(client.country)), .visit_sql = "visit.country"},
+    {12, "language", DAY, .has_visitors = 1, .hit = BY(HIT(language)), .hit_class = SLIM_CLASS_HIT,
+     .hit_sql = "hit.language", .visit = BY(VISIT(client.language)), .visit_sql = "visit.language"},
+    {13, "browser", DAY, .has_visitors = 1, .hit = BY(HIT(browser)), .hit_class = SLIM_CLASS_HIT,
+     .hit_sql = "agent.browser", .visit = BY(VISIT(client.browser)), .visit_sql = "agent.browser"},
+    {14, "platform", DAY, .has_visitors = 1, .hit = BY(HIT(platform)), .hit_class = SLIM_CLASS_HIT,
+     .hit_sql = "agent.platform", .visit = BY(VISIT(client.platform)),
+     .visit_sql = "agent.platform"},
+    {15, "robot", DAY, .hit = {1, {{HIT(robot), 40, 0}, {HIT(agent), 0, 0}}},
+     .hit_class = SLIM_CLASS_ROBOT, .hit_sql = "hit.robot << 40 | hit.agent"},
+    {16, "source", DAY, .visit = BY(VISIT(entry.source)), .visit_sql = "visit.source",
+     .sums_visits = 1},
+    {17, "campaign", DAY, .visit = BY(VISIT(entry.campaign)), .visit_sql = "visit.campaign",
+     .sums_visits = 1},
+    {18, "searchterms", DAY, .hit = {1, {{HIT(searchterms), 31, 0}, {HIT(source), 0, 0}}},
+     .hit_class = SLIM_CLASS_SEARCHED, .hit_sql = "hit.searchterms << 31 | hit.source"},
+    {19, "localsearch", DAY, .hit = {1, {{HIT(searchterms), 31, 0}, {HIT(source), 0, 0}}},
+     .hit_class = SLIM_CLASS_LOCAL, .hit_sql = "hit.searchterms << 31 | hit.source"},
+    {20, "referer", DAY, .hit = BY(HIT(referer)), .hit_class = SLIM_CLASS_REFERRED,
+     .hit_sql = "hit.referer"},
+    {21, "place", DAY, .hit = BY(HIT(place)), .hit_class = SLIM_CLASS_HIT, .hit_sql = "hit.place",
+     .visit = BY(VISIT(client.place)), .visit_sql = "visit.place"},
+    {22, "network", DAY, .hit = BY(HIT(network)), .hit_class = SLIM_CLASS_HIT,
+     .hit_sql = "hit.network", .visit = BY(VISIT(client.network)), .visit_sql = "visit.network"},
     {.number = 0},
 };
+
+int64_t slim_key_of(const struct slim_key *key, const void *row)
+{
+    int64_t value = 0;
+
+    for (const struct slim_key_part *part = key->part; part->at; part++) {
+        int64_t number = slim_row_number(row, part->at);
+        value |= (part->bit ? number >> part->bit & 1 : number) << part->shift;
+    }
+    return value;
+}
 
 const struct slim_dimension *slim_dimension_find(const char *name)
 {
@@ -90,6 +89,24 @@ const struct slim_dimension *slim_dimension_find(const char *name)
         }
     }
     return NULL;
+}
+
+unsigned slim_hit_classes(const struct slim_hit_row *row)
+{
+    unsigned classes = SLIM_CLASS_HIT;
+
+    classes |= row->pageview ? SLIM_CLASS_PAGEVIEW : 0;
+    classes |= row->download ? SLIM_CLASS_DOWNLOAD : 0;
+    classes |= row->status == 404 || row->status == 410 ? SLIM_CLASS_NOTFOUND : 0;
+    classes |= row->status >= 400 ? SLIM_CLASS_ERROR : 0;
+    classes |= row->robot ? SLIM_CLASS_ROBOT : 0;
+    if (row->pageview && row->referer && !(row->flags >> SLIM_ROW_OWN_REFERER & 1)) {
+        classes |= SLIM_CLASS_REFERRED;
+    }
+    if (row->pageview && row->searchterms) {
+        classes |= row->flags >> SLIM_ROW_LOCAL_TERMS & 1 ? SLIM_CLASS_LOCAL : SLIM_CLASS_SEARCHED;
+    }
+    return classes;
 }
 
 const char *slim_class_sql(unsigned hit_class)

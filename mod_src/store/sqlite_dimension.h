@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../core/visit.h"
+#include "columns.h"
 
 /* Which hits a dimension counts: bits, as a hit has them. */
 enum slim_hit_class {
@@ -22,14 +22,25 @@ enum slim_hit_class {
     SLIM_CLASS_LOCAL = 1u << 8,    /* a page view with the site's own search terms */
 };
 
-/* A hit as rollups see it: numbers of the dictionaries. */
-struct slim_hit_numbers {
-    unsigned classes;
-    int64_t id, site, method, language, country, referer, source, searchterms, resource, page,
-        agent, browser, platform, place, network, campaign, visit, visitor, robot, kind, status,
-        bytes, marks;
-    int internal; /* its referer is a page of its own site */
+/* The classes of a hit's row. */
+unsigned slim_hit_classes(const struct slim_hit_row *row);
+
+/* A number of a row within a key: whole, or one bit of it, moved to its place. */
+struct slim_key_part {
+    size_t at;      /* in the row; the key's parts end with 0 */
+    unsigned shift; /* its lowest bit in the key; dictionaries' numbers stay far below 2^31 */
+    unsigned bit;   /* 0: all of it; else this bit alone */
 };
+
+#define SLIM_KEY_PARTS_MAX 3
+
+/* What a row is counted under. Parts come from the highest bits down. */
+struct slim_key {
+    int counts; /* rows of this sort are counted; without parts, all under 0 */
+    struct slim_key_part part[SLIM_KEY_PARTS_MAX + 1];
+};
+
+int64_t slim_key_of(const struct slim_key *key, const void *row);
 
 struct slim_dimension {
     int number; /* in the store's tables; never given to another */
@@ -38,15 +49,13 @@ struct slim_dimension {
     int has_visitors; /* sets of visitors are kept */
     int is_large;     /* has so many keys that visitors are counted only for those shown */
 
-    /* Hits: NULL, or how its key is made, and of which it is. */
-    int64_t (*hit_key)(const struct slim_hit_numbers *hit);
-    unsigned hit_class;
+    struct slim_key hit; /* of struct slim_hit_row, */
+    unsigned hit_class;  /* of which hits */
     const char *hit_sql; /* the same, over tables hit and resource */
 
-    /* Visits: likewise. sums_visits: the hits and page views counted are those of the visits. */
-    int64_t (*visit_key)(const struct slim_visit *visit);
+    struct slim_key visit; /* of struct slim_visit, of visits with a page view */
     const char *visit_sql; /* over the table visit */
-    int sums_visits;
+    int sums_visits;       /* the hits and page views counted are those of the visits */
 };
 
 /* Ends with number 0. */

@@ -186,9 +186,9 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         void (*step)(sqlite3_context *, int, sqlite3_value **);
         void (*finish)(sqlite3_context *);
     } functions[] = {
-        {"slim_bucket", 1, &store->bucket, bucket_begin, NULL, NULL},
-        {"slim_bucket_label", 1, &store->bucket, bucket_label, NULL, NULL},
-        {"slim_hour_of_week", 1, &store->bucket, hour_of_week, NULL, NULL},
+        {"slim_bucket", 1, &store->question.bucket, bucket_begin, NULL, NULL},
+        {"slim_bucket_label", 1, &store->question.bucket, bucket_label, NULL, NULL},
+        {"slim_hour_of_week", 1, &store->question.bucket, hour_of_week, NULL, NULL},
         {"visitors_of", 1, NULL, NULL, add_visitor, finish_set},
         {"visitors_kept", 1, NULL, NULL, add_visitor, finish_kept},
         {"visitors_union", 1, NULL, NULL, add_visitors, finish_set},
@@ -201,7 +201,7 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         {"quantile", 2, NULL, NULL, add_sample, finish_quantile},
     };
 
-    store->bucket = (struct slim_sqlite_bucket){.zone = query->zone, .by = query->by};
+    store->question.bucket = (struct slim_sqlite_bucket){.zone = query->zone, .by = query->by};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         int flags =
             SQLITE_UTF8 | SQLITE_DIRECTONLY | (functions[i].call ? SQLITE_DETERMINISTIC : 0);

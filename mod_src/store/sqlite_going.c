@@ -1,24 +1,6 @@
 /* Which hits are to go: the rule, as a function for SQL, and how many it means. */
-#include <string.h>
-
-#include "../core/address.h"
 #include "sqlite_house.h"
-
-static void take_address(sqlite3_value *value, struct slim_stored_hit *hit)
-{
-    if (sqlite3_value_type(value) == SQLITE_INTEGER) {
-        uint32_t address = (uint32_t)sqlite3_value_int64(value);
-        for (int i = 0; i < 4; i++) {
-            hit->address[i] = (uint8_t)(address >> (24 - 8 * i));
-        }
-        hit->address_length = 4;
-    } else {
-        const char *text = (const char *)sqlite3_value_text(value);
-        if (!text || !*text || !slim_address_parse(text, hit->address, &hit->address_length)) {
-            hit->address_length = 0;
-        }
-    }
-}
+#include "sqlite_row.h"
 
 static struct slim_text take_text(sqlite3_value *value)
 {
@@ -33,16 +15,16 @@ void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **value
     struct slim_stored_hit hit = {0};
 
     (void)count;
-    if (!store->removal) {
+    if (!store->question.removal) {
         sqlite3_result_int(context, 0);
         return;
     }
-    take_address(values[0], &hit);
+    slim_sqlite_address_read(values[0], hit.address, &hit.address_length);
     hit.status = sqlite3_value_int(values[1]);
     hit.resource = take_text(values[2]);
     hit.agent = take_text(values[3]);
     hit.visitor = (uint64_t)sqlite3_value_int64(values[4]);
-    sqlite3_result_int(context, slim_hit_rule_matches(store->removal->rule, &hit));
+    sqlite3_result_int(context, slim_hit_rule_matches(store->question.removal->rule, &hit));
 }
 
 apr_status_t slim_sqlite_count_removal(struct slim_store *base,
@@ -51,19 +33,16 @@ apr_status_t slim_sqlite_count_removal(struct slim_store *base,
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
     struct slim_recount recount;
-    sqlite3_stmt *statement;
-    int64_t numbers[2] = {0, 0};
-    apr_status_t rv = slim_recount_open(&recount, store);
+    int64_t numbers[2];
 
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_prepare(store, "sqlite/house/going_count.sql", NULL, &statement);
+    apr_status_t rv = slim_recount_open(&recount, store);
+    if (rv != APR_SUCCESS) {
+        return rv;
     }
-    if (rv == APR_SUCCESS) {
-        store->removal = removal;
-        rv = slim_sqlite_take_numbers(store, statement, 0, numbers, 2);
-        store->removal = NULL;
-    }
+    store->question.removal = removal;
+    slim_sql_numbers(store, "house/going_count", SLIM_NO_VALUES, 0, numbers, 2);
+    store->question.removal = NULL;
     *removed =
         (struct slim_store_removed){.hits = (uint64_t)numbers[0], .visits = (uint64_t)numbers[1]};
-    return rv;
+    return slim_sql_status(store);
 }

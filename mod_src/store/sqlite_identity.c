@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sqlite_internal.h"
@@ -80,22 +81,30 @@ static void immutable_uri(const char *path, char *uri, size_t size)
     snprintf(uri + used, size - used, "?immutable=1");
 }
 
+static apr_status_t take_uuid(void *baton, sqlite3_stmt *row)
+{
+    if (sqlite3_column_bytes(row, 0) != SLIM_UUID_LENGTH) {
+        return SLIM_EBADRECORD;
+    }
+    memcpy(baton, sqlite3_column_blob(row, 0), SLIM_UUID_LENGTH);
+    return APR_SUCCESS;
+}
+
 apr_status_t slim_sqlite_read_uuid(struct slim_sqlite *store, unsigned char *uuid)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_prepare(store, "sqlite/write/store_get.sql", NULL, &statement);
+    static const unsigned char none[SLIM_UUID_LENGTH];
+    unsigned char found[SLIM_UUID_LENGTH] = {0};
 
-    if (rv != APR_SUCCESS) {
-        return rv;
+    slim_sql_rows(store, "write/store_get", SLIM_VALUES(slim_value_string(":key", "uuid")),
+                  take_uuid, found);
+    apr_status_t rv = slim_sql_status(store);
+    if (rv == SLIM_EBADRECORD || (rv == APR_SUCCESS && memcmp(found, none, sizeof none) == 0)) {
+        rv = slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, SQLITE_CORRUPT,
+                                 "%s is a store without an identity", store->path);
     }
-    slim_sqlite_bind_text(statement, ":key", (struct slim_text){"uuid", 4});
-    if (sqlite3_step(statement) == SQLITE_ROW
-        && sqlite3_column_bytes(statement, 0) == SLIM_UUID_LENGTH) {
-        memcpy(uuid, sqlite3_column_blob(statement, 0), SLIM_UUID_LENGTH);
-    } else {
-        rv = slim_sqlite_failed(store, "read");
+    if (rv == APR_SUCCESS) {
+        memcpy(uuid, found, sizeof found);
     }
-    sqlite3_finalize(statement);
     return rv;
 }
 
@@ -114,6 +123,7 @@ static apr_status_t name_the_stranger(struct slim_sqlite *store)
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_read_uuid(store, uuid);
     }
+    slim_sql_close(store);
     sqlite3_close(store->db);
     store->db = NULL;
     if (rv == APR_SUCCESS) {

@@ -8,7 +8,6 @@
 #include "../core/bytes.h"
 #include "../core/crc32c.h"
 #include "../core/tsv.h"
-#include "sql.h"
 #include "sqlite_internal.h"
 
 /* A sum over the bytes of the old table's numbers, so that they are read only when they changed. */
@@ -28,40 +27,59 @@ static uint32_t sum_of_file(const char *path)
     return sum;
 }
 
-static int sum_is_known(struct slim_sqlite *store, const unsigned char *sum)
-{
-    sqlite3_stmt *statement;
-    int known = 0;
+struct known_sum {
+    const unsigned char *sum;
+    int is_known;
+};
 
-    if (slim_sqlite_prepare(store, "sqlite/write/store_get.sql", NULL, &statement) != APR_SUCCESS) {
-        return 0;
-    }
-    slim_sqlite_bind_text(statement, ":key", (struct slim_text){"slim_ids", 8});
-    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_bytes(statement, 0) == 4) {
-        known = memcmp(sqlite3_column_blob(statement, 0), sum, 4) == 0;
-    }
-    sqlite3_finalize(statement);
-    return known;
+static apr_status_t compare_sum(void *baton, sqlite3_stmt *row)
+{
+    struct known_sum *known = baton;
+
+    known->is_known = sqlite3_column_bytes(row, 0) == 4
+                      && memcmp(sqlite3_column_blob(row, 0), known->sum, 4) == 0;
+    return APR_SUCCESS;
 }
 
-static apr_status_t add_numbers(struct slim_sqlite *store, const char *path, apr_pool_t *pool)
+static int sum_is_known(struct slim_sqlite *store, const unsigned char *sum)
+{
+    struct known_sum known = {sum, 0};
+
+    slim_sql_rows(store, "write/store_get", SLIM_VALUES(slim_value_string(":key", "slim_ids")),
+                  compare_sum, &known);
+    return known.is_known;
+}
+
+static void add_numbers(struct slim_sqlite *store, const char *path, apr_pool_t *pool)
 {
     struct slim_tsv tsv;
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_prepare(store, "sqlite/write/slim_id_add.sql", NULL, &statement);
 
-    if (rv != APR_SUCCESS || slim_tsv_open(path, &tsv, pool) != APR_SUCCESS) {
+    if (slim_tsv_open(path, &tsv, pool) != APR_SUCCESS) {
+        return;
+    }
+    while (slim_tsv_next(&tsv, pool) == APR_SUCCESS) {
+        slim_sql_run(store, "write/slim_id_add",
+                     SLIM_VALUES(slim_value_string(":kind", tsv.column[0]),
+                                 slim_value(":number", apr_atoi64(tsv.column[1])),
+                                 slim_value_string(":name", tsv.column[2])));
+    }
+}
+
+static apr_status_t take_numbers(struct slim_sqlite *store, const char *path,
+                                 const unsigned char *sum, apr_pool_t *pool)
+{
+    apr_status_t rv = slim_sql_begin(store, "connection/begin_write");
+
+    if (rv != APR_SUCCESS) {
         return rv;
     }
-    while (rv == APR_SUCCESS && slim_tsv_next(&tsv, pool) == APR_SUCCESS) {
-        slim_sqlite_bind_text(statement, ":kind",
-                              (struct slim_text){tsv.column[0], strlen(tsv.column[0])});
-        slim_sqlite_bind_int(statement, ":number", apr_atoi64(tsv.column[1]));
-        slim_sqlite_bind_text(statement, ":name",
-                              (struct slim_text){tsv.column[2], strlen(tsv.column[2])});
-        rv = slim_sqlite_run(store, statement, "write to");
+    slim_sql_run(store, "write/slim_id_clear", SLIM_NO_VALUES);
+    add_numbers(store, path, pool);
+    slim_sqlite_put_fact(store, "slim_ids", sum, 4);
+    rv = slim_sql_commit(store);
+    if (rv != APR_SUCCESS) {
+        slim_sql_rollback(store);
     }
-    sqlite3_finalize(statement);
     return rv;
 }
 
@@ -77,22 +95,7 @@ apr_status_t slim_sqlite_refresh_ids(struct slim_sqlite *store, const char *data
     const char *path = apr_pstrcat(pool, data, "/slim_ids.tsv", NULL);
     slim_put_u32(sum, sum_of_file(path));
     if (!sum_is_known(store, sum)) {
-        rv = slim_sqlite_execute(store, "begin immediate", "write to");
-        if (rv == APR_SUCCESS) {
-            rv = slim_sqlite_execute(store, slim_sql_find("sqlite/write/slim_id_clear.sql"),
-                                     "write to");
-        }
-        if (rv == APR_SUCCESS) {
-            rv = add_numbers(store, path, pool);
-        }
-        if (rv == APR_SUCCESS) {
-            rv = slim_sqlite_put_fact(store, "slim_ids", sum, sizeof sum);
-        }
-        if (rv == APR_SUCCESS) {
-            rv = slim_sqlite_execute(store, "commit", "write to");
-        } else {
-            sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
-        }
+        rv = take_numbers(store, path, sum, pool);
     }
     apr_pool_destroy(pool);
     return rv;

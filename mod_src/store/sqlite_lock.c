@@ -10,57 +10,56 @@
 
 #include <apr_strings.h>
 
-#include "sqlite_internal.h"
+#include "sqlite_writer.h"
 
 #define WAIT_MS 1000
 #define STEP_MS 5
 
-static apr_status_t open_lock(struct slim_sqlite *store)
+static apr_status_t open_lock(struct slim_sqlite_writer *w)
 {
-    store->lock_fd =
-        open(store->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (store->lock_fd >= 0) {
+    w->lock_fd = open(w->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (w->lock_fd >= 0) {
         return APR_SUCCESS;
     }
     int error = errno;
-    return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
-                               "cannot open %s: %s", store->lock_path, strerror(error));
+    return slim_sqlite_refused(&w->store, slim_sqlite_state_of_errno(error), error,
+                               "cannot open %s: %s", w->lock_path, strerror(error));
 }
 
-apr_status_t slim_sqlite_lock(struct slim_sqlite *store)
+apr_status_t slim_sqlite_lock(struct slim_sqlite_writer *w)
 {
-    apr_status_t rv = store->lock_fd < 0 ? open_lock(store) : APR_SUCCESS;
+    apr_status_t rv = w->lock_fd < 0 ? open_lock(w) : APR_SUCCESS;
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    for (int waited = 0; flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0; waited += STEP_MS) {
+    for (int waited = 0; flock(w->lock_fd, LOCK_EX | LOCK_NB) != 0; waited += STEP_MS) {
         if (errno != EWOULDBLOCK && errno != EINTR) {
             int error = errno;
-            return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, error, "cannot lock %s: %s",
-                                       store->lock_path, strerror(error));
+            return slim_sqlite_refused(&w->store, SLIM_STATE_STORE_IO, error, "cannot lock %s: %s",
+                                       w->lock_path, strerror(error));
         }
-        if (waited >= WAIT_MS || (store->stop && *store->stop)) {
-            return slim_sqlite_refused(store, SLIM_STATE_STORE_BUSY, SQLITE_BUSY,
+        if (waited >= WAIT_MS || (w->stop && *w->stop)) {
+            return slim_sqlite_refused(&w->store, SLIM_STATE_STORE_BUSY, SQLITE_BUSY,
                                        "cannot write to %s: another program is writing",
-                                       store->path);
+                                       w->store.path);
         }
         sqlite3_sleep(STEP_MS);
     }
     return APR_SUCCESS;
 }
 
-void slim_sqlite_unlock(struct slim_sqlite *store)
+void slim_sqlite_unlock(struct slim_sqlite_writer *w)
 {
-    if (store->lock_fd >= 0) {
-        flock(store->lock_fd, LOCK_UN);
+    if (w->lock_fd >= 0) {
+        flock(w->lock_fd, LOCK_UN);
     }
 }
 
-void slim_sqlite_close_lock(struct slim_sqlite *store)
+void slim_sqlite_close_lock(struct slim_sqlite_writer *w)
 {
-    if (store->lock_fd >= 0) {
-        close(store->lock_fd);
-        store->lock_fd = -1;
+    if (w->lock_fd >= 0) {
+        close(w->lock_fd);
+        w->lock_fd = -1;
     }
 }

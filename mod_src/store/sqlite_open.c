@@ -2,7 +2,8 @@
  * Nothing is written to a file that fails one of these. */
 #include <errno.h>
 
-#include "sqlite_internal.h"
+#include "sql.h"
+#include "sqlite_writer.h"
 
 void slim_sqlite_harden(sqlite3 *db)
 {
@@ -11,23 +12,25 @@ void slim_sqlite_harden(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    sqlite3_exec(db, "pragma cell_size_check = on; pragma temp_store = memory;", NULL, NULL, NULL);
+    sqlite3_exec(db, slim_sql_find("sqlite/connection/careful.sql"), NULL, NULL, NULL);
 }
 
 /* Another program may hold the store for a moment; how long is too long is the caller's matter. */
 static int wait_while_busy(void *data, int tries)
 {
-    struct slim_sqlite *store = data;
+    const struct slim_sqlite_writer *w = data;
 
-    if (tries >= 50 || (store->stop && *store->stop)) {
+    if (tries >= 50 || (w->stop && *w->stop)) {
         return 0;
     }
     sqlite3_sleep(20);
     return 1;
 }
 
-static apr_status_t open_connection(struct slim_sqlite *store)
+static apr_status_t open_connection(struct slim_sqlite_writer *w)
 {
+    struct slim_sqlite *store = &w->store;
+
     if (sqlite3_open_v2(store->path, &store->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
                             | SQLITE_OPEN_EXRESCODE,
@@ -35,23 +38,21 @@ static apr_status_t open_connection(struct slim_sqlite *store)
         != SQLITE_OK) {
         return slim_sqlite_failed(store, "open");
     }
-    sqlite3_busy_handler(store->db, wait_while_busy, store);
+    sqlite3_busy_handler(store->db, wait_while_busy, w);
     slim_sqlite_harden(store->db);
     if (sqlite3_db_readonly(store->db, "main") == 1) {
         return slim_sqlite_refused(store, SLIM_STATE_STORE_READONLY, SQLITE_READONLY,
                                    "cannot write to %s: %s (SQLite %d)", store->path,
                                    sqlite3_errstr(SQLITE_READONLY), SQLITE_READONLY);
     }
-    return slim_sqlite_execute(store,
-                               "pragma journal_mode = wal; pragma synchronous = normal;"
-                               "pragma wal_autocheckpoint = 0; pragma journal_size_limit = 8388608;"
-                               "pragma cache_size = -8192",
-                               "open");
+    slim_sql_script(store, "connection/writer", "open");
+    return slim_sql_status(store);
 }
 
-apr_status_t slim_sqlite_open_file(struct slim_sqlite *store,
+apr_status_t slim_sqlite_open_file(struct slim_sqlite_writer *w,
                                    const struct slim_store_opening *opening)
 {
+    struct slim_sqlite *store = &w->store;
     int fresh;
     apr_status_t rv = slim_sqlite_look_at_file(store, &fresh);
 
@@ -63,7 +64,7 @@ apr_status_t slim_sqlite_open_file(struct slim_sqlite *store,
         rv = slim_sqlite_check_identity(store, opening->identity->store);
     }
     if (rv == APR_SUCCESS) {
-        rv = open_connection(store);
+        rv = open_connection(w);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_migrate(store);

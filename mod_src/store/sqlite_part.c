@@ -9,28 +9,28 @@
 
 /* Keys that are not the dimension's own. */
 static const struct {
-    const char *report;
     const char *hit_key, *visit_key, *rollup_key;
 } own_keys[] = {
-    {"timeline", "slim_bucket(hit.id >> 24)", "slim_bucket(visit.began)",
-     "slim_bucket(hit.bucket * 3600)"},
-    {"hours", "slim_hour_of_week(hit.id >> 24)", "slim_hour_of_week(visit.began)",
-     "slim_hour_of_week(hit.bucket * 3600)"},
-    {"sites", "hit.site", "visit.site", "hit.site"},
+    [SLIM_KEY_BUCKET] = {"slim_bucket(hit.id >> 24)", "slim_bucket(visit.began)",
+                         "slim_bucket(hit.bucket * 3600)"},
+    [SLIM_KEY_HOUR_OF_WEEK] = {"slim_hour_of_week(hit.id >> 24)", "slim_hour_of_week(visit.began)",
+                               "slim_hour_of_week(hit.bucket * 3600)"},
+    [SLIM_KEY_SITE] = {"hit.site", "visit.site", "hit.site"},
 };
 
 static void choose_keys(struct composition *c)
 {
+    enum slim_report_key key = c->query->report->key;
+
     c->dimension = slim_dimension_find(c->query->report->dimension);
-    c->hit_key = c->dimension->hit_sql;
-    c->visit_key = c->dimension->visit_sql;
-    c->rollup_key = "hit.key";
-    for (size_t i = 0; i < sizeof own_keys / sizeof own_keys[0]; i++) {
-        if (strcmp(own_keys[i].report, c->query->report->name) == 0) {
-            c->hit_key = own_keys[i].hit_key;
-            c->visit_key = own_keys[i].visit_key;
-            c->rollup_key = own_keys[i].rollup_key;
-        }
+    if (key == SLIM_KEY_DIMENSION) {
+        c->hit_key = c->dimension->hit_sql;
+        c->visit_key = c->dimension->visit_sql;
+        c->rollup_key = "hit.key";
+    } else {
+        c->hit_key = own_keys[key].hit_key;
+        c->visit_key = own_keys[key].visit_key;
+        c->rollup_key = own_keys[key].rollup_key;
     }
 }
 
@@ -128,7 +128,7 @@ static apr_status_t whole_buckets(struct slim_count *count, int64_t *first, int6
     const struct composition *c = &count->composition;
     int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
-    int64_t rows_from = count->store->rows_from;
+    int64_t rows_from = count->store->question.rows_from;
     int empty = 1;
     apr_status_t rv = APR_SUCCESS;
 
@@ -160,7 +160,7 @@ static int needs_rows(const struct composition *c)
 /* Where the rows of a period begin. */
 static int64_t first_row(const struct slim_sqlite *store, const struct slim_query *query)
 {
-    return query->since < store->rows_from ? store->rows_from : query->since;
+    return query->since < store->question.rows_from ? store->question.rows_from : query->since;
 }
 
 static void note_rows(const struct slim_count *count, struct slim_answer *answer)
@@ -168,8 +168,8 @@ static void note_rows(const struct slim_count *count, struct slim_answer *answer
     const struct slim_query *query = count->composition.query;
 
     answer->basis = SLIM_BASIS_ROWS;
-    if (query->since < count->store->rows_from) {
-        answer->rows_from = count->store->rows_from;
+    if (query->since < count->store->question.rows_from) {
+        answer->rows_from = count->store->question.rows_from;
     }
 }
 
@@ -222,7 +222,7 @@ static int is_nothing(const struct slim_count *count, const struct slim_sum *sum
     const struct composition *c = &count->composition;
 
     return sum->measure[SLIM_MEASURE_HITS] == 0 && sum->measure[SLIM_MEASURE_VISITS] == 0
-           && c->visitors != SLIM_VISITORS_SHOWN && strcmp(c->query->report->name, "timeline") != 0;
+           && c->visitors != SLIM_VISITORS_SHOWN && !slim_report_by_time(c->query->report);
 }
 
 static apr_status_t put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t index)
@@ -301,7 +301,7 @@ apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim
         count = &own;
         rv = add_up(count, answer);
     }
-    if (rv == APR_SUCCESS && strcmp(query->report->name, "timeline") == 0) {
+    if (rv == APR_SUCCESS && slim_report_by_time(query->report)) {
         rv = add_zeros(count);
     }
     if (rv == APR_SUCCESS) {
@@ -347,7 +347,7 @@ static apr_status_t count_like_first(struct slim_sqlite *store, struct slim_coun
         }
     }
     *number = left;
-    store->bucket = (struct slim_sqlite_bucket){.zone = first->zone, .by = first->by};
+    store->question.bucket = (struct slim_sqlite_bucket){.zone = first->zone, .by = first->by};
     return slim_reading_rows(&reading, first_row(store, first), first->until);
 }
 

@@ -2,99 +2,65 @@
  * there is noted in the transaction that deletes the first of them. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "sqlite_house.h"
 
-static apr_status_t prepare_before(struct slim_sqlite *store, const char *file, int64_t before,
-                                   sqlite3_stmt **statement)
+/* Deletes up to rows; returns how many. */
+static uint64_t delete_some(struct slim_sqlite *store, const char *file, int64_t before,
+                            uint64_t rows)
 {
-    apr_status_t rv = slim_sqlite_prepare(store, file, NULL, statement);
-
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(*statement, ":before", before);
-    }
-    return rv;
+    slim_sql_run(store, file,
+                 SLIM_VALUES(slim_value(":before", before), slim_value(":rows", (int64_t)rows)));
+    return slim_sql_changes(store);
 }
 
-/* Deletes up to rows; *deleted: how many. */
-static apr_status_t delete_some(struct slim_sqlite *store, const char *file, int64_t before,
-                                unsigned rows, uint64_t *deleted)
-{
-    sqlite3_stmt *statement;
-    apr_status_t rv = prepare_before(store, file, before, &statement);
-
-    *deleted = 0;
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(statement, ":rows", rows);
-        rv = slim_sqlite_finish(store, statement);
-        *deleted = rv == APR_SUCCESS ? (uint64_t)sqlite3_changes(store->db) : 0;
-    }
-    return rv;
-}
-
-static apr_status_t note_rows_from(struct slim_sqlite *store, int64_t before)
+static void note_rows_from(struct slim_sqlite *store, int64_t before)
 {
     char text[24];
-    int64_t known;
-    apr_status_t rv = slim_sqlite_rows_from(store, &known);
 
-    if (rv != APR_SUCCESS || known >= before) {
-        return rv;
+    if (slim_sqlite_rows_from(store) < before) {
+        int length = snprintf(text, sizeof text, "%" PRId64, before);
+        slim_sqlite_put_fact(store, "rows_from", text, (size_t)length);
     }
-    int length = snprintf(text, sizeof text, "%" PRId64, before);
-    return slim_sqlite_put_fact(store, "rows_from", text, length);
 }
 
-static apr_status_t purge_some(struct slim_sqlite *store, int64_t before, unsigned rows,
+static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, unsigned rows,
                                struct slim_store_purged *purged)
 {
-    uint64_t hits = 0, visits = 0;
-    apr_status_t rv = note_rows_from(store, before);
+    uint64_t visits = 0;
 
-    if (rv == APR_SUCCESS) {
-        rv = delete_some(store, "sqlite/house/purge_hits.sql", before, rows, &hits);
+    note_rows_from(&w->store, before);
+    uint64_t hits = delete_some(&w->store, "house/purge_hits", before, rows);
+    if (hits < rows) {
+        visits = delete_some(&w->store, "house/purge_visits", before, rows - hits);
     }
-    if (rv == APR_SUCCESS && hits < rows) {
-        rv = delete_some(store, "sqlite/house/purge_visits.sql", before, rows - (unsigned)hits,
-                         &visits);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_end(store);
-    }
+    apr_status_t rv = slim_sqlite_end(w);
     if (rv == APR_SUCCESS) {
         purged->hits += hits;
         purged->visits += visits;
         purged->more = hits + visits == rows;
-        slim_sqlite_visits_forget(store);
+        slim_sqlite_visits_forget(w);
     }
     return rv;
-}
-
-static apr_status_t has_any(struct slim_sqlite *store, int64_t before, int64_t *any)
-{
-    sqlite3_stmt *statement;
-    apr_status_t rv = prepare_before(store, "sqlite/house/purge_any.sql", before, &statement);
-
-    return rv == APR_SUCCESS ? slim_sqlite_take_numbers(store, statement, 0, any, 1) : rv;
 }
 
 apr_status_t slim_sqlite_purge(struct slim_store *base, int64_t before, unsigned rows,
                                struct slim_store_purged *purged)
 {
-    struct slim_sqlite *store = (struct slim_sqlite *)base;
-    int64_t any = 0;
-    apr_status_t rv = has_any(store, before, &any);
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    int64_t any;
 
     purged->more = 0;
-    if (rv != APR_SUCCESS || !any) {
-        return rv;
+    slim_sql_numbers(&w->store, "house/purge_any", SLIM_VALUES(slim_value(":before", before)), 0,
+                     &any, 1);
+    if (!any) {
+        return slim_sql_status(&w->store);
     }
-    rv = slim_sqlite_begin(base);
+    apr_status_t rv = slim_sqlite_begin(base);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = purge_some(store, before, rows, purged);
+    rv = purge_some(w, before, rows, purged);
     if (rv != APR_SUCCESS) {
         slim_sqlite_rollback(base);
     }
@@ -105,14 +71,11 @@ apr_status_t slim_sqlite_count_purge(struct slim_store *base, int64_t before,
                                      struct slim_store_purged *purged)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
-    sqlite3_stmt *statement;
-    int64_t numbers[2] = {0, 0};
-    apr_status_t rv = prepare_before(store, "sqlite/house/purge_count.sql", before, &statement);
+    int64_t numbers[2];
 
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_take_numbers(store, statement, 0, numbers, 2);
-    }
+    slim_sql_numbers(store, "house/purge_count", SLIM_VALUES(slim_value(":before", before)), 0,
+                     numbers, 2);
     *purged =
         (struct slim_store_purged){.hits = (uint64_t)numbers[0], .visits = (uint64_t)numbers[1]};
-    return rv;
+    return slim_sql_status(store);
 }

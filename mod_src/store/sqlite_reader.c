@@ -13,29 +13,16 @@ static int stop_when_late(void *data)
 {
     const struct slim_sqlite *store = data;
 
-    return store->deadline != 0 && apr_time_now() > store->deadline;
-}
-
-static int single_number(sqlite3 *db, const char *sql)
-{
-    sqlite3_stmt *statement;
-    int number = -1;
-
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK
-        && sqlite3_step(statement) == SQLITE_ROW) {
-        number = sqlite3_column_int(statement, 0);
-    }
-    sqlite3_finalize(statement);
-    return number;
+    return store->question.deadline != 0 && apr_time_now() > store->question.deadline;
 }
 
 static apr_status_t check_schema(struct slim_sqlite *store)
 {
-    int application = single_number(store->db, "pragma application_id");
-    int version = single_number(store->db, "pragma user_version");
+    int64_t application, version;
 
+    slim_sqlite_read_version(store, &application, &version);
     if (application < 0 || version < 0) {
-        return slim_sqlite_failed(store, "read");
+        return slim_sql_status(store);
     }
     if (application != SLIM_SQLITE_APPLICATION_ID) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0, "%s is no store of slimstats",
@@ -43,13 +30,13 @@ static apr_status_t check_schema(struct slim_sqlite *store)
     }
     if (version < SLIM_SQLITE_SCHEMA_VERSION) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_OLDER, 0,
-                                   "%s has schema %d, this version reads %d", store->path, version,
-                                   SLIM_SQLITE_SCHEMA_VERSION);
+                                   "%s has schema %d, this version reads %d", store->path,
+                                   (int)version, SLIM_SQLITE_SCHEMA_VERSION);
     }
     if (version > SLIM_SQLITE_SCHEMA_VERSION) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,
-                                   "%s has schema %d, this version reads %d", store->path, version,
-                                   SLIM_SQLITE_SCHEMA_VERSION);
+                                   "%s has schema %d, this version reads %d", store->path,
+                                   (int)version, SLIM_SQLITE_SCHEMA_VERSION);
     }
     return APR_SUCCESS;
 }
@@ -62,7 +49,6 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     store->base.engine = &slim_store_sqlite;
     store->path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
     store->time_limit_ms = time_limit_ms;
-    store->lock_fd = -1;
     *result = &store->base;
     if (access(store->path, F_OK) != 0) {
         int error = errno;
@@ -83,7 +69,7 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     sqlite3_busy_timeout(store->db, 1000);
-    sqlite3_exec(store->db, "pragma cache_size = -32768", NULL, NULL, NULL);
+    slim_sql_script(store, "connection/reader", "open");
     sqlite3_progress_handler(store->db, 10000, stop_when_late, store);
     return check_schema(store);
 }

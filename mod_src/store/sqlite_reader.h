@@ -3,6 +3,7 @@
 #define SLIM_SQLITE_READER_H
 
 #include "../report/report.h"
+#include "sqlite_dimension.h"
 #include "sqlite_internal.h"
 
 /* Whose visitors are counted: a question about thousands of keys shows a few of them. */
@@ -65,6 +66,14 @@ apr_status_t slim_sqlite_ask_file(struct slim_sqlite *store, const struct compos
 
 /* SQLite's failure while reading; SLIM_ETIMEOUT when the time limit ended it. */
 apr_status_t slim_sqlite_read_failed(struct slim_sqlite *store);
+
+/* Prepares, binds and runs what is not composed. */
+apr_status_t slim_sqlite_execute(struct slim_sqlite *store, const char *sql,
+                                 const char *doing) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement,
+                             const char *doing) SLIM_MUST_CHECK;
+void slim_sqlite_bind_text(sqlite3_stmt *statement, const char *name, struct slim_text text);
+void slim_sqlite_bind_int(sqlite3_stmt *statement, const char *name, int64_t value);
 
 struct slim_count;
 

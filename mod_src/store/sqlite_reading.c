@@ -6,7 +6,7 @@
 void slim_sqlite_asked(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
     const struct slim_sqlite *store = sqlite3_user_data(context);
-    struct slim_reading *reading = store->reading;
+    struct slim_reading *reading = store->question.reading;
     int64_t visit = sqlite3_value_int64(values[0]);
 
     (void)arguments;
@@ -19,7 +19,7 @@ void slim_sqlite_asked(sqlite3_context *context, int arguments, sqlite3_value **
 void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
     const struct slim_sqlite *store = sqlite3_user_data(context);
-    const struct slim_reading *reading = store->reading;
+    const struct slim_reading *reading = store->question.reading;
 
     (void)arguments;
     (void)values;
@@ -75,7 +75,7 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
                                              sqlite3_value **))
 {
     const struct slim_sqlite *store = sqlite3_user_data(context);
-    const struct slim_reading *reading = store->reading;
+    const struct slim_reading *reading = store->question.reading;
     apr_status_t rv = APR_SUCCESS;
 
     for (int i = 0; rv == APR_SUCCESS && i < arguments - VALUES; i++) {
@@ -184,9 +184,9 @@ static apr_status_t read_rows(struct slim_reading *reading,
     if (counts == counts_hits && all.visits_apart) {
         rv = note_visits(reading, &all, since, until);
     }
-    reading->store->reading = reading;
+    reading->store->question.reading = reading;
     rv = rv == APR_SUCCESS ? run(reading, &all, file, since, until) : rv;
-    reading->store->reading = NULL;
+    reading->store->question.reading = NULL;
     slim_visit_set_free(&reading->visits);
     return rv;
 }

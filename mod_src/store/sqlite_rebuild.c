@@ -4,44 +4,38 @@
 
 #include "sqlite_house.h"
 
-static apr_status_t run_for_day(struct slim_recount *r, const char *file,
-                                const struct slim_dimension *d, int64_t day)
+static void remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_recount_prepare(r, file, d, day, &statement);
+    static const char *const clear[] = {"house/rollup_clear", "house/set_clear"};
+    static const char *const make[] = {"house/rollup_make", "house/set_make"};
+    struct slim_day_values values = slim_recount_values(d, day);
 
-    return rv == APR_SUCCESS ? slim_sqlite_finish(r->store, statement) : rv;
-}
-
-static apr_status_t remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
-{
-    static const char *const files[] = {
-        "sqlite/house/rollup_clear.sql",
-        "sqlite/house/set_clear.sql",
-        "sqlite/house/rollup_make.sql",
-        "sqlite/house/set_make.sql",
-    };
-    apr_status_t rv = slim_recount_day(r, d, day);
-
-    for (size_t i = 0; i < sizeof files / sizeof files[0] && rv == APR_SUCCESS; i++) {
-        rv = run_for_day(r, files[i], d, day);
+    slim_recount_day(r, d, day);
+    for (size_t i = 0; i < 2; i++) {
+        slim_sql_run(r->store, clear[i], values.value);
     }
-    return rv;
+    for (size_t i = 0; i < 2; i++) {
+        slim_sql_run(r->store, make[i], SLIM_VALUES(slim_value(":dimension", d->number)));
+    }
 }
 
 static apr_status_t remake_day(struct slim_recount *r, int64_t day,
                                struct slim_store_rebuilt *rebuilt)
 {
+    struct slim_sqlite_writer *w = r->store->writer;
     apr_status_t rv = APR_SUCCESS;
 
     for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
          d++) {
-        rv = slim_house_begin(r->store);
-        if (rv == APR_SUCCESS) {
-            rv = slim_house_end(r->store, remake(r, d, day));
+        rv = slim_house_begin(w);
+        if (rv != APR_SUCCESS) {
+            break;
         }
+        remake(r, d, day);
+        rv = slim_house_end(w);
         if (rv == APR_SUCCESS) {
-            rv = slim_recount_size(r, &rebuilt->rollups, &rebuilt->sets);
+            slim_recount_size(r, &rebuilt->rollups, &rebuilt->sets);
+            rv = slim_sql_status(r->store);
         }
     }
     return rv;
@@ -50,14 +44,16 @@ static apr_status_t remake_day(struct slim_recount *r, int64_t day,
 apr_status_t slim_sqlite_rebuild(struct slim_store *base, const struct slim_store_teller *teller,
                                  struct slim_store_rebuilt *rebuilt)
 {
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
     struct slim_recount r;
-    apr_status_t rv = slim_recount_open(&r, (struct slim_sqlite *)base);
-    int64_t day = r.rows_from / SLIM_DAY - 1;
 
+    apr_status_t rv = slim_recount_open(&r, store);
+    int64_t day = r.rows_from / SLIM_DAY - 1;
     memset(rebuilt, 0, sizeof *rebuilt);
     rebuilt->rows_from = r.rows_from;
     while (rv == APR_SUCCESS) {
-        rv = slim_recount_next_day(&r, day + 1, &day);
+        day = slim_recount_next_day(&r, day + 1);
+        rv = slim_sql_status(store);
         if (rv != APR_SUCCESS || day < 0) {
             break;
         }

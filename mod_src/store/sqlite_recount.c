@@ -1,74 +1,74 @@
 /* Rows counted anew by SQL: the other way to the numbers that rollups keep. */
+#include <stdio.h>
 #include <string.h>
 
 #include "sqlite_house.h"
 
 apr_status_t slim_recount_open(struct slim_recount *recount, struct slim_sqlite *store)
 {
+    int outer = slim_sql_series_begin(store);
+
     memset(recount, 0, sizeof *recount);
     recount->store = store;
     recount->query = (struct slim_query){.zone = &slim_zone_utc, .robots = 1};
-    apr_status_t rv = slim_sqlite_add_functions(store, &recount->query, &recount->approximate);
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_rows_from(store, &recount->rows_from);
-    }
-    return rv == APR_SUCCESS ? slim_sqlite_run_file(store, "sqlite/house/recount.sql") : rv;
+    slim_sql_fail(store, slim_sqlite_add_functions(store, &recount->query, &recount->approximate));
+    recount->rows_from = slim_sqlite_rows_from(store);
+    slim_sql_run(store, "house/recount", SLIM_NO_VALUES);
+    return slim_sql_series_end(store, outer);
 }
 
-apr_status_t slim_recount_prepare(struct slim_recount *recount, const char *file,
-                                  const struct slim_dimension *dimension, int64_t day,
-                                  sqlite3_stmt **statement)
+struct slim_day_values slim_recount_values(const struct slim_dimension *dimension, int64_t day)
 {
-    apr_status_t rv = slim_sqlite_prepare(recount->store, file, NULL, statement);
-
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(*statement, ":dimension", dimension->number);
-        slim_sqlite_bind_int(*statement, ":first", day * SLIM_DAY / dimension->unit);
-        slim_sqlite_bind_int(*statement, ":last", (day + 1) * SLIM_DAY / dimension->unit);
-    }
-    return rv;
+    return (struct slim_day_values){{
+        slim_value(":dimension", dimension->number),
+        slim_value(":first", day * SLIM_DAY / dimension->unit),
+        slim_value(":last", (day + 1) * SLIM_DAY / dimension->unit),
+        {.name = NULL},
+    }};
 }
 
-static apr_status_t first_bucket(struct slim_recount *recount, const char *file,
-                                 const struct slim_dimension *dimension, int64_t day,
-                                 int64_t *first)
+/* The day of the first bucket of a dimension from day on, if that is before *first. */
+static void first_bucket(struct slim_recount *recount, const char *file,
+                         const struct slim_dimension *dimension, int64_t day, int64_t *first)
 {
-    sqlite3_stmt *statement;
-    int64_t bucket = -1;
-    apr_status_t rv = slim_recount_prepare(recount, file, dimension, day, &statement);
+    int64_t bucket;
 
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_take_numbers(recount->store, statement, -1, &bucket, 1);
-    }
+    slim_sql_numbers(recount->store, file,
+                     SLIM_VALUES(slim_value(":dimension", dimension->number),
+                                 slim_value(":first", day * SLIM_DAY / dimension->unit)),
+                     -1, &bucket, 1);
     bucket = bucket < 0 ? -1 : bucket * dimension->unit / SLIM_DAY;
-    if (rv == APR_SUCCESS && bucket >= 0 && (*first < 0 || bucket < *first)) {
+    if (bucket >= 0 && (*first < 0 || bucket < *first)) {
         *first = bucket;
     }
-    return rv;
 }
 
-apr_status_t slim_recount_next_day(struct slim_recount *recount, int64_t day, int64_t *next)
+int64_t slim_recount_next_day_of_hits(struct slim_sqlite *store, int64_t day)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_sqlite_prepare(recount->store, "sqlite/house/day_of_hits.sql", NULL, &statement);
+    int64_t next;
 
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(statement, ":since", (day * SLIM_DAY) << SLIM_HIT_SECOND_SHIFT);
-        rv = slim_sqlite_take_numbers(recount->store, statement, -1, next, 1);
-    }
-    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
-         d++) {
-        rv = first_bucket(recount, "sqlite/house/bucket_of_rollups.sql", d, day, next);
-        if (rv == APR_SUCCESS && d->has_visitors) {
-            rv = first_bucket(recount, "sqlite/house/bucket_of_sets.sql", d, day, next);
+    slim_sql_numbers(store, "house/day_of_hits",
+                     SLIM_VALUES(slim_value(":since", (day * SLIM_DAY) << SLIM_HIT_SECOND_SHIFT)),
+                     -1, &next, 1);
+    return next;
+}
+
+int64_t slim_recount_next_day(struct slim_recount *recount, int64_t day)
+{
+    int outer = slim_sql_series_begin(recount->store);
+    int64_t next = slim_recount_next_day_of_hits(recount->store, day);
+
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        first_bucket(recount, "house/bucket_of_rollups", d, day, &next);
+        if (d->has_visitors) {
+            first_bucket(recount, "house/bucket_of_sets", d, day, &next);
         }
     }
-    return rv;
+    return slim_sql_series_end(recount->store, outer) == APR_SUCCESS ? next : -1;
 }
 
-apr_status_t slim_recount_run(struct slim_recount *recount, const struct slim_dimension *dimension,
-                              const char *file, int64_t since, int64_t until)
+void slim_recount_run(struct slim_recount *recount, const struct slim_dimension *dimension,
+                      const char *file, int64_t since, int64_t until)
 {
     struct composition c = {.at = recount->sql,
                             .size = sizeof recount->sql,
@@ -77,43 +77,42 @@ apr_status_t slim_recount_run(struct slim_recount *recount, const struct slim_di
                             .hit_key = dimension->hit_sql,
                             .visit_key = dimension->visit_sql};
     sqlite3_stmt *statement;
+    char path[96];
 
-    slim_compose_file(&c, file);
+    if (!slim_sql_is_well(recount->store)) {
+        return;
+    }
+    snprintf(path, sizeof path, "sqlite/%s.sql", file);
+    slim_compose_file(&c, path);
     apr_status_t rv = slim_sqlite_ask(recount->store, &c, since, until, &statement);
     if (rv == APR_SUCCESS) {
         slim_sqlite_bind_int(statement, ":unit", dimension->unit);
         slim_sqlite_bind_int(statement, ":dimension", dimension->number);
-        rv = slim_sqlite_finish(recount->store, statement);
+        slim_sql_step(recount->store, statement);
+        sqlite3_finalize(statement);
     }
-    return rv;
+    slim_sql_fail(recount->store, rv);
 }
 
-apr_status_t slim_recount_day(struct slim_recount *recount, const struct slim_dimension *dimension,
-                              int64_t day)
+void slim_recount_day(struct slim_recount *recount, const struct slim_dimension *dimension,
+                      int64_t day)
 {
     int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
-    apr_status_t rv = slim_sqlite_run_file(recount->store, "sqlite/house/recount_clear.sql");
 
-    if (rv == APR_SUCCESS && dimension->hit_sql) {
-        rv = slim_recount_run(recount, dimension, "sqlite/house/recount_hits.sql", since, until);
+    slim_sql_run(recount->store, "house/recount_clear", SLIM_NO_VALUES);
+    if (dimension->hit.counts) {
+        slim_recount_run(recount, dimension, "house/recount_hits", since, until);
     }
-    if (rv == APR_SUCCESS && dimension->visit_sql) {
-        rv = slim_recount_run(recount, dimension, "sqlite/house/recount_visits.sql", since, until);
+    if (dimension->visit.counts) {
+        slim_recount_run(recount, dimension, "house/recount_visits", since, until);
     }
-    return rv;
 }
 
-apr_status_t slim_recount_size(struct slim_recount *recount, uint64_t *keys, uint64_t *sets)
+void slim_recount_size(struct slim_recount *recount, uint64_t *keys, uint64_t *sets)
 {
-    sqlite3_stmt *statement;
-    int64_t numbers[2] = {0, 0};
-    apr_status_t rv =
-        slim_sqlite_prepare(recount->store, "sqlite/house/recount_size.sql", NULL, &statement);
+    int64_t numbers[2];
 
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_take_numbers(recount->store, statement, 0, numbers, 2);
-    }
+    slim_sql_numbers(recount->store, "house/recount_size", SLIM_NO_VALUES, 0, numbers, 2);
     *keys += (uint64_t)numbers[0];
     *sets += (uint64_t)numbers[1];
-    return rv;
 }

@@ -8,239 +8,138 @@
 
 #define ROWS_MAX 50000 /* hits found for a transaction: what it keeps in memory is bounded */
 
-/* --- statements --- */
-
-/* Runs a statement that may have :since and :until (as hits' numbers), or :first and :last. */
-static apr_status_t run_between(struct slim_removing *r, const char *file, int64_t since,
-                                int64_t until)
+static struct slim_sqlite *store_of(const struct slim_removing *r)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_prepare(r->store, file, NULL, &statement);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    slim_sqlite_bind_int(statement, ":since", since << SLIM_HIT_SECOND_SHIFT);
-    slim_sqlite_bind_int(statement, ":until", until << SLIM_HIT_SECOND_SHIFT);
-    slim_sqlite_bind_int(statement, ":first", since << SLIM_HIT_SECOND_SHIFT);
-    slim_sqlite_bind_int(statement, ":last", until << SLIM_HIT_SECOND_SHIFT);
-    slim_sqlite_bind_int(statement, ":rows",
-                         r->removal->rows_max ? r->removal->rows_max : ROWS_MAX);
-    return slim_sqlite_finish(r->store, statement);
+    return &r->writer->store;
 }
 
-static apr_status_t run_files(struct slim_removing *r, const char *const *files)
+static void run_files(struct slim_removing *r, const char *const *files)
 {
-    apr_status_t rv = APR_SUCCESS;
-
-    for (; *files && rv == APR_SUCCESS; files++) {
-        rv = slim_sqlite_run_file(r->store, *files);
+    for (; *files; files++) {
+        slim_sql_run(store_of(r), *files, SLIM_NO_VALUES);
     }
-    return rv;
 }
 
 /* --- rollups and sets --- */
 
-static apr_status_t run_for_dimension(struct slim_removing *r, const char *file,
-                                      const struct slim_dimension *d)
-{
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_prepare(r->store, file, NULL, &statement);
-
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(statement, ":dimension", d->number);
-        rv = slim_sqlite_finish(r->store, statement);
-    }
-    return rv;
-}
-
 /* Days without rows keep their sets: nobody knows any more who else was in them. */
-static apr_status_t touch_sets(struct slim_removing *r)
+static void touch_sets(struct slim_removing *r)
 {
-    apr_status_t rv = APR_SUCCESS;
-
-    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
-         d++) {
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
         if (d->has_visitors) {
-            rv = slim_recount_run(&r->recount, d, "sqlite/house/touch_sets.sql",
-                                  r->recount.rows_from, r->ended + 1);
+            slim_recount_run(&r->recount, d, "house/touch_sets", r->recount.rows_from,
+                             r->ended + 1);
         }
     }
-    return rv;
 }
 
-/* The buckets of a dimension's touched sets; -1: there are none. */
-static apr_status_t find_span(struct slim_removing *r, const struct slim_dimension *d,
-                              int64_t span[2])
-{
-    sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_sqlite_prepare(r->store, "sqlite/house/touched_span.sql", NULL, &statement);
-
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(statement, ":dimension", d->number);
-        rv = slim_sqlite_take_numbers(r->store, statement, -1, span, 2);
-    }
-    return rv;
-}
-
-static apr_status_t remake_sets(struct slim_removing *r, const struct slim_dimension *d)
+static void remake_sets(struct slim_removing *r, const struct slim_dimension *d)
 {
     int64_t span[2];
-    apr_status_t rv = find_span(r, d, span);
 
-    if (rv != APR_SUCCESS || span[0] < 0) {
-        return rv;
+    slim_sql_numbers(store_of(r), "house/touched_span",
+                     SLIM_VALUES(slim_value(":dimension", d->number)), -1, span, 2);
+    if (span[0] < 0) {
+        return;
     }
-    rv = slim_sqlite_run_file(r->store, "sqlite/house/recount_clear.sql");
-    if (rv == APR_SUCCESS) {
-        rv = slim_recount_run(&r->recount, d, "sqlite/house/recount_touched.sql", span[0] * d->unit,
-                              (span[1] + 1) * d->unit);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = run_for_dimension(r, "sqlite/house/set_clear_touched.sql", d);
-    }
-    return rv == APR_SUCCESS ? run_for_dimension(r, "sqlite/house/set_make.sql", d) : rv;
+    slim_sql_run(store_of(r), "house/recount_clear", SLIM_NO_VALUES);
+    slim_recount_run(&r->recount, d, "house/recount_touched", span[0] * d->unit,
+                     (span[1] + 1) * d->unit);
+    slim_sql_run(store_of(r), "house/set_clear_touched",
+                 SLIM_VALUES(slim_value(":dimension", d->number)));
+    slim_sql_run(store_of(r), "house/set_make", SLIM_VALUES(slim_value(":dimension", d->number)));
 }
 
-static apr_status_t remake_all_sets(struct slim_removing *r)
+static void remake_all_sets(struct slim_removing *r)
 {
-    apr_status_t rv = APR_SUCCESS;
-
-    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
-         d++) {
-        rv = d->has_visitors ? remake_sets(r, d) : APR_SUCCESS;
-    }
-    return rv;
-}
-
-static apr_status_t tidy_rollups(struct slim_removing *r)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
-         d++) {
-        sqlite3_stmt *statement;
-        rv = slim_sqlite_prepare(r->store, "sqlite/house/rollup_tidy.sql", NULL, &statement);
-        if (rv == APR_SUCCESS) {
-            slim_sqlite_bind_int(statement, ":dimension", d->number);
-            slim_sqlite_bind_int(statement, ":first", r->began / d->unit);
-            slim_sqlite_bind_int(statement, ":last", r->ended / d->unit + 1);
-            rv = slim_sqlite_finish(r->store, statement);
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        if (d->has_visitors) {
+            remake_sets(r, d);
         }
     }
-    return rv;
 }
 
-static apr_status_t read_stored(struct slim_removing *r, int64_t *stored)
+static void tidy_rollups(struct slim_removing *r)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_sqlite_prepare(r->store, "sqlite/house/stored_most.sql", NULL, &statement);
-
-    return rv == APR_SUCCESS ? slim_sqlite_take_numbers(r->store, statement, 0, stored, 1) : rv;
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        slim_sql_run(store_of(r), "house/rollup_tidy",
+                     SLIM_VALUES(slim_value(":dimension", d->number),
+                                 slim_value(":first", r->began / d->unit),
+                                 slim_value(":last", r->ended / d->unit + 1)));
+    }
 }
 
 /* Hits that were imported never were in a journal, and rows do not tell which: as many as the
  * journal has stored are counted. */
-static apr_status_t note_in_ledger(struct slim_removing *r)
+static void note_in_ledger(struct slim_removing *r)
 {
     struct slim_ledger lost = {0};
-    sqlite3_stmt *statement;
-    int64_t stored = 0;
-    apr_status_t rv = read_stored(r, &stored);
+    int64_t stored;
 
-    if (rv != APR_SUCCESS || stored <= 0) {
-        return rv;
+    slim_sql_numbers(store_of(r), "house/stored_most", SLIM_NO_VALUES, 0, &stored, 1);
+    if (stored <= 0) {
+        return;
     }
     stored = (int64_t)r->hits < stored ? (int64_t)r->hits : stored;
-    rv = slim_sqlite_prepare(r->store, "sqlite/house/stored_less.sql", NULL, &statement);
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(statement, ":hits", stored);
-        rv = slim_sqlite_finish(r->store, statement);
-    }
+    slim_sql_run(store_of(r), "house/stored_less", SLIM_VALUES(slim_value(":hits", stored)));
     lost.excluded[r->removal->rule->reason] = (uint64_t)stored;
-    return rv == APR_SUCCESS ? slim_sqlite_put_lost(&r->store->base, &lost) : rv;
+    slim_sql_fail(store_of(r), slim_sqlite_put_lost(&store_of(r)->base, &lost));
 }
 
 /* --- a day --- */
 
-static apr_status_t find_members(struct slim_removing *r)
+static void find_members(struct slim_removing *r)
 {
-    static const char *const begin[] = {"sqlite/house/going_visit_clear.sql",
-                                        "sqlite/house/member_clear.sql",
-                                        "sqlite/house/touched_set_clear.sql",
-                                        "sqlite/house/going_visit_find.sql", NULL};
-    sqlite3_stmt *statement;
+    static const char *const begin[] = {"house/going_visit_clear", "house/member_clear",
+                                        "house/touched_set_clear", "house/going_visit_find", NULL};
     int64_t span[2];
-    apr_status_t rv = run_files(r, begin);
 
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_prepare(r->store, "sqlite/house/going_span.sql", NULL, &statement);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_take_numbers(r->store, statement, -1, span, 2);
-    }
-    if (rv == APR_SUCCESS && span[0] >= 0) {
-        rv = run_between(r, "sqlite/house/member_find.sql", span[0], span[1] + 1);
+    run_files(r, begin);
+    slim_sql_numbers(store_of(r), "house/going_span", SLIM_NO_VALUES, -1, span, 2);
+    if (span[0] >= 0) {
+        slim_sql_run(store_of(r), "house/member_find",
+                     SLIM_VALUES(slim_value(":first", span[0] << SLIM_HIT_SECOND_SHIFT),
+                                 slim_value(":last", (span[1] + 1) << SLIM_HIT_SECOND_SHIFT)));
         r->began = span[0];
         r->ended = span[1];
     }
-    return rv == APR_SUCCESS ? slim_sqlite_run_file(r->store, "sqlite/house/member_add.sql") : rv;
+    slim_sql_run(store_of(r), "house/member_add", SLIM_NO_VALUES);
 }
 
-static apr_status_t remove_members(struct slim_removing *r)
+static void remove_members(struct slim_removing *r)
 {
-    static const char *const gone[] = {"sqlite/house/visit_delete.sql",
-                                       "sqlite/house/hit_delete.sql", NULL};
+    static const char *const gone[] = {"house/visit_delete", "house/hit_delete", NULL};
     apr_array_header_t *rows = apr_array_make(r->pool, 1000, sizeof(struct slim_removing_row));
-    apr_status_t rv = slim_removing_read(r, rows);
 
-    if (rv == APR_SUCCESS) {
-        rv = touch_sets(r);
+    slim_removing_read(r, rows);
+    touch_sets(r);
+    if (r->removal->forgets_texts) {
+        slim_removing_loosen(r);
     }
-    if (rv == APR_SUCCESS && r->removal->forgets_texts) {
-        rv = slim_sqlite_run_file(r->store, "sqlite/house/loose_hits.sql");
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_removing_take_out_hits(r, rows);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_removing_take_out_visits(r);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = run_files(r, gone);
-    }
-    return rv == APR_SUCCESS ? slim_removing_give_visits(r, rows) : rv;
+    slim_removing_take_out_hits(r, rows);
+    slim_removing_take_out_visits(r);
+    run_files(r, gone);
+    slim_removing_give_visits(r, rows);
 }
 
-static apr_status_t remove_in_transaction(struct slim_removing *r)
+static void remove_in_transaction(struct slim_removing *r)
 {
-    apr_status_t rv = find_members(r);
-
-    if (rv == APR_SUCCESS) {
-        rv = remove_members(r);
+    find_members(r);
+    remove_members(r);
+    slim_removing_freshen(r);
+    slim_sqlite_rollups_flush(r->writer);
+    tidy_rollups(r);
+    remake_all_sets(r);
+    if (r->hits > 0) {
+        note_in_ledger(r);
     }
-    if (rv == APR_SUCCESS) {
-        rv = slim_removing_freshen(r);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_rollups_flush(r->store);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = tidy_rollups(r);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = remake_all_sets(r);
-    }
-    return rv == APR_SUCCESS && r->hits > 0 ? note_in_ledger(r) : rv;
 }
 
 /* Takes away what was found of a day. */
 static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
 {
     uint64_t visits = r->removed->visits;
-    apr_status_t rv = slim_house_begin(r->store);
+    apr_status_t rv = slim_house_begin(r->writer);
 
     if (rv != APR_SUCCESS) {
         return rv;
@@ -250,7 +149,8 @@ static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
     r->hits = 0;
     r->began = INT64_MAX;
     r->ended = 0;
-    rv = slim_house_end(r->store, remove_in_transaction(r));
+    remove_in_transaction(r);
+    rv = slim_house_end(r->writer);
     if (rv == APR_SUCCESS) {
         r->removed->hits += r->hits;
     } else {
@@ -263,14 +163,18 @@ static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
 /* *found: some of a day's hits that go. */
 static apr_status_t find_going(struct slim_removing *r, int64_t day, int *found)
 {
-    apr_status_t rv = slim_sqlite_run_file(r->store, "sqlite/house/going_clear.sql");
+    int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
+    unsigned rows = r->removal->rows_max ? r->removal->rows_max : ROWS_MAX;
 
-    *found = 0;
-    if (rv == APR_SUCCESS) {
-        rv = run_between(r, "sqlite/house/going_find.sql", day * SLIM_DAY, (day + 1) * SLIM_DAY);
-        *found = rv == APR_SUCCESS && sqlite3_changes(r->store->db) > 0;
-    }
-    return rv;
+    int outer = slim_sql_series_begin(store_of(r));
+
+    slim_sql_run(store_of(r), "house/going_clear", SLIM_NO_VALUES);
+    slim_sql_run(store_of(r), "house/going_find",
+                 SLIM_VALUES(slim_value(":since", since << SLIM_HIT_SECOND_SHIFT),
+                             slim_value(":until", until << SLIM_HIT_SECOND_SHIFT),
+                             slim_value(":rows", rows)));
+    *found = slim_sql_changes(store_of(r)) > 0;
+    return slim_sql_series_end(store_of(r), outer);
 }
 
 static apr_status_t remove_day(struct slim_removing *r, int64_t day, apr_pool_t *pool)
@@ -294,7 +198,8 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
     apr_status_t rv = APR_SUCCESS;
 
     while (rv == APR_SUCCESS) {
-        rv = slim_recount_next_day(&r->recount, day + 1, &day);
+        day = slim_recount_next_day(&r->recount, day + 1);
+        rv = slim_sql_status(store_of(r));
         if (rv != APR_SUCCESS || day < 0) {
             break;
         }
@@ -304,22 +209,26 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
     return rv;
 }
 
-static apr_status_t make_tables(struct slim_removing *r)
+/* The log still has what was deleted. It is emptied if nobody reads just now; else it will be. */
+static void empty_log(struct slim_sqlite_writer *w)
 {
-    static const char *const files[] = {"sqlite/house/going.sql",  "sqlite/house/going_visit.sql",
-                                        "sqlite/house/member.sql", "sqlite/house/touched_set.sql",
-                                        "sqlite/house/loose.sql",  NULL};
-
-    return run_files(r, files);
+    if (slim_sqlite_lock(w) == APR_SUCCESS) {
+        sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        slim_sqlite_unlock(w);
+    }
 }
 
-/* The log still has what was deleted. It is emptied if nobody reads just now; else it will be. */
-static void empty_log(struct slim_sqlite *store)
+static apr_status_t prepare_removal(struct slim_removing *r)
 {
-    if (slim_sqlite_lock(store) == APR_SUCCESS) {
-        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        slim_sqlite_unlock(store);
-    }
+    static const char *const tables[] = {"house/going",       "house/going_visit", "house/member",
+                                         "house/touched_set", "house/loose",       NULL};
+    struct slim_sqlite *store = store_of(r);
+    int outer = slim_sql_series_begin(store);
+
+    slim_sql_fail(store, slim_recount_open(&r->recount, store));
+    slim_sql_script(store, "connection/overwrite", "write to");
+    run_files(r, tables);
+    return slim_sql_series_end(store, outer);
 }
 
 /* What is deleted is overwritten: who asks for it to be gone means that. */
@@ -327,26 +236,20 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
                                 const struct slim_store_teller *teller,
                                 struct slim_store_removed *removed, apr_pool_t *pool)
 {
-    struct slim_sqlite *store = (struct slim_sqlite *)base;
-    struct slim_removing r = {.store = store, .removal = removal, .removed = removed};
-    apr_status_t rv = slim_recount_open(&r.recount, store);
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    struct slim_removing r = {.writer = w, .removal = removal, .removed = removed};
+    apr_status_t rv = prepare_removal(&r);
 
     memset(removed, 0, sizeof *removed);
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_execute(store, "pragma secure_delete = on", "write to");
-    }
-    if (rv == APR_SUCCESS) {
-        rv = make_tables(&r);
-    }
-    if (rv == APR_SUCCESS) {
-        store->removal = removal;
+        w->store.question.removal = removal;
         rv = remove_days(&r, teller, pool);
-        store->removal = NULL;
+        w->store.question.removal = NULL;
     }
     if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {
         slim_house_tell(teller, "texts", 0, 0);
         rv = slim_removing_tidy(&r);
-        empty_log(store);
+        empty_log(w);
     }
     return rv;
 }

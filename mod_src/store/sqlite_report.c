@@ -75,8 +75,8 @@ static apr_status_t fill_answer_table(struct slim_sqlite *store, const struct sl
     snprintf(file, sizeof file, "sqlite/report/%s.sql", query->report->name);
     slim_compose_text(&c, "create temp table answer as\n");
     slim_compose_file(&c, file);
-    if (!query->report->dimension && since < store->rows_from) {
-        since = answer->rows_from = store->rows_from;
+    if (!query->report->dimension && since < store->question.rows_from) {
+        since = answer->rows_from = store->question.rows_from;
     }
     apr_status_t rv = slim_sqlite_ask(store, &c, since, query->until, &statement);
     if (rv != APR_SUCCESS) {
@@ -298,7 +298,7 @@ static apr_status_t answer_query(struct slim_sqlite *store, const struct slim_qu
     if (rv == APR_SUCCESS) {
         rv = read_totals(store, query, answer);
     }
-    if (rv == APR_SUCCESS && query->report->by_time) {
+    if (rv == APR_SUCCESS && slim_report_by_time(query->report)) {
         rv = read_whole(store, query, answer);
     }
     return rv == APR_SUCCESS ? read_rows(store, query, answer, pool) : rv;
@@ -331,7 +331,8 @@ static apr_status_t answer_all(struct slim_sqlite *store, const struct slim_quer
                                int number, struct slim_answer *answers, apr_pool_t *pool)
 {
     struct slim_count *counts = apr_pcalloc(pool, (size_t)number * sizeof *counts);
-    apr_status_t rv = slim_sqlite_rows_from(store, &store->rows_from);
+    store->question.rows_from = slim_sqlite_rows_from(store);
+    apr_status_t rv = slim_sql_status(store);
 
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_add_functions(store, queries[0], &answers[0].approximate);
@@ -357,7 +358,7 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
     for (int i = 0; i < number; i++) {
         begin_answer(queries[i], &answers[i], pool);
     }
-    store->deadline =
+    store->question.deadline =
         store->time_limit_ms ? apr_time_now() + (apr_time_t)store->time_limit_ms * 1000 : 0;
     for (int i = 0; rv == APR_SUCCESS && i < number; i += SLIM_TOGETHER_MAX) {
         int some = number - i < SLIM_TOGETHER_MAX ? number - i : SLIM_TOGETHER_MAX;
@@ -367,6 +368,6 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
             sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
         }
     }
-    store->deadline = 0;
+    store->question.deadline = 0;
     return rv;
 }

@@ -7,34 +7,42 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "../core/whole_file.h"
 #include "sql.h"
 #include "sqlite_internal.h"
 
-static int user_version(sqlite3 *db)
+void slim_sqlite_read_version(struct slim_sqlite *store, int64_t *application, int64_t *version)
 {
-    sqlite3_stmt *statement;
-    int version = -1;
+    int64_t numbers[2];
 
-    if (sqlite3_prepare_v2(db, "pragma user_version", -1, &statement, NULL) == SQLITE_OK
-        && sqlite3_step(statement) == SQLITE_ROW) {
-        version = sqlite3_column_int(statement, 0);
-    }
-    sqlite3_finalize(statement);
-    return version;
+    slim_sql_numbers(store, "connection/version", SLIM_NO_VALUES, -1, numbers, 2);
+    *application = numbers[0];
+    *version = numbers[1];
 }
 
-static apr_status_t make_identity(struct slim_sqlite *store)
+/* Runs a pragma that sets a number in the file's head. */
+static void set_number(struct slim_sqlite *store, const char *file, int number)
+{
+    char text[16];
+    const struct slim_sql_name names[] = {{"number", text}, {NULL, NULL}};
+
+    snprintf(text, sizeof text, "%d", number);
+    sqlite3_stmt *statement = slim_sql_statement(store, file, names);
+    slim_sql_step(store, statement);
+    sqlite3_finalize(statement);
+}
+
+static void make_identity(struct slim_sqlite *store)
 {
     unsigned char uuid[SLIM_UUID_LENGTH];
-    char sql[64];
 
     if (getrandom(uuid, sizeof uuid, 0) != sizeof uuid) {
-        return slim_sqlite_refused(store, SLIM_STATE_STORE_IO, errno, "no random numbers for %s",
-                                   store->path);
+        slim_sql_fail(store, slim_sqlite_refused(store, SLIM_STATE_STORE_IO, errno,
+                                                 "no random numbers for %s", store->path));
+        return;
     }
-    snprintf(sql, sizeof sql, "pragma application_id = %d", SLIM_SQLITE_APPLICATION_ID);
-    apr_status_t rv = slim_sqlite_execute(store, sql, "make");
-    return rv == APR_SUCCESS ? slim_sqlite_put_fact(store, "uuid", uuid, sizeof uuid) : rv;
+    set_number(store, "connection/set_application", SLIM_SQLITE_APPLICATION_ID);
+    slim_sqlite_put_fact(store, "uuid", uuid, sizeof uuid);
 }
 
 /* The schema file with a number, by its name's first four digits. */
@@ -51,45 +59,48 @@ static const char *schema_file(int number)
     return NULL;
 }
 
+static void run_schema(struct slim_sqlite *store, int number)
+{
+    const char *sql = schema_file(number);
+
+    if (!sql || sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        slim_sql_fail(store, slim_sqlite_failed(store, "make"));
+    }
+}
+
 /* One step of the schema, whole or not at all. */
 static apr_status_t migrate_to(struct slim_sqlite *store, int number)
 {
-    char sql[64];
-    apr_status_t rv = slim_sqlite_execute(store, "begin immediate", "make");
+    apr_status_t rv = slim_sql_begin(store, "connection/begin_write");
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = slim_sqlite_execute(store, schema_file(number), "make");
-    if (rv == APR_SUCCESS && number == 1) {
-        rv = make_identity(store);
+    run_schema(store, number);
+    if (number == 1) {
+        make_identity(store);
     }
-    if (rv == APR_SUCCESS) {
-        snprintf(sql, sizeof sql, "pragma user_version = %d", number);
-        rv = slim_sqlite_execute(store, sql, "make");
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_execute(store, "commit", "make");
-    }
+    set_number(store, "connection/set_version", number);
+    rv = slim_sql_commit(store);
     if (rv != APR_SUCCESS) {
-        sqlite3_exec(store->db, "rollback", NULL, NULL, NULL);
+        slim_sql_rollback(store);
     }
     return rv;
 }
 
 apr_status_t slim_sqlite_migrate(struct slim_sqlite *store)
 {
-    int version = user_version(store->db);
-    apr_status_t rv = version < 0 ? slim_sqlite_failed(store, "read") : APR_SUCCESS;
+    int64_t application, version;
 
+    slim_sqlite_read_version(store, &application, &version);
+    apr_status_t rv = slim_sql_status(store);
     while (rv == APR_SUCCESS && version < SLIM_SQLITE_SCHEMA_VERSION) {
-        rv = migrate_to(store, ++version);
+        rv = migrate_to(store, (int)++version);
     }
     return rv;
 }
 
-/* What stands beside a file that is gone belongs to no store any more. */
-static void remove_leftovers(const char *path)
+void slim_sqlite_remove_beside(const char *path)
 {
     static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
     char name[4200];
@@ -116,49 +127,38 @@ static apr_status_t fill_new_file(struct slim_sqlite *store, const char *path)
         rv = slim_sqlite_migrate(store);
     }
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_execute(store, "pragma journal_mode = wal", "make");
+        slim_sql_script(store, "connection/logged", "make");
+        rv = slim_sql_status(store);
     }
+    slim_sql_close(store);
     sqlite3_close(store->db);
     store->db = NULL;
     return rv;
 }
 
-static apr_status_t put_in_place(struct slim_sqlite *store, const char *from)
+static apr_status_t cannot_make(struct slim_sqlite *store, apr_status_t rv)
 {
-    char directory[4096];
-    const char *slash = strrchr(store->path, '/');
-
-    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - store->path) + 1 : 1,
-             slash ? store->path : ".");
-    remove_leftovers(store->path);
-    int fd =
-        rename(from, store->path) == 0 ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (fd < 0 || fsync(fd) != 0) {
-        int error = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return slim_sqlite_refused(store, slim_sqlite_state_of_errno(error), error,
-                                   "cannot make %s: %s", store->path, strerror(error));
-    }
-    close(fd);
-    return APR_SUCCESS;
+    return slim_sqlite_refused(store, slim_sqlite_state_of_errno(rv), rv, "cannot make %s: %s",
+                               store->path, slim_whole_file_reason(rv));
 }
 
 apr_status_t slim_sqlite_make(struct slim_sqlite *store)
 {
-    char path[4096];
+    struct slim_whole_file file;
+    apr_status_t rv =
+        slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0644);
 
-    snprintf(path, sizeof path, "%s.new", store->path);
-    remove_leftovers(path);
-    unlink(path);
-    apr_status_t rv = fill_new_file(store, path);
-    if (rv == APR_SUCCESS) {
-        rv = put_in_place(store, path);
-    }
     if (rv != APR_SUCCESS) {
-        remove_leftovers(path);
-        unlink(path);
+        return cannot_make(store, rv);
     }
-    return rv;
+    slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
+    rv = fill_new_file(store, file.partial);
+    if (rv != APR_SUCCESS) {
+        slim_sqlite_remove_beside(file.partial);
+        slim_whole_file_drop(&file);
+        return rv;
+    }
+    slim_sqlite_remove_beside(store->path);
+    rv = slim_whole_file_end(&file);
+    return rv == APR_SUCCESS ? rv : cannot_make(store, rv);
 }

@@ -7,19 +7,13 @@
 
 static apr_status_t put_texts(struct slim_sqlite *store, const struct slim_query *query)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_prepare(store, "sqlite/part/put_searched.sql", NULL, &statement);
+    int outer = slim_sql_series_begin(store);
 
-    if (rv != APR_SUCCESS) {
-        return rv;
+    for (int i = 0; i < query->searches; i++) {
+        slim_sql_run(store, "part/put_searched",
+                     SLIM_VALUES(slim_value_string(":text", query->search[i])));
     }
-    for (int i = 0; rv == APR_SUCCESS && i < query->searches; i++) {
-        struct slim_text text = {query->search[i], strlen(query->search[i])};
-        slim_sqlite_bind_text(statement, ":text", text);
-        rv = slim_sqlite_run(store, statement, "read");
-    }
-    sqlite3_finalize(statement);
-    return rv;
+    return slim_sql_series_end(store, outer);
 }
 
 /* Nor all of a name; goes on with the condition of search.sql. */

@@ -1,11 +1,13 @@
 """A real Chromium, and what the tests read of the dashboard's page."""
 import base64
 import json
-import time
+import os
 
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+
+from slimhttpd import wait_for
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run", "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb"]
@@ -24,8 +26,8 @@ class Browser:
         for flag in [*FLAGS, f"--user-data-dir={profile}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-        self.driver.set_script_timeout(20)
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver", env=dict(os.environ, TZ="UTC")))
+        self.driver.set_script_timeout(120)
         self.origins = set()
 
     def quit(self):
@@ -57,11 +59,25 @@ class Browser:
         self.wait(lambda: self.js("return document.readyState === 'complete' && document.body.dataset.busy === '0'"), "the page settles")
 
     def wait(self, condition, what="condition", seconds=15):
-        end = time.monotonic() + seconds
-        while not (value := condition()):
-            assert time.monotonic() < end, f"{what}: not within {seconds} s; {self.logs()}"
-            time.sleep(0.02)
-        return value
+        try:
+            return wait_for(condition, seconds, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {self.logs()}") from None
+
+    def back(self):
+        """The browser's own step back, which takes place some time after it was asked for."""
+        before = self.driver.current_url
+        self.driver.back()
+        self.wait(lambda: self.driver.current_url != before, "another address")
+        self.settle()
+
+    def refresh(self):
+        self.driver.refresh()
+        self.settle()
+
+    def only_awaits(self, count):
+        """Until no more answers than these are awaited."""
+        self.wait(lambda: self.js("return document.body.dataset.busy") == str(count), f"{count} answers are awaited")
 
     def text(self, selector):
         return self.js("return [...document.querySelectorAll(arguments[0])].map((n) => n.textContent)", selector)
@@ -74,11 +90,14 @@ class Browser:
         """The first texts of a panel's rows."""
         return self.text(f"[data-panel={panel}] tbody th .parts > :is(:first-child:not(.fold), .fold + *)")
 
-    def click(self, selector, text=None):
+    def press(self, selector, text=None):
         """A real click, on the first that is named so."""
         found = self.js(FIND, selector, text)
         assert found, f"no {selector} {text or ''}"
         found.click()
+
+    def click(self, selector, text=None):
+        self.press(selector, text)
         self.settle()
 
     @property

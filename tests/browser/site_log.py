@@ -1,5 +1,6 @@
-"""A small site's visits as an access log (combined), the same for the same seed: people who read a few
-pages, at hours when people are awake, more of them each week, and robots. Ends at a given second."""
+"""A small site's visits as an access log (combined): people who read a few pages, at hours when people are awake,
+more of them each week, and robots. Ends at a given second. Each day has dice of its own, by how many days ago it
+is: so whatever the clock says, the days before the last are the same, and the last is cut where it has come to."""
 import math
 import random
 import time
@@ -28,41 +29,44 @@ CODES = sorted(set(COUNTRIES))
 NETWORKS = {f"198.{18 + i // 256}.{i % 256}.0/24": code for i, code in enumerate(CODES)}
 
 
-def lines(days, now, visits_a_day=60, seed=1):
-    dice = random.Random(seed)
+def lines(days, now, visits_a_day=60, quiet=(1, 2)):
+    """quiet: the days of the week with less to do, as days before the last, modulo 7."""
     out = []
-
-    def hit(second, address, path, status, size, referer, agent):
-        stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
-        out.append((second, f'{address} - - [{stamp}] "GET {path} HTTP/1.1" {status} {size} "{referer}" "{agent}"'))
-
     for day in range(days, -1, -1):
+        dice = random.Random(f"day {day}")
+        many = int(visits_a_day * (1.25 - day / days / 2) * (0.65 if day % 7 in quiet else 1) * (0.85 + dice.random() * 0.3))
         begin = (now // 86400 - day) * 86400
-        weekday = time.gmtime(begin).tm_wday
-        many = visits_a_day * (1.25 - day / days / 2) * (0.65 if weekday > 4 else 1) * (0.85 + dice.random() * 0.3)
-        for _ in range(int(many)):
-            hour = min(23.98, max(0, dice.gauss(11, 2.5) if dice.random() < 0.45 else dice.gauss(19.5, 2.2)))
-            second = int(begin + hour * 3600)
-            code = dice.choice(COUNTRIES)
-            i = CODES.index(code)
-            address = f"198.{18 + i // 256}.{i % 256}.{int(250 * dice.random() ** 2) + 1}"
-            agent, referer = dice.choice(BROWSERS), dice.choice(REFERERS)
-            for step in range(1 + int(-math.log(1 - dice.random()) * 1.3)):
-                path = PAGES[int(len(PAGES) * dice.random() ** 2)]
-                if step == 0 and dice.random() < 0.04:
-                    path += "?utm_source=letter&utm_medium=email&utm_campaign=autumn"
-                if second > now:
-                    break
-                hit(second, address, path, 200, 3000 + dice.randrange(9000), referer, agent)
-                hit(second + 1, address, "/style.css", 200, 1800, "-", agent)
-                referer = "https://localhost" + path
-                second += int(20 + dice.expovariate(1 / 90))
-            if dice.random() < 0.05 and second < now:
-                hit(second, address, dice.choice(["/old/index.php", "/notes/gone.html", "/wp-login.php"]), 404, 196, "-", agent)
-            if dice.random() < 0.03 and second < now:
-                hit(second, address, dice.choice(["/files/bread.pdf", "/files/bees.epub"]), 200, 480000, "-", agent)
+        for _ in range(many):
+            out += visit(begin, dice)
         for _ in range(int(many * 0.8)):
-            second = int(begin + 86400 * dice.random())
-            if second < now:
-                hit(second, f"192.0.2.{dice.randrange(60)}", PAGES[int(len(PAGES) * dice.random())], 200, 5000, "-", dice.choice(ROBOTS))
-    return [line for _, line in sorted(out)]
+            out.append(hit(int(begin + 86400 * dice.random()), f"192.0.2.{dice.randrange(60)}",
+                           PAGES[int(len(PAGES) * dice.random())], 200, 5000, "-", dice.choice(ROBOTS)))
+    return [line for second, line in sorted(out) if second <= now]
+
+
+def hit(second, address, path, status, size, referer, agent):
+    stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
+    return second, f'{address} - - [{stamp}] "GET {path} HTTP/1.1" {status} {size} "{referer}" "{agent}"'
+
+
+def visit(begin, dice):
+    """The hits of a person on the day that begins then."""
+    out = []
+    hour = min(23.98, max(0, dice.gauss(11, 2.5) if dice.random() < 0.45 else dice.gauss(19.5, 2.2)))
+    second = int(begin + hour * 3600)
+    i = CODES.index(dice.choice(COUNTRIES))
+    address = f"198.{18 + i // 256}.{i % 256}.{int(250 * dice.random() ** 2) + 1}"
+    agent, referer = dice.choice(BROWSERS), dice.choice(REFERERS)
+    for step in range(1 + int(-math.log(1 - dice.random()) * 1.3)):
+        path = PAGES[int(len(PAGES) * dice.random() ** 2)]
+        if step == 0 and dice.random() < 0.04:
+            path += "?utm_source=letter&utm_medium=email&utm_campaign=autumn"
+        out.append(hit(second, address, path, 200, 3000 + dice.randrange(9000), referer, agent))
+        out.append(hit(second + 1, address, "/style.css", 200, 1800, "-", agent))
+        referer = "https://localhost" + path
+        second += int(20 + dice.expovariate(1 / 90))
+    if dice.random() < 0.05:
+        out.append(hit(second, address, dice.choice(["/old/index.php", "/notes/gone.html", "/wp-login.php"]), 404, 196, "-", agent))
+    if dice.random() < 0.03:
+        out.append(hit(second, address, dice.choice(["/files/bread.pdf", "/files/bees.epub"]), 200, 480000, "-", agent))
+    return out

@@ -75,7 +75,7 @@ NAMELESS = {"internal": "this site", "sources": "direct", "countries": "unknown"
 
 
 def texts_of(server, report):
-    answer = json.loads(server.get(f"/stats/api/{report}?since=today&robots=on&limit=1000")[2])
+    answer = json.loads(server.get(f"/stats/api/{report}?since=2d&robots=on&limit=1000")[2])
     return [visible(str(row[0])) or NAMELESS.get(row[1] if report == "sources" else report, NAMELESS.get(report, "none")) for row in answer["rows"]]
 
 
@@ -83,7 +83,7 @@ def texts_of(server, report):
 def test_every_panel_shows_the_text_stored_and_runs_nothing(page, attacked, round):
     shown = {panel: names[round % len(names)] for panel, names in TABS.items()}
     words = "".join(f"&tab={panel}:{report}&rows={panel}:1000" for panel, report in shown.items())
-    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=today&robots=on{words}")
+    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d&robots=on{words}")
     for panel, report in shown.items():
         if panel != "latest":
             texts = page.values(panel)
@@ -96,7 +96,7 @@ def test_every_panel_shows_the_text_stored_and_runs_nothing(page, attacked, roun
 
 @pytest.mark.parametrize("panel, report", [("sources", "searchterms"), ("sources", "campaigns"), ("sources", "sources")])
 def test_the_text_shown_is_the_text_sent(page, attacked, panel, report):
-    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=today&robots=on&tab={panel}:{report}&rows={panel}:1000")
+    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d&robots=on&tab={panel}:{report}&rows={panel}:1000")
     shown = set(page.values(panel))
     missing = [p for p in PAYLOADS if visible(re.sub(" +", " ", p).strip(" ")) not in shown]
     assert [p for p in missing if report != "searchterms" or "://" not in p] == []  # an address is no search
@@ -104,7 +104,7 @@ def test_the_text_shown_is_the_text_sent(page, attacked, panel, report):
 
 def test_hosts_and_addresses_are_shown_as_far_as_httpd_takes_them(page, attacked):
     """A made-up Host names a site; what is no address stays out of the addresses."""
-    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=today&robots=on&tab=server:sites&rows=server:1000&tab=clients:addresses")
+    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d&robots=on&tab=server:sites&rows=server:1000&tab=clients:addresses")
     assert "<title>phpmyadmin 1" in page.values("server") and len(page.values("server")) > 50, page.values("server")
     assert page.values("clients") == ["127.0.0.1", "none"]  # mod_remoteip takes a path for a socket's address
     assert_harmless(page, attacked)
@@ -112,14 +112,14 @@ def test_hosts_and_addresses_are_shown_as_far_as_httpd_takes_them(page, attacked
 
 def test_text_cannot_become_markup(page, attacked):
     """Trusted Types: even a mistake of the page's own could not."""
-    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=today")
+    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d")
     assert page.js("try { document.body.innerHTML = '<p>'; return 'taken'; } catch (e) { return e.name; }") == "TypeError"
     assert page.js("try { document.createElement('script').src = 'x.js'; return 'taken'; } catch (e) { return e.name; }") == "TypeError"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[::18] + ["__proto__", "constructor"])
 def test_a_payload_in_the_address_is_only_a_filter(page, attacked, payload):
-    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=today&where={quote('searchterms=' + payload)}&tab={quote('sources:' + payload)}"
+    page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d&where={quote('searchterms=' + payload)}&tab={quote('sources:' + payload)}"
               f"&sort={quote('sources:' + payload)}&rows={quote('sources:' + payload)}&search={quote('pages:' + payload)}&tab={quote(payload + ':x')}"
               f"&figure={quote(payload)}&view={quote(payload)}")
     assert page.text(".chip bdi") == [visible(payload)]
@@ -129,7 +129,7 @@ def test_a_payload_in_the_address_is_only_a_filter(page, attacked, payload):
 
 def test_a_report_as_a_file_shows_text_only(page, attacked):
     report = attacked.dir / "report.html"
-    made = attacked.cli("report", "--format", "html", "--since", "today", "--robots", "--limit", "1000", "-o", str(report))
+    made = attacked.cli("report", "--format", "html", "--since", "2d", "--robots", "--limit", "1000", "-o", str(report))
     assert made.returncode == 0, made.stderr
     page.driver.get(f"file://{report}")
     assert page.js("return window.__ss") is None

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -75,7 +76,7 @@ def test_a_killed_build_leaves_the_countries_as_they_were(filled, tmp_path, requ
     ranges = (f"{n * 65536},{n * 65536 + 65535},{'AT' if n % 2 else 'DE'}\n" for n in range(40000))
     (tmp_path / "geoip").write_text("# Generated: Thu, 01 Oct 2026 10:00:00 GMT\n" + "".join(ranges))
     (tmp_path / "geoip6").write_text("")
-    path = tmp_path / "country.mmdb"
+    path = tmp_path / "made.ranges"
     words = ["country", "build", "--from", str(tmp_path), "-o"]
     began = time.monotonic()
     filled.cli(*words, str(path), check=0)
@@ -89,7 +90,7 @@ def test_a_killed_build_leaves_the_countries_as_they_were(filled, tmp_path, requ
         process.wait()
         assert path.read_bytes() in (b"as it was", whole)
     filled.cli(*words, str(path), check=0)
-    assert path.read_bytes() == whole and sorted(os.listdir(tmp_path)) == ["country.mmdb", "geoip", "geoip6"]
+    assert path.read_bytes() == whole and sorted(os.listdir(tmp_path)) == ["geoip", "geoip6", "made.ranges"]
 
 
 @pytest.mark.parametrize("name", ["export", "report"])
@@ -100,6 +101,21 @@ def test_an_interrupted_command_takes_its_file_away(filled, tmp_path, name):
     process.send_signal(signal.SIGINT)
     process.wait()
     wait_for(lambda: os.listdir(tmp_path) in ([], ["made"]), 10, "no part stays")
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: a command that becomes the store's owner")
+@pytest.mark.parametrize("name", ["export", "report"])
+def test_one_process_writes_a_file_and_is_root_no_longer_than_that_takes(filled, tmp_path, name):
+    words, is_whole = COMMANDS[name]
+    trace, path, owner = tmp_path / "trace", tmp_path / "made", filled.store.stat().st_uid
+    subprocess.run(["strace", "-f", "-qq", "-o", trace, "-e", "trace=fork,vfork,clone,clone3,setresuid,renameat2",
+                    filled.build.command, *words, path, "--store", f"sqlite:{filled.store}"],
+                   env={**os.environ, **filled.env}, check=True, timeout=60)
+    calls = [re.sub(r"^\d+ +", "", line) for line in trace.read_text().splitlines()]
+    assert [call for call in calls if "resuid" in call or "rename" in call] == calls, "no other process"
+    assert is_whole(path)
+    numbers = [re.search(r"\((.*)\)", call)[1] if "resuid" in call else "named" for call in calls]
+    assert numbers == [f"{owner}, {owner}, 0", "-1, 0, -1", "named", f"{owner}, {owner}, {owner}"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

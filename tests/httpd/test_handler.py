@@ -416,6 +416,19 @@ def test_the_ledger_is_a_report(make_server):
     assert page["totals"]["hits"] == 3  # the question itself is seen when it has been answered
 
 
+def test_ids_outlive_programs_that_read_numbers_as_doubles(visited):
+    body = visited.get("/stats/api/recent?robots=on")[2]
+    answer = json.loads(body, parse_int=float)  # as JavaScript and jq do
+    [at] = [i for i, column in enumerate(answer["columns"]) if column["type"] == "id"]
+    ids = [row[at] for row in answer["rows"]]
+    assert len(ids) == 4 and sorted(map(int, ids)) == [row[0] for row in visited.sql("select id from hit order by id")]
+    assert min(map(int, ids)) > 2 ** 53
+    [visit] = [row[0] for row in json.loads(visited.get("/stats/api/visits")[2], parse_int=float)["rows"]]
+    assert json.loads(visited.get(f"/stats/api/overview?where=visit%3D{visit}")[2])["totals"]["hits"] == 4
+    exported = visited.cli("export", "--columns", "all", "--format", "jsonl", check=0).stdout.splitlines()
+    assert {json.loads(line, parse_int=float)["visit"] for line in exported} == {visit}
+
+
 def test_several_reports_are_answered_as_each_alone(visited):
     common = f"since={time.strftime('%Y-%m-%d', time.gmtime(time.time() - 2 * 86400))}&until=2038-01-01&tz=Europe/Berlin&robots=on&where=country~"
     own = ["report=pages&limit=2&sort=-bytes", "report=overview&compare=previous", "report=status", "report=pages&search=a", "report=recent&where=method=GET"]

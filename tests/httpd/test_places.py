@@ -5,8 +5,8 @@ from test_explain import fields
 
 INNSBRUCK = {"city": {"names": {"de": "Innsbruck", "en": "Innsbruck"}}, "country": {"iso_code": "AT"},
              "subdivisions": [{"iso_code": "7", "names": {"en": "Tyrol"}}]}
-CLOUD = {"autonomous_system_number": (mmdb.UINT32, 64496), "autonomous_system_organization": "Example Cloud"}
-HOME = {"autonomous_system_number": (mmdb.UINT32, 64497), "autonomous_system_organization": "Example Telecom"}
+CLOUD = {"autonomous_system_number": 64496, "autonomous_system_organization": "Example Cloud"}
+HOME = {"autonomous_system_number": 64497, "autonomous_system_organization": "Example Telecom"}
 REMOTE_IP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
 
 

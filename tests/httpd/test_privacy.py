@@ -308,7 +308,7 @@ def test_the_static_key_is_for_the_recorder_alone_and_survives_restarts(make_ser
         server.get("/")
         assert key_text(server) == key
     assert wait_for(lambda: server.count() == 3)
-    assert not (server.state / "visitor.key.new").exists()
+    assert not (server.state / "visitor.key.slimstats-partial").exists()
 
 
 def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):

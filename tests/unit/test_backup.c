@@ -1,6 +1,8 @@
 /* A copy of the store, and a copy put back. */
 #include "made_hits.h"
 
+#include "core/whole_file.h"
+
 #include <sys/stat.h>
 
 #define ROWS "select count(*), sum(bytes) from hit"
@@ -126,7 +128,7 @@ static void what_is_no_backup_is_refused_and_the_store_stays(void **state)
         const char *now = get_file(path, &now_length);
         assert_int_equal(kept_length, now_length);
         assert_memory_equal(kept, now, kept_length);
-        assert_int_equal(-1, access(apr_pstrcat(pool, path, ".restore", NULL), F_OK));
+        assert_int_equal(-1, access(apr_pstrcat(pool, path, SLIM_PARTIAL, NULL), F_OK));
     }
 }
 

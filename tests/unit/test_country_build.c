@@ -86,8 +86,7 @@ static struct slim_country *open_country(const char *path)
     int changed;
 
     assert_int_equal(APR_SUCCESS, slim_country_refresh(country, &changed));
-    assert_string_equal(path ? path : "",
-                        path ? slim_mmdb_copy_path(slim_country_file(country)) : "");
+    assert_string_equal(path ? path : "", path ? slim_country_path(country) : "");
     return country;
 }
 
@@ -98,14 +97,15 @@ static const char geoip6[] = "2001:200::,2001:200:134:ffff:ffff:ffff:ffff:ffff,J
 
 static void ranges_are_found_in_the_file(void **state)
 {
-    const char *reason, *path = scratch_path("country.mmdb");
+    const char *reason, *path = scratch_path(SLIM_COUNTRY_FILE);
     static const struct {
         const char *address, *country;
     } cases[] = {
-        {"1.0.0.0", "AU"},         {"1.0.0.255", "AU"},     {"1.0.1.0", "CN"},
-        {"1.0.3.255", "CN"},       {"1.0.4.0", ""},         {"0.255.255.255", ""},
-        {"::ffff:1.0.0.1", "AU"},  {"2002:100:1::1", "AU"}, {"2001:200::", "JP"},
-        {"2001:200:134::1", "JP"}, {"2001:200:135::1", ""}, {"255.255.255.255", ""},
+        {"1.0.0.0", "AU"},       {"1.0.0.255", "AU"},       {"1.0.1.0", "CN"},
+        {"1.0.3.255", "CN"},     {"1.0.4.0", ""},           {"0.255.255.255", ""},
+        {"::1.0.0.1", "AU"},     {"::ffff:1.0.0.1", "AU"},  {"2002:100:1::1", "AU"},
+        {"2001:200::", "JP"},    {"2001:200:134::1", "JP"}, {"2001:200:135::1", ""},
+        {"255.255.255.255", ""},
     };
 
     (void)state;
@@ -122,37 +122,63 @@ static void ranges_are_found_in_the_file(void **state)
  */
 static void a_file_of_something_else_is_not_taken(void **state)
 {
-    const char *reason;
+    static const char *const others[] = {"A.ranges.slimstats-partial", "ASN.mmdb",
+                                         "Anonymous-IP.mmdb", ".ranges", "aranges"};
+    const char *reason, *path = scratch_path(SLIM_COUNTRY_FILE);
 
     (void)state;
-    put_text("GeoLite2-ASN.mmdb", "");
-    put_text("A.mmdb.slimstats-partial", "");
-    put_text("GeoIP2-Anonymous-IP.mmdb", "");
-    assert_int_equal(APR_SUCCESS, build(scratch_path("GeoLite2-City.mmdb"), &reason));
+    for (size_t i = 0; i < LENGTH_OF(others); i++) {
+        put_text(others[i], "");
+    }
+    assert_int_equal(APR_SUCCESS, build(path, &reason));
     struct slim_country *country = open_country(NULL);
-    assert_string_equal(scratch_path("GeoLite2-City.mmdb"),
-                        slim_mmdb_copy_path(slim_country_file(country)));
+    assert_string_equal(path, slim_country_path(country));
     assert_string_equal("AU", country_of(country, "1.0.0.1"));
-    assert_int_equal(0, unlink(scratch_path("GeoLite2-City.mmdb")));
 }
 
-static void text_need_not_say_when_it_was_made(void **state)
+/* What an earlier version built there is a country.mmdb. */
+static void a_file_of_ours_is_taken_before_one_built_earlier(void **state)
 {
-    const char *reason = "", *path = scratch_path("undated.mmdb");
+    static const char *const names[] = {"GeoLite2-City.mmdb", "Country.mmdb", SLIM_COUNTRY_FILE,
+                                        "country.mmdb"};
+    const char *reason;
+    int changed;
 
     (void)state;
-    put_text("geoip", strchr(geoip, '\n') + 1);
-    apr_status_t rv = build(path, &reason);
-    put_text("geoip", geoip);
-    if (rv != APR_SUCCESS) {
-        fail_msg("%s", reason);
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
+        assert_int_equal(APR_SUCCESS, build(scratch_path(names[i]), &reason));
     }
-    assert_string_equal("AU", country_of(open_country(path), "1.0.0.1"));
+    struct slim_country *country = slim_country_make(NULL, scratch, pool);
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
+        assert_int_equal(APR_SUCCESS, slim_country_refresh(country, &changed));
+        assert_string_equal(scratch_path(names[i]), slim_country_path(country));
+        assert_int_equal(0, unlink(scratch_path(names[i])));
+    }
+}
+
+static void ranges_come_in_any_order_but_not_twice(void **state)
+{
+    const char *reason, *path = scratch_path("order.ranges");
+
+    (void)state;
+    put_text("geoip", "20,29,DE\n4294967290,4294967295,FR\n0,9,AT\n10,19,AT\n");
+    assert_int_equal(APR_SUCCESS, build(path, &reason));
+    struct slim_country *country = open_country(path);
+    assert_string_equal("AT", country_of(country, "0.0.0.0"));
+    assert_string_equal("AT", country_of(country, "0.0.0.19"));
+    assert_string_equal("DE", country_of(country, "0.0.0.20"));
+    assert_string_equal("", country_of(country, "0.0.0.30"));
+    assert_string_equal("", country_of(country, "255.255.255.249"));
+    assert_string_equal("FR", country_of(country, "255.255.255.255"));
+    put_text("geoip", "20,29,DE\n0,9,AT\n9,19,CH\n");
+    assert_int_equal(SLIM_EBADRULES, build(path, &reason));
+    assert_non_null(strstr(reason, "geoip, line 3: has addresses of line 2, too"));
+    put_text("geoip", geoip);
 }
 
 static void the_same_text_gives_the_same_bytes(void **state)
 {
-    const char *reason, *path = scratch_path("a.mmdb");
+    const char *reason, *path = scratch_path("a.ranges");
     size_t length[2];
     char *bytes[2];
 
@@ -167,12 +193,12 @@ static void the_same_text_gives_the_same_bytes(void **state)
 
 static void failure_leaves_the_file_as_it_was(void **state)
 {
-    const char *reason, *path = scratch_path("kept.mmdb");
+    const char *reason, *path = scratch_path("kept.ranges");
     char *long_line = apr_pcalloc(pool, 2000);
     struct stat st;
 
     (void)state;
-    put_text("kept.mmdb", "as it was");
+    put_text("kept.ranges", "as it was");
     put_text("geoip", "1,2,AT\n1,2\n");
     assert_int_equal(SLIM_EBADRULES, build(path, &reason));
     assert_non_null(strstr(reason, "geoip, line 2"));
@@ -186,7 +212,7 @@ static void failure_leaves_the_file_as_it_was(void **state)
     assert_int_equal(ENOENT, build(path, &reason));
     assert_non_null(strstr(reason, "geoip6"));
     put_text("geoip6", geoip6);
-    assert_int_equal(ENOENT, build(scratch_path("no/such/place.mmdb"), &reason));
+    assert_int_equal(ENOENT, build(scratch_path("no/such/place.ranges"), &reason));
     size_t length;
     assert_string_equal("as it was", get_file(path, &length));
     assert_int_equal(-1, stat(apr_psprintf(pool, "%s.slimstats-partial", path), &st));
@@ -196,7 +222,7 @@ static void failure_leaves_the_file_as_it_was(void **state)
 static void given_addresses_are_found(void **state)
 {
     struct slim_country_build asked = {.from = SLIM_GEOIP_DIRECTORY,
-                                       .output = scratch_path("all.mmdb")};
+                                       .output = scratch_path("all.ranges")};
     const char *reason;
     struct slim_tsv tsv;
     int rows = 0, good = 0;
@@ -219,7 +245,8 @@ int main(void)
         cmocka_unit_test(lines_are_read_or_refused),
         cmocka_unit_test(ranges_are_found_in_the_file),
         cmocka_unit_test(a_file_of_something_else_is_not_taken),
-        cmocka_unit_test(text_need_not_say_when_it_was_made),
+        cmocka_unit_test(a_file_of_ours_is_taken_before_one_built_earlier),
+        cmocka_unit_test(ranges_come_in_any_order_but_not_twice),
         cmocka_unit_test(the_same_text_gives_the_same_bytes),
         cmocka_unit_test(failure_leaves_the_file_as_it_was),
         cmocka_unit_test(given_addresses_are_found),

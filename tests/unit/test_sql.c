@@ -4,7 +4,27 @@
 #include "core/facts.h"
 #include "report/report.h"
 #include "store/sql.h"
+#include "store/sqlite_dimension.h"
 #include "store/sqlite_reader.h"
+#include "store/sqlite_row.h"
+
+/* What of a file is embedded: of a report's the line that says what it shows, and an engine's body. */
+static const char *text_of_file(const char *name)
+{
+    static const char engine[] = "-- engine: sqlite\n", why[] = "-- report: ";
+    const char *report = strstr(name, "/report/");
+    size_t length;
+
+    if (!report) {
+        return get_file(apr_pstrcat(pool, "sql/", name, NULL), &length);
+    }
+    const char *text = get_file(apr_pstrcat(pool, "sql", report, NULL), &length);
+    const char *body = strstr(text, engine), *summary = text + strlen(why);
+    assert_memory_equal(why, text, strlen(why));
+    assert_non_null(body);
+    return apr_pstrcat(pool, "-- ", apr_pstrmemdup(pool, summary, strcspn(summary, "\n") + 1),
+                       body + strlen(engine), NULL);
+}
 
 static void embedded_files_are_the_files(void **state)
 {
@@ -12,9 +32,7 @@ static void embedded_files_are_the_files(void **state)
 
     (void)state;
     for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++, files++) {
-        size_t length;
-        assert_string_equal(get_file(apr_pstrcat(pool, "sql/", sql->path, NULL), &length),
-                            sql->text);
+        assert_string_equal(text_of_file(sql->path), sql->text);
         assert_ptr_equal(sql->text, slim_sql_find(sql->path));
         assert_memory_equal("-- ", sql->text, 3); /* each says why it is there */
     }
@@ -26,6 +44,12 @@ static void embedded_files_are_the_files(void **state)
 static const char *fill_marks(const char *text)
 {
     static const char *const marks[][2] = {{"{table}", "site"},
+                                           {"{columns}", "name"},
+                                           {"{values}", ":name"},
+                                           {"{key}", "name = :name"},
+                                           {"{column}", "rowid"},
+                                           {"{references}", "select site from hit"},
+                                           {"{number}", "1"},
                                            {"{match}", "name = :value0"},
                                            {"{filters}", "true"},
                                            {"{robots}", "true"},
@@ -49,10 +73,15 @@ static const char *fill_marks(const char *text)
                                            {"{shown_hits}", "true"},
                                            {"{shown_robots}", "true"}};
 
-    for (const char *at; (at = strstr(text, "{visit_columns}")) != NULL;) {
-        text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (size_t)(at - text)),
-                           slim_sql_body("sqlite/piece/visit_columns.sql"),
-                           at + strlen("{visit_columns}"), NULL);
+    for (const char *at = text; (at = strchr(at, '{')) != NULL; at++) {
+        char list[4096];
+        struct slim_sql_text of;
+        const char *end = strchr(at, '}');
+        slim_sql_text_begin(&of, list, sizeof list);
+        if (slim_sqlite_row_piece(&of, apr_pstrmemdup(pool, at + 1, (size_t)(end - at) - 1))) {
+            at = text = apr_pstrcat(pool, apr_pstrmemdup(pool, text, (size_t)(at - text)), list,
+                                    end + 1, NULL);
+        }
     }
     for (size_t i = 0; i < LENGTH_OF(marks); i++) {
         const char *at;
@@ -92,12 +121,13 @@ static void every_statement_prepares(void **state)
     (void)state;
     make_temporary(store);
     for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
-        const char *text = fill_marks(sql->text), *tail;
+        const char *text, *tail;
         sqlite3_stmt *statement;
         if (strstr(sql->path, "/schema/") || strstr(sql->path, "/part/make")
-            || strstr(sql->path, "/piece/")) {
+            || strstr(sql->path, "/piece/") || strstr(sql->path, "/connection/")) {
             continue;
         }
+        text = fill_marks(sql->text);
         if (strstr(sql->path, "/visit_filter/")) {
             text = apr_pstrcat(pool, "select 1 from visit where\n", text, NULL);
         }
@@ -124,6 +154,7 @@ static void columns_of_reports_are_those_of_their_sql(void **state)
         const char *file = apr_pstrcat(pool, "sqlite/report/", report->name, ".sql", NULL);
         sqlite3_stmt *statement;
         assert_non_null(slim_sql_find(file));
+        assert_true(!report->dimension || slim_dimension_find(report->dimension));
         assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(db, fill_marks(slim_sql_find(file)), -1,
                                                        &statement, NULL));
         /* a key may stand behind them */

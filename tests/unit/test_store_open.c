@@ -2,10 +2,12 @@
  * they are. */
 #include "fresh_store.h"
 
+#include "core/whole_file.h"
+
 #include <sys/stat.h>
 
 #include "store/sql.h"
-#include "store/sqlite_internal.h"
+#include "store/sqlite_writer.h"
 
 #define PAGE 4096 /* SQLite's default */
 
@@ -108,13 +110,13 @@ static void what_is_left_of_a_store_half_made_is_no_hindrance(void **state)
     struct slim_store *store;
 
     (void)state;
-    make_foreign_database(apr_pstrcat(pool, path, ".new", NULL));
-    put_file(apr_pstrcat(pool, path, ".new-journal", NULL), "x", 1);
+    make_foreign_database(apr_pstrcat(pool, path, SLIM_PARTIAL, NULL));
+    put_file(apr_pstrcat(pool, path, SLIM_PARTIAL "-journal", NULL), "x", 1);
     put_file(apr_pstrcat(pool, path, "-wal", NULL), "left of a store that is gone", 29);
     store = open_store(path);
     SQLITE->close(store);
     assert_string_equal("0\n", rows_of(path, "select count(*) from hit"));
-    assert_int_not_equal(0, access(apr_pstrcat(pool, path, ".new", NULL), F_OK));
+    assert_int_not_equal(0, access(apr_pstrcat(pool, path, SLIM_PARTIAL, NULL), F_OK));
 }
 
 static void make_foreign_database_of_our_version(const char *path)

@@ -157,7 +157,7 @@ static void a_daily_key_that_cannot_be_replaced_is_removed_all_the_same(void **s
 {
     const char *directory = state_directory();
     struct slim_visitors *visitors = open_at(directory, SLIM_VISITOR_KEY_DAILY, 5 * DAY_S);
-    const char *in_the_way = apr_pstrcat(pool, directory, "/visitor.key.new", NULL);
+    const char *in_the_way = apr_pstrcat(pool, directory, "/visitor.key.slimstats-partial", NULL);
     struct stat st;
 
     (void)state;
@@ -256,7 +256,7 @@ static void links_and_directories_are_not_followed(void **state)
     assert_int_equal(0, mkdir(key_file(directory), 0700));
     assert_int_equal(SLIM_EBADRULES, slim_visitors_refresh(visitors, 0));
     assert_int_equal(0, rmdir(key_file(directory)));
-    assert_int_equal(0, symlink(elsewhere, apr_pstrcat(pool, directory, "/visitor.key.new", NULL)));
+    assert_int_equal(0, symlink(elsewhere, apr_pstrcat(pool, directory, "/visitor.key.slimstats-partial", NULL)));
     assert_int_equal(APR_SUCCESS, slim_visitors_refresh(visitors, 0));
     assert_string_equal("static 000102030405060708090a0b0c0d0e0f\n", get_file(elsewhere, &length));
     visitors = slim_visitors_make(scratch_path("missing"), SLIM_VISITOR_KEY_STATIC, pool);

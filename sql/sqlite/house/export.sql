@@ -1,4 +1,5 @@
--- The rows of the view slim_stats, with conditions on hits; a reader's connection runs no views.
+-- The rows of the view slim_stats, with conditions on hits; a reader's connection runs no views. The
+-- visit is a text: programs that read JSON keep 53 bits of a number.
 select
   case typeof(hit.address) when 'integer' then hit.address end as remote_ip,
   language.name as language,
@@ -25,7 +26,7 @@ select
   hit.status as status,
   hit.bytes as bytes,
   site.name as site,
-  nullif(hit.visit, 0) as visit
+  cast(nullif(hit.visit, 0) as text) as visit
 from hit
 cross join site on site.id = hit.site
 cross join language on language.id = hit.language

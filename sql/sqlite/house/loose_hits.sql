@@ -1,6 +1,6 @@
--- Remembers the texts of hits that go.
+-- Remembers the entries of a dictionary that hits which go refer to.
 insert or ignore into temp.loose (kind, id)
-select 'agent', hit.agent from temp.member join hit on hit.id = member.id where member.goes
-union select 'resource', hit.resource from temp.member join hit on hit.id = member.id where member.goes
-union select 'referer', hit.referer from temp.member join hit on hit.id = member.id where member.goes
-union select 'searchterms', hit.searchterms from temp.member join hit on hit.id = member.id where member.goes
+select :kind, hit.{column}
+from temp.member
+join hit on hit.id = member.id
+where member.goes

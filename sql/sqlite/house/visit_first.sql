@@ -1,6 +1,6 @@
 -- A visitor's first visit that counts.
 select
-  {visit_columns}
+  {visit_row}
 from visit
 join agent on agent.id = visit.agent
 where visit.visitor = :visitor

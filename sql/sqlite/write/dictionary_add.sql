@@ -1,3 +1,3 @@
--- Gives a new text of a plain dictionary its number.
-insert into {table} (name)
-values (:name)
+-- Gives a new entry of a dictionary its number.
+insert into {table} ({columns})
+values ({values})

@@ -1,4 +1,4 @@
--- The number of a text in one of the plain dictionaries.
+-- The number of an entry of a dictionary.
 select id
 from {table}
-where name = :name
+where {key}

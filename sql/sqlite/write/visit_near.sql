@@ -1,7 +1,7 @@
 -- The last visit of a visitor that began at or before a time, and what it has in common with its
 -- agent's versions.
 select
-  {visit_columns}
+  {visit_row}
 from visit
 join agent on agent.id = visit.agent
 where visit.visitor = :visitor

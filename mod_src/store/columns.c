@@ -1,0 +1,305 @@
+/* The tables of columns and dictionaries. */
+#include "columns.h"
+
+#include <string.h>
+
+/* 16 TiB: an imported line may say anything, and sums of half a million such still fit. */
+#define BYTES_MAX (INT64_C(1) << 44)
+
+/* --- dictionaries --- */
+
+#define TEXT(column, member)                                                                       \
+    {                                                                                              \
+        column, SLIM_ENTRY_TEXT, offsetof(struct slim_hit_texts, member), SLIM_NO_DICTIONARY       \
+    }
+#define NUMBER(column, member)                                                                     \
+    {                                                                                              \
+        column, SLIM_ENTRY_NUMBER, offsetof(struct slim_hit_texts, member), SLIM_NO_DICTIONARY     \
+    }
+#define OTHER(column, dictionary)                                                                  \
+    {                                                                                              \
+        column, SLIM_ENTRY_OTHER, 0, SLIM_DICTIONARY_##dictionary                                  \
+    }
+#define VALUE(column, dictionary)                                                                  \
+    {                                                                                              \
+        column, SLIM_ENTRY_VALUE, 0, SLIM_DICTIONARY_##dictionary                                  \
+    }
+#define ROW(member) .row = offsetof(struct slim_hit_row, member)
+
+/* A derived value is part of the key: when a rule changes, new hits get a new entry, and old hits
+ * keep what they were given. */
+const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
+    [SLIM_DICTIONARY_SITE] = {"site", {TEXT("name", site)}, ROW(site), 1000, 256},
+    [SLIM_DICTIONARY_METHOD] = {"method", {TEXT("name", method)}, ROW(method), 100, 64},
+    [SLIM_DICTIONARY_LANGUAGE] = {"language", {TEXT("name", language)}, ROW(language), 10000, 1024},
+    [SLIM_DICTIONARY_COUNTRY] = {"country", {TEXT("name", country)}, ROW(country), 1000, 512},
+    [SLIM_DICTIONARY_DOMAIN] = {"domain",
+                                {TEXT("name", domain)},
+                                .ceiling = 100000,
+                                .cached = 4096,
+                                .is_part = 1,
+                                .is_tidied = 1},
+    [SLIM_DICTIONARY_SEARCHTERMS] = {"searchterms",
+                                     {TEXT("name", searchterms)},
+                                     ROW(searchterms),
+                                     100000,
+                                     4096,
+                                     .is_tidied = 1},
+    [SLIM_DICTIONARY_PAGE] =
+        {"page", {TEXT("name", page)}, ROW(page), 200000, 8192, .is_part = 1, .is_tidied = 1},
+    [SLIM_DICTIONARY_BROWSER] =
+        {"browser", {TEXT("name", browser)}, .ceiling = 1000, .cached = 512, .is_part = 1},
+    [SLIM_DICTIONARY_PLATFORM] =
+        {"platform", {TEXT("name", platform)}, .ceiling = 1000, .cached = 512, .is_part = 1},
+    [SLIM_DICTIONARY_RESOURCE] = {"resource",
+                                  {TEXT("name", resource), OTHER("page", PAGE)},
+                                  ROW(resource),
+                                  200000,
+                                  8192,
+                                  .is_tidied = 1},
+    [SLIM_DICTIONARY_REFERER] = {"referer",
+                                 {TEXT("name", referer), VALUE("domain", DOMAIN)},
+                                 ROW(referer),
+                                 200000,
+                                 8192,
+                                 .is_tidied = 1},
+    [SLIM_DICTIONARY_SOURCE] =
+        {"source", {TEXT("name", source), NUMBER("channel", channel)}, ROW(source), 100000, 4096},
+    [SLIM_DICTIONARY_CAMPAIGN] = {"campaign",
+                                  {TEXT("name", campaign), TEXT("medium", medium),
+                                   TEXT("term", term), TEXT("content", content)},
+                                  ROW(campaign),
+                                  10000,
+                                  1024},
+    [SLIM_DICTIONARY_PLACE] = {"place",
+                               {OTHER("country", COUNTRY), TEXT("region", region),
+                                TEXT("city", city)},
+                               ROW(place),
+                               50000,
+                               4096},
+    [SLIM_DICTIONARY_NETWORK] = {"network",
+                                 {NUMBER("number", network_number), TEXT("name", network)},
+                                 ROW(network),
+                                 20000,
+                                 4096},
+    [SLIM_DICTIONARY_BROWSER_VERSION] = {"browser_version",
+                                         {OTHER("browser", BROWSER), TEXT("version", version)},
+                                         ROW(browser),
+                                         5000,
+                                         1024,
+                                         .is_part = 1,
+                                         .is_version = 1},
+    [SLIM_DICTIONARY_PLATFORM_VERSION] = {"platform_version",
+                                          {OTHER("platform", PLATFORM),
+                                           TEXT("version", platform_version)},
+                                          ROW(platform),
+                                          5000,
+                                          1024,
+                                          .is_part = 1,
+                                          .is_version = 1},
+    [SLIM_DICTIONARY_AGENT] = {"agent",
+                               {TEXT("name", agent), OTHER("browser", BROWSER_VERSION),
+                                OTHER("platform", PLATFORM_VERSION), NUMBER("robot", robot),
+                                TEXT("version_full", version_full)},
+                               ROW(agent),
+                               200000,
+                               8192,
+                               .is_tidied = 1},
+};
+
+#undef TEXT
+#undef NUMBER
+#undef OTHER
+#undef VALUE
+#undef ROW
+
+static struct slim_text text_of(const char *string)
+{
+    return (struct slim_text){string, strlen(string)};
+}
+
+void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *facts,
+                       struct slim_hit_texts *texts)
+{
+    const struct slim_client *client = facts->client;
+
+    *texts = (struct slim_hit_texts){
+        .site = hit->field[SLIM_SITE],
+        .method = hit->field[SLIM_METHOD],
+        .language = text_of(facts->language),
+        .country = text_of(facts->country),
+        .domain = facts->domain,
+        .searchterms = facts->terms,
+        .page = facts->page,
+        .browser = client->browser,
+        .version = client->version,
+        .platform = client->platform,
+        .platform_version = client->platform_version,
+        .resource = facts->resource,
+        .referer = facts->referer,
+        .source = facts->source,
+        .campaign = facts->campaign.name,
+        .medium = facts->campaign.medium,
+        .term = facts->campaign.term,
+        .content = facts->campaign.content,
+        .region = facts->region,
+        .city = facts->city,
+        .network = facts->network_name,
+        .agent = hit->field[SLIM_AGENT],
+        .version_full = client->version_full,
+        .channel = facts->channel,
+        .network_number = facts->network,
+        .robot = client->robot,
+    };
+}
+
+/* --- hits --- */
+
+#define COLUMN(name) offsetof(struct slim_hit_row, name)
+#define OF(name, dictionary)                                                                       \
+    {                                                                                              \
+#name, COLUMN(name), SLIM_DICTIONARY_##dictionary, NULL, SLIM_STORED_NUMBER                \
+    }
+#define PLAIN(name)                                                                                \
+    {                                                                                              \
+#name, COLUMN(name), SLIM_NO_DICTIONARY, NULL, SLIM_STORED_NUMBER                          \
+    }
+#define THROUGH(table, name, dictionary)                                                           \
+    {                                                                                              \
+#name, COLUMN(name), SLIM_DICTIONARY_##dictionary, #table, SLIM_STORED_NUMBER              \
+    }
+
+const struct slim_stored_table slim_stored_hit = {
+    "hit",
+    (const struct slim_stored_column[]){
+        PLAIN(id),
+        OF(site, SITE),
+        {"address", COLUMN(address), SLIM_NO_DICTIONARY, NULL, SLIM_STORED_ADDRESS},
+        OF(language, LANGUAGE),
+        OF(country, COUNTRY),
+        OF(referer, REFERER),
+        OF(source, SOURCE),
+        OF(searchterms, SEARCHTERMS),
+        OF(resource, RESOURCE),
+        OF(agent, AGENT),
+        PLAIN(visit),
+        PLAIN(robot),
+        PLAIN(kind),
+        PLAIN(pageview),
+        PLAIN(download),
+        OF(method, METHOD),
+        PLAIN(protocol),
+        PLAIN(status),
+        PLAIN(bytes),
+        PLAIN(duration_us),
+        PLAIN(flags),
+        OF(place, PLACE),
+        OF(network, NETWORK),
+        PLAIN(marks),
+        THROUGH(resource, page, PAGE),
+        THROUGH(agent, browser, BROWSER_VERSION),
+        THROUGH(agent, platform, PLATFORM_VERSION),
+        {.name = NULL},
+    },
+};
+
+#undef COLUMN
+
+static int64_t within(uint64_t value, int64_t most)
+{
+    return value > (uint64_t)most ? most : (int64_t)value;
+}
+
+void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
+                        const struct slim_facts *facts)
+{
+    *row = (struct slim_hit_row){
+        .visitor = (int64_t)facts->visitor,
+        .robot = facts->client->robot,
+        .kind = facts->kind,
+        .pageview = slim_facts_is_pageview(facts, hit),
+        .download = slim_facts_is_download(facts, hit),
+        .protocol = hit->protocol,
+        .status = hit->status,
+        .bytes = within(hit->bytes, BYTES_MAX),
+        .duration_us = within(hit->duration_us, INT64_MAX),
+        .flags = hit->flags | (int64_t)(facts->terms_are_local != 0) << SLIM_ROW_LOCAL_TERMS
+                 | (int64_t)(facts->referer_is_own != 0) << SLIM_ROW_OWN_REFERER,
+        .marks = facts->marks,
+        .address_length = hit->address_length,
+    };
+    memcpy(row->address, hit->address, sizeof row->address);
+}
+
+struct slim_visit_hit slim_hit_row_visit(const struct slim_hit_row *row)
+{
+    return (struct slim_visit_hit){
+        .id = row->id,
+        .second = row->id >> SLIM_HIT_SECOND_SHIFT,
+        .visitor = row->visitor,
+        .pageview = row->pageview != 0,
+        .origin = {row->page, row->source, row->searchterms, row->campaign, row->referer},
+        .client = {row->site, row->country, row->language, row->agent, row->browser, row->platform,
+                   row->place, row->network, row->robot},
+        .is_asset = row->kind == SLIM_KIND_ASSET,
+        .marks = row->marks,
+    };
+}
+
+/* --- visits --- */
+
+#define COLUMN(name) offsetof(struct slim_visit, name)
+#define ENTRY(name, member, dictionary)                                                            \
+    {                                                                                              \
+#name, COLUMN(entry.member), SLIM_DICTIONARY_##dictionary, NULL, SLIM_STORED_NUMBER        \
+    }
+#define CLIENT(name, dictionary)                                                                   \
+    {                                                                                              \
+#name, COLUMN(client.name), SLIM_DICTIONARY_##dictionary, NULL, SLIM_STORED_NUMBER         \
+    }
+
+const struct slim_stored_table slim_stored_visit = {
+    "visit",
+    (const struct slim_stored_column[]){
+        PLAIN(id),
+        PLAIN(visitor),
+        PLAIN(began),
+        PLAIN(ended),
+        PLAIN(hits),
+        PLAIN(pageviews),
+        PLAIN(entry_hit),
+        PLAIN(exit_hit),
+        ENTRY(entry, page, PAGE),
+        OF(exit, PAGE),
+        ENTRY(source, source, SOURCE),
+        ENTRY(searchterms, searchterms, SEARCHTERMS),
+        ENTRY(campaign, campaign, CAMPAIGN),
+        ENTRY(referer, referer, REFERER),
+        CLIENT(site, SITE),
+        CLIENT(country, COUNTRY),
+        CLIENT(language, LANGUAGE),
+        CLIENT(agent, AGENT),
+        {"robot", COLUMN(client.robot), SLIM_NO_DICTIONARY, NULL, SLIM_STORED_NUMBER},
+        PLAIN(fresh),
+        CLIENT(place, PLACE),
+        CLIENT(network, NETWORK),
+        PLAIN(marks),
+        PLAIN(assets),
+        {"browser", COLUMN(client.browser), SLIM_DICTIONARY_BROWSER_VERSION, "agent",
+         SLIM_STORED_NUMBER},
+        {"platform", COLUMN(client.platform), SLIM_DICTIONARY_PLATFORM_VERSION, "agent",
+         SLIM_STORED_NUMBER},
+        {.name = NULL},
+    },
+};
+
+const struct slim_stored_column *slim_stored_column_at(const struct slim_stored_table *table,
+                                                       size_t at)
+{
+    for (const struct slim_stored_column *column = table->column; column->name; column++) {
+        if (column->at == at) {
+            return column;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,145 @@
+/* What stores keep of a hit and of a visit, told once: a table of columns for each, and one of the
+ * dictionaries that hold their texts. Inserting, reading back, binding and forgetting follow these
+ * tables, whatever the engine; an engine's schema is checked against them by a test. */
+#ifndef SLIM_COLUMNS_H
+#define SLIM_COLUMNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../core/facts.h"
+#include "../core/hit.h"
+#include "../core/visit.h"
+
+/* --- rows --- */
+
+/* A hit as it is kept: numbers, and the numbers of its texts in the dictionaries. */
+struct slim_hit_row {
+    int64_t id;
+    int64_t site, method, language, country, referer, source, searchterms, resource, page, agent,
+        browser, platform, place, network, campaign;
+    int64_t visit, visitor;
+    int64_t robot, kind, pageview, download, protocol, status, bytes, duration_us, flags, marks;
+    uint8_t address[16]; /* network byte order */
+    uint8_t address_length;
+};
+
+/* Bits of flags that are derived; those below are the record's. */
+enum slim_row_flag {
+    SLIM_ROW_LOCAL_TERMS = 16, /* the search terms are of the site's own search */
+    SLIM_ROW_OWN_REFERER = 17, /* the referer is a page of the hit's own site */
+};
+
+/* The row of a hit but for its texts, its id and its visit. */
+void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
+                        const struct slim_facts *facts);
+
+/* A row as visits see it; the row has its id. */
+struct slim_visit_hit slim_hit_row_visit(const struct slim_hit_row *row);
+
+/* --- dictionaries --- */
+
+enum slim_dictionary_name {
+    SLIM_NO_DICTIONARY,
+    SLIM_DICTIONARY_SITE,
+    SLIM_DICTIONARY_METHOD,
+    SLIM_DICTIONARY_LANGUAGE,
+    SLIM_DICTIONARY_COUNTRY,
+    SLIM_DICTIONARY_DOMAIN,
+    SLIM_DICTIONARY_SEARCHTERMS,
+    SLIM_DICTIONARY_PAGE,
+    SLIM_DICTIONARY_BROWSER,
+    SLIM_DICTIONARY_PLATFORM,
+    SLIM_DICTIONARY_RESOURCE,
+    SLIM_DICTIONARY_REFERER,
+    SLIM_DICTIONARY_SOURCE,
+    SLIM_DICTIONARY_CAMPAIGN,
+    SLIM_DICTIONARY_PLACE,
+    SLIM_DICTIONARY_NETWORK,
+    SLIM_DICTIONARY_BROWSER_VERSION,
+    SLIM_DICTIONARY_PLATFORM_VERSION,
+    SLIM_DICTIONARY_AGENT,
+    SLIM_DICTIONARIES
+};
+
+/* What dictionaries keep of a hit. Texts are the hit's and the facts'. */
+struct slim_hit_texts {
+    struct slim_text site, method, language, country, domain, searchterms, page, browser, version,
+        platform, platform_version, resource, referer, source, campaign, medium, term, content,
+        region, city, network, agent, version_full;
+    int64_t channel, network_number, robot;
+};
+
+void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *facts,
+                       struct slim_hit_texts *texts);
+
+enum slim_entry_type {
+    SLIM_ENTRY_TEXT,   /* of struct slim_hit_texts */
+    SLIM_ENTRY_NUMBER, /* likewise */
+    SLIM_ENTRY_OTHER,  /* the number of an entry of another dictionary */
+    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is */
+};
+
+struct slim_entry_column {
+    const char *name;
+    enum slim_entry_type type;
+    size_t at;                    /* in struct slim_hit_texts, or */
+    enum slim_dictionary_name in; /* the other dictionary */
+};
+
+#define SLIM_ENTRY_COLUMNS_MAX 5
+
+/* In each dictionary entry 0 is the empty one, and 1, "(other)", stands for all that came after the
+ * ceiling. */
+struct slim_dictionary {
+    const char *name;                                            /* its table */
+    struct slim_entry_column column[SLIM_ENTRY_COLUMNS_MAX + 1]; /* ends with a NULL name */
+    size_t row;       /* where a hit's row has the number; 0: nowhere */
+    uint32_t ceiling; /* new entries a day: made-up agents and addresses must not fill a store */
+    unsigned cached;  /* entries that a writer remembers */
+    int is_part;      /* looked up with another dictionary's entry, never for itself */
+    int is_version;   /* of something: an entry even when it has no text of its own */
+    int is_tidied; /* entries that nothing refers to any more are forgotten when hits are erased */
+};
+
+/* By enum slim_dictionary_name; the first is empty. */
+extern const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES];
+
+#define SLIM_OTHER 1
+
+/* --- columns --- */
+
+enum slim_stored_type { SLIM_STORED_NUMBER, SLIM_STORED_ADDRESS };
+
+struct slim_stored_column {
+    const char *name;
+    size_t at; /* in struct slim_hit_row, struct slim_visit: an int64_t, or the address */
+    enum slim_dictionary_name dictionary; /* whose number it is */
+    const char *through; /* not in the row's own table, but in this one that it refers to */
+    enum slim_stored_type type;
+};
+
+/* A table, and its columns: first those of its own, then those that are read through others. */
+struct slim_stored_table {
+    const char *name;
+    const struct slim_stored_column *column; /* ends with a NULL name */
+};
+
+extern const struct slim_stored_table slim_stored_hit, slim_stored_visit;
+
+/* The column at an offset of the row; NULL: there is none. */
+const struct slim_stored_column *slim_stored_column_at(const struct slim_stored_table *table,
+                                                       size_t at);
+
+/* The number at an offset of a row. */
+static inline int64_t slim_row_number(const void *row, size_t at)
+{
+    return *(const int64_t *)((const char *)row + at);
+}
+
+static inline void slim_row_set(void *row, size_t at, int64_t number)
+{
+    *(int64_t *)((char *)row + at) = number;
+}
+
+#endif

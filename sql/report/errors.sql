@@ -1,0 +1,18 @@
+-- report: answers with a status of 400 and above
+-- order: 70
+-- dimension: error
+-- column: page text key
+-- column: status number key
+-- column: hits count
+-- column: bytes bytes
+-- sort: hits descending
+-- engine: sqlite
+-- Answers with a status of 400 and above.
+select
+  page.name as page,
+  part.key & 1023 as status,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes
+from temp.part as part
+join page on page.id = part.key >> 10
+group by part.key

@@ -1,0 +1,24 @@
+-- report: networks of addresses, when there is a file of them
+-- order: 180
+-- dimension: network
+-- column: network text key
+-- column: number number key
+-- column: visits count
+-- column: pageviews count
+-- column: hits count
+-- column: bytes bytes
+-- column: bounce_rate percent
+-- sort: visits descending
+-- engine: sqlite
+-- Through which networks people come; 0 stands for those that have no number.
+select
+  network.name as network,
+  network.number as number,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join network on network.id = part.key
+group by network.id

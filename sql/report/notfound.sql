@@ -1,0 +1,19 @@
+-- report: pages that are not there, and who links to them
+-- order: 60
+-- dimension: notfound
+-- column: page text
+-- column: referer text
+-- column: link text
+-- column: hits count
+-- sort: hits descending
+-- engine: sqlite
+-- Pages that are not there, and who links to them; own links are mended by oneself.
+select
+  page.name as page,
+  referer.name as referer,
+  case part.key & 1 when 1 then 'own' else '' end as link,
+  sum(part.hits) as hits
+from temp.part as part
+join page on page.id = part.key >> 32
+join referer on referer.id = (part.key >> 1) & 2147483647
+group by part.key

@@ -1,0 +1,19 @@
+-- report: pages by page views
+-- order: 30
+-- dimension: page
+-- column: page text
+-- column: visitors number
+-- column: pageviews count
+-- column: bytes bytes
+-- sort: pageviews descending
+-- engine: sqlite
+-- What people read. Visitors of many pages are counted for those that are shown alone.
+select
+  page.name as page,
+  visitors_in(part.visitors) as visitors,
+  sum(part.pageviews) as pageviews,
+  sum(part.bytes) as bytes,
+  part.key as key
+from temp.part as part
+join page on page.id = part.key
+group by part.key

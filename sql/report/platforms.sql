@@ -1,0 +1,27 @@
+-- report: operating systems and their versions
+-- order: 230
+-- dimension: platform
+-- column: platform text
+-- column: version text
+-- column: visitors number
+-- column: visits count
+-- column: pageviews count
+-- column: hits count
+-- column: bytes bytes
+-- column: bounce_rate percent
+-- sort: visits descending
+-- engine: sqlite
+-- What people read on.
+select
+  platform.name as platform,
+  platform_version.version as version,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+from temp.part as part
+join platform_version on platform_version.id = part.key
+join platform on platform.id = platform_version.platform
+group by platform_version.id

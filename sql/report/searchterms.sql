@@ -1,0 +1,17 @@
+-- report: what was searched for, at engines
+-- order: 120
+-- dimension: searchterms
+-- column: searchterms text
+-- column: source text
+-- column: pageviews count
+-- sort: pageviews descending
+-- engine: sqlite
+-- What people searched for before they came.
+select
+  searchterms.name as searchterms,
+  source.name as source,
+  sum(part.pageviews) as pageviews
+from temp.part as part
+join searchterms on searchterms.id = part.key >> 31
+join source on source.id = part.key & 2147483647
+group by part.key

@@ -1,0 +1,31 @@
+-- report: the course of a period, by hour, day, week or month
+-- order: 20
+-- dimension: hour
+-- key: bucket
+-- column: time text
+-- column: visitors number
+-- column: visits count
+-- column: pageviews count
+-- column: hits count
+-- column: bytes bytes
+-- column: errors count
+-- column: bounce_rate percent
+-- column: duration span
+-- column: pages_per_visit decimal
+-- sort: time ascending
+-- limit: 1000
+-- engine: sqlite
+-- The course of a period, a row for each hour, day, week or month.
+select
+  slim_bucket_label(part.key) as time,
+  visitors_in(part.visitors) as visitors,
+  sum(part.visits) as visits,
+  sum(part.pageviews) as pageviews,
+  sum(part.hits) as hits,
+  sum(part.bytes) as bytes,
+  sum(part.errors) as errors,
+  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate,
+  coalesce(sum(part.duration) / nullif(sum(part.visits - part.bounces), 0), 0) as duration,
+  coalesce(sum(part.pageviews) * 100 / nullif(sum(part.visits), 0), 0) as pages_per_visit
+from temp.part as part
+group by part.key

@@ -1,0 +1,2 @@
+-- What an answer makes goes with it.
+savepoint answer

@@ -1,0 +1,3 @@
+-- Begins a snapshot that lasts as long as a copy takes.
+begin;
+select 1 from store

@@ -1,0 +1,3 @@
+-- What any connection of ours is careful about.
+pragma cell_size_check = on;
+pragma temp_store = memory

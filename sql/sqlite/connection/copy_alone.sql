@@ -1,0 +1,2 @@
+-- A copy has no log beside it: one file, to be carried about.
+pragma journal_mode = delete

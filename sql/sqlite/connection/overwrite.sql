@@ -1,0 +1,2 @@
+-- What is deleted is overwritten.
+pragma secure_delete = on

@@ -1,0 +1,2 @@
+-- Which program the file belongs to.
+pragma application_id = {number}

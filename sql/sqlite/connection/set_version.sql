@@ -1,0 +1,2 @@
+-- Which schema the file has.
+pragma user_version = {number}

@@ -1,0 +1,5 @@
+-- Remembers the entries that entries which may go refer to.
+insert or ignore into temp.loose (kind, id)
+select :part, {column}
+from {table}
+where id in (select id from temp.loose where kind = :kind)

@@ -1,0 +1,2 @@
+-- What a column refers to.
+select {column} from {table}

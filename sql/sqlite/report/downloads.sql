@@ -1,8 +1,0 @@
--- What people took home.
-select
-  page.name as page,
-  sum(part.hits) as hits,
-  sum(part.bytes) as bytes
-from temp.part as part
-join page on page.id = part.key
-group by page.id

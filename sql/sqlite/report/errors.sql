@@ -1,9 +1,0 @@
--- Answers with a status of 400 and above.
-select
-  page.name as page,
-  part.key & 1023 as status,
-  sum(part.hits) as hits,
-  sum(part.bytes) as bytes
-from temp.part as part
-join page on page.id = part.key >> 10
-group by part.key

@@ -1,9 +1,0 @@
--- What kinds of things were asked for.
-select
-  kind.name as kind,
-  sum(part.hits) as hits,
-  sum(part.pageviews) as pageviews,
-  sum(part.bytes) as bytes
-from temp.part as part
-join kind on kind.id = part.key
-group by kind.id

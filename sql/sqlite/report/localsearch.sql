@@ -1,7 +1,0 @@
--- What people searched for on the site's own search page.
-select
-  searchterms.name as searchterms,
-  sum(part.pageviews) as pageviews
-from temp.part as part
-join searchterms on searchterms.id = part.key >> 31
-group by searchterms.id

@@ -1,9 +1,0 @@
--- What people searched for before they came.
-select
-  searchterms.name as searchterms,
-  source.name as source,
-  sum(part.pageviews) as pageviews
-from temp.part as part
-join searchterms on searchterms.id = part.key >> 31
-join source on source.id = part.key & 2147483647
-group by part.key

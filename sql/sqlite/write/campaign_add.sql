@@ -1,3 +1,0 @@
--- Gives a new campaign its number.
-insert into campaign (name, medium, term, content)
-values (:name, :medium, :term, :content)

@@ -1,3 +1,0 @@
--- Gives a new version of a platform its number.
-insert into platform_version (platform, version)
-values (:of, :version)

@@ -1,3 +1,0 @@
--- Gives a new referer its number.
-insert into referer (name, domain)
-values (:name, :domain)

@@ -1,4 +1,0 @@
--- The number of a referer.
-select id
-from referer
-where name = :name

@@ -1,3 +1,0 @@
--- Gives a new resource its number.
-insert into resource (name, page)
-values (:name, :page)

@@ -1,3 +1,0 @@
--- Gives a new source its number.
-insert into source (name, channel)
-values (:name, :channel)

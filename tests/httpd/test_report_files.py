@@ -1,0 +1,71 @@
+"""The head of a report's file: what sql/reports.awk makes of it, and what it says of a mistake."""
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SQL = Path(__file__).resolve().parents[2] / "sql"
+
+GOOD = """\
+-- report: things by "hits"
+-- order: 7
+-- dimension: thing
+-- column: thing text
+-- column: hits count
+-- sort: hits descending
+-- engine: sqlite
+-- A comment.
+select
+  thing.name as thing,
+  sum(part.hits) as hits
+from temp.part as part
+"""
+
+
+def registry(directory, **reports):
+    for name, text in reports.items():
+        (directory / f"{name}.sql").write_text(text)
+    made = subprocess.run(["awk", "-v", f"list={directory}/list", "-f", SQL / "reports.awk", *sorted(directory.glob("*.sql"))],
+                          capture_output=True, text=True)
+    return made.returncode, made.stdout, made.stderr.replace(f"{directory}/", "").splitlines()
+
+
+def test_reports_stand_in_their_order(tmp_path):
+    code, made, said = registry(tmp_path, a=GOOD.replace("order: 7", "order: 12"), b=GOOD, c=GOOD.replace("order: 7", "order: 100"))
+    assert code == 0 and said == []
+    assert (tmp_path / "list").read_text().split() == ["b", "a", "c"]
+    assert made.index('"b"') < made.index('"a"') < made.index('"c"') and '.summary = "things by \\"hits\\""' in made
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("-- report: things", "-- things", "a.sql:1: a report begins with -- report: WHAT IT SHOWS"),
+    ("dimension:", "dimensoin:", "a.sql:3: there is no word dimensoin"),
+    ("-- order: 7\n", "", "a.sql:6: there is no -- order: NUMBER"),
+    ("order: 7", "order: first", "a.sql:2: order: a number"),
+    ("order: 7\n", "order: 7\n-- order: 8\n", "a.sql:3: order is there twice"),
+    ("thing text", "thing texts", "a.sql:4: column: NAME TYPE, the type one of text, count"),
+    ("thing text", "thing text sorted", "a.sql:4: behind NAME TYPE only key"),
+    ("hits count", "hits count key", "a.sql:5: columns that are a key come before all others"),
+    ("hits count", "thing count", "a.sql:5: column thing is there twice"),
+    ("-- column: hits count\n", "-- column: hits count\n-- column: bytes bytes\n", "a.sql:6: the body for sqlite does not return bytes"),
+    ("-- column: hits count\n", "-- column: hits count\n-- key: page\n", "a.sql:6: key: bucket, hour_of_week or site"),
+    ("-- column: hits count\n", "-- column: hits count\n-- limit: 1001\n", "a.sql:6: limit: a number from 1 to 1000"),
+    ("-- column: hits count\n", "-- column: hits count\n-- robots: maybe\n", "a.sql:6: robots: on or always"),
+    ("-- column: hits count\n", "-- column: hits count\n\n", "a.sql:6: a line of the head is -- WORD: VALUE"),
+    ("sort: hits descending", "sort: hits", "a.sql:6: sort: COLUMN ascending, or COLUMN descending"),
+    ("sort: hits", "sort: visits", "a.sql:6: there is no column visits to sort by"),
+    ("-- sort: hits descending\n", "", "a.sql:6: there is no -- sort:"),
+    ("-- engine: sqlite\n", "", "there is no -- engine: NAME with a body behind it"),
+    ("as hits", "as hits,\n  sum(part.bytes) as bytes", "a.sql:12: the body returns bytes, which is no column of the head"),
+    ("  sum(part.hits) as hits\n", "", "a.sql:5: the body for sqlite does not return hits"),
+])
+def test_a_mistake_is_told_with_its_line(tmp_path, old, new, said):
+    assert old in GOOD
+    code, made, lines = registry(tmp_path, a=GOOD.replace(old, new, 1))
+    assert code == 1 and made == "" and any(said in line for line in lines), lines
+
+
+def test_a_mistake_in_one_file_is_not_told_of_the_next(tmp_path):
+    code, _, lines = registry(tmp_path, a=GOOD.replace("-- sort: hits descending\n", ""), b=GOOD)
+    assert code == 1 and "a.sql:6: there is no -- sort: COLUMN ascending or descending" in lines
+    assert "b.sql:2: order 7 is that of a, too" in lines and len(lines) == 2
