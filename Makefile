@@ -1,9 +1,9 @@
 # mod_slimstats: GNU make, no configure. All output goes below build/.
 #
 #   make            module and command            make check     the tests
-#   make install    DESTDIR, PREFIX               make lint      style and warnings
-#   make demo       a site to try it on           make clean     forget all output
-#   make fuzz       parsers, FUZZ_SECONDS each
+#   make install    DESTDIR, PREFIX               make check-unit  without root, network and httpd
+#   make demo       a site to try it on           make lint      style and warnings
+#   make fuzz       parsers, FUZZ_SECONDS each    make clean     forget all output
 
 BUILD   ?= build
 PREFIX  ?= /usr
@@ -151,30 +151,37 @@ deps-bench:
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY_OBJECTS)
+# What programs for tests are linked with: of an archive the linker takes what one needs, and no more.
+LIBRARY := $(BUILD)/tests/libslimstats.a
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,AR  )rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
-	    $(LIBRARY_OBJECTS) $(LIBS_COMMAND) -lcmocka
+	    $(LIBRARY) $(LIBS_COMMAND) -lcmocka
 
 # Fuzz targets run their seeds with the unit tests.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
 
-$(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+$(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
-	    $< tests/fuzz/driver.c $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
+	    $< tests/fuzz/driver.c $(LIBRARY) $(LIBS_COMMAND)
 
 -include $(wildcard $(BUILD)/tests/*.d)
 
-.PHONY: unit
-unit: $(UNIT_TESTS) $(DATA)
-	@for test in $(UNIT_TESTS); do echo $$test; $$test || exit 1; done
+# Those that need neither root, network nor httpd, and install nothing.
+.PHONY: check-unit
+check-unit: unit-tests
+	@tests/run-unit $(UNIT_TESTS)
 
 .PHONY: check
 check: deps-check
 	@$(MAKE) --no-print-directory all unit-tests
-	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS)' tests/run
 
 .PHONY: unit-tests
 unit-tests: $(UNIT_TESTS)
@@ -184,7 +191,8 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined 
 .PHONY: check-long
 check-long: deps-check
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
-	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) tests/run --sanitized --rounds 50
+	@BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
+	    tests/run --sanitized --rounds 50
 
 # --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
 
@@ -199,10 +207,10 @@ fuzz: deps-fuzz
 	@tests/fuzz/run $(BUILD)/fuzz/fuzzers $(FUZZ_SECONDS)
 fuzzers: $(FUZZERS)
 
-$(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY_OBJECTS)
+$(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -fsanitize=fuzzer -o $@ \
-	    $< $(LIBRARY_OBJECTS) $(LIBS_COMMAND)
+	    $< $(LIBRARY) $(LIBS_COMMAND)
 
 # --- the rest ---
 

@@ -9,7 +9,8 @@
 #include <ap_mpm.h>
 #include <http_core.h>
 
-#include "mod_slimstats.h"
+#include "capture.h"
+#include "config.h"
 
 /* What this child has. */
 static struct {

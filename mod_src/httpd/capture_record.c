@@ -6,7 +6,8 @@
 #include <http_protocol.h>
 
 #include "../core/address.h"
-#include "mod_slimstats.h"
+#include "capture.h"
+#include "config.h"
 
 #define KEPT_MAX 2049 /* past the ceiling of an address, so that cutting it is seen */
 

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
 
 /* What the whole configuration has, gathered while it is read. */
 static int on_somewhere;

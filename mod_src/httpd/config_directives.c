@@ -8,7 +8,7 @@
 #include <http_core.h>
 
 #include "../store/store.h"
-#include "mod_slimstats.h"
+#include "config.h"
 
 const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed)
 {

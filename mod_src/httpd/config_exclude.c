@@ -5,7 +5,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
 
 static const char *parse_status(cmd_parms *cmd, struct slim_rule *rule, const char *value)
 {

@@ -5,7 +5,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
 
 /* --- directives --- */
 

@@ -14,6 +14,7 @@
 #include "../report/health.h"
 #include "../report/metrics.h"
 #include "../report/render_json.h"
+#include "capture.h"
 #include "handler.h"
 
 /* --- headers and bodies --- */

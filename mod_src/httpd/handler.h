@@ -1,10 +1,16 @@
-/* What the parts of the dashboard's location share. */
+/* The dashboard's location: its hooks, and what its parts share. */
 #ifndef SLIM_HANDLER_H
 #define SLIM_HANDLER_H
 
 #include "../core/buffer.h"
 #include "../report/metrics.h"
-#include "mod_slimstats.h"
+#include "config.h"
+
+/* The handler hook. */
+int slim_handler(request_rec *r);
+/* The header_parser hook: answers by httpd itself, as 401 and 403, have the handler's headers, too.
+ */
+int slim_handler_refusals(request_rec *r);
 
 /* Sends a body, or its headers alone; returns OK. */
 int slim_handler_send(request_rec *r, int status, const char *type, const struct slim_buffer *body);

@@ -10,6 +10,7 @@
 #include "../core/url.h"
 #include "../report/ledger.h"
 #include "../report/render.h"
+#include "capture.h"
 #include "handler.h"
 
 #define TIME_LIMIT_MS 5000

@@ -5,7 +5,11 @@
 #include <http_core.h>
 #include <http_protocol.h>
 
-#include "mod_slimstats.h"
+#include "capture.h"
+#include "config.h"
+#include "handler.h"
+#include "recorder_process.h"
+#include "ring_file.h"
 
 static struct slim_ring_files ring_files = {.fd = -1, .old_fd = -1};
 

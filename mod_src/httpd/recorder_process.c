@@ -20,7 +20,8 @@
 #include <http_main.h>
 #include <unixd.h>
 
-#include "mod_slimstats.h"
+#include "config.h"
+#include "recorder_process.h"
 
 #define PAUSE_MAX_S 60
 #define SOON_US                                                                                    \

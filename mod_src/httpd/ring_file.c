@@ -12,7 +12,8 @@
 #include <unixd.h>
 
 #include "../core/whole_file.h"
-#include "mod_slimstats.h"
+#include "config.h"
+#include "ring_file.h"
 
 static int must_change_owner(void)
 {

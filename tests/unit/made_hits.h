@@ -8,7 +8,7 @@
 #define TIMEOUT 1800
 #define BASE INT64_C(1769817600) /* 2026-01-31T00:00:00Z */
 
-#define HITS 3000
+#define HITS 1500
 #define VISITORS 40
 
 struct made {
@@ -81,6 +81,15 @@ static inline void put_made(struct slim_store *store, const struct made *m)
     s.facts.network_name = text_of("A network");
     s.facts.visitor = visitor_of(m->visitor);
     put_sample(store, &s);
+}
+
+/* A copy of a store that is closed. */
+static inline const char *copy_store(const char *path, const char *name)
+{
+    const char *copy = scratch_path(name);
+
+    copy_file(path, copy);
+    return copy;
 }
 
 /* Hits that are left out of a store; NULL: none. */

@@ -136,7 +136,7 @@ static void small_lists_answer_as_in_turn(void **state)
     }
     slim_rule_lists_build(twins.lists);
     assert_same(&twins, (struct slim_text){NULL, 0});
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 100000; i++) {
         size_t length = (size_t)rand_r(&seed) % sizeof subject;
         for (size_t c = 0; c < length; c++) {
             subject[c] = alphabet[(size_t)rand_r(&seed) % (sizeof alphabet - 1)];
@@ -250,6 +250,8 @@ static struct slim_text mutate(const apr_array_header_t *agents, char *buffer, s
     return (struct slim_text){buffer, (size_t)length};
 }
 
+#define MUTANTS 8000
+
 static void check_all(struct twins *twins, int mutants)
 {
     apr_array_header_t *agents = read_agents();
@@ -274,7 +276,7 @@ static void browsers_are_answered_as_in_turn(void **state)
     make_twins(&twins);
     read_maps("conf/agents.yaml", "user_agent_parsers", take_rule, &twins);
     read_maps(UAP "regexes.yaml", "user_agent_parsers", take_rule, &twins);
-    check_all(&twins, 100000);
+    check_all(&twins, MUTANTS);
 }
 
 static void platforms_are_answered_as_in_turn(void **state)
@@ -285,7 +287,7 @@ static void platforms_are_answered_as_in_turn(void **state)
     make_twins(&twins);
     read_maps("conf/agents.yaml", "os_parsers", take_rule, &twins);
     read_maps(UAP "regexes.yaml", "os_parsers", take_rule, &twins);
-    check_all(&twins, 100000);
+    check_all(&twins, MUTANTS);
 }
 
 static void robots_are_answered_as_in_turn(void **state)
@@ -295,7 +297,7 @@ static void robots_are_answered_as_in_turn(void **state)
     (void)state;
     make_twins(&twins);
     take_robots(&twins);
-    check_all(&twins, 100000);
+    check_all(&twins, MUTANTS);
 }
 
 int main(void)

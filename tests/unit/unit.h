@@ -8,10 +8,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <apr_general.h>
@@ -64,6 +68,20 @@ static inline char *get_file(const char *path, size_t *length)
     return bytes;
 }
 
+static inline void copy_file(const char *from, const char *to)
+{
+    struct stat st;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    assert_true(in >= 0 && out >= 0 && fstat(in, &st) == 0);
+    for (off_t at = 0; at < st.st_size;) {
+        assert_true(sendfile(out, in, &at, (size_t)(st.st_size - at)) > 0);
+    }
+    close(in);
+    assert_int_equal(0, close(out));
+}
+
 static inline int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st, (void)type, (void)ftw;
@@ -75,11 +93,16 @@ static inline void remove_tree(const char *path)
     (void)nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* In memory where there is room: what is synced there costs nothing. */
 static inline int begin_unit(void **state)
 {
+    struct statvfs memory;
+    int has_room = statvfs("/dev/shm", &memory) == 0 && access("/dev/shm", W_OK) == 0
+                   && memory.f_bavail * memory.f_frsize > (1U << 28);
+
     (void)state;
     alarm(900); /* a program that hangs fails */
-    strcpy(scratch, "/tmp/slim-unit-XXXXXX");
+    strcpy(scratch, has_room ? "/dev/shm/slim-unit-XXXXXX" : "/tmp/slim-unit-XXXXXX");
     return apr_initialize() != APR_SUCCESS || apr_pool_create(&pool, NULL) != APR_SUCCESS
            || mkdtemp(scratch) == NULL;
 }

@@ -1,0 +1,111 @@
+/* What httpd.conf says: of a server, of a virtual host, of a directory. */
+#ifndef SLIM_CONFIG_H
+#define SLIM_CONFIG_H
+
+#include <ap_expr.h>
+
+#include "../core/settings.h"
+#include "mod_slimstats.h"
+
+#define SLIM_UNSET (-1)
+
+enum slim_rule_kind {
+    SLIM_RULE_ENV,
+    SLIM_RULE_IP,
+    SLIM_RULE_PATH,
+    SLIM_RULE_STATUS,
+    SLIM_RULE_TYPE,
+    SLIM_RULE_AGENT,
+    SLIM_RULE_EXPR
+};
+
+/* One rule of SlimStatsExclude. */
+struct slim_rule {
+    enum slim_rule_kind kind;
+    int negated;         /* env=!NAME */
+    int low, high;       /* status */
+    const char *pattern; /* a glob, or the variable's name */
+    apr_ipsubnet_t *subnet;
+    ap_expr_info_t *expression;
+};
+
+/* Of a server, a virtual host and a directory alike. */
+struct slim_dir {
+    const char *path;          /* of the section; NULL: the server itself */
+    int capture;               /* SlimStats: 1, 0, SLIM_UNSET */
+    apr_array_header_t *rules; /* struct slim_rule; NULL: none */
+    int dashboard;             /* the last SetHandler is ours: 1, 0, SLIM_UNSET */
+    const char *handler_path;  /* of the section that has SetHandler slimstats; NULL: none */
+    int has_require; /* that section, or a later one of the same path, has its own Require */
+    int own_require; /* this section has one */
+    apr_array_header_t *hosts; /* const char *, SlimStatsHosts; NULL: unset */
+};
+
+/* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
+struct slim_privacy {
+    int address;                   /* enum slim_address_kept */
+    int respect;                   /* SLIM_HIT_DNT, SLIM_HIT_GPC */
+    int drop_robots;               /* SlimStatsRobots */
+    const char *query;             /* "keep", "drop", "only a b" */
+    const char *search;            /* "s q" */
+    apr_array_header_t *own_hosts; /* const char *, SlimStatsOwnHost */
+};
+
+/* Of a server; the settings are the main server's alone. */
+struct slim_server {
+    const char *site;           /* SlimStatsSite; NULL: ServerName */
+    int site_is_host;           /* %{HTTP_HOST} */
+    struct slim_text site_text; /* what records get, fixed at start */
+    struct slim_privacy privacy;
+    enum slim_address_kept address_kept; /* these three fixed at start, too */
+    uint32_t respected;                  /* flags of hits that keep nobody's traces */
+    struct slim_site_rules rules;
+    struct slim_settings settings; /* .store is NULL until all is read, unless it was said */
+};
+
+void *slim_config_create_server(apr_pool_t *pool, server_rec *server);
+void *slim_config_merge_server(apr_pool_t *pool, void *base, void *add);
+void *slim_config_create_dir(apr_pool_t *pool, char *path);
+void *slim_config_merge_dir(apr_pool_t *pool, void *base, void *add);
+extern command_rec slim_config_commands[];
+
+/* SlimStats On stands somewhere (config.c). */
+void slim_config_note_on(int on);
+/* SetHandler and Require, which the core and mod_authz_core act on. */
+const char *slim_config_note_handler(cmd_parms *cmd, void *dir, const char *args);
+const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args);
+
+/* SlimStatsExclude: adds a rule to a directory's. */
+const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
+/* The privacy rules' directives, and how they are inherited (config_privacy.c). */
+const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+void slim_privacy_init(struct slim_privacy *privacy);
+void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
+                        const struct slim_privacy *base, const struct slim_privacy *add);
+/* Fixes a server's rules, and tells the recorder those it has to know. main_server comes first. */
+void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main_server);
+/* A directive's complaint about its value, with what the table of settings allows, or with a closer
+ * word. */
+const char *slim_config_refuse_value(cmd_parms *cmd, const char *value);
+const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed);
+
+/* Forgets what the last reading of the configuration left. */
+void slim_config_begin(apr_pool_t *pconf);
+/* Whether SlimStats On stands anywhere. */
+int slim_config_is_on(void);
+/* Warns of dashboards that nobody may see, and of what cannot work. */
+int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server);
+/* Fixes the sites' names and own hosts once all servers are known. */
+void slim_config_finish(apr_pool_t *pconf, server_rec *server);
+
+static inline struct slim_server *slim_server_config(const server_rec *server)
+{
+    return ap_get_module_config(server->module_config, &slimstats_module);
+}
+
+static inline struct slim_dir *slim_dir_config(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &slimstats_module);
+}
+
+#endif
