@@ -8,6 +8,7 @@
 #include "capture.h"
 #include "config.h"
 #include "handler.h"
+#include "mod_slimstats.h"
 #include "recorder_process.h"
 #include "ring_file.h"
 
@@ -58,8 +59,6 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_header_parser(slim_handler_refusals, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(slim_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
-
-extern module AP_MODULE_DECLARE_DATA slimstats_module __attribute__((visibility("default")));
 
 module AP_MODULE_DECLARE_DATA slimstats_module = {
     STANDARD20_MODULE_STUFF,  slim_config_create_dir,
