@@ -162,6 +162,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
 	    $(LIBRARY) $(LIBS_COMMAND) -lcmocka
 
+# It gives statements mistakes.
+$(BUILD)/tests/test_statements: LDFLAGS += -Wl,--wrap=slim_sql_body
+
 # Fuzz targets run their seeds with the unit tests.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)

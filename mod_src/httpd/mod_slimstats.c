@@ -8,7 +8,6 @@
 #include "capture.h"
 #include "config.h"
 #include "handler.h"
-#include "mod_slimstats.h"
 #include "recorder_process.h"
 #include "ring_file.h"
 
@@ -60,7 +59,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_handler(slim_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
-module AP_MODULE_DECLARE_DATA slimstats_module = {
+module AP_MODULE_DECLARE_DATA __attribute__((visibility("default"))) slimstats_module = {
     STANDARD20_MODULE_STUFF,  slim_config_create_dir,
     slim_config_merge_dir,    slim_config_create_server,
     slim_config_merge_server, slim_config_commands,

@@ -6,9 +6,6 @@
 #include <http_config.h>
 #include <http_log.h>
 
-/* Declares slimstats_module, too, which httpd looks for by its name. */
-#pragma GCC visibility push(default)
-APLOG_USE_MODULE(slimstats);
-#pragma GCC visibility pop
+APLOG_USE_MODULE(slimstats); /* declares slimstats_module, too */
 
 #endif

@@ -45,6 +45,10 @@ int slim_column_decimals(enum slim_column_type type);
 /* What became of a number: +12.3 %, -50.0 %, new; - where there is nothing to compare. */
 void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now);
 
+/* Whether a table ends in a line of totals: one row is its own, and single hits are no sum of what
+ * was left out. CSV and TSV have none, since who reads them adds up what is there. */
+int slim_render_has_totals(const struct slim_answer *answer);
+
 /* "2026-01-31T10:20:30Z" of seconds since 1970. */
 const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT]);
 

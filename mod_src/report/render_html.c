@@ -53,6 +53,22 @@ static void add_row(const struct slim_answer *answer, const struct slim_cell *ce
     }
 }
 
+static void add_totals(const struct slim_answer *answer, struct slim_buffer *out, int bars)
+{
+    const struct slim_report *report = answer->query->report;
+
+    slim_buffer_text(out, "<tfoot><tr>");
+    for (int i = 0; i < answer->columns; i++) {
+        struct slim_cell cell = {.number = answer->total[i]};
+        if (slim_report_has_total(report, i)) {
+            add_cell(out, &cell, answer->query->zone, report->column[i].type);
+        } else {
+            slim_buffer_text(out, i == 0 ? "<th scope=\"row\">total</th>" : "<td></td>");
+        }
+    }
+    slim_buffer_text(out, bars ? "<td></td></tr></tfoot>" : "</tr></tfoot>");
+}
+
 static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
 {
     const struct slim_column *column = answer->query->report->column;
@@ -78,7 +94,11 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
         }
         slim_buffer_text(out, "</tr>");
     }
-    slim_buffer_text(out, "</tbody></table>\n");
+    slim_buffer_text(out, "</tbody>");
+    if (slim_render_has_totals(answer)) {
+        add_totals(answer, out, main >= 0);
+    }
+    slim_buffer_text(out, "</table>\n");
 }
 
 /* --- figures: a report of one row of numbers --- */

@@ -12,6 +12,9 @@
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
 #define SLIM_SQLITE_SCHEMA_VERSION 5
 
+/* The parameters of a key's measures, in the order of enum slim_measure. */
+#define SLIM_SQLITE_MEASURES ":hits :pageviews :errors :bytes :visits :bounces :duration :fresh"
+
 struct slim_reading;
 struct slim_sql_kept;
 struct slim_sqlite_writer;
