@@ -26,8 +26,6 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
 /* No cell begins like a formula: see render_csv.c. */
 void slim_render_csv(const struct slim_answer *answer, struct slim_buffer *out);
 void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out);
-/* A table element; the page around it is the caller's. */
-void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out);
 /* A section of a page that needs nothing else: begin and end are around all of them. */
 void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out);
 void slim_render_html_begin(const struct slim_query *query, struct slim_buffer *out);

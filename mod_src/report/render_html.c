@@ -69,10 +69,10 @@ static void add_totals(const struct slim_answer *answer, struct slim_buffer *out
     slim_buffer_text(out, bars ? "<td></td></tr></tfoot>" : "</tr></tfoot>");
 }
 
-static void add_table(const struct slim_answer *answer, struct slim_buffer *out, int bars)
+static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
 {
     const struct slim_column *column = answer->query->report->column;
-    int main = bars ? slim_report_main(answer->query->report) : -1;
+    int main = slim_report_main(answer->query->report);
     int64_t most = most_of(answer, main);
 
     slim_buffer_text(out, "<table><thead><tr>");
@@ -99,11 +99,6 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out,
         add_totals(answer, out, main >= 0);
     }
     slim_buffer_text(out, "</table>\n");
-}
-
-void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out)
-{
-    add_table(answer, out, 0);
 }
 
 /* --- figures: a report of one row of numbers --- */
@@ -176,7 +171,7 @@ void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
     if (is_figures(answer)) {
         add_figures(answer, out);
     } else if (answer->rows->nelts > 0) {
-        add_table(answer, out, 1);
+        add_table(answer, out);
     } else {
         slim_buffer_text(out, "<p>nothing found</p>\n");
     }

@@ -65,14 +65,12 @@ static void names_in_the_schema_are_those_of_the_code(void **state)
 
 static void marks_in_the_schema_are_those_of_the_code(void **state)
 {
-    const char *expected = "";
+    const char *expected =
+        apr_psprintf(pool, "%d|robots.txt\n%d|probe\n%d|hosting\n%d|no assets\n%d|fast\n",
+                     SLIM_MARK_ROBOTS_TXT, SLIM_MARK_PROBE, SLIM_MARK_HOSTING,
+                     SLIM_VISIT_MARK_NO_ASSETS, SLIM_VISIT_MARK_FAST);
 
     (void)state;
-    for (unsigned mark = 1; *slim_mark_name(mark); mark <<= 1) {
-        expected = apr_psprintf(pool, "%s%u|%s\n", expected, mark, slim_mark_name(mark));
-    }
-    expected = apr_psprintf(pool, "%s%u|no assets\n%u|fast\n", expected, SLIM_VISIT_MARK_NO_ASSETS,
-                            SLIM_VISIT_MARK_FAST);
     assert_string_equal(expected, rows_of(path, "select id, name from mark order by id"));
 }
 
