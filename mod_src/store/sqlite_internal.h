@@ -10,7 +10,7 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 5
+#define SLIM_SQLITE_SCHEMA_VERSION 6
 
 struct slim_sqlite;
 struct slim_reading;
