@@ -1,5 +1,5 @@
--- Rates beside the sums of a day, rounded half up as those of reports. What is no number of whole tenths,
--- hundredths or seconds is made one by adding half of what it is divided by.
+-- Rates beside the sums of a day, rounded half up as those of reports: SQLite cuts a quotient of
+-- integers, so half of the divisor is added first.
 
 drop view daily;
 
