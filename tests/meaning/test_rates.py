@@ -5,6 +5,7 @@ import pytest
 
 from cases import Store
 from test_meaning import CASES
+from test_views import sql
 
 BOTH = ("--since", "2024-05-06", "--until", "2024-05-07")
 SECOND = ("--since", "2024-05-07", "--until", "2024-05-07")
@@ -59,3 +60,8 @@ def test_nothing_of_nothing_is_nothing(store):
     told = answer(store, "overview", "--since", "2024-05-08", "--until", "2024-05-08")
     row = dict(zip([column["name"] for column in told["columns"]], told["rows"][0]))
     assert [row[column] for column in ("bounce_rate", "duration", "duration_all", "pages_per_visit")] == [0, 0, 0, 0]
+
+
+def test_views_have_the_rates_of_reports(store):
+    days = sql(store, "select day, visits, pageviews, bounce_rate, duration, duration_all, pages_per_visit from daily order by day")
+    assert days == [("2024-05-06", "6", "9", "50.0", "30", "15", "1.5"), ("2024-05-07", "8", "11", "87.5", "12", "2", "1.38")]

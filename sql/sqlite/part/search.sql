@@ -5,6 +5,6 @@ where not exists (
   select 1
   from name
   cross join temp.searched
-  where instr(lower(name.text), lower(searched.text)) > 0
+  where instr(lower(name.text), searched.lower) > 0
     or searched.text = '=' || name.text
 )
