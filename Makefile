@@ -26,7 +26,7 @@ ask_apxs = $(shell $(APXS) -q $(1))
 LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1 apr-util-1 zlib nettle
 
 ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(HARDENING) $(CFLAGS)
-CPPFLAGS_CORE = -D_GNU_SOURCE -I$(BUILD)/gen \
+CPPFLAGS_CORE = -D_GNU_SOURCE -Imod_src -I$(BUILD)/gen \
                 -DSLIM_BINDIR='"$(BINDIR)"' -DSLIM_DATADIR='"$(DATADIR)"' \
                 $(shell pkg-config --cflags $(LIBRARIES))
 CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(call ask_apxs,INCLUDEDIR)
@@ -41,7 +41,8 @@ ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod
 REPORTS := $(sort $(wildcard sql/report/*.sql))
 SQL := $(sort $(wildcard sql/*/*/*.sql)) $(REPORTS)
 CORE := $(call sources,core)
-READING := $(call sources,report) $(call sources,store)
+READING := $(foreach folder,query report store store/sqlite store/sqlite/base store/sqlite/read store/sqlite/write \
+             store/sqlite/maintain,$(call sources,$(folder)))
 TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
                   $(BUILD)/obj/asset_table.o $(TABLES)
@@ -96,15 +97,15 @@ $(BUILD)/gen/sql_table.c: sql/embed.awk $(BUILD)/gen/sql_files $(SQL)
 
 $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 
 $(BUILD)/gen/report_table.c: sql/reports.awk $(BUILD)/gen/sql_files $(REPORTS)
 	@mkdir -p $(@D)
 	$(call say,GEN )awk -v list=$(BUILD)/gen/report_list -f sql/reports.awk $(REPORTS) >$@.new && mv $@.new $@
 
-$(BUILD)/obj/report_table.o: $(BUILD)/gen/report_table.c mod_src/report/report.h
+$(BUILD)/obj/report_table.o: $(BUILD)/gen/report_table.c mod_src/query/report.h
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/report -c -o $@ $<
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 
 $(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table.c $(ASSETS)
 	@mkdir -p $(@D)
@@ -112,7 +113,7 @@ $(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table
 
 $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/dashboard -c -o $@ $<
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 
 # What has the prefix in it is built anew when `make install` is told another one.
 $(BUILD)/gen/prefix: FORCE
@@ -122,7 +123,7 @@ $(BUILD)/obj/core/setting_table.o $(BUILD)/obj/cli/slimstats.o: $(BUILD)/gen/pre
 .PHONY: FORCE
 FORCE:
 
--include $(wildcard $(BUILD)/obj/*/*.d)
+-include $(wildcard $(addprefix $(BUILD)/obj/,*/*.d */*/*.d */*/*/*.d))
 
 # --- what it needs ---
 
@@ -164,7 +165,7 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
+	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -MMD -MP $(LDFLAGS) -o $@ $< \
 	    $(LIBRARY) $(LIBS_COMMAND) -lcmocka
 
 # It gives statements mistakes.
@@ -176,7 +177,7 @@ UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
 
 $(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
-	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
+	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
 	    $< tests/fuzz/driver.c $(LIBRARY) $(LIBS_COMMAND)
 
 -include $(wildcard $(BUILD)/tests/*.d)
@@ -223,7 +224,7 @@ fuzzers: $(FUZZERS)
 
 $(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
-	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -fsanitize=fuzzer -o $@ \
+	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
 	    $< $(LIBRARY) $(LIBS_COMMAND)
 
 # --- the rest ---
@@ -291,7 +292,7 @@ bench-reports: deps-bench
 UAP_RULES ?= /usr/share/uap-core/regexes.yaml
 $(BUILD)/bench/agents: tests/bench/agents.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src $(LDFLAGS) -o $@ $^ $(LIBS_COMMAND)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) $(LDFLAGS) -o $@ $^ $(LIBS_COMMAND)
 
 .PHONY: bench-agents
 bench-agents: deps-bench

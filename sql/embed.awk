@@ -10,7 +10,7 @@ function begin(path) {
     printf "%s    {\"%s\",\n", open ? "    },\n" : "", path
     open = 1
 }
-BEGIN { printf "#include \"sql.h\"\n\nconst struct slim_sql slim_sql_table[] = {\n" }
+BEGIN { printf "#include \"store/sqlite/base/sql.h\"\n\nconst struct slim_sql slim_sql_table[] = {\n" }
 FNR == 1 {
     name = FILENAME
     sub(/^.*sql\//, "", name)

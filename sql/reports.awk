@@ -223,7 +223,7 @@ in_head {
 END {
     end_file()
     if (mistakes) exit 1
-    printf "/* Made of sql/report by reports.awk. */\n#include \"report.h\"\n\nconst struct slim_report slim_reports[] = {\n"
+    printf "/* Made of sql/report by reports.awk. */\n#include \"query/report.h\"\n\nconst struct slim_report slim_reports[] = {\n"
     printf "" >list
     for (i = 1; i <= last; i++) {
         if (i in text_of) {

@@ -10,8 +10,8 @@
 
 #include <apr_strings.h>
 
-#include "../core/whole_file.h"
 #include "cli.h"
+#include "core/whole_file.h"
 
 int slim_carry_needed(const char *path)
 {

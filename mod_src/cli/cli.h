@@ -6,7 +6,7 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
-#include "../store/store.h"
+#include "store/store.h"
 
 enum { SLIM_EXIT_OK = 0, SLIM_EXIT_DEGRADED = 1, SLIM_EXIT_FAILED = 2 };
 

@@ -8,11 +8,11 @@
 
 #include <apr_strings.h>
 
-#include "../core/journal.h"
-#include "../core/settings.h"
-#include "../core/write_all.h"
 #include "carry.h"
-#include "house.h"
+#include "core/journal.h"
+#include "core/settings.h"
+#include "core/write_all.h"
+#include "maintain.h"
 #include "output.h"
 
 /* The command's only argument; NULL when there is none, or the command is over. */
@@ -42,16 +42,16 @@ static const char *take_file(struct slim_cli *cli, const struct slim_command *co
 
 static int copy_store(struct slim_cli *cli, const char *path)
 {
-    struct slim_house house;
+    struct slim_maintenance maintenance;
     struct slim_store *store = slim_cli_open_reader(cli);
 
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
     umask(077);
-    slim_house_show(&house, 20, cli->pool);
-    apr_status_t rv = store->engine->backup(store, path, &house.teller, cli->pool);
-    slim_house_quiet(&house);
+    slim_maintain_show(&maintenance, 20, cli->pool);
+    apr_status_t rv = store->engine->backup(store, path, &maintenance.teller, cli->pool);
+    slim_maintain_quiet(&maintenance);
     int rc = rv == APR_SUCCESS ? SLIM_EXIT_OK : slim_cli_fail("%s", store->error.what);
     store->engine->close(store);
     return rc;
@@ -173,11 +173,11 @@ static int put_back(struct slim_cli *cli, const char *state, const char *path)
 {
     const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
     struct slim_store *store;
-    struct slim_house house;
+    struct slim_maintenance maintenance;
 
-    slim_house_show(&house, 20, cli->pool);
-    apr_status_t rv = engine->restore(cli->store, path, &house.teller, &store, cli->pool);
-    slim_house_quiet(&house);
+    slim_maintain_show(&maintenance, 20, cli->pool);
+    apr_status_t rv = engine->restore(cli->store, path, &maintenance.teller, &store, cli->pool);
+    slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_cli_fail("%s; the store is as it was", store->error.what);
     }

@@ -4,7 +4,7 @@
 
 #include <apr_time.h>
 
-#include "house.h"
+#include "maintain.h"
 
 #define TOLD_MAX 20 /* differences that are told one by one */
 
@@ -21,7 +21,7 @@ static double seconds_since(apr_time_t began)
 static void print_rows_from(int64_t rows_from, const char *what, apr_pool_t *pool)
 {
     if (rows_from > 0) {
-        printf("rows before %s are gone: %s from there on\n", slim_house_time(rows_from, pool),
+        printf("rows before %s are gone: %s from there on\n", slim_maintain_time(rows_from, pool),
                what);
     }
 }
@@ -30,21 +30,21 @@ static int check_store(struct slim_cli *cli, int full)
 {
     struct slim_store *store = slim_cli_open_reader(cli);
     struct slim_store_checked checked;
-    struct slim_house house;
+    struct slim_maintenance maintenance;
     apr_time_t began = apr_time_now();
 
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_house_show(&house, TOLD_MAX, cli->pool);
-    apr_status_t rv = store->engine->check(store, full, &house.teller, &checked);
-    slim_house_quiet(&house);
+    slim_maintain_show(&maintenance, TOLD_MAX, cli->pool);
+    apr_status_t rv = store->engine->check(store, full, &maintenance.teller, &checked);
+    slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
-        return slim_house_failed(store);
+        return slim_maintain_failed(store);
     }
     print_rows_from(checked.rows_from, "checked", cli->pool);
-    if (house.told > TOLD_MAX) {
-        printf("and %u more\n", house.told - TOLD_MAX);
+    if (maintenance.told > TOLD_MAX) {
+        printf("and %u more\n", maintenance.told - TOLD_MAX);
     }
     printf("%" PRIu64 " hits, %" PRIu64 " visits, %" PRIu64 " rollups, %" PRIu64
            " sets of visitors checked in %.1f s: %s\n",
@@ -57,9 +57,9 @@ static int check_store(struct slim_cli *cli, int full)
 static int run_check(struct slim_cli *cli, int argc, const char *const *argv)
 {
     int full = 0, rc;
-    const struct slim_house_flag flags[] = {{'F', &full}, {0, NULL}};
+    const struct slim_maintain_flag flags[] = {{'F', &full}, {0, NULL}};
 
-    return slim_house_flags(cli, &slim_command_check, argc, argv, flags, &rc)
+    return slim_maintain_flags(cli, &slim_command_check, argc, argv, flags, &rc)
                ? check_store(cli, full)
                : rc;
 }
@@ -74,24 +74,24 @@ const struct slim_command slim_command_check = {
 
 static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
 {
-    const struct slim_house_flag flags[] = {{0, NULL}};
+    const struct slim_maintain_flag flags[] = {{0, NULL}};
     struct slim_store_rebuilt rebuilt;
-    struct slim_house house;
+    struct slim_maintenance maintenance;
     apr_time_t began = apr_time_now();
     int rc;
 
-    if (!slim_house_flags(cli, &slim_command_rebuild, argc, argv, flags, &rc)) {
+    if (!slim_maintain_flags(cli, &slim_command_rebuild, argc, argv, flags, &rc)) {
         return rc;
     }
-    struct slim_store *store = slim_house_open_writer(cli);
+    struct slim_store *store = slim_maintain_open_writer(cli);
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_house_show(&house, TOLD_MAX, cli->pool);
-    apr_status_t rv = store->engine->rebuild(store, &house.teller, &rebuilt);
-    slim_house_quiet(&house);
+    slim_maintain_show(&maintenance, TOLD_MAX, cli->pool);
+    apr_status_t rv = store->engine->rebuild(store, &maintenance.teller, &rebuilt);
+    slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
-        return slim_house_failed(store);
+        return slim_maintain_failed(store);
     }
     print_rows_from(rebuilt.rows_from, "made anew", cli->pool);
     printf("%" PRIu64 " days, %" PRIu64 " rollups, %" PRIu64

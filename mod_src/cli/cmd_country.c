@@ -7,9 +7,9 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
-#include "../enrich/country.h"
-#include "../enrich/country_build.h"
 #include "cli.h"
+#include "enrich/country.h"
+#include "enrich/country_build.h"
 
 enum { OPTION_FROM = SLIM_OPTION_LONG };
 

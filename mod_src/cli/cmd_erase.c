@@ -7,8 +7,8 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
-#include "../core/hit_rule.h"
-#include "house.h"
+#include "core/hit_rule.h"
+#include "maintain.h"
 
 static const struct slim_cli_option erase_options[] = {
     {"ip", 'i', "ADDRESS", "an address, or a network as 192.0.2.0/24"},
@@ -29,20 +29,20 @@ static void tell_waiting(void)
 
 static int take_away(struct slim_cli *cli, const struct slim_store_removal *removal, int dry_run)
 {
-    struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_house_open_writer(cli);
+    struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_maintain_open_writer(cli);
     struct slim_store_removed removed;
-    struct slim_house house;
+    struct slim_maintenance maintenance;
 
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_house_show(&house, 0, cli->pool);
+    slim_maintain_show(&maintenance, 0, cli->pool);
     apr_status_t rv =
         dry_run ? store->engine->count_removal(store, removal, &removed)
-                : store->engine->remove(store, removal, &house.teller, &removed, cli->pool);
-    slim_house_quiet(&house);
+                : store->engine->remove(store, removal, &maintenance.teller, &removed, cli->pool);
+    slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
-        return slim_house_failed(store);
+        return slim_maintain_failed(store);
     }
     printf("%s %" PRIu64 " hits of %" PRIu64 " visits\n", dry_run ? "would remove" : "removed",
            removed.hits, removed.visits);

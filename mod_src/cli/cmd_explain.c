@@ -6,13 +6,13 @@
 
 #include <apr_strings.h>
 
-#include "../core/address.h"
-#include "../core/url.h"
-#include "../enrich/agent.h"
-#include "../enrich/explain.h"
-#include "../report/escape.h"
-#include "../report/width.h"
 #include "cli.h"
+#include "core/address.h"
+#include "core/url.h"
+#include "enrich/agent.h"
+#include "enrich/explain.h"
+#include "report/escape.h"
+#include "report/width.h"
 
 #define LINE_SIZE 65536
 #define VALUE_COLUMNS 40

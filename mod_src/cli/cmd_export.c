@@ -5,11 +5,11 @@
 
 #include <apr_time.h>
 
-#include "../report/render.h"
-#include "../report/render_json.h"
-#include "../report/report.h"
-#include "house.h"
+#include "maintain.h"
 #include "output.h"
+#include "query/answer.h"
+#include "report/render.h"
+#include "report/render_json.h"
 
 #define SEED_COLUMNS 11 /* of the old table; the others are for people */
 
@@ -162,7 +162,7 @@ static int write_rows(struct slim_cli *cli, struct exporting *e)
     apr_pool_create(&e->pool, cli->pool);
     apr_status_t rv = store->engine->export_rows(store, &e->query, &export);
     if (rv != APR_SUCCESS) {
-        return slim_house_failed(store);
+        return slim_maintain_failed(store);
     }
     store->engine->close(store);
     return e->failed ? slim_cli_fail("cannot write the rows: %s", strerror(e->failed))

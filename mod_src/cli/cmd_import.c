@@ -9,10 +9,10 @@
 
 #include <apr_strings.h>
 
-#include "../core/settings.h"
-#include "../report/escape.h"
 #include "cli.h"
+#include "core/settings.h"
 #include "import_progress.h"
+#include "report/escape.h"
 
 enum {
     OPTION_FORMAT = SLIM_OPTION_LONG,

@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../core/write_all.h"
+#include "core/write_all.h"
 #include "live.h"
 #include "live_follow.h"
 

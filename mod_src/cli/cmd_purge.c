@@ -5,9 +5,9 @@
 
 #include <apr_time.h>
 
-#include "../report/query.h"
-#include "../report/report.h"
-#include "house.h"
+#include "maintain.h"
+#include "query/query.h"
+#include "query/report.h"
 
 #define PURGE_ROWS 10000 /* of a transaction */
 #define BUSY_TRIES 60    /* of a second each */
@@ -33,7 +33,8 @@ static int parse_before(const char *text, int64_t *before)
     return 1;
 }
 
-static apr_status_t purge_all(struct slim_store *store, int64_t before, struct slim_house *house,
+static apr_status_t purge_all(struct slim_store *store, int64_t before,
+                              struct slim_maintenance *maintenance,
                               struct slim_store_purged *purged)
 {
     apr_status_t rv = APR_SUCCESS;
@@ -46,8 +47,9 @@ static apr_status_t purge_all(struct slim_store *store, int64_t before, struct s
             purged->more = 1;
             rv = APR_SUCCESS;
         }
-        if (house->teller.progress) {
-            house->teller.progress(house, "rows deleted:", purged->hits + purged->visits, 0);
+        if (maintenance->teller.progress) {
+            maintenance->teller.progress(maintenance,
+                                         "rows deleted:", purged->hits + purged->visits, 0);
         }
         apr_sleep(PAUSE_US);
     } while (rv == APR_SUCCESS && purged->more);
@@ -56,23 +58,23 @@ static apr_status_t purge_all(struct slim_store *store, int64_t before, struct s
 
 static int purge(struct slim_cli *cli, int64_t before, int dry_run)
 {
-    struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_house_open_writer(cli);
+    struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_maintain_open_writer(cli);
     struct slim_store_purged purged = {0};
-    struct slim_house house;
+    struct slim_maintenance maintenance;
 
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_house_show(&house, 0, cli->pool);
+    slim_maintain_show(&maintenance, 0, cli->pool);
     apr_status_t rv = dry_run ? store->engine->count_purge(store, before, &purged)
-                              : purge_all(store, before, &house, &purged);
-    slim_house_quiet(&house);
+                              : purge_all(store, before, &maintenance, &purged);
+    slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
-        return slim_house_failed(store);
+        return slim_maintain_failed(store);
     }
     printf("%s %" PRIu64 " hits and %" PRIu64 " visits before %sT00:00:00Z; daily totals stay\n",
            dry_run ? "would delete" : "deleted", purged.hits, purged.visits,
-           slim_house_time(before, cli->pool));
+           slim_maintain_time(before, cli->pool));
     store->engine->close(store);
     return SLIM_EXIT_OK;
 }

@@ -6,9 +6,9 @@
 
 #include <apr_strings.h>
 
-#include "../core/settings.h"
-#include "../recorder/recorder.h"
 #include "cli.h"
+#include "core/settings.h"
+#include "recorder/recorder.h"
 
 enum {
     OPTION_RING_FD = SLIM_OPTION_LONG,

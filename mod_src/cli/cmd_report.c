@@ -4,10 +4,11 @@
 
 #include <apr_time.h>
 
-#include "../report/ledger.h"
-#include "../report/render.h"
 #include "cli.h"
 #include "output.h"
+#include "report/ask.h"
+#include "report/ledger.h"
+#include "report/render.h"
 
 static const struct slim_cli_option options[] = {
     {"format", 'f', "FORMAT", "table, json, csv, tsv or html"},

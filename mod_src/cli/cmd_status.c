@@ -7,9 +7,9 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
-#include "../core/settings.h"
-#include "../report/health.h"
 #include "cli.h"
+#include "core/settings.h"
+#include "report/health.h"
 
 static const struct slim_cli_option options[] = {
     {"json", 'j', NULL, "as JSON"},

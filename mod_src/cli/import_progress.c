@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../core/buffer.h"
+#include "core/buffer.h"
 
 #define TOLD_MAX 5 /* rejected lines */
 #define DRAW_US 200000

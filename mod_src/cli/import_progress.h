@@ -6,7 +6,7 @@
 
 #include <apr_time.h>
 
-#include "../import/import.h"
+#include "import/import.h"
 
 struct slim_import_progress {
     const char *name; /* of the log, escaped */

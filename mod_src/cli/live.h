@@ -2,9 +2,9 @@
 #ifndef SLIM_LIVE_H
 #define SLIM_LIVE_H
 
-#include "../core/buffer.h"
-#include "../report/report.h"
 #include "cli.h"
+#include "core/buffer.h"
+#include "query/answer.h"
 
 #define LIVE_MINUTES 30
 #define LIVE_WORDS_MAX 32

@@ -1,6 +1,7 @@
 /* New hits are those of the last minutes that were not seen the last time: a hit that was stored
  * late stands among older ones. */
 #include "live_follow.h"
+#include "report/ask.h"
 
 #include <apr_strings.h>
 #include <apr_time.h>

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../report/escape.h"
-#include "../report/render.h"
-#include "../report/width.h"
 #include "live.h"
+#include "report/escape.h"
+#include "report/render.h"
+#include "report/width.h"
 
 struct frame {
     struct slim_buffer *out;

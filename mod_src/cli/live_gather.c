@@ -5,8 +5,9 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
-#include "../report/health.h"
 #include "live.h"
+#include "report/ask.h"
+#include "report/health.h"
 
 #define ONLINE_S 300
 

@@ -4,9 +4,9 @@
 
 #include <apr_strings.h>
 
-#include "../core/settings.h"
-#include "../report/query_word.h"
 #include "cli.h"
+#include "core/settings.h"
+#include "query/query_word.h"
 
 enum { OPTION_STORE = SLIM_OPTION_COMMON, OPTION_STATE, OPTION_DATA };
 

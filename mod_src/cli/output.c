@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../core/whole_file.h"
 #include "cli.h"
+#include "core/whole_file.h"
 #include "owner.h"
 
 /* --- a command that is ended --- */

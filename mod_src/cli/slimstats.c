@@ -13,12 +13,12 @@
 #include <sqlite3.h>
 #include <apr_strings.h>
 
-#include "../core/ring.h"
-#include "../core/settings.h"
-#include "../core/status.h"
-#include "../core/version.h"
-#include "../report/escape.h"
 #include "cli.h"
+#include "core/ring.h"
+#include "core/settings.h"
+#include "core/status.h"
+#include "core/version.h"
+#include "report/escape.h"
 
 static const struct slim_command *const commands[] = {
     &slim_command_report,  &slim_command_reports, &slim_command_live,    &slim_command_status,

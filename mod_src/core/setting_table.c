@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "ascii.h"
-#include "settings.h"
+#include "setting_values.h"
 
 static const char *const visitor_keys[] = {
     [SLIM_VISITOR_KEY_STATIC] = "static", [SLIM_VISITOR_KEY_DAILY] = "daily", NULL};

@@ -10,36 +10,9 @@
 #include <apr_pools.h>
 
 #include "setting_table.h"
+#include "setting_values.h"
 #include "site_rules.h"
 #include "status_code.h"
-
-#define SLIM_STATE_DEFAULT "/var/lib/slimstats"
-
-/* static: kept, so that visitors can be counted over weeks; daily: a new one each day (UTC), the
- * old one forgotten. */
-enum slim_visitor_key { SLIM_VISITOR_KEY_STATIC, SLIM_VISITOR_KEY_DAILY };
-
-/* What is kept of a client's address. */
-enum slim_address_kept { SLIM_ADDRESS_FULL, SLIM_ADDRESS_MASKED, SLIM_ADDRESS_NONE };
-
-struct slim_settings {
-    const char *store;        /* URL: sqlite:PATH */
-    const char *state;        /* directory of journal and lock */
-    const char *country;      /* a file of countries or places; NULL: look in the usual places */
-    const char *network;      /* the same of networks */
-    const char *agents;       /* uap-core's regexes.yaml */
-    const char *data;         /* directory of sources.tsv, robots.tsv, … */
-    uint64_t journal_limit;   /* bytes */
-    uint32_t sync_s;          /* seconds between fsyncs of the journal; 0: after each write */
-    uint32_t visit_timeout_s; /* a longer gap ends a visit */
-    uint32_t visitor_key;     /* enum slim_visitor_key */
-    uint32_t retain_days;     /* rows are kept so long; at least 1 */
-    apr_hash_t *own_hosts;    /* "site\thost", both lower case, to "" */
-    apr_hash_t *sites;        /* see site_rules.h */
-    /* the module's own; the recorder is not told them */
-    uint64_t buffer_bytes; /* of the ring */
-    const char *recorder;  /* path of the command */
-};
 
 /* The defaults of httpd.conf; texts live in pool or are constants. */
 void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool);

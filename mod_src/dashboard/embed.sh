@@ -25,7 +25,7 @@ lean() {
         sed -e 's/^ *//' -e '/^\/\/ /d' -e '/^$/d' -e "s/@HASH@/$hash/g"
 }
 
-printf '#include "assets.h"\n\nconst char slim_assets_hash[] = "%s";\n\n' "$hash"
+printf '#include "dashboard/assets.h"\n\nconst char slim_assets_hash[] = "%s";\n\n' "$hash"
 printf 'const struct slim_asset slim_assets[] = {\n'
 for file in "$@"; do
     type=$(type_of "$file")

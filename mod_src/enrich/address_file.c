@@ -12,7 +12,7 @@
 
 #include <apr_strings.h>
 
-#include "../core/write_all.h"
+#include "core/write_all.h"
 #include "watch.h"
 
 struct slim_address_file {

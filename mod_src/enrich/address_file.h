@@ -5,7 +5,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/status_code.h"
+#include "core/status_code.h"
 
 struct slim_address_file;
 

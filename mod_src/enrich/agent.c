@@ -7,10 +7,10 @@
 
 #include <apr_strings.h>
 
-#include "../core/cache.h"
-#include "../core/text.h"
 #include "agent_rules.h"
 #include "client_hint.h"
+#include "core/cache.h"
+#include "core/text.h"
 #include "probe.h"
 #include "robot.h"
 #include "watch.h"

@@ -5,7 +5,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/facts.h"
+#include "core/facts.h"
 #include "rules.h"
 
 struct slim_agents;

@@ -9,7 +9,7 @@
 #include <apr_tables.h>
 #include <yaml.h>
 
-#include "../core/text.h"
+#include "core/text.h"
 
 #define REPLACEMENTS 5 /* of family, major, minor, patch, patch_minor */
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../core/click_id.h"
-#include "../core/url.h"
+#include "core/click_id.h"
+#include "core/url.h"
 #include "value.h"
 
 enum utm { UTM_SOURCE, UTM_CAMPAIGN, UTM_MEDIUM, UTM_TERM, UTM_CONTENT, UTMS };

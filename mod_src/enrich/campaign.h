@@ -2,7 +2,7 @@
 #ifndef SLIM_CAMPAIGN_H
 #define SLIM_CAMPAIGN_H
 
-#include "../core/facts.h"
+#include "core/facts.h"
 
 /* Fills campaign from a request target, and overrides source and channel, which the referer has
  * already given: with utm_* or an advertisement's click id the channel is campaign, and utm_source

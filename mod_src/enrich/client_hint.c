@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/text.h"
+#include "core/text.h"
 
 /* Brands that are browsers of their own, by the families of the agent rules. */
 static const struct {

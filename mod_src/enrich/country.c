@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../core/cache.h"
 #include "address_file.h"
+#include "core/cache.h"
 #include "country_ranges.h"
 #include "mmdb.h"
 

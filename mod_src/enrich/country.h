@@ -4,8 +4,8 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
-#include "../core/status_code.h"
+#include "core/hit.h"
+#include "core/status_code.h"
 #include "mmdb_value.h"
 
 /* How our own files of countries are called (slimstats country build), and the one by default. It

@@ -10,9 +10,9 @@
 
 #include <apr_strings.h>
 
-#include "../core/bytes.h"
-#include "../core/whole_file.h"
-#include "../core/write_all.h"
+#include "core/bytes.h"
+#include "core/whole_file.h"
+#include "core/write_all.h"
 #include "country_ranges.h"
 #include "geoip_text.h"
 

@@ -4,7 +4,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/status_code.h"
+#include "core/status_code.h"
 
 #define SLIM_GEOIP_DIRECTORY "/usr/share/tor"
 

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../core/address.h"
-#include "../core/bytes.h"
-#include "../core/crc32c.h"
+#include "core/address.h"
+#include "core/bytes.h"
+#include "core/crc32c.h"
 
 #define CHECKSUM_AT 20
 #define LETTERS 2

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../core/status_code.h"
+#include "core/status_code.h"
 
 #define SLIM_COUNTRY_RANGES_MAGIC "SlimCtry"
 #define SLIM_COUNTRY_RANGES_MAGIC_LENGTH 8

@@ -7,8 +7,8 @@
 #include <apr_strings.h>
 
 #include "agent.h"
-#include "../core/text.h"
 #include "campaign.h"
+#include "core/text.h"
 #include "country.h"
 #include "kind.h"
 #include "language.h"

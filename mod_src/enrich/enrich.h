@@ -2,9 +2,9 @@
 #ifndef SLIM_ENRICH_H
 #define SLIM_ENRICH_H
 
-#include "../core/facts.h"
-#include "../core/ledger.h"
-#include "../core/settings.h"
+#include "core/facts.h"
+#include "core/ledger.h"
+#include "core/settings.h"
 
 struct slim_agents;
 struct slim_country;

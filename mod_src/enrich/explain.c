@@ -7,10 +7,10 @@
 
 #include <apr_strings.h>
 
-#include "../core/ascii.h"
-#include "../core/text.h"
-#include "../core/url.h"
 #include "agent.h"
+#include "core/ascii.h"
+#include "core/text.h"
+#include "core/url.h"
 #include "country.h"
 #include "kind.h"
 #include "network.h"

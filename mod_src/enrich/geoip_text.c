@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "../core/hit.h"
+#include "core/hit.h"
 
 #define ADDRESS_MAX 46
 

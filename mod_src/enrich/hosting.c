@@ -9,8 +9,8 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
-#include "../core/ascii.h"
-#include "../core/tsv.h"
+#include "core/ascii.h"
+#include "core/tsv.h"
 
 struct line {
     int order;

@@ -4,8 +4,8 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
-#include "../core/status_code.h"
+#include "core/hit.h"
+#include "core/status_code.h"
 #include "rules.h"
 
 struct slim_hosting;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../core/text.h"
+#include "core/text.h"
 
 struct entry {
     const char *name; /* lower case; a trailing * is a prefix */

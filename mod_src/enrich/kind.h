@@ -2,7 +2,7 @@
 #ifndef SLIM_KIND_H
 #define SLIM_KIND_H
 
-#include "../core/facts.h"
+#include "core/facts.h"
 
 /* Decided, in this order, by Sec-Purpose (or Purpose, X-Moz), Sec-Fetch-Dest and Sec-Fetch-Mode,
  * the response's content type, the extension. A browser navigates to downloads and feeds as it does

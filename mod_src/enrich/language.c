@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/ascii.h"
+#include "core/ascii.h"
 
 /* ISO 639-1, the legacy codes in, iw and ji that Java sends, and the three-letter codes that
  * browsers and phones can be set to (CLDR's and Firefox's locales). Interlingue (ie) is left out:

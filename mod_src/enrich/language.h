@@ -2,7 +2,7 @@
 #ifndef SLIM_LANGUAGE_H
 #define SLIM_LANGUAGE_H
 
-#include "../core/facts.h"
+#include "core/facts.h"
 
 /* Writes the preferred language as "en-us" or "en" (lower case, ISO 639 code and, where known, ISO
  * 3166 region), or "" when there is none: absent, "*", malformed, unknown. The tag with the highest

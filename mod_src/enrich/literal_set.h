@@ -5,7 +5,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
+#include "core/hit.h"
 
 #define SLIM_LITERAL_SETS 4        /* that an expression may require */
 #define SLIM_LITERAL_MAX 24        /* bytes of a string */

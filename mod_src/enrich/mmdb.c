@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../core/address.h"
+#include "core/address.h"
 
 struct slim_mmdb {
     int open;

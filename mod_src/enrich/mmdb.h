@@ -7,7 +7,7 @@
 #include <apr_pools.h>
 #include <maxminddb.h>
 
-#include "../core/status_code.h"
+#include "core/status_code.h"
 
 struct slim_mmdb;
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../core/ascii.h"
-#include "../core/text.h"
+#include "core/ascii.h"
+#include "core/text.h"
 #include "value.h"
 
 static int get(MMDB_entry_s *entry, slim_mmdb_keys way, MMDB_entry_data_s *data)

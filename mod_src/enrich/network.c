@@ -7,8 +7,8 @@
 
 #include <apr_strings.h>
 
-#include "../core/cache.h"
 #include "address_file.h"
+#include "core/cache.h"
 #include "hosting.h"
 #include "mmdb.h"
 #include "watch.h"

@@ -4,7 +4,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
+#include "core/hit.h"
 #include "mmdb_value.h"
 #include "rules.h"
 

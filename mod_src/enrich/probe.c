@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../core/tsv.h"
-#include "../core/url.h"
+#include "core/tsv.h"
+#include "core/url.h"
 
 enum when { REFUSED, ALWAYS, WHENS };
 

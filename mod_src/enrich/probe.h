@@ -2,7 +2,7 @@
 #ifndef SLIM_PROBE_H
 #define SLIM_PROBE_H
 
-#include "../core/facts.h"
+#include "core/facts.h"
 #include "rules.h"
 
 struct slim_probes;

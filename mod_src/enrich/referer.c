@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../core/ascii.h"
-#include "../core/text.h"
-#include "../core/url.h"
+#include "core/ascii.h"
+#include "core/text.h"
+#include "core/url.h"
 #include "value.h"
 
 /* --- search terms --- */

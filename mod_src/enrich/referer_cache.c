@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../core/cache.h"
+#include "core/cache.h"
 
 #define ENTRIES 4096
 #define BYTES (1u << 20)

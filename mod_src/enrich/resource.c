@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../core/url.h"
+#include "core/url.h"
 
 /* Parameters that tell where a visitor came from, not what is shown. One with a trailing * is a
  * prefix. */

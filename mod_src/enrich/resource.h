@@ -2,7 +2,7 @@
 #ifndef SLIM_RESOURCE_H
 #define SLIM_RESOURCE_H
 
-#include "../core/hit.h"
+#include "core/hit.h"
 
 /* Path and query of a request target, as sent: scheme, host and fragment are cut. */
 struct slim_text slim_resource_derive(struct slim_text target);

@@ -4,8 +4,8 @@
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "core/tsv.h"
 #include "rules.h"
-#include "../core/tsv.h"
 
 struct slim_robots {
     struct slim_rules *rules;

@@ -7,7 +7,7 @@
 
 #include <apr_strings.h>
 
-#include "../core/ascii.h"
+#include "core/ascii.h"
 
 #define CLASS_MAX 4  /* characters of a class that is taken apart */
 #define DEPTH_MAX 24 /* of groups */

@@ -6,8 +6,8 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
-#include "../core/status_code.h"
+#include "core/hit.h"
+#include "core/status_code.h"
 
 struct slim_rule_lists;
 struct slim_rules;

@@ -7,7 +7,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
-#include "../core/tsv.h"
+#include "core/tsv.h"
 
 /* Patterns as written: "host", "host/path", ".host" (and all below it), "host.*" (any TLD, also of
  * two parts as co.uk), or a mix of them; and "label.**" (any host below two labels or more that

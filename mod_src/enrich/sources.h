@@ -4,8 +4,8 @@
 
 #include <apr_pools.h>
 
-#include "../core/status_code.h"
-#include "../core/facts.h"
+#include "core/facts.h"
+#include "core/status_code.h"
 
 struct slim_sources;
 

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../core/facts.h"
-#include "../core/text.h"
-#include "../core/url.h"
+#include "core/facts.h"
+#include "core/text.h"
+#include "core/url.h"
 
 #define PARAMETERS_MAX 8
 

@@ -2,7 +2,7 @@
 #ifndef SLIM_VALUE_H
 #define SLIM_VALUE_H
 
-#include "../core/hit.h"
+#include "core/hit.h"
 
 /* The query of a request target, without fragment; empty when there is none. */
 struct slim_text slim_value_query(struct slim_text target);

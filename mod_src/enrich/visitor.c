@@ -10,9 +10,8 @@
 #include <apr_strings.h>
 #include <apr_time.h>
 
-#include "../core/bytes.h"
-#include "../core/record.h"
-#include "visitor_key.h"
+#include "core/bytes.h"
+#include "core/record.h"
 
 #define DAYS_MAX 64
 #define DAY_S 86400

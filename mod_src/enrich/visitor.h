@@ -4,10 +4,9 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
-#include "../core/settings.h"
-
-#define SLIM_VISITOR_KEY_LENGTH 16
+#include "core/hit.h"
+#include "core/settings.h"
+#include "visitor_key.h"
 
 /* SipHash-2-4 of site, address as it was kept, and agent; never 0. */
 uint64_t slim_visitor_hash(const unsigned char key[SLIM_VISITOR_KEY_LENGTH], struct slim_text site,

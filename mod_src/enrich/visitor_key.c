@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../core/ascii.h"
-#include "../core/whole_file.h"
+#include "core/ascii.h"
+#include "core/whole_file.h"
 
 #define NAME "visitor.key"
 #define TEXT_MAX 80

@@ -3,7 +3,10 @@
 #ifndef SLIM_VISITOR_KEY_H
 #define SLIM_VISITOR_KEY_H
 
-#include "visitor.h"
+#include "core/setting_values.h"
+#include "core/status_code.h"
+
+#define SLIM_VISITOR_KEY_LENGTH 16
 
 struct slim_visitor_key_entry {
     enum slim_visitor_key kind;

@@ -2,8 +2,8 @@
 #ifndef SLIM_CAPTURE_H
 #define SLIM_CAPTURE_H
 
-#include "../core/record.h"
-#include "../core/ring.h"
+#include "core/record.h"
+#include "core/ring.h"
 #include "ring_file.h"
 
 /* Maps the ring and takes a slot; called once in each child. */

@@ -5,9 +5,9 @@
 #include <http_core.h>
 #include <http_protocol.h>
 
-#include "../core/address.h"
 #include "capture.h"
 #include "config.h"
+#include "core/address.h"
 
 #define KEPT_MAX 2049 /* past the ceiling of an address, so that cutting it is seen */
 

@@ -4,8 +4,8 @@
 
 #include <ap_expr.h>
 
-#include "../core/settings.h"
-#include "mod_slimstats.h"
+#include "core/settings.h"
+#include "module.h"
 
 #define SLIM_UNSET (-1)
 

@@ -7,8 +7,8 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
-#include "../store/store.h"
 #include "config.h"
+#include "store/store.h"
 
 const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed)
 {

@@ -10,12 +10,12 @@
 #include <http_request.h>
 #include <http_vhost.h>
 
-#include "../dashboard/assets.h"
-#include "../report/health.h"
-#include "../report/metrics.h"
-#include "../report/render_json.h"
-#include "capture.h"
 #include "handler.h"
+#include "capture.h"
+#include "dashboard/assets.h"
+#include "report/health.h"
+#include "report/metrics.h"
+#include "report/render_json.h"
 
 /* --- headers and bodies --- */
 

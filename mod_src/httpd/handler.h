@@ -2,9 +2,9 @@
 #ifndef SLIM_HANDLER_H
 #define SLIM_HANDLER_H
 
-#include "../core/buffer.h"
-#include "../report/metrics.h"
 #include "config.h"
+#include "core/buffer.h"
+#include "report/metrics.h"
 
 /* The handler hook. */
 int slim_handler(request_rec *r);

@@ -7,11 +7,12 @@
 #include <http_main.h>
 #include <http_protocol.h>
 
-#include "../core/url.h"
-#include "../report/ledger.h"
-#include "../report/render.h"
 #include "capture.h"
+#include "core/url.h"
 #include "handler.h"
+#include "report/ask.h"
+#include "report/ledger.h"
+#include "report/render.h"
 
 #define TIME_LIMIT_MS 5000
 #define AT_ONCE 2 /* requests of one child that may ask the store */

@@ -11,9 +11,9 @@
 #include <ap_mpm.h>
 #include <unixd.h>
 
-#include "../core/whole_file.h"
-#include "config.h"
 #include "ring_file.h"
+#include "config.h"
+#include "core/whole_file.h"
 
 static int must_change_owner(void)
 {

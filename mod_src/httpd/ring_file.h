@@ -2,8 +2,8 @@
 #ifndef SLIM_RING_FILE_H
 #define SLIM_RING_FILE_H
 
-#include "../core/ring.h"
-#include "mod_slimstats.h"
+#include "core/ring.h"
+#include "module.h"
 
 struct slim_ring_files {
     int fd;     /* -1: no ring; capture is off */

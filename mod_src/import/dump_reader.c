@@ -4,10 +4,10 @@
 
 #include <apr_strings.h>
 
-#include "../core/record.h"
-#include "../core/tsv.h"
-#include "../enrich/robot.h"
+#include "core/record.h"
+#include "core/tsv.h"
 #include "dump_row.h"
+#include "enrich/robot.h"
 #include "import.h"
 #include "log_value.h"
 

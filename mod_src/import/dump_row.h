@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "../core/hit.h"
+#include "core/hit.h"
 
 /* The old table's columns, in its order. */
 enum slim_dump_column {

@@ -2,10 +2,10 @@
 #ifndef SLIM_IMPORT_H
 #define SLIM_IMPORT_H
 
-#include "../enrich/enrich.h"
-#include "../store/store.h"
+#include "enrich/enrich.h"
 #include "log_format.h"
 #include "log_identity.h"
+#include "store/store.h"
 
 /* One line of an access log, or one row of a dump. */
 struct slim_import_row {

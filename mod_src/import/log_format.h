@@ -5,8 +5,8 @@
 
 #include <apr_pools.h>
 
-#include "../core/hit.h"
-#include "../core/status_code.h"
+#include "core/hit.h"
+#include "core/status_code.h"
 
 struct slim_log_format;
 

@@ -4,8 +4,8 @@
 
 #include <apr_tables.h>
 
-#include "../store/store.h"
 #include "log_source.h"
+#include "store/store.h"
 
 enum slim_log_identity {
     SLIM_LOG_NEW,

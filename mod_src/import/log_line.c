@@ -2,8 +2,8 @@
  * a bounded number of times. */
 #include <string.h>
 
-#include "../core/ascii.h"
-#include "../core/record.h"
+#include "core/ascii.h"
+#include "core/record.h"
 #include "log_program.h"
 #include "log_value.h"
 

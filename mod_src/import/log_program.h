@@ -1,4 +1,4 @@
-/* A compiled LogFormat: what log_format.c makes and log_line.c runs. */
+/* A compiled LogFormat: what log_compile.c makes and log_line.c runs. */
 #ifndef SLIM_LOG_PROGRAM_H
 #define SLIM_LOG_PROGRAM_H
 

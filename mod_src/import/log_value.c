@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "../core/address.h"
-#include "../core/ascii.h"
+#include "core/address.h"
+#include "core/ascii.h"
 
 /* What httpd's log escapes (ap_escape_logitem); a backslash before anything else stays. */
 static size_t unescape_one(const char *at, const char *end, char *out)

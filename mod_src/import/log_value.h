@@ -2,7 +2,7 @@
 #ifndef SLIM_LOG_VALUE_H
 #define SLIM_LOG_VALUE_H
 
-#include "../core/hit.h"
+#include "core/hit.h"
 
 /* Undoes what httpd's log escapes (\\, \", \xHH, \n, \t and their like); a backslash before
  * anything else stays. out has room for text.length bytes; returns how many were written. */

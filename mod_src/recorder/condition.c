@@ -6,7 +6,7 @@
 
 #include <apr_time.h>
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #define REMIND_US (INT64_C(3600) * 1000000)
 #define BUSY_GRACE_US (INT64_C(30) * 1000000)

@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-#include "../core/status.h"
+#include "core/status.h"
 
 struct slim_conditions {
     pthread_mutex_t mutex;

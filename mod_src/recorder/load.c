@@ -5,7 +5,7 @@
 
 #include <apr_strings.h>
 
-#include "../core/log.h"
+#include "core/log.h"
 #include "loader.h"
 
 #define BATCH_HITS 10000

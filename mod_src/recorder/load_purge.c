@@ -1,6 +1,6 @@
 /* SlimStatsRetain: rows that are too old go, a few at a time between batches, so that no hit waits
  * for it. */
-#include "../core/log.h"
+#include "core/log.h"
 #include "loader.h"
 
 #define PURGE_ROWS 5000 /* of a transaction: some 20 ms */

@@ -5,7 +5,7 @@
 
 #include <apr_strings.h>
 
-#include "../core/log.h"
+#include "core/log.h"
 #include "loader.h"
 
 #define BACKOFF_MAX_S 5 /* a try costs little, and healing is promised within seconds */

@@ -2,9 +2,9 @@
 #ifndef SLIM_RECORDER_LOADER_H
 #define SLIM_RECORDER_LOADER_H
 
-#include "../enrich/enrich.h"
-#include "../store/store.h"
+#include "enrich/enrich.h"
 #include "recorder.h"
+#include "store/store.h"
 
 #define BATCH_INTERVAL_US 1000000 /* between commits while little comes */
 

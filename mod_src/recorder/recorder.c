@@ -11,9 +11,9 @@
 
 #include <apr_strings.h>
 
-#include "../core/log.h"
-#include "../store/store.h"
-#include "../core/version.h"
+#include "core/log.h"
+#include "core/version.h"
+#include "store/store.h"
 
 #define TICK_MS 200
 #define LOCK_WAIT_US (INT64_C(8) * 1000000)    /* for one that is ending */

@@ -6,10 +6,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "../core/journal.h"
-#include "../core/ring.h"
-#include "../core/settings.h"
 #include "condition.h"
+#include "core/journal.h"
+#include "core/ring.h"
+#include "core/settings.h"
 
 struct slim_recorder_start {
     const struct slim_settings *settings;

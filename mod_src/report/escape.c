@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../core/text.h"
+#include "core/text.h"
 
 size_t slim_utf8_next(const char *bytes, size_t length, long *code)
 {

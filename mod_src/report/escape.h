@@ -3,7 +3,7 @@
 #ifndef SLIM_ESCAPE_H
 #define SLIM_ESCAPE_H
 
-#include "../core/buffer.h"
+#include "core/buffer.h"
 
 /* For terminals, pipes, CSV and TSV: C0 and C1 controls, DEL and bytes that are not UTF-8 become
  * \xHH, bidi controls and line separators \u{HHHH}, a backslash \\. Reversible. */

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../core/version.h"
+#include "core/version.h"
 #include "render.h"
 #include "render_json.h"
 

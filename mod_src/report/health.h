@@ -2,9 +2,9 @@
 #ifndef SLIM_HEALTH_H
 #define SLIM_HEALTH_H
 
-#include "../core/buffer.h"
-#include "../core/ring.h"
-#include "../store/store.h"
+#include "core/buffer.h"
+#include "core/ring.h"
+#include "store/store.h"
 
 struct slim_health {
     enum slim_state state;

@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-const struct slim_report slim_ledger_report = {
-    .name = "ledger",
-    .summary = "what became of all hits: stored, waiting, excluded, dropped",
-    .column = {{"fate", SLIM_TEXT}, {"reason", SLIM_TEXT}, {"hits", SLIM_COUNT}},
-    .sort = "hits",
-    .limit = SLIM_LIMIT_MAX,
-    .keeps_robots = 1,
-};
-
 static void add_row(struct slim_answer *answer, const char *fate, const char *reason, uint64_t hits,
                     apr_pool_t *pool)
 {

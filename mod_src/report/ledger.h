@@ -4,10 +4,7 @@
 #define SLIM_REPORT_LEDGER_H
 
 #include "health.h"
-#include "report.h"
-
-/* Not one of slim_reports, since no store answers it; slim_report_find knows it. */
-extern const struct slim_report slim_ledger_report;
+#include "query/answer.h"
 
 /* Answers it; a period and filters mean nothing to it. Everything lives in pool. */
 void slim_report_ledger(const struct slim_health *health, const struct slim_query *query,

@@ -1,13 +1,14 @@
 /* Metrics, as OpenMetrics and as Prometheus' older text: the two differ in how counters are named
  * in their heads, and in the last line. Label values are names of ours, never a visitor's bytes. */
 #include "metrics.h"
+#include "ask.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "../core/version.h"
 #include "accept.h"
-#include "report.h"
+#include "core/version.h"
+#include "query/answer.h"
 
 struct writing {
     struct slim_buffer *out;

@@ -2,8 +2,8 @@
 #ifndef SLIM_RENDER_H
 #define SLIM_RENDER_H
 
-#include "../core/buffer.h"
-#include "report.h"
+#include "core/buffer.h"
+#include "query/answer.h"
 
 struct slim_format {
     const char *name;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render_json.h"
 #include "escape.h"
 #include "render.h"
-#include "render_json.h"
 
 json_t *slim_json_text(const char *bytes, size_t length, apr_pool_t *pool)
 {

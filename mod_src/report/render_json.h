@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "../core/buffer.h"
+#include "core/buffer.h"
 
 /* A JSON string of bytes; those that are not UTF-8 become U+FFFD. */
 json_t *slim_json_text(const char *bytes, size_t length, apr_pool_t *pool);

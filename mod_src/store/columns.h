@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../core/facts.h"
-#include "../core/hit.h"
-#include "../core/visit.h"
+#include "core/facts.h"
+#include "core/hit.h"
+#include "core/visit.h"
 
 /* --- rows --- */
 

@@ -12,7 +12,7 @@
 
 #include <apr_pools.h>
 
-#include "../core/status_code.h"
+#include "core/status_code.h"
 
 #define SLIM_HLL_SPARSE_MAX 2560 /* hashes in a sparse set that is written */
 #define SLIM_HLL_REGISTERS 16384

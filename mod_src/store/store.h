@@ -6,10 +6,10 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
-#include "../core/facts.h"
-#include "../core/hit_rule.h"
-#include "../core/journal.h"
-#include "../core/status.h"
+#include "core/facts.h"
+#include "core/hit_rule.h"
+#include "core/journal.h"
+#include "core/status.h"
 
 struct slim_answer;
 struct slim_cell;
@@ -163,7 +163,7 @@ struct slim_store_engine {
     apr_status_t (*export_rows)(struct slim_store *store, const struct slim_query *query,
                                 const struct slim_store_export *export);
 
-    /* --- keeping house --- */
+    /* --- maintenance --- */
 
     /* Proves that the store is whole: the file (thoroughly when full), ids that point somewhere,
      * visits that are those of their hits, rollups and sets of visitors that are those of the rows

@@ -2,8 +2,8 @@
 #include "fuzz.h"
 
 #include "core/url.h"
-#include "report/query.h"
-#include "report/report.h"
+#include "query/query.h"
+#include "query/report.h"
 
 static char *decoded(struct slim_text text, apr_pool_t *pool)
 {

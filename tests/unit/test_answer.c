@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <locale.h>
 
+#include "report/ask.h"
 #include "report/render.h"
 
 static struct slim_query query;

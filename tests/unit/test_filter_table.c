@@ -3,7 +3,7 @@
 
 #include <dirent.h>
 
-#include "report/filter_table.h"
+#include "query/filter_table.h"
 
 static int has_file(const char *folder, const char *name)
 {

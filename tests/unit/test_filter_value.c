@@ -1,8 +1,8 @@
 /* Which values of a dimension are understood: of closed sets, of shapes, of anything else. */
 #include "unit.h"
 
-#include "report/query.h"
-#include "report/report.h"
+#include "query/query.h"
+#include "query/report.h"
 
 static apr_status_t ask_where(const char *text, const char **reason)
 {

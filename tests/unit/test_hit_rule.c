@@ -51,10 +51,23 @@ static void rules_match_as_they_do_at_capture(void **state)
 
 static void what_cannot_be_asked_is_refused(void **state)
 {
-    static const char *const rules[] = {
-        "",           "ip=",          "ip=192.0.2",  "ip=192.0.2.1/33", "ip=192.0.2.1/", "ip=x/8",
-        "ip=1.2.3.4/-1", "status=",   "status=99",   "status=300-",     "status=400-300", "path=",
-        "agent=",     "type=image/*", "env=dontlog", "expr=true",       "referer=x"};
+    static const char *const rules[] = {"",
+                                        "ip=",
+                                        "ip=192.0.2",
+                                        "ip=192.0.2.1/33",
+                                        "ip=192.0.2.1/",
+                                        "ip=x/8",
+                                        "ip=1.2.3.4/-1",
+                                        "status=",
+                                        "status=99",
+                                        "status=300-",
+                                        "status=400-300",
+                                        "path=",
+                                        "agent=",
+                                        "type=image/*",
+                                        "env=dontlog",
+                                        "expr=true",
+                                        "referer=x"};
     struct slim_hit_rule rule;
 
     (void)state;

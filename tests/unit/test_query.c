@@ -1,8 +1,8 @@
 /* The words of a question: every one with values that are understood and values that are not. */
 #include "unit.h"
 
-#include "report/query_word.h"
-#include "report/report.h"
+#include "query/query_word.h"
+#include "query/report.h"
 
 #define NOW INT64_C(1769853600) /* 2026-01-31T10:00:00Z */
 #define TODAY INT64_C(1769817600)

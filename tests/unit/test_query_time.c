@@ -2,8 +2,8 @@
 #include "unit.h"
 
 #include "noise.h"
-#include "report/query.h"
-#include "report/report.h"
+#include "query/query.h"
+#include "query/report.h"
 
 #define NOW INT64_C(1769853600) /* 2026-01-31T10:00:00Z */
 #define TODAY INT64_C(1769817600)

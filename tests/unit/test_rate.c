@@ -1,7 +1,7 @@
 /* Quotients, and how they are rounded. */
 #include "unit.h"
 
-#include "report/report.h"
+#include "query/answer.h"
 
 static void rates_are_rounded_half_up(void **state)
 {

@@ -3,8 +3,9 @@
 
 #include <fcntl.h>
 
-#include "report/filter_table.h"
-#include "report/report.h"
+#include "query/filter_table.h"
+#include "query/report.h"
+#include "report/ask.h"
 
 static void ask(struct slim_store *store, struct slim_query *query, struct slim_answer *answer)
 {

@@ -3,8 +3,8 @@
 
 #include "core/facts.h"
 #include "store/columns.h"
-#include "store/sql.h"
-#include "store/sqlite_dimension.h"
+#include "store/sqlite/base/sql.h"
+#include "store/dimension.h"
 
 /* What of a file is embedded: of a report's the line that says what it shows, and an engine's body.
  */

@@ -4,11 +4,12 @@
 
 #include <apr_hash.h>
 
-#include "report/filter_table.h"
-#include "report/report.h"
-#include "store/sql.h"
-#include "store/sqlite_compose.h"
-#include "store/sqlite_reader.h"
+#include "query/filter_table.h"
+#include "query/report.h"
+#include "report/ask.h"
+#include "store/sqlite/base/sql.h"
+#include "store/sqlite/read/compose.h"
+#include "store/sqlite/read/reader.h"
 
 /* --- the files that are asked for, one of them with a mistake --- */
 
@@ -243,7 +244,7 @@ static apr_status_t do_all(const char *file)
 static int is_text(const char *name)
 {
     return strstr(name, "/schema/") || strstr(name, "/connection/careful")
-           || strstr(name, "/connection/copy");
+           || strstr(name, "/connection/copy") || strstr(name, "/connection/rollback");
 }
 
 static void every_statement_runs_by_its_name(void **state)
@@ -325,9 +326,9 @@ static void a_file_that_is_not_there_is_a_failure(void **state)
     struct slim_sqlite *store = (struct slim_sqlite *)base;
 
     (void)state;
-    slim_sql_run(store, "house/none", SLIM_NO_VALUES);
+    slim_sql_run(store, "maintain/none", SLIM_NO_VALUES);
     assert_int_equal(SLIM_ESTORE, slim_sql_status(store));
-    assert_non_null(strstr(base->error.what, "house/none"));
+    assert_non_null(strstr(base->error.what, "maintain/none"));
     SQLITE->close(base);
 }
 
@@ -340,7 +341,7 @@ static void a_text_that_does_not_fit_is_a_failure(void **state)
 
     (void)state;
     slim_sql_text_begin(&text, small, sizeof small);
-    slim_sql_text_file(&text, "house/integrity", NULL, NULL);
+    slim_sql_text_file(&text, "maintain/integrity", NULL, NULL);
     assert_null(slim_sql_prepare(store, &text));
     assert_int_equal(SLIM_ESTORE, slim_sql_status(store));
     assert_non_null(strstr(base->error.what, "longer than 20 bytes"));

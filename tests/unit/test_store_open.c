@@ -6,8 +6,8 @@
 
 #include <sys/stat.h>
 
-#include "store/sql.h"
-#include "store/sqlite_writer.h"
+#include "store/sqlite/base/sql.h"
+#include "store/sqlite/write/writer.h"
 
 #define PAGE 4096 /* SQLite's default */
 

@@ -3,6 +3,7 @@
 #include "made_hits.h"
 
 #include "core/visit.h"
+#include "report/ask.h"
 #include "report/render.h"
 
 /* --- one visit --- */

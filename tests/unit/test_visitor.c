@@ -256,7 +256,8 @@ static void links_and_directories_are_not_followed(void **state)
     assert_int_equal(0, mkdir(key_file(directory), 0700));
     assert_int_equal(SLIM_EBADRULES, slim_visitors_refresh(visitors, 0));
     assert_int_equal(0, rmdir(key_file(directory)));
-    assert_int_equal(0, symlink(elsewhere, apr_pstrcat(pool, directory, "/visitor.key.slimstats-partial", NULL)));
+    assert_int_equal(0, symlink(elsewhere, apr_pstrcat(pool, directory,
+                                                       "/visitor.key.slimstats-partial", NULL)));
     assert_int_equal(APR_SUCCESS, slim_visitors_refresh(visitors, 0));
     assert_string_equal("static 000102030405060708090a0b0c0d0e0f\n", get_file(elsewhere, &length));
     visitors = slim_visitors_make(scratch_path("missing"), SLIM_VISITOR_KEY_STATIC, pool);

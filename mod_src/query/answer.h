@@ -1,0 +1,50 @@
+/* The answer to a question: rows of cells, their totals, and what they were counted from. */
+#ifndef SLIM_ANSWER_H
+#define SLIM_ANSWER_H
+
+#include <apr_tables.h>
+
+#include "query.h"
+#include "report.h"
+
+/* Texts may hold any bytes: whoever shows them escapes them. */
+struct slim_cell {
+    int is_text;
+    int64_t number;
+    const char *text;
+    size_t length;
+};
+
+/* What an answer was counted from. */
+enum slim_basis { SLIM_BASIS_ROWS, SLIM_BASIS_ROLLUPS, SLIM_BASIS_BOTH };
+
+/* What the period before had. */
+struct slim_previous {
+    struct slim_query query;
+    int64_t **row; /* for each of the answer's rows its columns' numbers; NULL: not known */
+    int64_t total[SLIM_COLUMNS_MAX];
+    uint64_t rows_total;
+};
+
+struct slim_answer {
+    const struct slim_query *query;
+    int columns;
+    apr_array_header_t *rows;        /* struct slim_cell *, columns of them, then sums */
+    int64_t total[SLIM_NUMBERS_MAX]; /* over all rows, those left out too; for columns that add up,
+                                        of a course (slim_report_by_time)
+                                        for all that measure */
+    uint64_t rows_total;             /* with those left out */
+    int more;                        /* rows were left out behind the last */
+    enum slim_basis basis;
+    int64_t rows_from;    /* seconds: counted from there, since older rows are gone; 0: from the
+                             period's beginning */
+    int rounded;          /* what is older was counted by whole days (or hours) */
+    int approximate;      /* distinct numbers come from a sketch, */
+    double error_percent; /* with this standard error */
+    const struct slim_previous *previous; /* NULL unless it was asked for */
+};
+
+/* Makes the rates of rows and totals of the numbers beside them. */
+void slim_answer_divide(struct slim_answer *answer);
+
+#endif

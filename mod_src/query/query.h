@@ -1,0 +1,81 @@
+/* A question: which report, over which time, of which hits. The same words on the command line, in
+ * the API and on the dashboard. */
+#ifndef SLIM_QUERY_H
+#define SLIM_QUERY_H
+
+#include <apr_pools.h>
+
+#include "core/status_code.h"
+#include "core/zone.h"
+#include "report.h"
+
+enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
+
+struct slim_filter {
+    const char *dimension; /* a name of filter_table.h */
+    enum slim_match_kind kind;
+    const char *value;
+};
+
+#define SLIM_FILTERS_MAX 16
+#define SLIM_VALUE_MAX 2048
+#define SLIM_SEARCHES_MAX 256
+
+struct slim_query {
+    const struct slim_report *report;
+    int64_t now;                  /* seconds; what "today" and "7d" count from */
+    int64_t since;                /* seconds since 1970 UTC, the first that counts */
+    int64_t until;                /* the first that does not */
+    const struct slim_zone *zone; /* whose days, hours and clocks are meant; never NULL */
+    const char *since_text;       /* as they were asked for */
+    const char *until_text;       /* NULL: up to now */
+    struct slim_filter filter[SLIM_FILTERS_MAX];
+    int filters;
+    const char *search[SLIM_SEARCHES_MAX]; /* rows with one in a name, or =NAME; none: all */
+    int searches;
+    enum slim_bucket by;
+    unsigned limit;   /* rows, 1 … SLIM_LIMIT_MAX */
+    unsigned offset;  /* rows left out before them */
+    const char *sort; /* a column of the report; NULL: the report's own */
+    int ascending;
+    int robots;     /* count them too */
+    int exact;      /* count rows where a sketch would do */
+    int compare;    /* with the period before, see slim_query_previous */
+    int before;     /* that period is meant instead */
+    unsigned given; /* bits by slim_query_words: what was said; 0: all may be said anew */
+};
+
+/* Today and the seven days before it, in UTC. */
+void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
+
+/* Sets one word of the table in query_word.h, in any order. SLIM_EBADQUERY when it is none, has a
+ * value that is not allowed, or comes again though it may not; *reason then is a sentence with the
+ * word, its value and what is allowed, in pool. Texts and the zone are kept in pool. */
+apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
+                            const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* Checks what only all words together show. */
+apr_status_t slim_query_check(const struct slim_query *query, const char **reason) SLIM_MUST_CHECK;
+
+const char *slim_bucket_name(enum slim_bucket by);
+
+/* Seconds since 1970 of what people type, by the query's zone and now:
+ *   2026-01-31            that day
+ *   2026-01-31T10:20[:30] that time; with Z or +01:00 behind it not in the zone but so far from UTC
+ *   today, yesterday      the day;  7d, 4w  the day so many days or weeks before today
+ *   week, month, year     this one, weeks from Monday;  last-week, last-month, last-year
+ *   90m, 24h              exactly so long ago;  now;  all  the beginning of time
+ * A day, week, month or year means its beginning, or, with end_of_day, its end. Numbers since "7d"
+ * so stay put while a day goes on. 0: not understood. */
+int slim_query_parse_time(const struct slim_query *query, const char *text, int end_of_day,
+                          int64_t *seconds);
+
+/* Reads both ends' texts once more, as after another zone. 0: not understood, and nothing is
+ * changed. */
+int slim_query_resolve(struct slim_query *query);
+
+/* The same question about the period before: as many months when both ends begin a month, as many
+ * days when they begin a day, else as many seconds. */
+void slim_query_previous(const struct slim_query *query, struct slim_query *previous);
+
+#endif

@@ -1,0 +1,14 @@
+/* What any connection of ours is careful about. */
+#include "connection.h"
+
+#include "sql.h"
+
+void slim_sqlite_harden(sqlite3 *db)
+{
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_exec(db, slim_sql_find("sqlite/connection/careful.sql"), NULL, NULL, NULL);
+}

@@ -1,0 +1,18 @@
+/* What a store says of itself: a table of keys and values. */
+#include "connection.h"
+
+void slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void *value,
+                          size_t length)
+{
+    slim_sql_run(store, "write/store_put",
+                 SLIM_VALUES(slim_value_string(":key", key),
+                             slim_value_blob(":value", value, length)));
+}
+
+int64_t slim_sqlite_rows_from(struct slim_sqlite *store)
+{
+    int64_t rows_from;
+
+    slim_sql_numbers(store, "maintain/rows_from", SLIM_NO_VALUES, 0, &rows_from, 1);
+    return rows_from;
+}

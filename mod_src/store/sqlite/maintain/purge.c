@@ -1,0 +1,81 @@
+/* Rows that are too old go; what they added up to stays in the rollups. Since when all rows are
+ * there is noted in the transaction that deletes the first of them. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "maintain.h"
+
+/* Deletes up to rows; returns how many. */
+static uint64_t delete_some(struct slim_sqlite *store, const char *file, int64_t before,
+                            uint64_t rows)
+{
+    slim_sql_run(store, file,
+                 SLIM_VALUES(slim_value(":before", before), slim_value(":rows", (int64_t)rows)));
+    return slim_sql_changes(store);
+}
+
+static void note_rows_from(struct slim_sqlite *store, int64_t before)
+{
+    char text[24];
+
+    if (slim_sqlite_rows_from(store) < before) {
+        int length = snprintf(text, sizeof text, "%" PRId64, before);
+        slim_sqlite_put_fact(store, "rows_from", text, (size_t)length);
+    }
+}
+
+static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, unsigned rows,
+                               struct slim_store_purged *purged)
+{
+    uint64_t visits = 0;
+
+    note_rows_from(&w->store, before);
+    uint64_t hits = delete_some(&w->store, "maintain/purge_hits", before, rows);
+    if (hits < rows) {
+        visits = delete_some(&w->store, "maintain/purge_visits", before, rows - hits);
+    }
+    apr_status_t rv = slim_sqlite_end(w);
+    if (rv == APR_SUCCESS) {
+        purged->hits += hits;
+        purged->visits += visits;
+        purged->more = hits + visits == rows;
+        slim_sqlite_visits_forget(w);
+    }
+    return rv;
+}
+
+apr_status_t slim_sqlite_purge(struct slim_store *base, int64_t before, unsigned rows,
+                               struct slim_store_purged *purged)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    int64_t any;
+
+    purged->more = 0;
+    slim_sql_numbers(&w->store, "maintain/purge_any", SLIM_VALUES(slim_value(":before", before)), 0,
+                     &any, 1);
+    if (!any) {
+        return slim_sql_status(&w->store);
+    }
+    apr_status_t rv = slim_sqlite_begin(base);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    rv = purge_some(w, before, rows, purged);
+    if (rv != APR_SUCCESS) {
+        slim_sqlite_rollback(base);
+    }
+    return rv;
+}
+
+apr_status_t slim_sqlite_count_purge(struct slim_store *base, int64_t before,
+                                     struct slim_store_purged *purged)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    int64_t numbers[2];
+
+    slim_sql_numbers(store, "maintain/purge_count", SLIM_VALUES(slim_value(":before", before)), 0,
+                     numbers, 2);
+    *purged =
+        (struct slim_store_purged){.hits = (uint64_t)numbers[0], .visits = (uint64_t)numbers[1]};
+    return slim_sql_status(store);
+}

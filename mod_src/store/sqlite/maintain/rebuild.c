@@ -1,0 +1,65 @@
+/* Rollups and sets of visitors made anew from rows. Others who write wait while a
+ * dimension of a day is counted: it must not change meanwhile. */
+#include <string.h>
+
+#include "maintain.h"
+
+static void remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
+{
+    static const char *const clear[] = {"maintain/rollup_clear", "maintain/set_clear"};
+    static const char *const make[] = {"maintain/rollup_make", "maintain/set_make"};
+    struct slim_day_values values = slim_recount_values(d, day);
+
+    slim_recount_day(r, d, day);
+    for (size_t i = 0; i < 2; i++) {
+        slim_sql_run(r->store, clear[i], values.value);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        slim_sql_run(r->store, make[i], SLIM_VALUES(slim_value(":dimension", d->number)));
+    }
+}
+
+static apr_status_t remake_day(struct slim_recount *r, int64_t day,
+                               struct slim_store_rebuilt *rebuilt)
+{
+    struct slim_sqlite_writer *w = r->store->writer;
+    apr_status_t rv = APR_SUCCESS;
+
+    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
+         d++) {
+        rv = slim_maintain_begin(w);
+        if (rv != APR_SUCCESS) {
+            break;
+        }
+        remake(r, d, day);
+        rv = slim_maintain_end(w);
+        if (rv == APR_SUCCESS) {
+            slim_recount_size(r, &rebuilt->rollups, &rebuilt->sets);
+            rv = slim_sql_status(r->store);
+        }
+    }
+    return rv;
+}
+
+apr_status_t slim_sqlite_rebuild(struct slim_store *base, const struct slim_store_teller *teller,
+                                 struct slim_store_rebuilt *rebuilt)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    struct slim_recount r;
+
+    apr_status_t rv = slim_recount_open(&r, store);
+    int64_t day = r.rows_from / SLIM_DAY - 1;
+    memset(rebuilt, 0, sizeof *rebuilt);
+    rebuilt->rows_from = r.rows_from;
+    while (rv == APR_SUCCESS) {
+        day = slim_recount_next_day(&r, day + 1);
+        rv = slim_sql_status(store);
+        if (rv != APR_SUCCESS || day < 0) {
+            break;
+        }
+        slim_maintain_tell(teller, "day", (uint64_t)day, 0);
+        rv = remake_day(&r, day, rebuilt);
+        rebuilt->days += rv == APR_SUCCESS;
+    }
+    return rv;
+}

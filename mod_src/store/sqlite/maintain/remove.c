@@ -1,0 +1,262 @@
+/* Taking hits away as if they had never come. A day at a time: hits that are to go are looked
+ * for while others may write; then, in one transaction, they and the visits that had one are taken
+ * out of the rollups, what remains of those visits is given its visits anew, and the sets of
+ * visitors, which cannot forget, are made anew from rows. */
+#include <string.h>
+
+#include "remove.h"
+
+#define ROWS_MAX 50000 /* hits found for a transaction: what it keeps in memory is bounded */
+
+static struct slim_sqlite *store_of(const struct slim_removing *r)
+{
+    return &r->writer->store;
+}
+
+static void run_files(struct slim_removing *r, const char *const *files)
+{
+    for (; *files; files++) {
+        slim_sql_run(store_of(r), *files, SLIM_NO_VALUES);
+    }
+}
+
+/* --- rollups and sets --- */
+
+/* Days without rows keep their sets: nobody knows any more who else was in them. */
+static void touch_sets(struct slim_removing *r)
+{
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        if (d->has_visitors) {
+            slim_recount_run(&r->recount, d, "maintain/touch_sets", r->recount.rows_from,
+                             r->ended + 1,
+                             SLIM_VALUES(slim_value(":unit", d->unit),
+                                         slim_value(":dimension", d->number)));
+        }
+    }
+}
+
+static void remake_sets(struct slim_removing *r, const struct slim_dimension *d)
+{
+    int64_t span[2];
+
+    slim_sql_numbers(store_of(r), "maintain/touched_span",
+                     SLIM_VALUES(slim_value(":dimension", d->number)), -1, span, 2);
+    if (span[0] < 0) {
+        return;
+    }
+    slim_sql_run(store_of(r), "maintain/recount_clear", SLIM_NO_VALUES);
+    slim_recount_run(&r->recount, d, "maintain/recount_touched", span[0] * d->unit,
+                     (span[1] + 1) * d->unit,
+                     SLIM_VALUES(slim_value(":unit", d->unit),
+                                 slim_value(":dimension", d->number)));
+    slim_sql_run(store_of(r), "maintain/set_clear_touched",
+                 SLIM_VALUES(slim_value(":dimension", d->number)));
+    slim_sql_run(store_of(r), "maintain/set_make",
+                 SLIM_VALUES(slim_value(":dimension", d->number)));
+}
+
+static void remake_all_sets(struct slim_removing *r)
+{
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        if (d->has_visitors) {
+            remake_sets(r, d);
+        }
+    }
+}
+
+static void tidy_rollups(struct slim_removing *r)
+{
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        slim_sql_run(store_of(r), "maintain/rollup_tidy",
+                     SLIM_VALUES(slim_value(":dimension", d->number),
+                                 slim_value(":first", r->began / d->unit),
+                                 slim_value(":last", r->ended / d->unit + 1)));
+    }
+}
+
+/* Hits that were imported never were in a journal, and rows do not tell which: as many as the
+ * journal has stored are counted. */
+static void note_in_ledger(struct slim_removing *r)
+{
+    struct slim_ledger lost = {0};
+    int64_t stored;
+
+    slim_sql_numbers(store_of(r), "maintain/stored_most", SLIM_NO_VALUES, 0, &stored, 1);
+    if (stored <= 0) {
+        return;
+    }
+    stored = (int64_t)r->hits < stored ? (int64_t)r->hits : stored;
+    slim_sql_run(store_of(r), "maintain/stored_less", SLIM_VALUES(slim_value(":hits", stored)));
+    lost.excluded[r->removal->rule->reason] = (uint64_t)stored;
+    slim_sql_fail(store_of(r), slim_sqlite_put_lost(&store_of(r)->base, &lost));
+}
+
+/* --- a day --- */
+
+static void find_members(struct slim_removing *r)
+{
+    static const char *const begin[] = {"maintain/going_visit_clear", "maintain/member_clear",
+                                        "maintain/touched_set_clear", "maintain/going_visit_find",
+                                        NULL};
+    int64_t span[2];
+
+    run_files(r, begin);
+    slim_sql_numbers(store_of(r), "maintain/going_span", SLIM_NO_VALUES, -1, span, 2);
+    if (span[0] >= 0) {
+        slim_sql_run(store_of(r), "maintain/member_find",
+                     SLIM_VALUES(slim_value(":first", span[0] << SLIM_HIT_SECOND_SHIFT),
+                                 slim_value(":last", (span[1] + 1) << SLIM_HIT_SECOND_SHIFT)));
+        r->began = span[0];
+        r->ended = span[1];
+    }
+    slim_sql_run(store_of(r), "maintain/member_add", SLIM_NO_VALUES);
+}
+
+static void remove_members(struct slim_removing *r)
+{
+    static const char *const gone[] = {"maintain/visit_delete", "maintain/hit_delete", NULL};
+    apr_array_header_t *rows = apr_array_make(r->pool, 1000, sizeof(struct slim_removing_row));
+
+    slim_removing_read(r, rows);
+    touch_sets(r);
+    if (r->removal->forgets_texts) {
+        slim_removing_loosen(r);
+    }
+    slim_removing_take_out_hits(r, rows);
+    slim_removing_take_out_visits(r);
+    run_files(r, gone);
+    slim_removing_give_visits(r, rows);
+}
+
+static void remove_in_transaction(struct slim_removing *r)
+{
+    find_members(r);
+    remove_members(r);
+    slim_removing_freshen(r);
+    slim_sqlite_rollups_flush(r->writer);
+    tidy_rollups(r);
+    remake_all_sets(r);
+    if (r->hits > 0) {
+        note_in_ledger(r);
+    }
+}
+
+/* Takes away what was found of a day. */
+static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
+{
+    uint64_t visits = r->removed->visits;
+    apr_status_t rv = slim_maintain_begin(r->writer);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    apr_pool_create(&r->pool, pool);
+    r->first_lost = apr_array_make(r->pool, 100, sizeof(int64_t));
+    r->hits = 0;
+    r->began = INT64_MAX;
+    r->ended = 0;
+    remove_in_transaction(r);
+    rv = slim_maintain_end(r->writer);
+    if (rv == APR_SUCCESS) {
+        r->removed->hits += r->hits;
+    } else {
+        r->removed->visits = visits;
+    }
+    apr_pool_destroy(r->pool);
+    return rv;
+}
+
+/* *found: some of a day's hits that go. */
+static apr_status_t find_going(struct slim_removing *r, int64_t day, int *found)
+{
+    int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
+    unsigned rows = r->removal->rows_max ? r->removal->rows_max : ROWS_MAX;
+
+    int outer = slim_sql_series_begin(store_of(r));
+
+    slim_sql_run(store_of(r), "maintain/going_clear", SLIM_NO_VALUES);
+    slim_sql_run(store_of(r), "maintain/going_find",
+                 SLIM_VALUES(slim_value(":since", since << SLIM_HIT_SECOND_SHIFT),
+                             slim_value(":until", until << SLIM_HIT_SECOND_SHIFT),
+                             slim_value(":rows", rows)));
+    *found = slim_sql_changes(store_of(r)) > 0;
+    return slim_sql_series_end(store_of(r), outer);
+}
+
+static apr_status_t remove_day(struct slim_removing *r, int64_t day, apr_pool_t *pool)
+{
+    int found;
+    apr_status_t rv = find_going(r, day, &found);
+
+    while (rv == APR_SUCCESS && found) {
+        rv = remove_found(r, pool);
+        if (rv == APR_SUCCESS) {
+            rv = find_going(r, day, &found);
+        }
+    }
+    return rv;
+}
+
+static apr_status_t remove_days(struct slim_removing *r, const struct slim_store_teller *teller,
+                                apr_pool_t *pool)
+{
+    int64_t day = -1;
+    apr_status_t rv = APR_SUCCESS;
+
+    while (rv == APR_SUCCESS) {
+        day = slim_recount_next_day(&r->recount, day + 1);
+        rv = slim_sql_status(store_of(r));
+        if (rv != APR_SUCCESS || day < 0) {
+            break;
+        }
+        slim_maintain_tell(teller, "day", (uint64_t)day, 0);
+        rv = remove_day(r, day, pool);
+    }
+    return rv;
+}
+
+/* The log still has what was deleted. It is emptied if nobody reads just now; else it will be. */
+static void empty_log(struct slim_sqlite_writer *w)
+{
+    if (slim_sqlite_lock(w) == APR_SUCCESS) {
+        sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        slim_sqlite_unlock(w);
+    }
+}
+
+static apr_status_t prepare_removal(struct slim_removing *r)
+{
+    static const char *const tables[] = {"maintain/going",  "maintain/going_visit",
+                                         "maintain/member", "maintain/touched_set",
+                                         "maintain/loose",  NULL};
+    struct slim_sqlite *store = store_of(r);
+    int outer = slim_sql_series_begin(store);
+
+    slim_sql_fail(store, slim_recount_open(&r->recount, store));
+    slim_sql_script(store, "connection/overwrite", "write to");
+    run_files(r, tables);
+    return slim_sql_series_end(store, outer);
+}
+
+/* What is deleted is overwritten: who asks for it to be gone means that. */
+apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store_removal *removal,
+                                const struct slim_store_teller *teller,
+                                struct slim_store_removed *removed, apr_pool_t *pool)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    struct slim_removing r = {.writer = w, .removal = removal, .removed = removed};
+    apr_status_t rv = prepare_removal(&r);
+
+    memset(removed, 0, sizeof *removed);
+    if (rv == APR_SUCCESS) {
+        w->store.question.removal = removal;
+        rv = remove_days(&r, teller, pool);
+        w->store.question.removal = NULL;
+    }
+    if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {
+        slim_maintain_tell(teller, "texts", 0, 0);
+        rv = slim_removing_tidy(&r);
+        empty_log(w);
+    }
+    return rv;
+}

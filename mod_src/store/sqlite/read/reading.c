@@ -1,0 +1,174 @@
+/* Rows are handed to C by aggregates of SQL: one call a row, whoever counts it. */
+#include "reading.h"
+
+/* --- what SQL calls --- */
+
+void slim_sqlite_asked(sqlite3_context *context, int arguments, sqlite3_value **values)
+{
+    const struct slim_sqlite *store = sqlite3_user_data(context);
+    struct slim_reading *reading = store->question.reading;
+    int64_t visit = sqlite3_value_int64(values[0]);
+
+    (void)arguments;
+    reading->visit = slim_visit_set_find(&reading->visits, visit);
+    sqlite3_result_int(context,
+                       reading->visit
+                           || (visit == 0 && reading->taker[0]->composition.takes_visitless));
+}
+
+void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_value **values)
+{
+    const struct slim_sqlite *store = sqlite3_user_data(context);
+    const struct slim_reading *reading = store->question.reading;
+
+    (void)arguments;
+    (void)values;
+    if (reading->visit) {
+        sqlite3_result_int64(context, reading->visit->visitor);
+    }
+}
+
+/* values: robot, pageview, error, bytes, visitor. */
+static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
+{
+    struct slim_sum *sum =
+        slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(key));
+
+    if (!sum) {
+        return APR_ENOMEM;
+    }
+    sum->measure[SLIM_MEASURE_HITS]++;
+    sum->measure[SLIM_MEASURE_PAGEVIEWS] += sqlite3_value_int64(values[1]);
+    sum->measure[SLIM_MEASURE_ERRORS] += sqlite3_value_int64(values[2]);
+    sum->measure[SLIM_MEASURE_BYTES] += sqlite3_value_int64(values[3]);
+    return sqlite3_value_type(values[4]) != SQLITE_NULL
+                   && slim_compose_counts_visitors(&count->composition)
+               ? slim_count_visitor(count, sum, sqlite3_value_int64(values[4]))
+               : APR_SUCCESS;
+}
+
+/* values: robot, hits, pageviews, duration, fresh. */
+static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
+{
+    struct slim_sum *sum =
+        slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(key));
+    int64_t pageviews = sqlite3_value_int64(values[2]);
+
+    if (!sum) {
+        return APR_ENOMEM;
+    }
+    if (count->composition.dimension->sums_visits) {
+        sum->measure[SLIM_MEASURE_HITS] += sqlite3_value_int64(values[1]);
+        sum->measure[SLIM_MEASURE_PAGEVIEWS] += pageviews;
+    }
+    sum->measure[SLIM_MEASURE_VISITS]++;
+    sum->measure[SLIM_MEASURE_BOUNCES] += pageviews == 1;
+    sum->measure[SLIM_MEASURE_DURATION] += pageviews > 1 ? sqlite3_value_int64(values[3]) : 0;
+    sum->measure[SLIM_MEASURE_FRESH] += sqlite3_value_int64(values[4]);
+    return APR_SUCCESS;
+}
+
+#define VALUES 5 /* before the keys */
+
+static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value **values,
+                        apr_status_t (*take)(struct slim_count *, sqlite3_value *,
+                                             sqlite3_value **))
+{
+    const struct slim_sqlite *store = sqlite3_user_data(context);
+    const struct slim_reading *reading = store->question.reading;
+    apr_status_t rv = APR_SUCCESS;
+
+    for (int i = 0; rv == APR_SUCCESS && i < arguments - VALUES; i++) {
+        if (sqlite3_value_type(values[VALUES + i]) != SQLITE_NULL) {
+            rv = take(reading->taker[i], values[VALUES + i], values);
+        }
+    }
+    if (rv != APR_SUCCESS) {
+        sqlite3_result_error_nomem(context);
+    }
+}
+
+void slim_sqlite_add_hit(sqlite3_context *context, int arguments, sqlite3_value **values)
+{
+    hand_to_all(context, arguments, values, take_hit);
+}
+
+void slim_sqlite_add_visit(sqlite3_context *context, int arguments, sqlite3_value **values)
+{
+    hand_to_all(context, arguments, values, take_visit);
+}
+
+void slim_sqlite_all_added(sqlite3_context *context)
+{
+    sqlite3_result_null(context);
+}
+
+/* --- reading --- */
+
+static void note_visits(struct slim_reading *reading, const struct slim_composition *composition,
+                        int64_t since, int64_t until)
+{
+    struct slim_sqlite *store = reading->store;
+    sqlite3_stmt *statement =
+        slim_sqlite_ask(store, composition, "part/visit_set", since, until, SLIM_NO_VALUES);
+
+    while (slim_sql_step(store, statement)) {
+        if (!slim_visit_set_add(&reading->visits, sqlite3_column_int64(statement, 0),
+                                sqlite3_column_int64(statement, 1))) {
+            slim_count_no_memory(reading->taker[0]);
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
+static int counts_hits(const struct slim_composition *c)
+{
+    return c->dimension->hit.counts;
+}
+
+static int counts_visits(const struct slim_composition *c)
+{
+    return c->dimension->visit.counts && c->visitors != SLIM_VISITORS_SHOWN;
+}
+
+/* Those that count such rows take them. */
+static void choose(struct slim_reading *reading, int (*counts)(const struct slim_composition *),
+                   const struct slim_composition **together)
+{
+    reading->takers = 0;
+    for (int i = 0; i < reading->counts; i++) {
+        if (counts(&reading->count[i]->composition)) {
+            together[reading->takers] = &reading->count[i]->composition;
+            reading->taker[reading->takers++] = reading->count[i];
+        }
+    }
+}
+
+static void read_rows(struct slim_reading *reading, int (*counts)(const struct slim_composition *),
+                      const char *file, int64_t since, int64_t until)
+{
+    const struct slim_composition *together[SLIM_TOGETHER_MAX];
+
+    choose(reading, counts, together);
+    if (reading->takers == 0) {
+        return;
+    }
+    struct slim_composition all = *together[0];
+    all.together = together;
+    all.together_count = reading->takers;
+    if (counts == counts_hits && all.visits_apart) {
+        note_visits(reading, &all, since, until);
+    }
+    reading->store->question.reading = reading;
+    slim_sqlite_run_question(reading->store, &all, file, since, until, SLIM_NO_VALUES);
+    reading->store->question.reading = NULL;
+    slim_visit_set_free(&reading->visits);
+}
+
+void slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until)
+{
+    if (since < until) {
+        read_rows(reading, counts_hits, "part/hits", since, until);
+        read_rows(reading, counts_visits, "part/visits", since, until);
+    }
+}

@@ -1,0 +1,40 @@
+/* Reading the hits and the visits of a period, once for all questions that count them. */
+#ifndef SLIM_SQLITE_READING_H
+#define SLIM_SQLITE_READING_H
+
+#include "count.h"
+#include "store/visit_set.h"
+
+/* Questions that are asked at once at most. */
+#define SLIM_TOGETHER_MAX 32
+
+/* All zero but for store: nobody counts. What is counted together has one period, zone and set of
+ * filters, and its own keys, class of hits and robots. */
+struct slim_reading {
+    struct slim_sqlite *store;
+    struct slim_count *count[SLIM_TOGETHER_MAX];
+    int counts;
+    /* While rows are read: those that count them, in the order of their keys in the row, */
+    struct slim_count *taker[SLIM_TOGETHER_MAX];
+    int takers;
+    struct slim_visit_set visits;        /* the visits asked for, where they are kept apart, */
+    const struct slim_visit_slot *visit; /* and that of the last hit that was looked at */
+};
+
+/* Adds the hits and the visits of a period, in seconds, to all that count. */
+void slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until);
+
+/* For SQL, of the store's reading:
+ * slim_add_hits(robot, pageview, error, bytes, visitor, key, …) and
+ * slim_add_visits(robot, hits, pageviews, duration, fresh, key, …) hand a row to each taker; a key
+ * that is null is not counted. Aggregates of all rows, since handing over row by row costs more
+ * than reading them; their result is null. */
+void slim_sqlite_add_hit(sqlite3_context *context, int count, sqlite3_value **values);
+void slim_sqlite_add_visit(sqlite3_context *context, int count, sqlite3_value **values);
+void slim_sqlite_all_added(sqlite3_context *context);
+/* slim_asked(visit): whether a hit's visit is among those that are kept apart.
+ * slim_asked_visitor(visit): whose that is, right after it. */
+void slim_sqlite_asked(sqlite3_context *context, int count, sqlite3_value **values);
+void slim_sqlite_asked_visitor(sqlite3_context *context, int count, sqlite3_value **values);
+
+#endif

@@ -1,0 +1,25 @@
+/* Texts to numbers: the writer's side of the dictionaries of columns.h. */
+#ifndef SLIM_SQLITE_DICTIONARY_H
+#define SLIM_SQLITE_DICTIONARY_H
+
+#include <apr_pools.h>
+
+#include "store/columns.h"
+
+struct slim_sqlite;
+struct slim_sqlite_dictionaries; /* their statements and caches */
+
+/* Prepares them for a connection, in pool; a failure is the connection's. */
+struct slim_sqlite_dictionaries *slim_sqlite_dictionaries_open(struct slim_sqlite *store,
+                                                               apr_pool_t *pool);
+
+/* Numbers that a transaction gave are void once it is rolled back. */
+void slim_sqlite_dictionaries_forget(struct slim_sqlite_dictionaries *dictionaries);
+
+/* Puts the numbers of a hit's texts into its row, giving new texts theirs. day: the hit's, since
+ * 1970: ceilings are by the day. */
+void slim_sqlite_dictionaries_fill(struct slim_sqlite *store,
+                                   struct slim_sqlite_dictionaries *dictionaries, int64_t day,
+                                   const struct slim_hit_texts *texts, struct slim_hit_row *row);
+
+#endif

@@ -1,0 +1,51 @@
+/* A hit and its facts become a row: numbers for its texts, its own number, its visit, and its part
+ * in the rollups. */
+#include "store/sqlite/base/row.h"
+#include "writer.h"
+
+/* A second with more hits than the counter has lends from the next one. */
+#define COUNTER_BITS SLIM_HIT_SECOND_SHIFT
+
+/* The next free number within a second. */
+static int64_t next_id(struct slim_sqlite_writer *w, int64_t second)
+{
+    int64_t first = second << COUNTER_BITS;
+    size_t slot = (size_t)second % SLIM_SECONDS_KEPT;
+    sqlite3_stmt *statement = w->last_in_second;
+
+    if (w->seconds[slot].last != 0 && w->seconds[slot].second == second) {
+        return ++w->seconds[slot].last;
+    }
+    sqlite3_bind_int64(statement, 1, first);
+    sqlite3_bind_int64(statement, 2, first + ((INT64_C(1) << COUNTER_BITS) - 1));
+    int found =
+        slim_sql_step(&w->store, statement) && sqlite3_column_type(statement, 0) != SQLITE_NULL;
+    int64_t id = found ? sqlite3_column_int64(statement, 0) + 1 : first;
+    sqlite3_reset(statement);
+    w->seconds[slot].second = second;
+    w->seconds[slot].last = id;
+    return id;
+}
+
+apr_status_t slim_sqlite_put(struct slim_store *base, const struct slim_hit *hit,
+                             const struct slim_facts *facts)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    struct slim_hit_texts texts;
+    struct slim_hit_row row;
+
+    slim_hit_row_begin(&row, hit, facts);
+    slim_hit_texts_of(hit, facts, &texts);
+    slim_sqlite_dictionaries_fill(&w->store, w->dictionaries, hit->time_us / INT64_C(86400000000),
+                                  &texts, &row);
+    row.id = next_id(w, hit->time_us / 1000000);
+    struct slim_visit_hit of_visit = slim_hit_row_visit(&row);
+    row.visit = slim_sqlite_visit_hit(w, &of_visit);
+    if (slim_sql_is_well(&w->store)) {
+        slim_sqlite_row_bind(w->hit_add, &slim_stored_hit, &row);
+        slim_sql_finish(&w->store, w->hit_add);
+    }
+    slim_sqlite_rollup_hit(w, &row, 1);
+    w->put += slim_sql_is_well(&w->store) ? 1 : 0;
+    return slim_sql_status(&w->store);
+}

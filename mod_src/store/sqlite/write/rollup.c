@@ -1,0 +1,302 @@
+/* Rollups: what a transaction adds to the measures of each dimension's keys, summed up in memory
+ * and written in key order. Invariant, proved by a check: after each commit a rollup is the sum
+ * over the rows that are there and those that were purged. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/hll.h"
+#include "store/sums.h"
+#include "writer.h"
+
+#define SUMS_MAX 32768 /* then they are written, within the same transaction */
+#define SEEN_MAX (1u << 17)
+#define KEY ":dimension :bucket :site :robot :key" /* as bind_key has it */
+
+/* A visitor of a key. */
+struct seen {
+    uint64_t place;
+    int64_t key;
+    uint64_t hash;
+};
+
+struct slim_sqlite_rollups {
+    sqlite3_stmt *add, *visitors_get, *visitors_put;
+    struct slim_sums sums;
+    struct seen *seen; /* SEEN_MAX of them */
+    uint32_t seen_count;
+    int64_t end; /* seconds; no visitors are kept for buckets from there on; 0: not known */
+};
+
+static apr_status_t free_sums(void *data)
+{
+    slim_sums_free(data);
+    return APR_SUCCESS;
+}
+
+struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool)
+{
+    struct slim_sqlite_rollups *r = apr_pcalloc(pool, sizeof *r);
+
+    r->seen = apr_palloc(pool, SEEN_MAX * sizeof *r->seen);
+    apr_pool_cleanup_register(pool, &r->sums, free_sums, apr_pool_cleanup_null);
+    r->add = slim_sql_placed(store, "write/rollup_add", KEY " " SLIM_SQLITE_MEASURES);
+    r->visitors_get = slim_sql_placed(store, "write/visitors_get", KEY);
+    r->visitors_put = slim_sql_placed(store, "write/visitors_put", KEY " :hashes");
+    return r;
+}
+
+void slim_sqlite_rollups_forget(struct slim_sqlite_writer *w)
+{
+    if (w->rollups) {
+        slim_sums_empty(&w->rollups->sums);
+        w->rollups->seen_count = 0;
+        w->rollups->end = 0;
+    }
+}
+
+/* --- places: the tables' primary key before the key itself, in its order --- */
+
+/* Dimension (8 bits), bucket (32), site (20) and robot (4). Sites have a ceiling far below 2^20. */
+static uint64_t place_of(int dimension, int64_t bucket, int64_t site, int64_t robot)
+{
+    return (uint64_t)dimension << 56 | ((uint64_t)bucket & 0xffffffff) << 24
+           | ((uint64_t)site & 0xfffff) << 4 | ((uint64_t)robot & 0xf);
+}
+
+/* The first five parameters of all statements here. */
+static void bind_key(sqlite3_stmt *statement, uint64_t place, int64_t key)
+{
+    const int64_t values[] = {(int64_t)(place >> 56), (int64_t)(place >> 24 & 0xffffffff),
+                              (int64_t)(place >> 4 & 0xfffff), (int64_t)(place & 0xf), key};
+
+    for (int i = 0; i < 5; i++) {
+        sqlite3_bind_int64(statement, i + 1, values[i]);
+    }
+}
+
+/* Seconds. */
+static int64_t end_of_bucket(uint64_t place)
+{
+    int64_t unit = slim_dimension_table[(place >> 56) - 1].unit;
+
+    return ((int64_t)(place >> 24 & 0xffffffff) + 1) * unit;
+}
+
+/* --- adding up --- */
+
+static void no_memory(struct slim_sqlite *store)
+{
+    slim_sql_fail(store, slim_sqlite_refused(store, SLIM_STATE_STORE_IO, APR_ENOMEM,
+                                             "no memory to write to %s", store->path));
+}
+
+static void make_room(struct slim_sqlite_writer *w)
+{
+    const struct slim_sqlite_rollups *r = w->rollups;
+
+    if (r->sums.count + SLIM_DIMENSIONS_MAX >= SUMS_MAX
+        || r->seen_count + SLIM_DIMENSIONS_MAX >= SEEN_MAX) {
+        slim_sqlite_rollups_flush(w);
+    }
+}
+
+static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d,
+                    const struct slim_hit_row *hit, int sign)
+{
+    struct slim_sqlite_rollups *r = w->rollups;
+    int64_t second = hit->id >> SLIM_HIT_SECOND_SHIFT;
+    uint64_t place = place_of(d->number, second / d->unit, hit->site, hit->robot);
+    struct slim_sum *sum = slim_sums_of(&r->sums, place, slim_key_of(&d->hit, hit));
+
+    if (!sum) {
+        no_memory(&w->store);
+        return;
+    }
+    sum->measure[SLIM_MEASURE_HITS] += sign;
+    sum->measure[SLIM_MEASURE_PAGEVIEWS] += sign * hit->pageview;
+    sum->measure[SLIM_MEASURE_ERRORS] += sign * (hit->status >= 400);
+    sum->measure[SLIM_MEASURE_BYTES] += sign * hit->bytes;
+    if (sign > 0 && hit->pageview && d->has_visitors && hit->visitor) {
+        r->seen[r->seen_count++] = (struct seen){place, sum->key, (uint64_t)hit->visitor};
+    }
+}
+
+void slim_sqlite_rollup_hit(struct slim_sqlite_writer *w, const struct slim_hit_row *hit, int sign)
+{
+    unsigned classes = slim_hit_classes(hit);
+
+    make_room(w);
+    if (!slim_sql_is_well(&w->store)) {
+        return;
+    }
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        if (d->hit.counts && (classes & d->hit_class)) {
+            add_hit(w, d, hit, sign);
+        }
+    }
+}
+
+static void add_visit(struct slim_sqlite_writer *w, const struct slim_dimension *d,
+                      const struct slim_visit *visit, int sign)
+{
+    uint64_t place =
+        place_of(d->number, visit->began / d->unit, visit->client.site, visit->client.robot);
+    struct slim_sum *sum = slim_sums_of(&w->rollups->sums, place, slim_key_of(&d->visit, visit));
+
+    if (!sum) {
+        no_memory(&w->store);
+        return;
+    }
+    sum->measure[SLIM_MEASURE_VISITS] += sign;
+    sum->measure[SLIM_MEASURE_BOUNCES] += sign * slim_visit_is_bounce(visit);
+    sum->measure[SLIM_MEASURE_DURATION] += sign * slim_visit_duration(visit);
+    sum->measure[SLIM_MEASURE_FRESH] += sign * visit->fresh;
+    if (d->sums_visits) {
+        sum->measure[SLIM_MEASURE_HITS] += sign * visit->hits;
+        sum->measure[SLIM_MEASURE_PAGEVIEWS] += sign * visit->pageviews;
+    }
+}
+
+void slim_sqlite_rollup_visit(struct slim_sqlite_writer *w, const struct slim_visit *visit,
+                              int sign)
+{
+    if (!slim_visit_counts(visit)) {
+        return;
+    }
+    make_room(w);
+    if (!slim_sql_is_well(&w->store)) {
+        return;
+    }
+    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
+        if (d->visit.counts) {
+            add_visit(w, d, visit, sign);
+        }
+    }
+}
+
+/* --- writing --- */
+
+static void write_sum(struct slim_sqlite_writer *w, const struct slim_sum *sum)
+{
+    static const int64_t nothing[SLIM_MEASURES];
+    sqlite3_stmt *statement = w->rollups->add;
+
+    if (memcmp(sum->measure, nothing, sizeof nothing) == 0) {
+        return;
+    }
+    bind_key(statement, sum->place, sum->key);
+    for (int i = 0; i < SLIM_MEASURES; i++) {
+        sqlite3_bind_int64(statement, 6 + i, sum->measure[i]);
+    }
+    slim_sql_finish(&w->store, statement);
+}
+
+/* Most sums are of today, or of the day that an old log has come to: behind the end there is
+ * nothing to read. */
+static void find_end(struct slim_sqlite_writer *w)
+{
+    if (w->rollups->end == 0) {
+        slim_sql_numbers(&w->store, "write/visitors_end", SLIM_NO_VALUES, 0, &w->rollups->end, 1);
+    }
+}
+
+static void read_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
+                          struct slim_hll *set)
+{
+    struct slim_sqlite *store = &w->store;
+    sqlite3_stmt *statement = w->rollups->visitors_get;
+    apr_status_t rv = APR_SUCCESS;
+
+    bind_key(statement, seen->place, seen->key);
+    if (slim_sql_step(store, statement)) {
+        rv = slim_hll_merge(set, sqlite3_column_blob(statement, 0),
+                            (size_t)sqlite3_column_bytes(statement, 0));
+    }
+    if (rv == SLIM_EBADRECORD) {
+        rv = slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, SQLITE_CORRUPT,
+                                 "%s has a set of visitors that is none", store->path);
+    } else if (rv != APR_SUCCESS) {
+        no_memory(store);
+    }
+    slim_sql_fail(store, rv);
+    sqlite3_reset(statement);
+}
+
+static void keep_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
+                          const struct slim_hll *set)
+{
+    sqlite3_stmt *statement = w->rollups->visitors_put;
+    unsigned char bytes[SLIM_HLL_BYTES_MAX];
+    size_t length = slim_hll_write(set, SLIM_HLL_SPARSE_MAX, bytes);
+
+    bind_key(statement, seen->place, seen->key);
+    sqlite3_bind_blob(statement, 6, bytes, (int)length, SQLITE_STATIC);
+    slim_sql_finish(&w->store, statement);
+}
+
+/* Adds the visitors of one key to the set that the table has. */
+static void write_visitors(struct slim_sqlite_writer *w, const struct seen *seen, size_t count)
+{
+    struct slim_hll set = {0};
+    apr_status_t rv = APR_SUCCESS;
+
+    if (end_of_bucket(seen->place) <= w->rollups->end) {
+        read_visitors(w, seen, &set);
+    }
+    size_t before = set.count;
+    for (size_t i = 0; rv == APR_SUCCESS && i < count; i++) {
+        rv = slim_hll_add(&set, seen[i].hash);
+    }
+    if (rv != APR_SUCCESS) {
+        no_memory(&w->store);
+    }
+    if (slim_sql_is_well(&w->store) && (set.registers || set.count > before)) {
+        keep_visitors(w, seen, &set);
+    }
+    slim_hll_free(&set);
+}
+
+static int compare_seen(const void *a, const void *b)
+{
+    const struct seen *x = a, *y = b;
+
+    if (x->place != y->place) {
+        return x->place < y->place ? -1 : 1;
+    }
+    if (x->key != y->key) {
+        return x->key < y->key ? -1 : 1;
+    }
+    return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+static void write_all_visitors(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_rollups *r = w->rollups;
+
+    find_end(w);
+    int64_t end = r->end;
+    qsort(r->seen, r->seen_count, sizeof r->seen[0], compare_seen);
+    for (uint32_t i = 0, next; i < r->seen_count; i = next) {
+        const struct seen *seen = &r->seen[i];
+        for (next = i; next < r->seen_count && r->seen[next].place == seen->place
+                       && r->seen[next].key == seen->key;
+             next++) {
+        }
+        write_visitors(w, seen, next - i);
+        end = end_of_bucket(seen->place) > end ? end_of_bucket(seen->place) : end;
+    }
+    r->end = (end + 86399) / 86400 * 86400; /* hours of a day that has begun are looked for */
+}
+
+void slim_sqlite_rollups_flush(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_rollups *r = w->rollups;
+
+    slim_sums_sort(&r->sums);
+    for (uint32_t i = 0; i < r->sums.count; i++) {
+        write_sum(w, &r->sums.sum[i]);
+    }
+    write_all_visitors(w);
+    slim_sums_empty(&r->sums);
+    r->seen_count = 0;
+}

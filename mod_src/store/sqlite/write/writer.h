@@ -1,0 +1,127 @@
+/* The one who writes: the recorder, or a command that takes its turn. */
+#ifndef SLIM_SQLITE_WRITER_H
+#define SLIM_SQLITE_WRITER_H
+
+#include <sys/stat.h>
+
+#include "dictionary.h"
+#include "store/dimension.h"
+#include "store/sqlite/base/connection.h"
+
+#define SLIM_SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
+
+struct slim_sqlite_rollups;
+struct slim_sqlite_visits;
+
+struct slim_sqlite_writer {
+    struct slim_sqlite store; /* its connection */
+    const char *log_path;     /* path-wal */
+    const char *lock_path;    /* path-lock */
+    int lock_fd;              /* -1: not open */
+    volatile int *stop;       /* when it becomes 1, waiting ends; NULL: never */
+    unsigned char journal_uuid[SLIM_UUID_LENGTH];
+    struct stat log_seen; /* the log file as it was when it was last known to be ours */
+    int64_t data_version; /* SQLite's; changes when another connection commits */
+    sqlite3_stmt *hit_add, *last_in_second;
+    struct slim_sqlite_dictionaries *dictionaries;
+    struct slim_sqlite_visits *visits;
+    struct slim_sqlite_rollups *rollups;
+    struct {
+        int64_t second;
+        int64_t last; /* hit number */
+    } seconds[SLIM_SECONDS_KEPT];
+    uint64_t put; /* hits in this transaction */
+};
+
+static inline struct slim_sqlite_writer *slim_sqlite_writer_of(struct slim_store *store)
+{
+    return ((struct slim_sqlite *)store)->writer;
+}
+
+/* Opens the file of the store as it is: checks that it is a store of ours, and the one that the
+ * journal was loaded into; makes or migrates it. */
+apr_status_t slim_sqlite_open_file(struct slim_sqlite_writer *writer,
+                                   const struct slim_store_opening *opening) SLIM_MUST_CHECK;
+
+/* A writer of the store at url, in pool; nothing is opened yet. */
+struct slim_sqlite_writer *slim_sqlite_writer_make(const char *url, apr_pool_t *pool);
+
+/* --- taking turns --- */
+
+/* Waits for its turn to write, for a second at most; then SLIM_STATE_STORE_BUSY. */
+apr_status_t slim_sqlite_lock(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
+void slim_sqlite_unlock(struct slim_sqlite_writer *writer);
+void slim_sqlite_close_lock(struct slim_sqlite_writer *writer);
+
+/* --- a transaction: between its begin and its end nothing has to be looked at, see
+ * sqlite_statement.h --- */
+
+/* Waits for its turn, and forgets what another writer made void. */
+apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
+/* Writes what the hits of the transaction made of visits and rollups. */
+void slim_sqlite_flush(struct slim_sqlite_writer *writer);
+/* Commits what was flushed, if the store is still where it was and nothing has failed. On failure
+ * the transaction is still to be rolled back. */
+apr_status_t slim_sqlite_end(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
+void slim_sqlite_rollback(struct slim_store *store);
+
+/* Stores one hit within a transaction. */
+apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
+                             const struct slim_facts *facts) SLIM_MUST_CHECK;
+
+/* Notes a ring's counters. */
+apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
+                                    const struct slim_ledger *ledger) SLIM_MUST_CHECK;
+
+/* Adds to the counters of the recorder itself. */
+apr_status_t slim_sqlite_put_lost(struct slim_store *store,
+                                  const struct slim_ledger *lost) SLIM_MUST_CHECK;
+
+/* --- visits (sqlite_visit.c) --- */
+
+/* timeout: seconds of silence that end a visit. */
+struct slim_sqlite_visits *slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
+                                                   apr_pool_t *pool);
+
+/* Gives a hit its visit: one that is going on, a new one, or one that the hit makes of two. Returns
+ * its id; 0: it has none. Hits come in any order. */
+int64_t slim_sqlite_visit_hit(struct slim_sqlite_writer *writer, const struct slim_visit_hit *hit);
+
+/* Writes the visits that changed in this transaction. */
+void slim_sqlite_visits_flush(struct slim_sqlite_writer *writer);
+
+/* What is remembered of visits is void: the transaction was rolled back, or another program wrote.
+ */
+void slim_sqlite_visits_forget(struct slim_sqlite_writer *writer);
+
+/* --- rollups (sqlite_rollup.c) --- */
+
+struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool);
+
+/* Counts a hit in every dimension that it belongs to; sign -1 takes it out again (but not out of
+ * sets of visitors). */
+void slim_sqlite_rollup_hit(struct slim_sqlite_writer *writer, const struct slim_hit_row *hit,
+                            int sign);
+
+/* The same for a visit; one without a page view counts nothing. */
+void slim_sqlite_rollup_visit(struct slim_sqlite_writer *writer, const struct slim_visit *visit,
+                              int sign);
+
+/* Writes what was added up in this transaction. */
+void slim_sqlite_rollups_flush(struct slim_sqlite_writer *writer);
+void slim_sqlite_rollups_forget(struct slim_sqlite_writer *writer);
+
+/* --- the engine's functions that write: see store.h --- */
+
+apr_status_t slim_sqlite_commit_import(struct slim_store *store,
+                                       const struct slim_store_import *import);
+apr_status_t slim_sqlite_open(const struct slim_store_opening *opening, struct slim_store **store,
+                              apr_pool_t *pool);
+const unsigned char *slim_sqlite_uuid(const struct slim_store *store);
+apr_status_t slim_sqlite_position(struct slim_store *store, struct slim_journal_position *position);
+apr_status_t slim_sqlite_commit(struct slim_store *store,
+                                const struct slim_journal_position *position, uint64_t loaded);
+apr_status_t slim_sqlite_checkpoint(struct slim_store *store, int *covered);
+void slim_sqlite_sizes(struct slim_store *store, struct slim_store_sizes *sizes);
+
+#endif

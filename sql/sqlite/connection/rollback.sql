@@ -1,0 +1,2 @@
+-- Ends a transaction that does not go well, or that was only to read.
+rollback
