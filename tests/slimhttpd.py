@@ -230,6 +230,16 @@ Protocols h2 h2c http/1.1
             return True
         return False
 
+    @contextlib.contextmanager
+    def running(self):
+        """Started, and gone at the end, also when what comes first fails."""
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
+            self.clean()
+
     def stop(self, how="-TERM"):
         pid, lines = self.pid, len(self.log_lines())
         for _ in range(8 * PATIENCE):  # httpd forgets a signal that comes while it restarts
