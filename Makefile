@@ -85,7 +85,12 @@ $(BUILD)/obj/%.o: mod_src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/gen/sql_table.c: sql/embed.awk $(SQL)
+# A file that comes or goes makes the tables anew, however old it is.
+$(BUILD)/gen/sql_files: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SQL)' | cmp -s - $@ || echo '$(SQL)' >$@
+
+$(BUILD)/gen/sql_table.c: sql/embed.awk $(BUILD)/gen/sql_files $(SQL)
 	@mkdir -p $(@D)
 	$(call say,GEN )awk -f sql/embed.awk $(SQL) >$@.new && mv $@.new $@
 
@@ -93,7 +98,7 @@ $(BUILD)/obj/sql_table.o: $(BUILD)/gen/sql_table.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src/store -c -o $@ $<
 
-$(BUILD)/gen/report_table.c: sql/reports.awk $(REPORTS)
+$(BUILD)/gen/report_table.c: sql/reports.awk $(BUILD)/gen/sql_files $(REPORTS)
 	@mkdir -p $(@D)
 	$(call say,GEN )awk -v list=$(BUILD)/gen/report_list -f sql/reports.awk $(REPORTS) >$@.new && mv $@.new $@
 
@@ -161,6 +166,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -Imod_src -MMD -MP $(LDFLAGS) -o $@ $< \
 	    $(LIBRARY) $(LIBS_COMMAND) -lcmocka
+
+# It gives statements mistakes.
+$(BUILD)/tests/test_statements: LDFLAGS += -Wl,--wrap=slim_sql_body
 
 # Fuzz targets run their seeds with the unit tests.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -67,6 +67,9 @@ function take_column(value,   part, n, rate) {
     } else if (n > 2) {
         wrong(FNR, "behind NAME TYPE only key, or = A / B, may stand")
     }
+    if (part[3] != "=" && (part[2] == "percent" || part[2] == "decimal")) {
+        wrong(FNR, "a column of type " part[2] " is a rate: = A / B is missing")
+    }
 }
 
 function take_rate(column, type, text,   part, n) {

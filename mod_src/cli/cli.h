@@ -4,6 +4,7 @@
 
 #include <apr_getopt.h>
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "../store/store.h"
 
@@ -16,12 +17,29 @@ struct slim_cli {
     apr_pool_t *pool;
 };
 
+/* An option as help and slimstats(1) show it; a test holds one against the other. */
+struct slim_cli_option {
+    const char *name;
+    int key;                 /* what slim_cli_options_next() returns; a letter is its short name */
+    const char *placeholder; /* for its value; NULL: it takes none */
+    const char *text;        /* one line */
+};
+
+enum {
+    SLIM_OPTION_LONG = 256,    /* keys from here on are no letters */
+    SLIM_OPTION_COMMON = 1000, /* of all commands; they are taken where they are read */
+    SLIM_OPTION_SETTING = 2000 /* of the table of settings */
+};
+
 struct slim_command {
     const char *name;
-    const char *arguments;              /* "NAME", "" */
-    const char *summary;                /* one line of the help */
-    const apr_getopt_option_t *options; /* ends with a NULL name */
+    const char *arguments;                 /* "NAME", "" */
+    const char *summary;                   /* one line of the help */
+    const struct slim_cli_option *options; /* ends with a NULL name; NULL: none of its own */
     int (*run)(struct slim_cli *cli, int argc, const char *const *argv);
+    /* words of a question that are options, too: "since until"; "*": all; NULL: none */
+    const char *words;
+    int settings; /* 1: so are the recorder's settings */
 };
 
 extern const struct slim_command slim_command_report;
@@ -41,14 +59,15 @@ extern const struct slim_command slim_command_backup;
 extern const struct slim_command slim_command_restore;
 extern const struct slim_command slim_command_export;
 
-/* Steps through a command's options, those of all commands (--store, --state, --help) included.
- * argv[0] is the command. Returns 1 with the option's number and value, 0 at the end (*rest is the
- * first argument that is no option), -1 after it told what is wrong or printed the help; *exit is
- * then the exit code. */
+/* Steps through a command's options (options.c): the words of a question, its own, settings, and
+ * those of all commands (--store, --state, --data, --help). argv[0] is the command. Returns 1 with
+ * the option's key and value, 0 at the end, -1 after it told what is wrong or printed the help;
+ * options->exit is then the exit code. */
 struct slim_cli_options {
     struct slim_cli *cli;
     const struct slim_command *command;
     apr_getopt_t *getopt;
+    apr_array_header_t *all; /* struct slim_cli_option */
     apr_getopt_option_t *table;
     int exit;
 };
@@ -56,6 +75,9 @@ struct slim_cli_options {
 void slim_cli_options_begin(struct slim_cli_options *options, struct slim_cli *cli,
                             const struct slim_command *command, int argc, const char *const *argv);
 int slim_cli_options_next(struct slim_cli_options *options, int *option, const char **value);
+
+/* The long name of an option that was returned: a word of a question or a setting has that name. */
+const char *slim_cli_option_name(const struct slim_cli_options *options, int option);
 
 /* Behind the options: whether nothing follows; tells what does. */
 int slim_cli_options_end(const struct slim_cli_options *options);

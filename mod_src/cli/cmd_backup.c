@@ -15,8 +15,6 @@
 #include "house.h"
 #include "output.h"
 
-static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
-
 /* The command's only argument; NULL when there is none, or the command is over. */
 static const char *take_file(struct slim_cli *cli, const struct slim_command *command, int argc,
                              const char *const *argv, int *exit)
@@ -113,7 +111,10 @@ static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_backup = {
-    "backup", "FILE", "copies the store to a new file while it is written", no_options, run_backup,
+    .name = "backup",
+    .arguments = "FILE",
+    .summary = "copies the store to a new file while it is written",
+    .run = run_backup,
 };
 
 /* --- restore --- */
@@ -244,6 +245,8 @@ static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_restore = {
-    "restore",  "FILE",      "puts a backup in the store's place; httpd must not run",
-    no_options, run_restore,
+    .name = "restore",
+    .arguments = "FILE",
+    .summary = "puts a backup in the store's place; httpd must not run",
+    .run = run_restore,
 };

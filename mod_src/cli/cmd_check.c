@@ -8,9 +8,9 @@
 
 #define TOLD_MAX 20 /* differences that are told one by one */
 
-static const apr_getopt_option_t check_options[] = {
-    {"full", 'F', 0, "look at indices too, not only at pages"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option check_options[] = {
+    {"full", 'F', NULL, "look at indices too, not only at pages"},
+    {.name = NULL},
 };
 
 static double seconds_since(apr_time_t began)
@@ -65,10 +65,12 @@ static int run_check(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_check = {
-    "check", "", "proves that file, visits and rollups are whole", check_options, run_check,
+    .name = "check",
+    .arguments = "",
+    .summary = "proves that file, visits and rollups are whole",
+    .options = check_options,
+    .run = run_check,
 };
-
-static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
 
 static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
 {
@@ -100,5 +102,8 @@ static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_rebuild = {
-    "rebuild", "", "makes rollups and sets of visitors anew from rows", no_options, run_rebuild,
+    .name = "rebuild",
+    .arguments = "",
+    .summary = "makes rollups and sets of visitors anew from rows",
+    .run = run_rebuild,
 };

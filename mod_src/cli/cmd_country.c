@@ -11,13 +11,14 @@
 #include "../enrich/country_build.h"
 #include "cli.h"
 
-enum { OPTION_FROM = 1 };
+enum { OPTION_FROM = SLIM_OPTION_LONG };
 
-static const apr_getopt_option_t options[] = {
-    {"output", 'o', 1, "the file to make (default: " SLIM_COUNTRY_FILE " in the state directory)"},
-    {"from", OPTION_FROM, 1,
+static const struct slim_cli_option options[] = {
+    {"output", 'o', "FILE",
+     "the file to make (default: " SLIM_COUNTRY_FILE " in the state directory)"},
+    {"from", OPTION_FROM, "DIR",
      "directory of the files geoip and geoip6 (default: " SLIM_GEOIP_DIRECTORY ")"},
-    {NULL, 0, 0, NULL},
+    {.name = NULL},
 };
 
 static void draw_progress(void *data, uint64_t done, uint64_t total)
@@ -89,6 +90,9 @@ static int run_country(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_country = {
-    "country", "build",     "makes a country file from the distribution's text files",
-    options,   run_country,
+    .name = "country",
+    .arguments = "build",
+    .summary = "makes a country file from the distribution's text files",
+    .options = options,
+    .run = run_country,
 };

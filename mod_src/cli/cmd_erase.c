@@ -10,16 +10,16 @@
 #include "../core/hit_rule.h"
 #include "house.h"
 
-static const apr_getopt_option_t erase_options[] = {
-    {"ip", 'i', 1, "an address, or a network as 192.0.2.0/24"},
-    {"visitor", 'v', 1, "a visitor's number, as the column visit.visitor has it"},
-    {"dry-run", 'd', 0, "count only"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option erase_options[] = {
+    {"ip", 'i', "ADDRESS", "an address, or a network as 192.0.2.0/24"},
+    {"visitor", 'v', "NUMBER", "a visitor's number, as the column visit.visitor has it"},
+    {"dry-run", 'd', NULL, "count only"},
+    {.name = NULL},
 };
 
-static const apr_getopt_option_t exclude_options[] = {
-    {"dry-run", 'd', 0, "count only"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option exclude_options[] = {
+    {"dry-run", 'd', NULL, "count only"},
+    {.name = NULL},
 };
 
 static void tell_waiting(void)
@@ -103,11 +103,11 @@ static int run_erase(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_erase = {
-    "erase",
-    "--ip ADDRESS | --visitor NUMBER",
-    "takes away all that is stored of somebody",
-    erase_options,
-    run_erase,
+    .name = "erase",
+    .arguments = "--ip ADDRESS | --visitor NUMBER",
+    .summary = "takes away all that is stored of somebody",
+    .options = erase_options,
+    .run = run_erase,
 };
 
 /* --- exclude --- */
@@ -137,6 +137,9 @@ static int run_exclude(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_exclude = {
-    "exclude",       "RULE",      "takes away hits as SlimStatsExclude would have left them out",
-    exclude_options, run_exclude,
+    .name = "exclude",
+    .arguments = "RULE",
+    .summary = "takes away hits as SlimStatsExclude would have left them out",
+    .options = exclude_options,
+    .run = run_exclude,
 };

@@ -18,7 +18,7 @@
 #define VALUE_COLUMNS 40
 
 enum {
-    OPTION_AGENT = 1,
+    OPTION_AGENT = SLIM_OPTION_LONG,
     OPTION_REFERER,
     OPTION_IP,
     OPTION_LANGUAGE,
@@ -29,17 +29,17 @@ enum {
     OPTION_BATCH
 };
 
-static const apr_getopt_option_t options[] = {
-    {"agent", OPTION_AGENT, 1, "User-Agent"},
-    {"referer", OPTION_REFERER, 1, "Referer"},
-    {"ip", OPTION_IP, 1, "the client's address"},
-    {"language", OPTION_LANGUAGE, 1, "Accept-Language"},
-    {"site", OPTION_SITE, 1, "the site (default: the URL's host)"},
-    {"method", OPTION_METHOD, 1, "default: GET"},
-    {"status", OPTION_STATUS, 1, "default: 200"},
-    {"type", OPTION_TYPE, 1, "content type of the response"},
-    {"batch", OPTION_BATCH, 0, "agents from standard input, one a line; TSV on standard output"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"agent", OPTION_AGENT, "TEXT", "User-Agent"},
+    {"referer", OPTION_REFERER, "TEXT", "Referer"},
+    {"ip", OPTION_IP, "ADDRESS", "the client's address"},
+    {"language", OPTION_LANGUAGE, "TEXT", "Accept-Language"},
+    {"site", OPTION_SITE, "NAME", "the site (default: the URL's host)"},
+    {"method", OPTION_METHOD, "NAME", "of the request (default: GET)"},
+    {"status", OPTION_STATUS, "NUMBER", "of the response (default: 200)"},
+    {"type", OPTION_TYPE, "TYPE", "content type of the response"},
+    {"batch", OPTION_BATCH, NULL, "agents from standard input, one a line; TSV on standard output"},
+    {.name = NULL},
 };
 
 struct asked {
@@ -274,6 +274,9 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_explain = {
-    "explain", "[URL]",     "how a hit's fields would be derived, and whether it would count",
-    options,   run_explain,
+    .name = "explain",
+    .arguments = "[URL]",
+    .summary = "how a hit's fields would be derived, and whether it would count",
+    .options = options,
+    .run = run_explain,
 };

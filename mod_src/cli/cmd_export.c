@@ -13,15 +13,11 @@
 
 #define SEED_COLUMNS 11 /* of the old table; the others are for people */
 
-static const apr_getopt_option_t options[] = {
-    {"since", 's', 1, "from then on (default: all)"},
-    {"until", 'u', 1, "up to then; a day counts to its end"},
-    {"tz", 'z', 1, "whose days are meant: Europe/Berlin, local (default UTC)"},
-    {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
-    {"columns", 'c', 1, "seed: the eleven of wp_slim_stats (default); all: the readable ones too"},
-    {"format", 'f', 1, "csv, jsonl or tsv"},
-    {"output", 'o', 1, "write to a new file instead of standard output"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"columns", 'c', "seed|all", "the eleven of wp_slim_stats (default), or the readable ones too"},
+    {"format", 'f', "csv|jsonl|tsv", "how rows are written (default: csv)"},
+    {"output", 'o', "FILE", "write to a new file instead of standard output"},
+    {.name = NULL},
 };
 
 struct exporting {
@@ -138,22 +134,20 @@ static int take_format(struct exporting *e, const char *value)
     return 0;
 }
 
-static int take_option(struct exporting *e, int option, const char *value, apr_pool_t *pool)
+static int take_option(struct exporting *e, const char *name, int option, const char *value,
+                       apr_pool_t *pool)
 {
     switch (option) {
-    case 's': return set_word(e, "since", value, pool);
-    case 'u': return set_word(e, "until", value, pool);
-    case 'z': return set_word(e, "tz", value, pool);
-    case 'w': return set_word(e, "where", value, pool);
     case 'f': return take_format(e, value);
     case 'o': e->output = value; return 1;
-    default:
+    case 'c':
         e->all_columns = strcmp(value, "all") == 0;
         if (!e->all_columns && strcmp(value, "seed") != 0) {
             slim_cli_fail("export: --columns %s: seed or all", value);
             return 0;
         }
         return 1;
+    default: return set_word(e, name, value, pool);
     }
 }
 
@@ -200,7 +194,7 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
     e.query.given = 0; /* that was a default */
     slim_cli_options_begin(&given, cli, &slim_command_export, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
-        if (!take_option(&e, option, value, cli->pool)) {
+        if (!take_option(&e, slim_cli_option_name(&given, option), option, value, cli->pool)) {
             return SLIM_EXIT_FAILED;
         }
     }
@@ -217,5 +211,10 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_export = {
-    "export", "", "prints rows, as CSV or JSON lines", options, run_export,
+    .name = "export",
+    .arguments = "",
+    .summary = "prints rows, as CSV or JSON lines",
+    .words = "since until tz where",
+    .options = options,
+    .run = run_export,
 };

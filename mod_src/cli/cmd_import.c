@@ -14,16 +14,23 @@
 #include "cli.h"
 #include "import_progress.h"
 
-enum { OPTION_FORMAT = 1, OPTION_FROM, OPTION_SITE, OPTION_AGAIN, OPTION_REJECTS, OPTION_PROGRESS };
+enum {
+    OPTION_FORMAT = SLIM_OPTION_LONG,
+    OPTION_FROM,
+    OPTION_SITE,
+    OPTION_AGAIN,
+    OPTION_REJECTS,
+    OPTION_PROGRESS
+};
 
-static const apr_getopt_option_t options[] = {
-    {"format", OPTION_FORMAT, 1, "combined, vhost_combined, common, or a LogFormat string"},
-    {"from", OPTION_FROM, 1, "slimstat: SQL or CSV dumps of a wp_slim_stats table"},
-    {"site", OPTION_SITE, 1, "site of the hits, where the log does not name it"},
-    {"again", OPTION_AGAIN, 0, "import all of it, even what is known"},
-    {"rejects", OPTION_REJECTS, 1, "write the lines that could not be read to this new file"},
-    {"progress", OPTION_PROGRESS, 0, "show progress even where there is no terminal"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"format", OPTION_FORMAT, "FORMAT", "combined, vhost_combined, common, or a LogFormat string"},
+    {"from", OPTION_FROM, "slimstat", "SQL or CSV dumps of a wp_slim_stats table"},
+    {"site", OPTION_SITE, "NAME", "site of the hits, where the log does not name it"},
+    {"again", OPTION_AGAIN, NULL, "import all of it, even what is known"},
+    {"rejects", OPTION_REJECTS, "FILE", "write the lines that could not be read to this new file"},
+    {"progress", OPTION_PROGRESS, NULL, "show progress even where there is no terminal"},
+    {.name = NULL},
 };
 
 #define STANDARD_INPUT "/dev/stdin"
@@ -403,5 +410,9 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_import = {
-    "import", "FILE...", "takes in access logs, each line once", options, run_import,
+    .name = "import",
+    .arguments = "FILE...",
+    .summary = "takes in access logs, each line once",
+    .options = options,
+    .run = run_import,
 };

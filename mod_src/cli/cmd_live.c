@@ -20,12 +20,10 @@
 #define WIDTH_DEFAULT 100
 #define LINES_MAX 500
 
-static const apr_getopt_option_t options[] = {
-    {"interval", 'i', 1, "seconds between two looks, 1 to 3600 (default 1)"},
-    {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
-    {"tz", 'z', 1, "whose clocks: Europe/Berlin, local (default UTC)"},
-    {"once", '1', 0, "one frame, without a terminal too"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"interval", 'i', "SECONDS", "seconds between two looks, 1 to 3600 (default 1)"},
+    {"once", '1', NULL, "one frame, without a terminal too"},
+    {.name = NULL},
 };
 
 static volatile sig_atomic_t ended; /* the signal that asked for it */
@@ -227,7 +225,8 @@ static int run_live(struct slim_cli *cli, int argc, const char *const *argv)
             once = 1;
         } else if (option == 'i' && !take_interval(value, &interval_s)) {
             return slim_cli_fail("live: --interval %s: a number from 1 to 3600", value);
-        } else if (option != 'i' && !take_word(&live, option == 'w' ? "where" : "tz", value)) {
+        } else if (option != 'i'
+                   && !take_word(&live, slim_cli_option_name(&given, option), value)) {
             return SLIM_EXIT_FAILED;
         }
     }
@@ -250,5 +249,10 @@ static int run_live(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_live = {
-    "live", "", "the last hits and who is there, refreshed each second", options, run_live,
+    .name = "live",
+    .arguments = "",
+    .summary = "the last hits and who is there, refreshed each second",
+    .words = "where tz",
+    .options = options,
+    .run = run_live,
 };

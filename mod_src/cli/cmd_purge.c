@@ -13,10 +13,10 @@
 #define BUSY_TRIES 60    /* of a second each */
 #define PAUSE_US 5000    /* between transactions, for the recorder */
 
-static const apr_getopt_option_t options[] = {
-    {"before", 'b', 1, "2026-01-31, 90d, month: rows before that day go"},
-    {"dry-run", 'd', 0, "count only"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"before", 'b', "DAY", "2026-01-31, 90d, month: rows before that day go"},
+    {"dry-run", 'd', NULL, "count only"},
+    {.name = NULL},
 };
 
 /* Rounds down to a midnight in UTC: rollups are kept by days. */
@@ -99,5 +99,9 @@ static int run_purge(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_purge = {
-    "purge", "--before DAY", "deletes rows before a day; daily totals stay", options, run_purge,
+    .name = "purge",
+    .arguments = "--before DAY",
+    .summary = "deletes rows before a day; daily totals stay",
+    .options = options,
+    .run = run_purge,
 };

@@ -11,7 +11,7 @@
 #include "cli.h"
 
 enum {
-    OPTION_RING_FD = 1,
+    OPTION_RING_FD = SLIM_OPTION_LONG,
     OPTION_OLD_RING_FD,
     OPTION_SETTINGS_FD,
     OPTION_READY_FD,
@@ -20,39 +20,21 @@ enum {
     OPTION_RING,
     OPTION_DOWN_SINCE,
     OPTION_TOLD,
-    OPTION_SETTING, /* and what follows: names of settings */
 };
 
-static const apr_getopt_option_t options[] = {
-    {"ring-fd", OPTION_RING_FD, 1, "descriptor of the ring"},
-    {"old-ring-fd", OPTION_OLD_RING_FD, 1, "descriptor of a ring that is no longer filled"},
-    {"settings-fd", OPTION_SETTINGS_FD, 1, "descriptor of a file with settings"},
-    {"ready-fd", OPTION_READY_FD, 1, "descriptor that gets a byte when it runs"},
-    {"parent", OPTION_PARENT, 1, "pid of the parent to end with"},
-    {"replace", OPTION_REPLACE, 1, "pid of the recorder that makes way"},
-    {"down-since", OPTION_DOWN_SINCE, 1, "when the recorder before it died, seconds since 1970"},
-    {"told", OPTION_TOLD, 0, "why it cannot start is known: say nothing of it"},
-    {"ring", OPTION_RING, 1, "file of the ring"},
-    {"country", OPTION_SETTING, 1, "file of countries"},
-    {"agents", OPTION_SETTING + 1, 1, "uap-core's regexes.yaml"},
-    {"journal-limit", OPTION_SETTING + 2, 1, "bytes, or with K, M, G"},
-    {"sync", OPTION_SETTING + 3, 1, "seconds between syncs of the journal"},
-    {"visit-timeout", OPTION_SETTING + 4, 1, "seconds without a hit that end a visit"},
-    {"visitor-key", OPTION_SETTING + 5, 1, "static or daily"},
-    {"retain", OPTION_SETTING + 6, 1, "days that rows are kept"},
-    {"network", OPTION_SETTING + 7, 1, "MaxMind DB file of networks"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"ring-fd", OPTION_RING_FD, "N", "descriptor of the ring"},
+    {"old-ring-fd", OPTION_OLD_RING_FD, "N", "descriptor of a ring that is no longer filled"},
+    {"settings-fd", OPTION_SETTINGS_FD, "N", "descriptor of a file with settings"},
+    {"ready-fd", OPTION_READY_FD, "N", "descriptor that gets a byte when it runs"},
+    {"parent", OPTION_PARENT, "PID", "pid of the parent to end with"},
+    {"replace", OPTION_REPLACE, "PID", "pid of the recorder that makes way"},
+    {"down-since", OPTION_DOWN_SINCE, "SECONDS",
+     "when the recorder before it died, seconds since 1970"},
+    {"told", OPTION_TOLD, NULL, "why it cannot start is known: say nothing of it"},
+    {"ring", OPTION_RING, "FILE", "file of the ring"},
+    {.name = NULL},
 };
-
-static const char *setting_name(int option)
-{
-    for (const apr_getopt_option_t *o = options; o->name; o++) {
-        if (o->optch == option) {
-            return o->name;
-        }
-    }
-    return "";
-}
 
 static int read_settings(int fd, struct slim_settings *settings, apr_pool_t *pool)
 {
@@ -78,7 +60,7 @@ static int as_number(const char *text)
 }
 
 static int take_option(struct slim_recorder_start *start, struct slim_settings *settings,
-                       int option, const char *value, apr_pool_t *pool)
+                       int option, const char *name, const char *value, apr_pool_t *pool)
 {
     int number = value ? as_number(value) : -1;
 
@@ -94,8 +76,18 @@ static int take_option(struct slim_recorder_start *start, struct slim_settings *
     case OPTION_RING:
         start->ring_fd = open(value, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
         return start->ring_fd >= 0;
-    default: return slim_settings_set(settings, setting_name(option), value, pool) == APR_SUCCESS;
+    default: return slim_settings_set(settings, name, value, pool) == APR_SUCCESS;
     }
+}
+
+static int tell_wrong(const char *name, const char *value)
+{
+    const struct slim_setting *setting = slim_setting_find(name);
+    char room[SLIM_ALLOWED_SIZE];
+
+    return slim_cli_fail("record: %s \"%s\" cannot be used%s%s", name, value,
+                         setting ? "; allowed: " : "",
+                         setting ? slim_setting_allowed(setting, 0, room, sizeof room) : "");
 }
 
 static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
@@ -110,8 +102,9 @@ static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
     settings.store = NULL;
     slim_cli_options_begin(&given, cli, &slim_command_record, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
-        if (!take_option(&start, &settings, option, value, cli->pool)) {
-            return slim_cli_fail("record: --%s %s cannot be used", setting_name(option), value);
+        const char *name = slim_cli_option_name(&given, option);
+        if (!take_option(&start, &settings, option, name, value, cli->pool)) {
+            return tell_wrong(name, value);
         }
     }
     if (more < 0) {
@@ -136,5 +129,10 @@ static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_record = {
-    "record", "", "the recorder; httpd starts it by itself", options, run_record,
+    .name = "record",
+    .arguments = "",
+    .summary = "the recorder; httpd starts it by itself",
+    .settings = 1,
+    .options = options,
+    .run = run_record,
 };

@@ -9,24 +9,10 @@
 #include "cli.h"
 #include "output.h"
 
-static const apr_getopt_option_t options[] = {
-    {"since", 's', 1,
-     "2026-01-31, 2026-01-31T10:20, today, week, month, last-month, 90m, 24h, 7d (default 7d)"},
-    {"until", 'u', 1, "the same; a day counts to its end"},
-    {"tz", 'z', 1, "whose days and clocks: Europe/Berlin, local (default UTC)"},
-    {"where", 'w', 1, "DIMENSION=VALUE, !=VALUE or ~PART; again for more"},
-    {"search", 'F', 1, "rows with this in one of their names; again for one of several"},
-    {"by", 'b', 1, "hour, day, week or month, for timeline"},
-    {"limit", 'n', 1, "rows, 1 to 1000"},
-    {"offset", 'k', 1, "rows to leave out before them"},
-    {"sort", 'S', 1, "a column; - before it for descending, + for ascending order"},
-    {"robots", 'r', 0, "count robots too"},
-    {"compare", 'c', 1, "previous: with the period before"},
-    {"period", 'p', 1, "previous: the period before instead"},
-    {"exact", 'x', 0, "count all rows where a sketch would do"},
-    {"format", 'f', 1, "table, json, csv, tsv or html"},
-    {"output", 'o', 1, "write to a new file instead of standard output"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"format", 'f', "FORMAT", "table, json, csv, tsv or html"},
+    {"output", 'o', "FILE", "write to a new file instead of standard output"},
+    {.name = NULL},
 };
 
 #define WORDS_MAX 512 /* more than a question takes */
@@ -38,17 +24,8 @@ struct asked {
     int count;
 };
 
-static const char *long_name(int option)
-{
-    for (const apr_getopt_option_t *o = options; o->name; o++) {
-        if (o->optch == option) {
-            return o->name;
-        }
-    }
-    return "";
-}
-
-static int take_option(struct asked *asked, int option, const char *value)
+static int take_option(struct asked *asked, const struct slim_cli_options *given, int option,
+                       const char *value)
 {
     if (option == 'o') {
         asked->output = value;
@@ -62,7 +39,7 @@ static int take_option(struct asked *asked, int option, const char *value)
         slim_cli_fail("report: at most %d options", WORDS_MAX);
         return 0;
     } else {
-        asked->words[asked->count][0] = long_name(option);
+        asked->words[asked->count][0] = slim_cli_option_name(given, option);
         asked->words[asked->count++][1] = value ? value : "on";
     }
     return 1;
@@ -195,7 +172,7 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 
     slim_cli_options_begin(&given, cli, &slim_command_report, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
-        if (!take_option(&asked, option, value)) {
+        if (!take_option(&asked, &given, option, value)) {
             return SLIM_EXIT_FAILED;
         }
     }
@@ -226,10 +203,13 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_report = {
-    "report", "[NAME]", "answers a question: pages, sources, countries, …", options, run_report,
+    .name = "report",
+    .arguments = "[NAME]",
+    .summary = "answers a question: pages, sources, countries, …",
+    .words = "*",
+    .options = options,
+    .run = run_report,
 };
-
-static const apr_getopt_option_t no_options[] = {{NULL, 0, 0, NULL}};
 
 static int run_reports(struct slim_cli *cli, int argc, const char *const *argv)
 {
@@ -255,5 +235,8 @@ static int run_reports(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_reports = {
-    "reports", "", "lists the reports", no_options, run_reports,
+    .name = "reports",
+    .arguments = "",
+    .summary = "lists the reports",
+    .run = run_reports,
 };

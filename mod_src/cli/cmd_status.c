@@ -11,9 +11,9 @@
 #include "../report/health.h"
 #include "cli.h"
 
-static const apr_getopt_option_t options[] = {
-    {"json", 'j', 0, "as JSON"},
-    {NULL, 0, 0, NULL},
+static const struct slim_cli_option options[] = {
+    {"json", 'j', NULL, "as JSON"},
+    {.name = NULL},
 };
 
 /* The recorder left the ring's path in its lock file. */
@@ -104,5 +104,9 @@ static int run_status(struct slim_cli *cli, int argc, const char *const *argv)
 }
 
 const struct slim_command slim_command_status = {
-    "status", "", "state, since when, and the ledger of all hits", options, run_status,
+    .name = "status",
+    .arguments = "",
+    .summary = "state, since when, and the ledger of all hits",
+    .options = options,
+    .run = run_status,
 };

@@ -29,16 +29,6 @@ static const struct slim_command *const commands[] = {
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
-enum { OPTION_STORE = 1000, OPTION_STATE, OPTION_DATA };
-
-static const apr_getopt_option_t common[] = {
-    {"store", OPTION_STORE, 1, "where the statistics are: sqlite:PATH (or SLIMSTATS_STORE)"},
-    {"state", OPTION_STATE, 1, "directory of journal and lock (default: beside the store)"},
-    {"data", OPTION_DATA, 1, "directory of the lists of sources and robots"},
-    {"help", 'h', 0, "this text"},
-    {NULL, 0, 0, NULL},
-};
-
 int slim_cli_fail(const char *format, ...)
 {
     va_list args;
@@ -60,111 +50,6 @@ int slim_cli_fail(const char *format, ...)
     }
     fputc('\n', stderr);
     return SLIM_EXIT_FAILED;
-}
-
-/* --- options --- */
-
-static int count_options(const apr_getopt_option_t *table)
-{
-    int count = 0;
-
-    while (table && table[count].name) {
-        count++;
-    }
-    return count;
-}
-
-static void print_options(const apr_getopt_option_t *table)
-{
-    for (; table->name; table++) {
-        char name[64];
-        if (table->optch < 128 && table->optch > 0) {
-            snprintf(name, sizeof name, "-%c, --%s%s", table->optch, table->name,
-                     table->has_arg ? " X" : "");
-        } else {
-            snprintf(name, sizeof name, "    --%s%s", table->name, table->has_arg ? " X" : "");
-        }
-        printf("  %-24s %s\n", name, table->description);
-    }
-}
-
-void slim_cli_options_begin(struct slim_cli_options *o, struct slim_cli *cli,
-                            const struct slim_command *command, int argc, const char *const *argv)
-{
-    int own = count_options(command->options), shared = count_options(common);
-
-    o->cli = cli;
-    o->command = command;
-    o->exit = SLIM_EXIT_OK;
-    o->table = apr_pcalloc(cli->pool, (size_t)(own + shared + 1) * sizeof *o->table);
-    memcpy(o->table, command->options, (size_t)own * sizeof *o->table);
-    memcpy(o->table + own, common, (size_t)shared * sizeof *o->table);
-    apr_getopt_init(&o->getopt, cli->pool, argc, argv);
-    o->getopt->interleave = 1;
-    o->getopt->errfn = NULL;
-}
-
-static int take_common(struct slim_cli_options *o, int option, const char *value)
-{
-    switch (option) {
-    case OPTION_STORE: o->cli->store = value; return 1;
-    case OPTION_STATE: o->cli->state = value; return 1;
-    case OPTION_DATA: o->cli->data = value; return 1;
-    default: return 0;
-    }
-}
-
-/* The argument that apr_getopt_long() has stopped at: it stands before those that follow, or, when
- * a letter of a run of them is wrong, already before all that are no options. */
-static const char *wrong_argument(const apr_getopt_t *getopt)
-{
-    int at = getopt->skip_end == getopt->ind ? getopt->skip_start : getopt->ind;
-
-    return getopt->argv[at > 0 ? at - 1 : 0];
-}
-
-static int tell_wrong_option(const struct slim_cli_options *o, apr_status_t rv)
-{
-    const char *wrong = wrong_argument(o->getopt);
-    const char *why = rv != APR_BADARG                                     ? "no such option"
-                      : strncmp(wrong, "--", 2) == 0 && strchr(wrong, '=') ? "takes no value"
-                                                                           : "needs a value";
-
-    return slim_cli_fail("%s: %s: %s (see slimstats %s --help)", o->command->name, wrong, why,
-                         o->command->name);
-}
-
-int slim_cli_options_next(struct slim_cli_options *o, int *option, const char **value)
-{
-    for (;;) {
-        apr_status_t rv = apr_getopt_long(o->getopt, o->table, option, value);
-        if (APR_STATUS_IS_EOF(rv)) {
-            return 0;
-        }
-        if (rv != APR_SUCCESS) {
-            o->exit = tell_wrong_option(o, rv);
-            return -1;
-        }
-        if (*option == 'h') {
-            printf("slimstats %s [options] %s\n%s\n\n", o->command->name, o->command->arguments,
-                   o->command->summary);
-            print_options(o->table);
-            return -1;
-        }
-        if (!take_common(o, *option, *value)) {
-            return 1;
-        }
-    }
-}
-
-int slim_cli_options_end(const struct slim_cli_options *o)
-{
-    if (o->getopt->ind < o->getopt->argc) {
-        slim_cli_fail("%s: %s: no argument is expected", o->command->name,
-                      o->getopt->argv[o->getopt->ind]);
-        return 0;
-    }
-    return 1;
 }
 
 /* --- what several commands need --- */

@@ -27,16 +27,6 @@ const char *slim_robot_name(unsigned robot)
     return robot < SLIM_ROBOTS ? robots[robot] : "other";
 }
 
-const char *slim_mark_name(unsigned mark)
-{
-    switch (mark) {
-    case SLIM_MARK_ROBOTS_TXT: return "robots.txt";
-    case SLIM_MARK_PROBE: return "probe";
-    case SLIM_MARK_HOSTING: return "hosting";
-    default: return "";
-    }
-}
-
 static int index_of(const char *const *names, int count, const char *name)
 {
     for (int i = 0; i < count; i++) {

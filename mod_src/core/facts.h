@@ -108,9 +108,6 @@ const char *slim_kind_name(unsigned kind);
 const char *slim_channel_name(unsigned channel);
 const char *slim_robot_name(unsigned robot);
 
-/* "probe" for one bit of enum slim_mark; "" for another. */
-const char *slim_mark_name(unsigned mark);
-
 /* The class or channel of a name; -1 when there is none. */
 int slim_channel_of(const char *name);
 int slim_robot_of(const char *name);

@@ -121,13 +121,12 @@ const char *slim_journal_directory(const struct slim_journal *journal);
 
 struct slim_journal_reader;
 
-/* Reads from position on, frame by frame. */
+/* Reads from position on, frame by frame, until pool is cleared. */
 apr_status_t slim_journal_reader_open(const char *directory,
                                       const struct slim_journal_identity *identity,
                                       const struct slim_journal_position *position,
                                       struct slim_journal_reader **reader,
                                       apr_pool_t *pool) SLIM_MUST_CHECK;
-void slim_journal_reader_close(struct slim_journal_reader *reader);
 
 /* The next whole frame before end; its payload is valid until the next call. Damaged bytes are
  * skipped. SLIM_EOFJOURNAL when the reader stands at end. */

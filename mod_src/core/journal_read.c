@@ -55,11 +55,6 @@ apr_status_t slim_journal_reader_open(const char *directory,
     return APR_SUCCESS;
 }
 
-void slim_journal_reader_close(struct slim_journal_reader *r)
-{
-    close_reader(r);
-}
-
 struct slim_journal_position slim_journal_reader_position(const struct slim_journal_reader *r)
 {
     return r->at;

@@ -16,26 +16,6 @@ void slim_log_set_sink(slim_log_sink *sink)
     installed = sink;
 }
 
-char *slim_log_escape(const char *bytes, size_t length, char *out, size_t size)
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        int plain = c >= 0x20 && c < 0x7f && c != '\\';
-        if (used + (plain ? 1u : 4u) >= size) {
-            break;
-        }
-        if (plain) {
-            out[used++] = (char)c;
-        } else {
-            used += (size_t)snprintf(out + used, size - used, "\\x%02x", c);
-        }
-    }
-    out[used] = '\0';
-    return out;
-}
-
 /* A path in a message may hold anything. */
 static void escape_unprintable(const char *text, char *out, size_t size)
 {

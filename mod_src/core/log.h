@@ -20,8 +20,4 @@ void slim_log(enum slim_level level, const char *format, ...) __attribute__((for
  * [Mon Nov 23 01:22:33.123456 2026] [slimstats:warn] [pid 123:tid 123] message */
 void slim_log_to_stderr(enum slim_level level, const char *message);
 
-/* Copies length bytes with every control byte, DEL, byte of 0x80 … 0xff and backslash as \xHH;
- * always terminated, cut to size. Returns out. */
-char *slim_log_escape(const char *bytes, size_t length, char *out, size_t size);
-
 #endif

@@ -14,17 +14,6 @@ const uint16_t slim_field_ceiling[SLIM_FIELDS] = {
     [SLIM_CH_MODEL] = 128,
 };
 
-size_t slim_record_encode(const struct slim_hit *hit, char *out)
-{
-    struct slim_record_writer writer;
-
-    slim_record_begin(&writer, out);
-    for (unsigned i = 0; i < SLIM_FIELDS; i++) {
-        slim_record_text(&writer, (enum slim_field)i, hit->field[i].at, hit->field[i].length);
-    }
-    return slim_record_end(&writer, hit);
-}
-
 static int address_length_is_possible(unsigned length)
 {
     return length == 0 || length == 4 || length == 16;

@@ -77,10 +77,6 @@ static inline size_t slim_record_end(struct slim_record_writer *writer, const st
     return (size_t)(writer->at - out);
 }
 
-/* Writes a whole hit into out, which has room for SLIM_RECORD_MAX bytes; returns the record's
- * length. */
-size_t slim_record_encode(const struct slim_hit *hit, char *out);
-
 /* Reads a record of length bytes. The hit's texts point into bytes. SLIM_EBADRECORD when a number
  * in it is impossible, or a text does not end within it; hit is then undefined. */
 apr_status_t slim_record_decode(const char *bytes, size_t length,

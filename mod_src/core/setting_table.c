@@ -79,7 +79,7 @@ const struct slim_setting slim_settings_table[] = {
     /* what it is told by */
     {"SlimStatsCountry", "country", SLIM_IN_SERVER, SLIM_SET_PATH, AT(country),
      .placeholder = "FILE", .allowed = "a path",
-     .summary = "a MaxMind DB file of countries or cities"},
+     .summary = "a MaxMind DB file of countries or cities, or one that country build made"},
     {"SlimStatsNetwork", "network", SLIM_IN_SERVER, SLIM_SET_PATH, AT(network),
      .placeholder = "FILE", .allowed = "a path", .summary = "a MaxMind DB file of networks"},
     {"SlimStatsAgents", "agents", SLIM_IN_SERVER, SLIM_SET_PATH, AT(agents),
@@ -96,6 +96,11 @@ const struct slim_setting slim_settings_table[] = {
     {.type = SLIM_SETTING_TYPES},
 };
 
+int slim_setting_is_single(const struct slim_setting *setting)
+{
+    return setting->type <= SLIM_SET_WORD;
+}
+
 const struct slim_setting *slim_setting_find(const char *name)
 {
     for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
@@ -108,17 +113,6 @@ const struct slim_setting *slim_setting_find(const char *name)
 
 /* --- what is allowed --- */
 
-/* Of a number as a directive counts it: a range of seconds holds whole minutes only. */
-static uint64_t smallest(const struct slim_setting *setting)
-{
-    return (setting->min + setting->unit - 1) / setting->unit;
-}
-
-static uint64_t largest(const struct slim_setting *setting)
-{
-    return setting->max / setting->unit;
-}
-
 static const char *size_text(uint64_t bytes, char *room, size_t size)
 {
     uint64_t unit = bytes >= GIB && bytes % GIB == 0 ? GIB : MIB;
@@ -127,11 +121,22 @@ static const char *size_text(uint64_t bytes, char *room, size_t size)
     return room;
 }
 
-/* "seconds from 0 to 3600": the placeholder in small letters. */
-static void write_number_range(const struct slim_setting *setting, char *room, size_t size)
+/* The recorder counts seconds where a directive counts minutes. */
+static const char *placeholder_of(const struct slim_setting *setting, int as_directive)
 {
-    snprintf(room, size, "%s from %llu to %llu", setting->placeholder,
-             (unsigned long long)smallest(setting), (unsigned long long)largest(setting));
+    return setting->unit == 60 && !as_directive ? "SECONDS" : setting->placeholder;
+}
+
+/* "seconds from 0 to 3600": the placeholder in small letters. A range of seconds holds whole
+ * minutes only. */
+static void write_number_range(const struct slim_setting *setting, int as_directive, char *room,
+                               size_t size)
+{
+    uint64_t unit = as_directive ? setting->unit : 1;
+
+    snprintf(room, size, "%s from %llu to %llu", placeholder_of(setting, as_directive),
+             (unsigned long long)((setting->min + unit - 1) / unit),
+             (unsigned long long)(setting->max / unit));
     for (char *c = room; *c >= 'A' && *c <= 'Z'; c++) {
         *c = slim_lower(*c);
     }
@@ -149,7 +154,8 @@ static const char *join_words(const char *const *word, const char *between, cons
     return room;
 }
 
-const char *slim_setting_allowed(const struct slim_setting *setting, char *room, size_t size)
+const char *slim_setting_allowed(const struct slim_setting *setting, int as_directive, char *room,
+                                 size_t size)
 {
     char low[32], high[32];
 
@@ -160,7 +166,7 @@ const char *slim_setting_allowed(const struct slim_setting *setting, char *room,
         return join_words(setting->word, ", ", " or ", room, size);
     }
     if (setting->type == SLIM_SET_NUMBER) {
-        write_number_range(setting, room, size);
+        write_number_range(setting, as_directive, room, size);
     } else {
         snprintf(room, size, "a size from %s to %s, as %s",
                  size_text(setting->min, low, sizeof low),
@@ -175,7 +181,7 @@ const char *slim_setting_placeholder(const struct slim_setting *setting, int as_
     if (!setting->placeholder) {
         return join_words(setting->word, "|", "|", room, size);
     }
-    return setting->unit == 60 && !as_directive ? "SECONDS" : setting->placeholder;
+    return placeholder_of(setting, as_directive);
 }
 
 /* --- reading a value --- */

@@ -57,17 +57,21 @@ struct slim_setting {
 /* Ends with an entry that has no type: SLIM_SETTING_TYPES. */
 extern const struct slim_setting slim_settings_table[];
 
+/* Whether it is a member of struct slim_settings, and not one of many by site or section. */
+int slim_setting_is_single(const struct slim_setting *setting);
+
 /* By the name of the recorder's line; NULL: there is none. */
 const struct slim_setting *slim_setting_find(const char *name);
 
 #define SLIM_ALLOWED_SIZE 128
 
-/* Which values are allowed, in words, as a directive takes them: "seconds from 0 to 3600". The text
- * is the table's, or in room, which has size bytes (SLIM_ALLOWED_SIZE are enough). */
-const char *slim_setting_allowed(const struct slim_setting *setting, char *room, size_t size);
+/* Which values are allowed, in words: "seconds from 0 to 3600"; of a directive, or of the
+ * recorder's option, which counts seconds where the directive counts minutes. The text is the
+ * table's, or in room, which has size bytes (SLIM_ALLOWED_SIZE are enough). */
+const char *slim_setting_allowed(const struct slim_setting *setting, int as_directive, char *room,
+                                 size_t size);
 
-/* What stands for the value in manual and help; text as above. Of a directive, or of the recorder's
- * option, which counts seconds where the directive counts minutes. */
+/* What stands for the value in manual and help; as above. */
 const char *slim_setting_placeholder(const struct slim_setting *setting, int as_directive,
                                      char *room, size_t size);
 

@@ -36,12 +36,6 @@ static void put_text(struct slim_settings *settings, const struct slim_setting *
     memcpy(member_of(settings, setting), &text, sizeof text);
 }
 
-/* Sites and own hosts are set by site, in tables of their own. */
-static int is_member(const struct slim_setting *setting)
-{
-    return setting->type <= SLIM_SET_WORD;
-}
-
 static int is_text(const struct slim_setting *setting)
 {
     return setting->type == SLIM_SET_PATH || setting->type == SLIM_SET_STORE;
@@ -71,7 +65,7 @@ void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool)
     *settings =
         (struct slim_settings){.own_hosts = apr_hash_make(pool), .sites = apr_hash_make(pool)};
     for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
-        if (is_member(s) && s->fallback) {
+        if (slim_setting_is_single(s) && s->fallback) {
             apr_status_t rv = slim_settings_put(settings, s, s->fallback, 1, pool);
             assert(rv == APR_SUCCESS);
             (void)rv;
@@ -109,7 +103,7 @@ apr_status_t slim_settings_set(struct slim_settings *settings, const char *name,
     if (!setting) {
         return SLIM_EBADSETTING;
     }
-    if (is_member(setting)) {
+    if (slim_setting_is_single(setting)) {
         return slim_settings_put(settings, setting, value, 0, pool);
     }
     return setting->type == SLIM_SET_OWN_HOST ? set_own_host(settings, value, pool)
@@ -195,8 +189,9 @@ const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t
     apr_array_header_t *parts = apr_array_make(pool, 64, sizeof(const char *));
 
     for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
-        const char *value =
-            s->name && is_member(s) ? as_text((const char *)settings + s->offset, s, pool) : NULL;
+        const char *value = s->name && slim_setting_is_single(s)
+                                ? as_text((const char *)settings + s->offset, s, pool)
+                                : NULL;
         if (value) {
             APR_ARRAY_PUSH(parts, const char *) =
                 apr_pstrcat(pool, s->name, " ", value, "\n", NULL);

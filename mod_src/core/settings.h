@@ -25,7 +25,7 @@ enum slim_address_kept { SLIM_ADDRESS_FULL, SLIM_ADDRESS_MASKED, SLIM_ADDRESS_NO
 struct slim_settings {
     const char *store;        /* URL: sqlite:PATH */
     const char *state;        /* directory of journal and lock */
-    const char *country;      /* an .mmdb file; NULL: look in the usual places */
+    const char *country;      /* a file of countries or places; NULL: look in the usual places */
     const char *network;      /* the same of networks */
     const char *agents;       /* uap-core's regexes.yaml */
     const char *data;         /* directory of sources.tsv, robots.tsv, … */

@@ -8,7 +8,6 @@ enum slim_status_code {
     SLIM_EBADRECORD = APR_OS_START_USERERR + 7300, /* bytes that are no record of ours */
     SLIM_EBADRING,     /* a ring file of another version, shape or none at all */
     SLIM_ENOSLOT,      /* every slot of the ring has an owner */
-    SLIM_ERINGFULL,    /* no room in the slot until the recorder has drained it */
     SLIM_EBADJOURNAL,  /* a journal directory that is not ours or not readable as one */
     SLIM_EJOURNALFULL, /* the journal has reached its limit */
     SLIM_EOFJOURNAL,   /* everything appended so far has been read */
@@ -17,7 +16,6 @@ enum slim_status_code {
     SLIM_EBADRULES,    /* a rule file that cannot be used */
     SLIM_ESTORE,       /* the store failed; its error says how */
     SLIM_EBADQUERY,    /* a report or parameter that is not understood */
-    SLIM_EBUSY,        /* too many questions at once */
     SLIM_ETIMEOUT,     /* a question took longer than its limit */
 };
 

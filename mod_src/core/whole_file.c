@@ -107,10 +107,9 @@ apr_status_t slim_whole_file_begin(struct slim_whole_file *file, int directory, 
     file->directory = directory;
     file->fd = -1;
     file->over = over;
-    if (strlen(path) >= sizeof file->path) {
+    if (snprintf(file->path, sizeof file->path, "%s", path) >= (int)sizeof file->path) {
         return ENAMETOOLONG;
     }
-    strcpy(file->path, path);
     apr_status_t rv = look_at_target(file);
     snprintf(file->partial, sizeof file->partial, "%s" SLIM_PARTIAL, file->path);
     return rv == APR_SUCCESS ? make_partial(file, mode) : rv;

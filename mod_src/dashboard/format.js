@@ -41,6 +41,11 @@ export function short(type, value) {
   return (type === "count" || type === "number") && value >= 10000 ? compact.format(value) : number(type, value);
 }
 
+// A part of a whole in percent, rounded half up in tenths as the server does.
+export function share(part, whole) {
+  return Math.floor((part * 2000 + whole) / (whole * 2)) / 10;
+}
+
 // What became of a number, in percent; null when there is nothing to compare.
 export function change(before, now) {
   return before ? ((now - before) * 100) / before : null;

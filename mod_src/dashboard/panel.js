@@ -49,7 +49,7 @@ function rowOf(tab, row, scale, fold, above) {
   const parts = tab.parts.filter((each) => each === one || says(String(row[each.column]), each));
   const about = one.about && one.about(row[one.column]);
   const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${scale.most ? (row[main] * 100) / scale.most : 0}%` } });
-  const share = scale.total ? el("td", { class: "number share" }, `${((row[main] * 100) / scale.total).toFixed(1)} %`) : null;
+  const share = scale.total ? el("td", { class: "number share" }, format.number("percent", format.share(row[main], scale.total))) : null;
   return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
     parts.map((each) => part(row, each, each === one, above)),
     about && el("span", { class: "muted about", title: about }, about))),
@@ -187,6 +187,15 @@ export class Panel {
     return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share));
   }
 
+  // What all rows come to, those that are not shown, too.
+  foot(answer, types) {
+    const { numbers } = this.tab, { totals } = answer, [main] = numbers;
+    if (totals.rows < 2 || !numbers.some((column) => column in totals)) return null;
+    return el("tfoot", {}, el("tr", {}, el("th", { scope: "row" }, "Total"),
+      numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, column in totals ? format.number(types[column], totals[column]) : "")),
+      totals[main] ? el("td", { class: "number share" }) : null));
+  }
+
   // --- rows below rows ---
 
   askBelow(tab, value) {
@@ -246,7 +255,7 @@ export class Panel {
       return;
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
-      el("tbody", {}, rows.map((row) => this.rowsOf(row, { most, types, total: answer.totals[main] }))));
+      el("tbody", {}, rows.map((row) => this.rowsOf(row, { most, types, total: answer.totals[main] }))), this.foot(answer, types));
     this.body.replaceChildren(node);
   }
 

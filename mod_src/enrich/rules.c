@@ -132,11 +132,6 @@ void slim_rule_lists_build(struct slim_rule_lists *lists)
     lists->filtered = 1;
 }
 
-int slim_rules_count(const struct slim_rules *rules)
-{
-    return rules->compiled->nelts;
-}
-
 static void take_groups(const struct slim_rules *rules, struct slim_text subject, int groups,
                         struct slim_match *match)
 {

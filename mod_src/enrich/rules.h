@@ -48,8 +48,6 @@ apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *ru
  */
 void slim_rule_lists_build(struct slim_rule_lists *lists);
 
-int slim_rules_count(const struct slim_rules *rules);
-
 /* The first rule that matches subject: 1 and *match, else 0. Bytes, not characters; a subject is
  * cut at SLIM_SUBJECT_MAX. An expression that exceeds PCRE2's limits does not match. Not for two
  * threads at once. */

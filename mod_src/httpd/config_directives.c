@@ -20,7 +20,7 @@ const char *slim_config_refuse_value(cmd_parms *cmd, const char *value)
 {
     char room[SLIM_ALLOWED_SIZE];
 
-    return slim_config_refuse(cmd, value, slim_setting_allowed(cmd->info, room, sizeof room));
+    return slim_config_refuse(cmd, value, slim_setting_allowed(cmd->info, 1, room, sizeof room));
 }
 
 /* --- members of struct slim_settings --- */
@@ -151,7 +151,7 @@ static void make_command(command_rec *command, char *usage, const struct slim_se
     char room[SLIM_ALLOWED_SIZE];
 
     snprintf(usage, sizeof usages[0], "%s: %s", setting->summary,
-             slim_setting_allowed(setting, room, sizeof room));
+             slim_setting_allowed(setting, 1, room, sizeof room));
     *command = (command_rec){
         .name = setting->directive,
         .func = takes[setting->type].function,

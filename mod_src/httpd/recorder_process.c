@@ -30,9 +30,8 @@
 #define ENDING_MAX 32 /* httpd reaps once a second; reloads may come faster */
 #define TOLD_MAX 3    /* deaths told one by one within TELL_AGAIN_US */
 
-/* Descriptors of the new process. */
+/* Descriptors of the new process, with that of its settings behind the ring's. */
 #define RING_FD 3
-#define SETTINGS_FD 4
 #define READY_FD 5
 #define OLD_RING_FD 6
 

@@ -109,6 +109,17 @@ static void place_by_time(const struct slim_answer *answer, struct places *place
 
 /* --- joining --- */
 
+static apr_status_t ask(struct slim_store *store, const struct slim_query *const *queries,
+                        int number, struct slim_answer *answers, apr_pool_t *pool)
+{
+    apr_status_t rv = store->engine->report(store, queries, number, answers, pool);
+
+    for (int i = 0; rv == APR_SUCCESS && i < number; i++) {
+        slim_answer_divide(&answers[i]);
+    }
+    return rv;
+}
+
 static void join(const struct slim_answer *answer, const struct slim_answer *found,
                  struct places *places)
 {
@@ -151,7 +162,7 @@ static apr_status_t compare(struct slim_store *store, struct slim_answer *answer
     all.offset = 0;
     if (all.since < all.until) {
         const struct slim_query *one = &all;
-        rv = store->engine->report(store, &one, 1, &found, places.temporary);
+        rv = ask(store, &one, 1, &found, places.temporary);
     } else { /* time has just begun */
         found.rows = apr_array_make(places.temporary, 1, sizeof(struct slim_cell *));
     }
@@ -187,7 +198,7 @@ apr_status_t slim_report_answers(struct slim_store *store, const struct slim_que
     for (int i = 0; i < number; i++) {
         asked[i] = queries[i]->before ? of_before(queries[i], pool) : queries[i];
     }
-    apr_status_t rv = store->engine->report(store, asked, number, answers, pool);
+    apr_status_t rv = ask(store, asked, number, answers, pool);
     for (int i = 0; rv == APR_SUCCESS && i < number; i++) {
         rv = asked[i]->compare ? compare(store, &answers[i], pool) : rv;
     }

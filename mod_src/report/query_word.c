@@ -212,7 +212,7 @@ static int set_exact(struct slim_query *query, const char *value, const char **a
 
 const struct slim_query_word slim_query_words[] = {
     {"since", 's', 0, "TIME", TIMES,
-     "from then on: 2026-01-31, 2026-01-31T10:20, today, week, last-month, 90m, 24h, 7d",
+     "from then on: 2026-01-31, 2026-01-31T10:20, today, last-month, 90m, 7d (default 7d)",
      set_since},
     {"until", 'u', 0, "TIME", TIMES, "up to then; a day counts to its end", set_until},
     {"tz", 'z', 0, "ZONE", "the name of a time zone, as Europe/Berlin; UTC or local",

@@ -30,6 +30,18 @@ const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT])
     return slim_zone_time(&slim_zone_utc, seconds, text);
 }
 
+int slim_render_has_totals(const struct slim_answer *answer)
+{
+    const struct slim_report *report = answer->query->report;
+    int sums = 0;
+
+    for (int i = 1; i < answer->columns; i++) {
+        sums += slim_column_adds_up(report->column[i].type);
+    }
+    return answer->rows_total > 1 && sums > 0 && slim_report_compares(report)
+           && !slim_column_adds_up(report->column[0].type);
+}
+
 /* --- numbers --- */
 
 /* 1234567 as 1,234,567 */

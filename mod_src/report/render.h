@@ -26,8 +26,6 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
 /* No cell begins like a formula: see render_csv.c. */
 void slim_render_csv(const struct slim_answer *answer, struct slim_buffer *out);
 void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out);
-/* A table element; the page around it is the caller's. */
-void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out);
 /* A section of a page that needs nothing else: begin and end are around all of them. */
 void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out);
 void slim_render_html_begin(const struct slim_query *query, struct slim_buffer *out);
@@ -46,6 +44,10 @@ int slim_column_decimals(enum slim_column_type type);
 
 /* What became of a number: +12.3 %, -50.0 %, new; - where there is nothing to compare. */
 void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now);
+
+/* Whether a table ends in a line of totals: one row is its own, and single hits are no sum of what
+ * was left out. CSV and TSV have none, since who reads them adds up what is there. */
+int slim_render_has_totals(const struct slim_answer *answer);
 
 /* "2026-01-31T10:20:30Z" of seconds since 1970. */
 const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT]);

@@ -53,10 +53,26 @@ static void add_row(const struct slim_answer *answer, const struct slim_cell *ce
     }
 }
 
-static void add_table(const struct slim_answer *answer, struct slim_buffer *out, int bars)
+static void add_totals(const struct slim_answer *answer, struct slim_buffer *out, int bars)
+{
+    const struct slim_report *report = answer->query->report;
+
+    slim_buffer_text(out, "<tfoot><tr>");
+    for (int i = 0; i < answer->columns; i++) {
+        struct slim_cell cell = {.number = answer->total[i]};
+        if (slim_report_has_total(report, i)) {
+            add_cell(out, &cell, answer->query->zone, report->column[i].type);
+        } else {
+            slim_buffer_text(out, i == 0 ? "<th scope=\"row\">total</th>" : "<td></td>");
+        }
+    }
+    slim_buffer_text(out, bars ? "<td></td></tr></tfoot>" : "</tr></tfoot>");
+}
+
+static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
 {
     const struct slim_column *column = answer->query->report->column;
-    int main = bars ? slim_report_main(answer->query->report) : -1;
+    int main = slim_report_main(answer->query->report);
     int64_t most = most_of(answer, main);
 
     slim_buffer_text(out, "<table><thead><tr>");
@@ -78,12 +94,11 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out,
         }
         slim_buffer_text(out, "</tr>");
     }
-    slim_buffer_text(out, "</tbody></table>\n");
-}
-
-void slim_render_html_table(const struct slim_answer *answer, struct slim_buffer *out)
-{
-    add_table(answer, out, 0);
+    slim_buffer_text(out, "</tbody>");
+    if (slim_render_has_totals(answer)) {
+        add_totals(answer, out, main >= 0);
+    }
+    slim_buffer_text(out, "</table>\n");
 }
 
 /* --- figures: a report of one row of numbers --- */
@@ -156,7 +171,7 @@ void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
     if (is_figures(answer)) {
         add_figures(answer, out);
     } else if (answer->rows->nelts > 0) {
-        add_table(answer, out, 1);
+        add_table(answer, out);
     } else {
         slim_buffer_text(out, "<p>nothing found</p>\n");
     }

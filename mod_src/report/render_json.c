@@ -110,8 +110,7 @@ static json_t *sums_of(const struct slim_answer *answer, uint64_t rows, const in
 
     json_object_set_new(totals, "rows", json_integer((json_int_t)rows));
     for (int i = 0; i < answer->columns; i++) {
-        if (slim_column_adds_up(column[i].type)
-            || (slim_report_by_time(report) && slim_report_measures(report, i))) {
+        if (slim_report_has_total(report, i)) {
             json_object_set_new(totals, column[i].name, number_of(column[i].type, total[i]));
         }
     }

@@ -116,35 +116,22 @@ static void put_totals(struct grid *grid, const struct slim_answer *answer, int 
     const struct slim_column *column = answer->query->report->column;
 
     for (int i = 0; i < answer->columns; i++) {
-        int adds_up = slim_column_adds_up(column[i].type);
+        int has_total = slim_report_has_total(answer->query->report, i);
         struct slim_cell cell = {.number = answer->total[i]};
-        put(grid, adds_up  ? cell_text(&cell, answer->query->zone, column[i].type, pool)
-                  : i == 0 ? "total"
-                           : "");
+        put(grid, has_total ? cell_text(&cell, answer->query->zone, column[i].type, pool)
+                  : i == 0  ? "total"
+                            : "");
         if (i == changed) {
             put(grid,
-                adds_up ? change_text(answer->previous->total, answer->total[i], i, pool) : "");
+                has_total ? change_text(answer->previous->total, answer->total[i], i, pool) : "");
         }
     }
-}
-
-/* One row is its own total; and single hits are no sum of what was left out. */
-static int has_totals(const struct slim_answer *answer)
-{
-    const struct slim_report *report = answer->query->report;
-    int sums = 0;
-
-    for (int i = 1; i < answer->columns; i++) {
-        sums += slim_column_adds_up(report->column[i].type);
-    }
-    return answer->rows_total > 1 && sums > 0 && slim_report_compares(report)
-           && !slim_column_adds_up(report->column[0].type);
 }
 
 static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
 {
     const struct slim_report *report = answer->query->report;
-    int rows = answer->rows->nelts, totals = has_totals(answer);
+    int rows = answer->rows->nelts, totals = slim_render_has_totals(answer);
     int changed = answer->previous ? slim_report_main(report) : -1;
     struct grid grid = {.lines = 1 + rows + totals, .columns = changed >= 0};
 

@@ -16,9 +16,9 @@ enum slim_column_type {
     SLIM_MICROS,  /* a time span, does not add up */
     SLIM_SECONDS, /* a point in time, since 1970 */
     SLIM_ID,      /* for programs: a string in JSON; tables leave it out */
-    SLIM_PERCENT, /* in tenths, does not add up */
-    SLIM_SPAN,    /* a time span in seconds, does not add up */
-    SLIM_DECIMAL  /* in hundredths, does not add up */
+    SLIM_PERCENT, /* in tenths, does not add up: a rate */
+    SLIM_SPAN,    /* a time span in seconds, does not add up: one, or a rate */
+    SLIM_DECIMAL  /* in hundredths, does not add up: a rate */
 };
 
 struct slim_column {
@@ -27,6 +27,18 @@ struct slim_column {
 };
 
 #define SLIM_COLUMNS_MAX 16
+
+/* A column that is a quotient of what adds up: over / under, or over / (under - less). Each of
+ * these is a column, or one of the report's sums. */
+struct slim_rate {
+    const char *column, *over, *under;
+    const char *less; /* or NULL */
+};
+
+#define SLIM_RATES_MAX 4
+#define SLIM_SUMS_MAX 4
+/* What a row holds: the columns, then the sums. */
+#define SLIM_NUMBERS_MAX (SLIM_COLUMNS_MAX + SLIM_SUMS_MAX)
 
 /* What rows are made for. */
 enum slim_report_key {
@@ -41,6 +53,8 @@ struct slim_report {
     const char *summary;
     const char *dimension; /* what it counts by, a name that stores know; NULL: rows of its own */
     struct slim_column column[SLIM_COLUMNS_MAX]; /* ends with a NULL name */
+    const char *sum[SLIM_SUMS_MAX + 1];          /* that only rates need; ends with NULL */
+    struct slim_rate rate[SLIM_RATES_MAX + 1];   /* ends with a NULL column */
     const char *sort;                            /* default: this column, */
     int ascending;                               /* in this order, then the first column */
     unsigned limit;                              /* default; 0: 10 */
@@ -74,11 +88,30 @@ int slim_report_names(const struct slim_report *report, int column);
 int slim_column_adds_up(enum slim_column_type type);
 /* Whether a column, by its place, measures something that can be compared with another period. */
 int slim_report_measures(const struct slim_report *report, int column);
+/* Whether a column, by its place, has a total: it adds up, is a rate of what does, or belongs to
+ * the course of a period, whose whole is asked for. */
+int slim_report_has_total(const struct slim_report *report, int column);
 /* The number that a report is about: what it sorts by, else the first count; -1: none. */
 int slim_report_main(const struct slim_report *report);
 
 /* A column type's name in JSON: "text", "count", … */
 const char *slim_column_type_name(enum slim_column_type type);
+
+/* --- rates: SQL adds up, this divides --- */
+
+/* How a column is made; NULL: it is no rate. */
+const struct slim_rate *slim_report_rate(const struct slim_report *report, int column);
+
+/* over / under in 1/scale, rounded half up to the last digit shown; 0 where under is 0 or less. */
+int64_t slim_rate(int64_t over, int64_t under, int64_t scale);
+/* The scale of a rate's type: SLIM_PERCENT 1000, SLIM_DECIMAL 100, SLIM_SPAN 1. */
+int64_t slim_rate_scale(enum slim_column_type type);
+
+/* What stores answer: the columns that are no rates, then the sums; their places in a row. Returns
+ * how many. */
+int slim_report_stored(const struct slim_report *report, int place[SLIM_NUMBERS_MAX]);
+/* The name of a column or sum by its place in a row. */
+const char *slim_report_number_name(const struct slim_report *report, int place);
 
 /* Texts may hold any bytes: whoever shows them escapes them. */
 struct slim_cell {
@@ -102,8 +135,8 @@ struct slim_previous {
 struct slim_answer {
     const struct slim_query *query;
     int columns;
-    apr_array_header_t *rows;        /* struct slim_cell *, columns of them */
-    int64_t total[SLIM_COLUMNS_MAX]; /* over all rows, those left out too; for columns that add up,
+    apr_array_header_t *rows;        /* struct slim_cell *, columns of them, then sums */
+    int64_t total[SLIM_NUMBERS_MAX]; /* over all rows, those left out too; for columns that add up,
                                         of a course (slim_report_by_time)
                                         for all that measure */
     uint64_t rows_total;             /* with those left out */
@@ -116,6 +149,9 @@ struct slim_answer {
     double error_percent; /* with this standard error */
     const struct slim_previous *previous; /* NULL unless it was asked for */
 };
+
+/* Makes the rates of rows and totals of the numbers beside them. */
+void slim_answer_divide(struct slim_answer *answer);
 
 struct slim_store;
 

@@ -31,6 +31,12 @@ int slim_report_measures(const struct slim_report *report, int column)
     return column >= report->keys && type != SLIM_TEXT && type != SLIM_SECONDS && type != SLIM_ID;
 }
 
+int slim_report_has_total(const struct slim_report *report, int column)
+{
+    return slim_column_adds_up(report->column[column].type) || slim_report_rate(report, column)
+           || (slim_report_by_time(report) && slim_report_measures(report, column));
+}
+
 int slim_report_main(const struct slim_report *report)
 {
     const struct slim_column *sorted = slim_report_column(report, report->sort);

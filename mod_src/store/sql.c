@@ -21,5 +21,5 @@ const char *slim_sql_body(const char *path)
     while (sql && sql[0] == '-' && sql[1] == '-') {
         sql = strchr(sql, '\n') + 1;
     }
-    return sql ? sql : "";
+    return sql;
 }

@@ -14,7 +14,7 @@ extern const struct slim_sql slim_sql_table[];
 /* The text of a file; NULL when there is none. */
 const char *slim_sql_find(const char *path);
 
-/* The same without the comment lines that it begins with; "" when there is none. */
+/* The same without the comment lines that it begins with. */
 const char *slim_sql_body(const char *path);
 
 #endif

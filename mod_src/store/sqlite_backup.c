@@ -221,8 +221,7 @@ apr_status_t slim_sqlite_restore(const char *url, const char *from,
     struct slim_whole_file file;
 
     *result = &store->base;
-    apr_status_t rv =
-        slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0600);
+    apr_status_t rv = slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0600);
     if (rv != APR_SUCCESS) {
         return no_file(store, store->path, rv);
     }

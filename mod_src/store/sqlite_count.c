@@ -33,8 +33,11 @@ static struct slim_hll *set_of(struct slim_count *count, const struct slim_sum *
 
 apr_status_t slim_count_no_memory(struct slim_count *count)
 {
-    return slim_sqlite_refused(count->store, SLIM_STATE_STORE_IO, APR_ENOMEM,
-                               "no memory to read %s", count->store->path);
+    apr_status_t rv = slim_sqlite_refused(count->store, SLIM_STATE_STORE_IO, APR_ENOMEM,
+                                          "no memory to read %s", count->store->path);
+
+    slim_sql_fail(count->store, rv);
+    return rv;
 }
 
 struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t key)
@@ -77,18 +80,11 @@ apr_status_t slim_count_visitors(struct slim_count *count, sqlite3_stmt *row)
     return rv == APR_SUCCESS ? rv : slim_count_no_memory(count);
 }
 
-apr_status_t slim_count_add(struct slim_count *count, sqlite3_stmt *statement,
-                            apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
+void slim_count_add(struct slim_count *count, sqlite3_stmt *statement,
+                    apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
 {
-    apr_status_t rv = APR_SUCCESS;
-    int rc = SQLITE_ROW;
-
-    while (rv == APR_SUCCESS && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        rv = add(count, statement);
-    }
-    if (rv == APR_SUCCESS && rc != SQLITE_DONE) {
-        rv = slim_sqlite_read_failed(count->store);
+    while (slim_sql_step(count->store, statement)) {
+        slim_sql_fail(count->store, add(count, statement));
     }
     sqlite3_finalize(statement);
-    return rv;
 }

@@ -9,7 +9,7 @@
 /* All zero but for store and composition: empty. */
 struct slim_count {
     struct slim_sqlite *store;
-    struct composition composition; /* what is asked, without a text */
+    struct slim_composition composition; /* what is asked */
     struct slim_sums sums;
     struct slim_hll *sets; /* of visitors, one for each sum, as far as sets_size */
     size_t sets_size;
@@ -17,8 +17,8 @@ struct slim_count {
 
 void slim_count_free(struct slim_count *count);
 
-/* The failure when memory is gone. */
-apr_status_t slim_count_no_memory(struct slim_count *count) SLIM_MUST_CHECK;
+/* Memory is gone: the question fails. Returns that failure. */
+apr_status_t slim_count_no_memory(struct slim_count *count);
 
 /* The sum of a key; NULL: no memory. */
 struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t key);
@@ -26,10 +26,9 @@ struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t
 apr_status_t slim_count_visitor(struct slim_count *count, const struct slim_sum *sum,
                                 int64_t visitor) SLIM_MUST_CHECK;
 
-/* Hands each row of a statement to add, and ends the statement. */
-apr_status_t slim_count_add(struct slim_count *count, sqlite3_stmt *statement,
-                            apr_status_t (*add)(struct slim_count *,
-                                                sqlite3_stmt *)) SLIM_MUST_CHECK;
+/* Hands each row of a statement (NULL: there is none) to add, and ends the statement. */
+void slim_count_add(struct slim_count *count, sqlite3_stmt *statement,
+                    apr_status_t (*add)(struct slim_count *, sqlite3_stmt *));
 
 /* For slim_count_add: a row of measures, as in rollup.sql; */
 apr_status_t slim_count_measures(struct slim_count *count, sqlite3_stmt *row) SLIM_MUST_CHECK;

@@ -1,6 +1,6 @@
-/* The dimensions that hits and visits are counted by. Each is told twice, once for the writer,
- * which adds up rollups, and once for the reader, which may count rows: both in one line of one
- * table, so that the two ways give the same numbers. */
+/* The dimensions that hits and visits are counted by, and the classes of hits. Each is told once:
+ * the writer, which adds up rollups, makes its keys of rows by this table, and the reader, which
+ * may count rows, its SQL, so that the two ways give the same numbers. */
 #ifndef SLIM_SQLITE_DIMENSION_H
 #define SLIM_SQLITE_DIMENSION_H
 
@@ -51,10 +51,8 @@ struct slim_dimension {
 
     struct slim_key hit; /* of struct slim_hit_row, */
     unsigned hit_class;  /* of which hits */
-    const char *hit_sql; /* the same, over tables hit and resource */
 
     struct slim_key visit; /* of struct slim_visit, of visits with a page view */
-    const char *visit_sql; /* over the table visit */
     int sums_visits;       /* the hits and page views counted are those of the visits */
 };
 
@@ -65,7 +63,7 @@ extern const struct slim_dimension slim_dimension_table[];
 
 const struct slim_dimension *slim_dimension_find(const char *name);
 
-/* The condition of a class over the tables hit and resource. */
-const char *slim_class_sql(unsigned hit_class);
+/* "pageview", …: what an engine knows the condition of a class by; "": there is none. */
+const char *slim_class_name(unsigned hit_class);
 
 #endif

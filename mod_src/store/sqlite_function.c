@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../report/query.h"
+#include "../report/report.h"
 #include "hll.h"
 #include "sqlite_internal.h"
 #include "sqlite_reading.h"
@@ -41,6 +41,16 @@ static void hour_of_week(sqlite3_context *context, int count, sqlite3_value **va
     (void)count;
     slim_zone_local(bucket->zone, sqlite3_value_int64(values[0]), &local);
     sqlite3_result_int(context, local.weekday * 24 + local.hour);
+}
+
+/* --- rates --- */
+
+static void divide(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    sqlite3_result_int64(context,
+                         slim_rate(sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
+                                   sqlite3_value_int64(values[2])));
 }
 
 /* --- visitors --- */
@@ -189,6 +199,7 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         {"slim_bucket", 1, &store->question.bucket, bucket_begin, NULL, NULL},
         {"slim_bucket_label", 1, &store->question.bucket, bucket_label, NULL, NULL},
         {"slim_hour_of_week", 1, &store->question.bucket, hour_of_week, NULL, NULL},
+        {"slim_rate", 3, NULL, divide, NULL, NULL},
         {"visitors_of", 1, NULL, NULL, add_visitor, finish_set},
         {"visitors_kept", 1, NULL, NULL, add_visitor, finish_kept},
         {"visitors_union", 1, NULL, NULL, add_visitors, finish_set},

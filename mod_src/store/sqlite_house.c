@@ -4,6 +4,13 @@
 #define WAIT_TRIES 60 /* of a second each */
 #define PAUSE_MS 5    /* after a transaction, for those who wait for their turn */
 
+/* Maintenance changes visits and texts behind the back of what remembers them. */
+static void forget(struct slim_sqlite_writer *w)
+{
+    slim_sqlite_dictionaries_forget(w->dictionaries);
+    slim_sqlite_visits_forget(w);
+}
+
 apr_status_t slim_house_begin(struct slim_sqlite_writer *w)
 {
     struct slim_store *base = &w->store.base;
@@ -14,6 +21,7 @@ apr_status_t slim_house_begin(struct slim_sqlite_writer *w)
          tries++) {
         rv = slim_sqlite_begin(base);
     }
+    forget(w);
     return rv;
 }
 
@@ -24,8 +32,7 @@ apr_status_t slim_house_end(struct slim_sqlite_writer *w)
     if (rv != APR_SUCCESS) {
         slim_sqlite_rollback(&w->store.base);
     }
-    slim_sqlite_dictionaries_forget(w->dictionaries);
-    slim_sqlite_visits_forget(w);
+    forget(w);
     sqlite3_sleep(PAUSE_MS);
     return rv;
 }

@@ -13,7 +13,6 @@ struct slim_recount {
     struct slim_query query; /* everything, in UTC */
     int64_t rows_from;       /* see slim_sqlite_rows_from */
     int approximate;
-    char sql[8192];
 };
 
 apr_status_t slim_recount_open(struct slim_recount *recount,
@@ -30,10 +29,11 @@ int64_t slim_recount_next_day_of_hits(struct slim_sqlite *store, int64_t day);
 void slim_recount_day(struct slim_recount *recount, const struct slim_dimension *dimension,
                       int64_t day);
 
-/* Runs a composed statement for a dimension over [since, until): with its keys and class, :since,
- * :until (as hits' numbers), :unit and :dimension, as far as it speaks of them. */
+/* Runs a composed statement with a dimension's keys and class over [since, until), seconds; values
+ * as slim_sqlite_ask takes them. */
 void slim_recount_run(struct slim_recount *recount, const struct slim_dimension *dimension,
-                      const char *file, int64_t since, int64_t until);
+                      const char *file, int64_t since, int64_t until,
+                      const struct slim_value *values);
 
 /* Adds how many keys were counted, and how many sets. */
 void slim_recount_size(struct slim_recount *recount, uint64_t *keys, uint64_t *sets);

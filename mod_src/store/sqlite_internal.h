@@ -10,7 +10,10 @@
 #include "store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 5
+#define SLIM_SQLITE_SCHEMA_VERSION 6
+
+/* The parameters of a key's measures, in the order of enum slim_measure. */
+#define SLIM_SQLITE_MEASURES ":hits :pageviews :errors :bytes :visits :bounces :duration :fresh"
 
 struct slim_reading;
 struct slim_sql_kept;

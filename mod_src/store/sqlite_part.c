@@ -4,70 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql.h"
 #include "sqlite_reading.h"
 
-/* Keys that are not the dimension's own. */
-static const struct {
-    const char *hit_key, *visit_key, *rollup_key;
-} own_keys[] = {
-    [SLIM_KEY_BUCKET] = {"slim_bucket(hit.id >> 24)", "slim_bucket(visit.began)",
-                         "slim_bucket(hit.bucket * 3600)"},
-    [SLIM_KEY_HOUR_OF_WEEK] = {"slim_hour_of_week(hit.id >> 24)", "slim_hour_of_week(visit.began)",
-                               "slim_hour_of_week(hit.bucket * 3600)"},
-    [SLIM_KEY_SITE] = {"hit.site", "visit.site", "hit.site"},
-};
-
-static void choose_keys(struct composition *c)
+static void take_buckets(struct slim_count *count, const char *file, int64_t first, int64_t last,
+                         apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
 {
-    enum slim_report_key key = c->query->report->key;
+    const struct slim_composition *c = &count->composition;
+    sqlite3_stmt *statement =
+        slim_sqlite_ask(count->store, c, file, 0, 0,
+                        SLIM_VALUES(slim_value(":dimension", c->dimension->number),
+                                    slim_value(":first", first), slim_value(":last", last)));
 
-    c->dimension = slim_dimension_find(c->query->report->dimension);
-    if (key == SLIM_KEY_DIMENSION) {
-        c->hit_key = c->dimension->hit_sql;
-        c->visit_key = c->dimension->visit_sql;
-        c->rollup_key = "hit.key";
-    } else {
-        c->hit_key = own_keys[key].hit_key;
-        c->visit_key = own_keys[key].visit_key;
-        c->rollup_key = own_keys[key].rollup_key;
-    }
+    slim_count_add(count, statement, add);
 }
 
-static apr_status_t take_buckets(struct slim_count *count, const char *file, int64_t first,
-                                 int64_t last,
-                                 apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
+static void take_rollups(struct slim_count *count, int64_t first, int64_t last)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_sqlite_ask_file(count->store, &count->composition, file, 0, 0, &statement);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    slim_sqlite_bind_int(statement, ":dimension", count->composition.dimension->number);
-    slim_sqlite_bind_int(statement, ":first", first);
-    slim_sqlite_bind_int(statement, ":last", last);
-    return slim_count_add(count, statement, add);
-}
-
-static apr_status_t take_rollups(struct slim_count *count, int64_t first, int64_t last)
-{
-    const struct composition *c = &count->composition;
+    const struct slim_composition *c = &count->composition;
     int64_t unit = c->dimension->unit;
-    apr_status_t rv = APR_SUCCESS;
+    int shown = c->visitors == SLIM_VISITORS_SHOWN;
 
-    if (c->visitors != SLIM_VISITORS_SHOWN) {
-        rv = take_buckets(count, "sqlite/part/rollup.sql", first / unit, last / unit,
-                          slim_count_measures);
+    if (!shown) {
+        take_buckets(count, "part/rollup", first / unit, last / unit, slim_count_measures);
     }
-    if (rv == APR_SUCCESS && c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS) {
-        rv = take_buckets(count,
-                          c->visitors == SLIM_VISITORS_SHOWN ? "sqlite/part/visitors_shown.sql"
-                                                             : "sqlite/part/visitors.sql",
-                          first / unit, last / unit, slim_count_visitors);
+    if (slim_compose_counts_visitors(c)) {
+        take_buckets(count, shown ? "part/visitors_shown" : "part/visitors", first / unit,
+                     last / unit, slim_count_visitors);
     }
-    return rv;
 }
 
 /* --- which way --- */
@@ -97,22 +60,14 @@ static int hours_are_whole(const struct slim_query *query)
     return 1;
 }
 
-static apr_status_t is_empty(struct slim_count *count, int64_t since, int64_t until, int *empty)
+static int is_empty(struct slim_count *count, int64_t since, int64_t until)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_ask_file(count->store, &count->composition,
-                                           "sqlite/part/has_hits.sql", since, until, &statement);
+    sqlite3_stmt *statement = slim_sqlite_ask(count->store, &count->composition, "part/has_hits",
+                                              since, until, SLIM_NO_VALUES);
+    int empty = slim_sql_step(count->store, statement) && sqlite3_column_int(statement, 0) == 0;
 
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    if (sqlite3_step(statement) == SQLITE_ROW) {
-        *empty = sqlite3_column_int(statement, 0) == 0;
-    } else {
-        rv = slim_sqlite_read_failed(count->store);
-    }
     sqlite3_finalize(statement);
-    return rv;
+    return empty;
 }
 
 static int64_t floor_to(int64_t value, int64_t unit)
@@ -121,37 +76,33 @@ static int64_t floor_to(int64_t value, int64_t unit)
 }
 
 /* The whole buckets of the period, [*first, *last) in seconds. One that the period cuts counts as
- * whole when nothing happened in what is cut off, or when its rows are gone: *rounded. */
-static apr_status_t whole_buckets(struct slim_count *count, int64_t *first, int64_t *last,
-                                  int *rounded)
+ * whole when nothing happened in what is cut off, or when its rows are gone; returns whether the
+ * latter was so. */
+static int find_whole_buckets(struct slim_count *count, int64_t *first, int64_t *last)
 {
-    const struct composition *c = &count->composition;
+    const struct slim_composition *c = &count->composition;
     int64_t unit = c->dimension->unit;
     int64_t since = c->query->since, until = c->query->until;
     int64_t rows_from = count->store->question.rows_from;
-    int empty = 1;
-    apr_status_t rv = APR_SUCCESS;
+    int rounded = 0;
 
     *first = floor_to(since, unit);
     *last = floor_to(until, unit);
     if (*first < since && *first < rows_from) {
-        *rounded = 1;
+        rounded = 1;
     } else if (*first < since) {
-        rv = is_empty(count, *first, since, &empty);
-        *first += rv == APR_SUCCESS && empty ? 0 : unit;
+        *first += is_empty(count, *first, since) ? 0 : unit;
     }
-    empty = 0;
-    if (rv == APR_SUCCESS && *last < until && *last < rows_from) {
+    if (*last < until && *last < rows_from) {
         *last += unit;
-        *rounded = 1;
-    } else if (rv == APR_SUCCESS && *last < until) {
-        rv = is_empty(count, until, *last + unit, &empty);
-        *last += rv == APR_SUCCESS && empty ? unit : 0;
+        rounded = 1;
+    } else if (*last < until) {
+        *last += is_empty(count, until, *last + unit) ? unit : 0;
     }
-    return rv;
+    return rounded;
 }
 
-static int needs_rows(const struct composition *c)
+static int needs_rows(const struct slim_composition *c)
 {
     return c->query->exact || !slim_sqlite_sums_know(c->query)
            || (c->dimension->unit == 3600 && !hours_are_whole(c->query));
@@ -173,33 +124,28 @@ static void note_rows(const struct slim_count *count, struct slim_answer *answer
     }
 }
 
-static apr_status_t add_up(struct slim_count *count, struct slim_answer *answer)
+static void add_up(struct slim_count *count, struct slim_answer *answer)
 {
-    const struct composition *c = &count->composition;
-    const struct slim_query *query = c->query;
+    const struct slim_query *query = count->composition.query;
     struct slim_reading reading = {.store = count->store, .count = {count}, .counts = 1};
-    int64_t first = query->since, last = query->since;
-    int rounded = 0;
-    apr_status_t rv = whole_buckets(count, &first, &last, &rounded);
+    int64_t first, last;
+    int rounded = find_whole_buckets(count, &first, &last);
 
-    if (rv != APR_SUCCESS || first >= last) {
+    if (first >= last) {
         note_rows(count, answer);
-        return rv == APR_SUCCESS
-                   ? slim_reading_rows(&reading, first_row(count->store, query), query->until)
-                   : rv;
+        slim_reading_rows(&reading, first_row(count->store, query), query->until);
+        return;
     }
     answer->rounded = rounded;
     answer->basis =
         first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
-    rv = take_rollups(count, first, last);
-    if (rv == APR_SUCCESS) {
-        rv = slim_reading_rows(&reading, query->since, first);
-    }
-    return rv == APR_SUCCESS ? slim_reading_rows(&reading, last, query->until) : rv;
+    take_rollups(count, first, last);
+    slim_reading_rows(&reading, query->since, first);
+    slim_reading_rows(&reading, last, query->until);
 }
 
 /* A bucket in which nothing happened is a row, too: a gap would look like a shorter time. */
-static apr_status_t add_zeros(struct slim_count *count)
+static void add_zeros(struct slim_count *count)
 {
     const struct slim_query *query = count->composition.query;
     int64_t at = slim_zone_bucket(query->zone, query->since, query->by);
@@ -207,11 +153,11 @@ static apr_status_t add_zeros(struct slim_count *count)
 
     for (int rows = 0; at < last && query->since > 0 && rows < SLIM_LIMIT_MAX; rows++) {
         if (!slim_sums_of(&count->sums, 0, at)) {
-            return slim_count_no_memory(count);
+            slim_count_no_memory(count);
+            return;
         }
         at = slim_zone_next(query->zone, at, query->by);
     }
-    return APR_SUCCESS;
 }
 
 /* --- handing over --- */
@@ -219,13 +165,13 @@ static apr_status_t add_zeros(struct slim_count *count)
 /* A key that visits have moved away from is left with zeros in the rollups. */
 static int is_nothing(const struct slim_count *count, const struct slim_sum *sum)
 {
-    const struct composition *c = &count->composition;
+    const struct slim_composition *c = &count->composition;
 
     return sum->measure[SLIM_MEASURE_HITS] == 0 && sum->measure[SLIM_MEASURE_VISITS] == 0
            && c->visitors != SLIM_VISITORS_SHOWN && !slim_report_by_time(c->query->report);
 }
 
-static apr_status_t put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t index)
+static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t index)
 {
     const struct slim_sum *sum = &count->sums.sum[index];
     struct slim_hll *set = index < count->sets_size ? &count->sets[index] : NULL;
@@ -233,7 +179,8 @@ static apr_status_t put_sum(struct slim_count *count, sqlite3_stmt *statement, u
     unsigned char *bytes = size ? sqlite3_malloc64(size) : NULL;
 
     if (size && !bytes) {
-        return slim_count_no_memory(count);
+        slim_count_no_memory(count);
+        return;
     }
     sqlite3_bind_int64(statement, 1, sum->key);
     sqlite3_bind_int64(statement, 2, (int64_t)sum->place);
@@ -246,30 +193,20 @@ static apr_status_t put_sum(struct slim_count *count, sqlite3_stmt *statement, u
     } else {
         sqlite3_bind_null(statement, 3 + SLIM_MEASURES);
     }
-    return slim_sqlite_run(count->store, statement, "read");
+    slim_sql_finish(count->store, statement);
 }
 
-static apr_status_t hand_over(struct slim_count *count)
+static void hand_over(struct slim_count *count)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_ask_file(count->store, &count->composition, "sqlite/part/put.sql",
-                                           0, 0, &statement);
+    sqlite3_stmt *statement =
+        slim_sql_placed(count->store, "part/put", ":key :robot " SLIM_SQLITE_MEASURES " :visitors");
 
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    for (uint32_t i = 0; rv == APR_SUCCESS && i < count->sums.count; i++) {
+    for (uint32_t i = 0; statement && i < count->sums.count; i++) {
         if (!is_nothing(count, &count->sums.sum[i])) {
-            rv = put_sum(count, statement, i);
+            put_sum(count, statement, i);
         }
     }
     sqlite3_finalize(statement);
-    return rv;
-}
-
-apr_status_t slim_sqlite_run_part(struct slim_sqlite *store, const char *file)
-{
-    return slim_sqlite_execute(store, slim_sql_find(file), "read");
 }
 
 static struct slim_count begin_count(struct slim_sqlite *store, const struct slim_query *query,
@@ -277,38 +214,36 @@ static struct slim_count begin_count(struct slim_sqlite *store, const struct sli
 {
     struct slim_count count = {.store = store,
                                .composition = {.query = query,
+                                               .dimension =
+                                                   slim_dimension_find(query->report->dimension),
+                                               .key = query->report->key,
                                                .visitors = visitors,
                                                /* it tells people and robots apart itself */
                                                .robots =
                                                    query->robots || query->report->keeps_robots}};
 
-    choose_keys(&count.composition);
     slim_compose_visits_apart(&count.composition);
     return count;
 }
 
-apr_status_t slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
-                                    enum slim_visitors visitors, struct slim_count *counted,
-                                    struct slim_answer *answer)
+void slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *query,
+                            enum slim_visitors visitors, struct slim_count *counted,
+                            struct slim_answer *answer)
 {
     struct slim_count own = {0}, *count = counted;
-    apr_status_t rv = APR_SUCCESS;
 
     if (counted->composition.query) {
         note_rows(counted, answer);
     } else {
         own = begin_count(store, query, visitors);
         count = &own;
-        rv = add_up(count, answer);
+        add_up(count, answer);
     }
-    if (rv == APR_SUCCESS && slim_report_by_time(query->report)) {
-        rv = add_zeros(count);
+    if (slim_report_by_time(query->report)) {
+        add_zeros(count);
     }
-    if (rv == APR_SUCCESS) {
-        rv = hand_over(count);
-    }
+    hand_over(count);
     slim_count_free(&own);
-    return rv;
 }
 
 /* --- several questions --- */
@@ -332,8 +267,7 @@ static int reads_same_rows(const struct slim_query *a, const struct slim_query *
 }
 
 /* Counts what reads the same rows as the first. Members leave the list of those that wait. */
-static apr_status_t count_like_first(struct slim_sqlite *store, struct slim_count **waiting,
-                                     int *number)
+static void count_like_first(struct slim_sqlite *store, struct slim_count **waiting, int *number)
 {
     const struct slim_query *first = waiting[0]->composition.query;
     struct slim_reading reading = {.store = store};
@@ -348,16 +282,14 @@ static apr_status_t count_like_first(struct slim_sqlite *store, struct slim_coun
     }
     *number = left;
     store->question.bucket = (struct slim_sqlite_bucket){.zone = first->zone, .by = first->by};
-    return slim_reading_rows(&reading, first_row(store, first), first->until);
+    slim_reading_rows(&reading, first_row(store, first), first->until);
 }
 
-apr_status_t slim_sqlite_count_rows(struct slim_sqlite *store,
-                                    const struct slim_query *const *queries, int number,
-                                    struct slim_count *counts)
+void slim_sqlite_count_rows(struct slim_sqlite *store, const struct slim_query *const *queries,
+                            int number, struct slim_count *counts)
 {
     struct slim_count *waiting[SLIM_TOGETHER_MAX];
     int waits = 0;
-    apr_status_t rv = APR_SUCCESS;
 
     for (int i = 0; i < number; i++) {
         counts[i] = (struct slim_count){0};
@@ -370,8 +302,7 @@ apr_status_t slim_sqlite_count_rows(struct slim_sqlite *store,
             }
         }
     }
-    while (rv == APR_SUCCESS && waits > 0) {
-        rv = count_like_first(store, waiting, &waits);
+    while (waits > 0) {
+        count_like_first(store, waiting, &waits);
     }
-    return rv;
 }

@@ -105,58 +105,35 @@ void slim_sqlite_all_added(sqlite3_context *context)
 
 /* --- reading --- */
 
-/* Runs a statement of SQL that hands its rows over itself. */
-static apr_status_t run(struct slim_reading *reading, const struct composition *composition,
-                        const char *file, int64_t since, int64_t until)
+static void note_visits(struct slim_reading *reading, const struct slim_composition *composition,
+                        int64_t since, int64_t until)
 {
-    sqlite3_stmt *statement;
-    apr_status_t rv =
-        slim_sqlite_ask_file(reading->store, composition, file, since, until, &statement);
+    struct slim_sqlite *store = reading->store;
+    sqlite3_stmt *statement =
+        slim_sqlite_ask(store, composition, "part/visit_set", since, until, SLIM_NO_VALUES);
 
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    if (sqlite3_step(statement) != SQLITE_ROW) {
-        rv = slim_sqlite_read_failed(reading->store);
-    }
-    sqlite3_finalize(statement);
-    return rv;
-}
-
-static apr_status_t note_visits(struct slim_reading *reading, const struct composition *composition,
-                                int64_t since, int64_t until)
-{
-    sqlite3_stmt *statement;
-    apr_status_t rv = slim_sqlite_ask_file(reading->store, composition, "sqlite/part/visit_set.sql",
-                                           since, until, &statement);
-    int rc = SQLITE_ROW;
-
-    while (rv == APR_SUCCESS && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (slim_sql_step(store, statement)) {
         if (!slim_visit_set_add(&reading->visits, sqlite3_column_int64(statement, 0),
                                 sqlite3_column_int64(statement, 1))) {
-            rv = slim_count_no_memory(reading->taker[0]);
+            slim_count_no_memory(reading->taker[0]);
         }
     }
-    if (rv == APR_SUCCESS && rc != SQLITE_DONE) {
-        rv = slim_sqlite_read_failed(reading->store);
-    }
     sqlite3_finalize(statement);
-    return rv;
 }
 
-static int counts_hits(const struct composition *c)
+static int counts_hits(const struct slim_composition *c)
 {
-    return c->hit_key != NULL;
+    return c->dimension->hit.counts;
 }
 
-static int counts_visits(const struct composition *c)
+static int counts_visits(const struct slim_composition *c)
 {
-    return c->visit_key && c->visitors != SLIM_VISITORS_SHOWN;
+    return c->dimension->visit.counts && c->visitors != SLIM_VISITORS_SHOWN;
 }
 
 /* Those that count such rows take them. */
-static void choose(struct slim_reading *reading, int (*counts)(const struct composition *),
-                   const struct composition **together)
+static void choose(struct slim_reading *reading, int (*counts)(const struct slim_composition *),
+                   const struct slim_composition **together)
 {
     reading->takers = 0;
     for (int i = 0; i < reading->counts; i++) {
@@ -167,38 +144,31 @@ static void choose(struct slim_reading *reading, int (*counts)(const struct comp
     }
 }
 
-static apr_status_t read_rows(struct slim_reading *reading,
-                              int (*counts)(const struct composition *), const char *file,
-                              int64_t since, int64_t until)
+static void read_rows(struct slim_reading *reading, int (*counts)(const struct slim_composition *),
+                      const char *file, int64_t since, int64_t until)
 {
-    const struct composition *together[SLIM_TOGETHER_MAX];
-    apr_status_t rv = APR_SUCCESS;
+    const struct slim_composition *together[SLIM_TOGETHER_MAX];
 
     choose(reading, counts, together);
     if (reading->takers == 0) {
-        return APR_SUCCESS;
+        return;
     }
-    struct composition all = *together[0];
+    struct slim_composition all = *together[0];
     all.together = together;
     all.together_count = reading->takers;
     if (counts == counts_hits && all.visits_apart) {
-        rv = note_visits(reading, &all, since, until);
+        note_visits(reading, &all, since, until);
     }
     reading->store->question.reading = reading;
-    rv = rv == APR_SUCCESS ? run(reading, &all, file, since, until) : rv;
+    slim_sqlite_run_question(reading->store, &all, file, since, until, SLIM_NO_VALUES);
     reading->store->question.reading = NULL;
     slim_visit_set_free(&reading->visits);
-    return rv;
 }
 
-apr_status_t slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until)
+void slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until)
 {
-    if (since >= until) {
-        return APR_SUCCESS;
+    if (since < until) {
+        read_rows(reading, counts_hits, "part/hits", since, until);
+        read_rows(reading, counts_visits, "part/visits", since, until);
     }
-    apr_status_t rv = read_rows(reading, counts_hits, "sqlite/part/hits.sql", since, until);
-
-    return rv == APR_SUCCESS
-               ? read_rows(reading, counts_visits, "sqlite/part/visits.sql", since, until)
-               : rv;
 }

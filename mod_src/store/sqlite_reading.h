@@ -22,8 +22,7 @@ struct slim_reading {
 };
 
 /* Adds the hits and the visits of a period, in seconds, to all that count. */
-apr_status_t slim_reading_rows(struct slim_reading *reading, int64_t since,
-                               int64_t until) SLIM_MUST_CHECK;
+void slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until);
 
 /* For SQL, of the store's reading:
  * slim_add_hits(robot, pageview, error, bytes, visitor, key, …) and

@@ -1,5 +1,4 @@
 /* Rows counted anew by SQL: the other way to the numbers that rollups keep. */
-#include <stdio.h>
 #include <string.h>
 
 #include "sqlite_house.h"
@@ -68,43 +67,26 @@ int64_t slim_recount_next_day(struct slim_recount *recount, int64_t day)
 }
 
 void slim_recount_run(struct slim_recount *recount, const struct slim_dimension *dimension,
-                      const char *file, int64_t since, int64_t until)
+                      const char *file, int64_t since, int64_t until,
+                      const struct slim_value *values)
 {
-    struct composition c = {.at = recount->sql,
-                            .size = sizeof recount->sql,
-                            .query = &recount->query,
-                            .dimension = dimension,
-                            .hit_key = dimension->hit_sql,
-                            .visit_key = dimension->visit_sql};
-    sqlite3_stmt *statement;
-    char path[96];
+    const struct slim_composition c = {.query = &recount->query, .dimension = dimension};
 
-    if (!slim_sql_is_well(recount->store)) {
-        return;
-    }
-    snprintf(path, sizeof path, "sqlite/%s.sql", file);
-    slim_compose_file(&c, path);
-    apr_status_t rv = slim_sqlite_ask(recount->store, &c, since, until, &statement);
-    if (rv == APR_SUCCESS) {
-        slim_sqlite_bind_int(statement, ":unit", dimension->unit);
-        slim_sqlite_bind_int(statement, ":dimension", dimension->number);
-        slim_sql_step(recount->store, statement);
-        sqlite3_finalize(statement);
-    }
-    slim_sql_fail(recount->store, rv);
+    slim_sqlite_run_question(recount->store, &c, file, since, until, values);
 }
 
 void slim_recount_day(struct slim_recount *recount, const struct slim_dimension *dimension,
                       int64_t day)
 {
     int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
+    const struct slim_value *unit = SLIM_VALUES(slim_value(":unit", dimension->unit));
 
     slim_sql_run(recount->store, "house/recount_clear", SLIM_NO_VALUES);
     if (dimension->hit.counts) {
-        slim_recount_run(recount, dimension, "house/recount_hits", since, until);
+        slim_recount_run(recount, dimension, "house/recount_hits", since, until, unit);
     }
     if (dimension->visit.counts) {
-        slim_recount_run(recount, dimension, "house/recount_visits", since, until);
+        slim_recount_run(recount, dimension, "house/recount_visits", since, until, unit);
     }
 }
 

@@ -27,8 +27,9 @@ static void touch_sets(struct slim_removing *r)
 {
     for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
         if (d->has_visitors) {
-            slim_recount_run(&r->recount, d, "house/touch_sets", r->recount.rows_from,
-                             r->ended + 1);
+            slim_recount_run(&r->recount, d, "house/touch_sets", r->recount.rows_from, r->ended + 1,
+                             SLIM_VALUES(slim_value(":unit", d->unit),
+                                         slim_value(":dimension", d->number)));
         }
     }
 }
@@ -44,7 +45,9 @@ static void remake_sets(struct slim_removing *r, const struct slim_dimension *d)
     }
     slim_sql_run(store_of(r), "house/recount_clear", SLIM_NO_VALUES);
     slim_recount_run(&r->recount, d, "house/recount_touched", span[0] * d->unit,
-                     (span[1] + 1) * d->unit);
+                     (span[1] + 1) * d->unit,
+                     SLIM_VALUES(slim_value(":unit", d->unit),
+                                 slim_value(":dimension", d->number)));
     slim_sql_run(store_of(r), "house/set_clear_touched",
                  SLIM_VALUES(slim_value(":dimension", d->number)));
     slim_sql_run(store_of(r), "house/set_make", SLIM_VALUES(slim_value(":dimension", d->number)));

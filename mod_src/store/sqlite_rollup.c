@@ -10,6 +10,7 @@
 
 #define SUMS_MAX 32768 /* then they are written, within the same transaction */
 #define SEEN_MAX (1u << 17)
+#define KEY ":dimension :bucket :site :robot :key" /* as bind_key has it */
 
 /* A visitor of a key. */
 struct seen {
@@ -38,9 +39,9 @@ struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, 
 
     r->seen = apr_palloc(pool, SEEN_MAX * sizeof *r->seen);
     apr_pool_cleanup_register(pool, &r->sums, free_sums, apr_pool_cleanup_null);
-    r->add = slim_sql_statement(store, "write/rollup_add", NULL);
-    r->visitors_get = slim_sql_statement(store, "write/visitors_get", NULL);
-    r->visitors_put = slim_sql_statement(store, "write/visitors_put", NULL);
+    r->add = slim_sql_placed(store, "write/rollup_add", KEY " " SLIM_SQLITE_MEASURES);
+    r->visitors_get = slim_sql_placed(store, "write/visitors_get", KEY);
+    r->visitors_put = slim_sql_placed(store, "write/visitors_put", KEY " :hashes");
     return r;
 }
 

@@ -145,8 +145,7 @@ static apr_status_t cannot_make(struct slim_sqlite *store, apr_status_t rv)
 apr_status_t slim_sqlite_make(struct slim_sqlite *store)
 {
     struct slim_whole_file file;
-    apr_status_t rv =
-        slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0644);
+    apr_status_t rv = slim_whole_file_begin(&file, AT_FDCWD, store->path, SLIM_OVER_ANYTHING, 0644);
 
     if (rv != APR_SUCCESS) {
         return cannot_make(store, rv);

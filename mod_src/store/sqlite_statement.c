@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "sql.h"
-#include "sqlite_reader.h"
+#include "sqlite_internal.h"
 #include "sqlite_row.h"
 
 #define TEXT_MAX 8192 /* of a statement that is kept */
@@ -46,7 +46,7 @@ static void note_failure(struct slim_sqlite *store, const char *doing)
 static void __attribute__((format(printf, 2, 3)))
 refuse(struct slim_sqlite *store, const char *format, ...)
 {
-    char text[256];
+    char text[768];
     va_list args;
 
     va_start(args, format);
@@ -70,13 +70,12 @@ static const char *doing_of(sqlite3_stmt *statement)
 
 /* --- preparing --- */
 
-/* What any statement may be made of: the lists of columns, and the files of sql/sqlite/piece. */
-static int common_piece(struct slim_sql_text *text, const char *name, void *baton)
+int slim_sql_common_piece(struct slim_sql_text *text, const char *name, slim_sql_piece *piece,
+                          void *baton)
 {
-    const struct slim_sql_name *names = baton;
     char file[64], path[80];
 
-    if ((names && slim_sql_name_piece(text, name, baton)) || slim_sqlite_row_piece(text, name)) {
+    if (slim_sqlite_row_piece(text, name)) {
         return 1;
     }
     snprintf(file, sizeof file, "piece/%s", name);
@@ -84,8 +83,25 @@ static int common_piece(struct slim_sql_text *text, const char *name, void *bato
     if (!slim_sql_find(path)) {
         return 0;
     }
-    slim_sql_text_file(text, file, common_piece, NULL);
+    slim_sql_text_file(text, file, piece, baton);
     return 1;
+}
+
+/* The names that a caller gives a meaning (NULL: none), then what any statement may be made of. */
+static int named_piece(struct slim_sql_text *text, const char *name, void *baton)
+{
+    return (baton && slim_sql_name_piece(text, name, baton))
+           || slim_sql_common_piece(text, name, named_piece, baton);
+}
+
+/* SQLite does not take a text; a store that another program has changed may be the reason. */
+static void note_refused(struct slim_sqlite *store, const struct slim_sql_text *text)
+{
+    char *what = store->base.error.what;
+
+    note_failure(store, "use");
+    snprintf(what + strlen(what), sizeof store->base.error.what - strlen(what), " in %s",
+             text->file ? text->file : "a statement");
 }
 
 static sqlite3_stmt *prepare(struct slim_sqlite *store, const struct slim_sql_text *text,
@@ -99,7 +115,7 @@ static sqlite3_stmt *prepare(struct slim_sqlite *store, const struct slim_sql_te
     if (text->wrong[0]) {
         slim_sql_fail_text(store, text);
     } else if (sqlite3_prepare_v3(store->db, text->at, -1, flags, &statement, NULL) != SQLITE_OK) {
-        note_failure(store, "use");
+        note_refused(store, text);
     }
     return statement;
 }
@@ -116,8 +132,25 @@ sqlite3_stmt *slim_sql_statement(struct slim_sqlite *store, const char *file,
     struct slim_sql_text text;
 
     slim_sql_text_begin(&text, buffer, sizeof buffer);
-    slim_sql_text_file(&text, file, common_piece, (void *)(uintptr_t)names);
+    slim_sql_text_file(&text, file, named_piece, (void *)(uintptr_t)names);
     return prepare(store, &text, SQLITE_PREPARE_PERSISTENT);
+}
+
+sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file, const char *parameters)
+{
+    sqlite3_stmt *statement = slim_sql_statement(store, file, NULL);
+    char buffer[512];
+    struct slim_sql_text found;
+
+    slim_sql_text_begin(&found, buffer, sizeof buffer);
+    for (int i = 1; statement && i <= sqlite3_bind_parameter_count(statement); i++) {
+        const char *name = sqlite3_bind_parameter_name(statement, i);
+        slim_sql_text_format(&found, "%s%s", i > 1 ? " " : "", name ? name : "?");
+    }
+    if (statement && strcmp(buffer, parameters) != 0) {
+        refuse(store, "the parameters of %s are %s, not %s", file, buffer, parameters);
+    }
+    return statement;
 }
 
 /* --- those that are kept --- */
@@ -321,7 +354,7 @@ void slim_sql_script(struct slim_sqlite *store, const char *file, const char *do
     struct slim_sql_text text;
 
     slim_sql_text_begin(&text, buffer, sizeof buffer);
-    slim_sql_text_file(&text, file, common_piece, NULL);
+    slim_sql_text_file(&text, file, named_piece, NULL);
     if (!slim_sql_is_well(store)) {
         return;
     }
@@ -367,36 +400,4 @@ apr_status_t slim_sql_series_end(struct slim_sqlite *store, int outer)
 {
     store->is_series = outer;
     return store->status;
-}
-
-/* --- to go --- */
-
-apr_status_t slim_sqlite_execute(struct slim_sqlite *store, const char *sql, const char *doing)
-{
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? APR_SUCCESS
-               : slim_sqlite_failed(store, doing);
-}
-
-apr_status_t slim_sqlite_run(struct slim_sqlite *store, sqlite3_stmt *statement, const char *doing)
-{
-    apr_status_t rv = APR_SUCCESS;
-    int rc = sqlite3_step(statement);
-
-    if (rc != SQLITE_DONE && rc != SQLITE_ROW) {
-        rv = slim_sqlite_failed(store, doing);
-    }
-    sqlite3_reset(statement);
-    return rv;
-}
-
-void slim_sqlite_bind_text(sqlite3_stmt *statement, const char *name, struct slim_text text)
-{
-    sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, name),
-                      text.at ? text.at : "", (int)text.length, SQLITE_STATIC);
-}
-
-void slim_sqlite_bind_int(sqlite3_stmt *statement, const char *name, int64_t value)
-{
-    sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), value);
 }

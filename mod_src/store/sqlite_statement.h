@@ -106,6 +106,15 @@ apr_status_t slim_sql_series_end(struct slim_sqlite *store, int outer);
 sqlite3_stmt *slim_sql_statement(struct slim_sqlite *store, const char *file,
                                  const struct slim_sql_name *names);
 
+/* The same for a file without names, whose parameters are bound by their places: they have to be
+ * these, ":visitor :second", in this order. */
+sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file, const char *parameters);
+
+/* What any statement may be made of: the lists of columns of sqlite_row.h, and the files of
+ * sql/sqlite/piece, whose own {names} piece answers for. 0: it is none of these. */
+int slim_sql_common_piece(struct slim_sql_text *text, const char *name, slim_sql_piece *piece,
+                          void *baton);
+
 /* The statement of a text that was put together for one use: finalize it. NULL after a failure. */
 sqlite3_stmt *slim_sql_prepare(struct slim_sqlite *store, const struct slim_sql_text *text);
 

@@ -83,6 +83,7 @@ void slim_sql_text_file(struct slim_sql_text *text, const char *file, slim_sql_p
 
     snprintf(path, sizeof path, "sqlite/%s.sql", file);
     const char *sql = slim_sql_body(path);
+    text->file = text->file ? text->file : file;
     if (!sql) {
         slim_sql_text_fail(text, "no statement %s", file);
         return;

@@ -9,7 +9,8 @@
 struct slim_sql_text {
     char *at; /* size bytes, the caller's; always ends with a NUL */
     size_t used, size;
-    char wrong[160]; /* the first thing that went wrong; "": nothing did */
+    const char *file; /* the first that was added; NULL: none */
+    char wrong[160];  /* the first thing that went wrong; "": nothing did */
 };
 
 /* What a {name} stands for: adds it to the text and returns 1, or 0 when it knows no such name.

@@ -40,7 +40,7 @@ struct slim_sqlite_visits *slim_sqlite_visits_open(struct slim_sqlite *store, in
     v->timeout = timeout;
     v->newest = LONG_AGO;
     v->put = slim_sql_statement(store, "write/visit_put", NULL);
-    v->near = slim_sql_statement(store, "write/visit_near", NULL);
+    v->near = slim_sql_placed(store, "write/visit_near", ":visitor :second");
     return v;
 }
 

@@ -8,7 +8,7 @@
 -- column: pageviews count
 -- column: hits count
 -- column: bytes bytes
--- column: bounce_rate percent
+-- column: bounce_rate percent = bounces / visits
 -- sort: visits descending
 -- engine: sqlite
 -- What people read with.
@@ -20,7 +20,7 @@ select
   sum(part.pageviews) as pageviews,
   sum(part.hits) as hits,
   sum(part.bytes) as bytes,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+  sum(part.bounces) as bounces
 from temp.part as part
 join browser_version on browser_version.id = part.key
 join browser on browser.id = browser_version.browser

@@ -7,8 +7,8 @@
 -- column: content text
 -- column: visits count
 -- column: pageviews count
--- column: bounce_rate percent
--- column: duration span
+-- column: bounce_rate percent = bounces / visits
+-- column: duration span = total_duration / (visits - bounces)
 -- sort: visits descending
 -- engine: sqlite
 -- What campaigns brought.
@@ -19,8 +19,8 @@ select
   campaign.content as content,
   sum(part.visits) as visits,
   sum(part.pageviews) as pageviews,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate,
-  coalesce(sum(part.duration) / nullif(sum(part.visits) - sum(part.bounces), 0), 0) as duration
+  sum(part.bounces) as bounces,
+  sum(part.duration) as total_duration
 from temp.part as part
 join campaign on campaign.id = part.key
 where campaign.id <> 0

@@ -5,10 +5,10 @@
 -- column: visitors number
 -- column: new_visitors count
 -- column: pageviews count
--- column: pages_per_visit decimal
--- column: bounce_rate percent
--- column: duration span
--- column: duration_all span
+-- column: pages_per_visit decimal = pageviews / visits
+-- column: bounce_rate percent = bounces / visits
+-- column: duration span = total_duration / (visits - bounces)
+-- column: duration_all span = total_duration / visits
 -- column: hits count
 -- column: bytes bytes
 -- column: errors count
@@ -22,12 +22,10 @@ select
   visitors_in(hit.visitors) filter (where {robots}) as visitors,
   coalesce(sum(hit.fresh) filter (where {robots}), 0) as new_visitors,
   coalesce(sum(hit.pageviews) filter (where {robots}), 0) as pageviews,
-  coalesce(sum(hit.pageviews) filter (where {robots}) * 100 / nullif(sum(hit.visits) filter (where {robots}), 0), 0) as pages_per_visit,
-  coalesce(sum(hit.bounces) filter (where {robots}) * 1000 / nullif(sum(hit.visits) filter (where {robots}), 0), 0) as bounce_rate,
-  coalesce(sum(hit.duration) filter (where {robots}) / nullif(sum(hit.visits - hit.bounces) filter (where {robots}), 0), 0) as duration,
-  coalesce(sum(hit.duration) filter (where {robots}) / nullif(sum(hit.visits) filter (where {robots}), 0), 0) as duration_all,
   coalesce(sum(hit.hits) filter (where {robots}), 0) as hits,
   coalesce(sum(hit.bytes) filter (where {robots}), 0) as bytes,
   coalesce(sum(hit.errors) filter (where {robots}), 0) as errors,
-  coalesce(sum(hit.hits) filter (where hit.robot <> 0), 0) as robots
+  coalesce(sum(hit.hits) filter (where hit.robot <> 0), 0) as robots,
+  coalesce(sum(hit.bounces) filter (where {robots}), 0) as bounces,
+  coalesce(sum(hit.duration) filter (where {robots}), 0) as total_duration
 from temp.part as hit

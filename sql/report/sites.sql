@@ -9,7 +9,7 @@
 -- column: hits count
 -- column: bytes bytes
 -- column: errors count
--- column: bounce_rate percent
+-- column: bounce_rate percent = bounces / visits
 -- sort: visits descending
 -- engine: sqlite
 -- Which sites people read.
@@ -21,7 +21,7 @@ select
   sum(part.hits) as hits,
   sum(part.bytes) as bytes,
   sum(part.errors) as errors,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+  sum(part.bounces) as bounces
 from temp.part as part
 join site on site.id = part.key
 group by site.id

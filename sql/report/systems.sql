@@ -7,7 +7,7 @@
 -- column: pageviews count
 -- column: hits count
 -- column: bytes bytes
--- column: bounce_rate percent
+-- column: bounce_rate percent = bounces / visits
 -- sort: visits descending
 -- engine: sqlite
 -- What people read on, whatever its version.
@@ -18,7 +18,7 @@ select
   sum(part.pageviews) as pageviews,
   sum(part.hits) as hits,
   sum(part.bytes) as bytes,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate
+  sum(part.bounces) as bounces
 from temp.part as part
 join platform_version on platform_version.id = part.key
 join platform on platform.id = platform_version.platform

@@ -9,9 +9,9 @@
 -- column: hits count
 -- column: bytes bytes
 -- column: errors count
--- column: bounce_rate percent
--- column: duration span
--- column: pages_per_visit decimal
+-- column: bounce_rate percent = bounces / visits
+-- column: duration span = total_duration / (visits - bounces)
+-- column: pages_per_visit decimal = pageviews / visits
 -- sort: time ascending
 -- limit: 1000
 -- engine: sqlite
@@ -24,8 +24,7 @@ select
   sum(part.hits) as hits,
   sum(part.bytes) as bytes,
   sum(part.errors) as errors,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate,
-  coalesce(sum(part.duration) / nullif(sum(part.visits - part.bounces), 0), 0) as duration,
-  coalesce(sum(part.pageviews) * 100 / nullif(sum(part.visits), 0), 0) as pages_per_visit
+  sum(part.bounces) as bounces,
+  sum(part.duration) as total_duration
 from temp.part as part
 group by part.key

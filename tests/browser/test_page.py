@@ -52,6 +52,19 @@ def test_it_shows_what_the_reports_say(page, visited):
     assert_content(page, visited)
 
 
+def test_tables_end_in_their_totals_with_rates(page, visited):
+    page.open(address(visited, "?since=28d&tab=pages:entries"))
+    totals = answer(visited, "entries", "since=28d")["totals"]
+    assert totals["rows"] > 1 and totals["visits"] > 0
+    name, visits, bounces, duration, share = page.text("[data-panel=pages] tfoot tr > *")
+    assert name == "Total" and number(visits) == totals["visits"] and share == ""
+    assert bounces == f"{totals['bounce_rate']:.1f} %"
+    minutes, seconds = divmod(totals["duration"], 60)
+    assert duration == (f"{minutes}:{seconds:02}" if minutes else f"{seconds} s")
+    most, first = [number(cells[1]) for cells in table_of(page, "pages")], table_of(page, "pages")[0]
+    assert first[-1] == f"{(most[0] * 2000 + totals['visits']) // (totals['visits'] * 2) / 10:.1f} %"
+
+
 def test_nothing_shifts_while_it_loads(page, visited):
     page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
         window.shifted = 0;

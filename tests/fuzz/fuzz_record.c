@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "core/record.h"
+#include "../unit/encoded_hit.h"
 
 static void decode(struct slim_text record)
 {
@@ -16,7 +17,7 @@ static void decode(struct slim_text record)
         CHECK(fuzz_is_within(hit.field[i], record));
         CHECK(hit.field[i].length <= slim_field_ceiling[i]);
     }
-    size_t length = slim_record_encode(&hit, out);
+    size_t length = encode_hit(&hit, out);
     CHECK(length <= sizeof out);
     CHECK(slim_record_decode(out, length, &again) == APR_SUCCESS);
     CHECK(hit.time_us == again.time_us && hit.status == again.status && hit.flags == again.flags);

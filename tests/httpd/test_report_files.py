@@ -37,6 +37,16 @@ def test_reports_stand_in_their_order(tmp_path):
     assert made.index('"b"') < made.index('"a"') < made.index('"c"') and '.summary = "things by \\"hits\\""' in made
 
 
+def test_a_rate_names_what_it_is_made_of(tmp_path):
+    rate = GOOD.replace("hits count", "hits count\n-- column: speed span = seconds / (hits - lost)").replace(
+        "as hits", "as hits,\n  sum(part.seconds) as seconds,\n  sum(part.lost) as lost")
+    code, made, said = registry(tmp_path, a=rate)
+    assert code == 0, said
+    assert '.sum = {"seconds", "lost"}' in made and '{"speed", "seconds", "hits", "lost"}' in made
+    code, _, said = registry(tmp_path, a=rate + "", b=rate.replace("order: 7", "order: 8").replace("as lost", "as lost,\n  1 as speed"))
+    assert code == 1 and said == ["b.sql:15: speed is a rate: a body returns sums"]
+
+
 @pytest.mark.parametrize("old, new, said", [
     ("-- report: things", "-- things", "a.sql:1: a report begins with -- report: WHAT IT SHOWS"),
     ("dimension:", "dimensoin:", "a.sql:3: there is no word dimensoin"),
@@ -57,6 +67,12 @@ def test_reports_stand_in_their_order(tmp_path):
     ("-- sort: hits descending\n", "", "a.sql:6: there is no -- sort:"),
     ("-- engine: sqlite\n", "", "there is no -- engine: NAME with a body behind it"),
     ("as hits", "as hits,\n  sum(part.bytes) as bytes", "a.sql:12: the body returns bytes, which is no column of the head"),
+    ("hits count", "hits percent", "a.sql:5: a column of type percent is a rate: = A / B is missing"),
+    ("hits count\n", "hits count\n-- column: rate percent = hits\n", "a.sql:6: a rate is A / B or A / (B - C)"),
+    ("hits count\n", "hits count\n-- column: rate count = a / hits\n", "a.sql:6: a rate is of type percent, decimal or span"),
+    ("hits count\n", "hits count\n-- column: rate span = a / hits\n", "a.sql:8: the body for sqlite does not return a, which a rate needs"),
+    ("hits count\n", "hits number\n-- column: rate span = hits / hits\n", "a.sql:6: a rate is of what adds up: hits is of type number"),
+    ("as hits", "as hits,\n  sum(part.a) as a", "a.sql:12: the body returns a, which is no column of the head"),
     ("  sum(part.hits) as hits\n", "", "a.sql:5: the body for sqlite does not return hits"),
 ])
 def test_a_mistake_is_told_with_its_line(tmp_path, old, new, said):

@@ -72,8 +72,12 @@ def visits_of(hits):
     return [visit for visit in found if visit.pageviews > 0]
 
 
+def half_up(part, whole):
+    return (part * 2 + whole) // (whole * 2) if whole else 0
+
+
 def tenths(part, whole):
-    value = part * 1000 // whole if whole else 0
+    value = half_up(part * 1000, whole)
     return f"{value // 10}.{value % 10}"
 
 
@@ -82,8 +86,8 @@ def overview(hits, visits):
     bounces = sum(visit.pageviews == 1 for visit in visits)
     long, seconds = len(visits) - bounces, sum(visit.duration for visit in visits)
     return [tuple(map(str, (len(visits), len({hit.visitor for hit in views}), sum(visit.is_new for visit in visits),
-                            len(views), tenths(bounces, len(visits)), seconds // long if long else 0,
-                            seconds // len(visits) if visits else 0, len(hits), sum(hit.bytes for hit in hits),
+                            len(views), tenths(bounces, len(visits)), half_up(seconds, long),
+                            half_up(seconds, len(visits)), len(hits), sum(hit.bytes for hit in hits),
                             sum(hit.status >= 400 for hit in hits))))]
 
 

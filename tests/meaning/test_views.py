@@ -48,7 +48,7 @@ SAME = [
     ("campaigns", "campaign visits",
      "select campaign, count(*) from visits where robot = 'none' and campaign <> '' group by campaign"),
     ("entries", "page visits pageviews duration",
-     "select entry, count(*), sum(pageviews), coalesce(sum(duration) / nullif(sum(not bounce), 0), 0)"
+     "select entry, count(*), sum(pageviews), coalesce(cast(round(sum(duration) * 1.0 / nullif(sum(not bounce), 0)) as integer), 0)"
      " from visits where robot = 'none' group by entry"),
     ("exits", "page visits pageviews",
      "select exit, count(*), sum(pageviews) from visits where robot = 'none' group by exit"),

@@ -43,7 +43,6 @@ static void appended_frames_are_read_back(void **state)
     assert_int_equal(2, frame.records);
     struct slim_journal_position at = slim_journal_reader_position(reader);
     assert_memory_equal(&end, &at, sizeof end);
-    slim_journal_reader_close(reader);
 }
 
 static void nothing_added_is_seen_before_its_flush(void **state)
@@ -115,7 +114,6 @@ static void ledgers_are_carried_whole(void **state)
     assert_int_equal(SLIM_EBADRECORD, slim_journal_get_ledger(&frame, &back));
     frame.type = SLIM_FRAME_LEDGER;
     assert_int_equal(SLIM_EBADRECORD, slim_journal_get_ledger(&frame, &back));
-    slim_journal_reader_close(reader);
 }
 
 /* --- segments --- */

@@ -3,6 +3,7 @@
 
 #include "core/bytes.h"
 #include "core/record.h"
+#include "encoded_hit.h"
 #include "noise.h"
 
 static struct slim_hit sample_hit(void)
@@ -74,11 +75,11 @@ static void decoded_is_what_was_encoded(void **state)
     struct slim_hit hit = sample_hit(), back, empty = {.time_us = 0};
 
     (void)state;
-    size_t length = slim_record_encode(&hit, bytes);
+    size_t length = encode_hit(&hit, bytes);
     assert_int_equal(APR_SUCCESS, slim_record_decode(bytes, length, &back));
     assert_same_hit(&hit, &back);
 
-    length = slim_record_encode(&empty, bytes);
+    length = encode_hit(&empty, bytes);
     assert_int_equal(SLIM_RECORD_FIXED, length);
     assert_int_equal(APR_SUCCESS, slim_record_decode(bytes, length, &back));
     assert_same_hit(&empty, &back);
@@ -95,7 +96,7 @@ static void fields_at_their_ceiling_are_kept_whole(void **state)
         noise_fill(texts[i], sizeof texts[i]);
         hit.field[i] = (struct slim_text){texts[i], slim_field_ceiling[i]};
     }
-    size_t length = slim_record_encode(&hit, bytes);
+    size_t length = encode_hit(&hit, bytes);
     assert_true(length <= SLIM_RECORD_MAX);
     assert_int_equal(APR_SUCCESS, slim_record_decode(bytes, length, &back));
     assert_same_hit(&hit, &back);
@@ -111,7 +112,7 @@ static void longer_fields_are_cut_and_marked(void **state)
     for (int i = 0; i < SLIM_FIELDS; i++) {
         struct slim_hit hit = sample_hit();
         hit.field[i] = (struct slim_text){text, i % 2 ? 1 << 20 : slim_field_ceiling[i] + 1u};
-        size_t length = slim_record_encode(&hit, bytes);
+        size_t length = encode_hit(&hit, bytes);
         assert_int_equal(APR_SUCCESS, slim_record_decode(bytes, length, &back));
         hit.field[i].length = slim_field_ceiling[i];
         hit.flags |= SLIM_HIT_TRUNCATED;
@@ -143,7 +144,7 @@ static void every_truncation_is_refused_or_has_the_texts_before_it(void **state)
 {
     char bytes[SLIM_RECORD_MAX];
     struct slim_hit hit = sample_hit(), fewer = hit;
-    size_t length = slim_record_encode(&hit, bytes), end = SLIM_RECORD_FIXED;
+    size_t length = encode_hit(&hit, bytes), end = SLIM_RECORD_FIXED;
     int texts = 0;
 
     (void)state;
@@ -195,7 +196,7 @@ static void impossible_numbers_are_refused(void **state)
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         char bytes[SLIM_RECORD_MAX], value[8];
         struct slim_hit hit = sample_hit();
-        size_t length = slim_record_encode(&hit, bytes);
+        size_t length = encode_hit(&hit, bytes);
 
         slim_put_u64(value, cases[i].value);
         memcpy(bytes + cases[i].at, value, (size_t)cases[i].size);
@@ -236,7 +237,7 @@ static void texts_that_cannot_be_ours_are_refused(void **state)
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         char bytes[SLIM_RECORD_MAX];
         struct slim_hit hit = {.status = 200}, back;
-        size_t length = slim_record_encode(&hit, bytes);
+        size_t length = encode_hit(&hit, bytes);
 
         memcpy(bytes + length, cases[i].bytes.at, cases[i].bytes.length);
         length += cases[i].bytes.length;
@@ -257,7 +258,7 @@ static void mutated_bytes_never_lead_outside(void **state)
     struct slim_hit hit = sample_hit();
 
     (void)state;
-    size_t length = slim_record_encode(&hit, bytes);
+    size_t length = encode_hit(&hit, bytes);
     for (size_t i = 0; i < length; i++) {
         char kept = bytes[i];
         for (int value = 0; value < 256; value++) {

@@ -167,7 +167,7 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
      * bytes, errors, robots: one visit of two pages and 30 s, one bounce of a visitor known since
      * December, and a robot's. */
     assert_string_equal("2|2|1|3|150|500|30|15|4|15300|1|1\n", answer_of(store, "overview", NULL));
-    assert_string_equal("3|3|2|4|133|666|30|10|5|20300|1|1\n",
+    assert_string_equal("3|3|2|4|133|667|30|10|5|20300|1|1\n",
                         answer_of(store, "overview", "robots", "on", NULL));
     assert_string_equal("2026-01-29|0|0|0|0|0|0|0|0|0\n2026-01-30|1|1|1|1|5000|0|1000|0|100\n"
                         "2026-01-31|1|1|2|3|10300|1|0|30|200\n",
@@ -178,7 +178,7 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                                   NULL));
     assert_string_equal("2026-01-19|0|0|0|0|0|0|0|0|0\n2026-01-26|2|2|3|4|15300|1|500|30|150\n",
                         answer_of(store, "timeline", "by", "week", "since", "12d", NULL));
-    assert_string_equal("2025-12|0|0|0|0|0|0|0|0|0\n2026-01|2|3|4|5|20300|1|666|30|133\n",
+    assert_string_equal("2025-12|0|0|0|0|0|0|0|0|0\n2026-01|2|3|4|5|20300|1|667|30|133\n",
                         answer_of(store, "timeline", "by", "month", "since", "60d", NULL));
     assert_string_equal("2026-01-31|1|1|1|1|5000|0|1000|0|100\n"
                         "2026-02-01|1|1|2|3|10300|1|0|30|200\n",

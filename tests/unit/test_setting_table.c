@@ -121,7 +121,7 @@ static void every_directive_is_in_the_manual(void **state)
             print_error(MANUAL ": %s does not say: Default %s\n", s->directive, fallback);
             wrong++;
         }
-        const char *range = strstr(slim_setting_allowed(s, room, sizeof room), "from ");
+        const char *range = strstr(slim_setting_allowed(s, 1, room, sizeof room), "from ");
         if (range && !strstr(entry.text, apr_pstrmemdup(pool, range, strcspn(range, ",")))) {
             print_error(MANUAL ": %s does not say: %s\n", s->directive, range);
             wrong++;
@@ -185,17 +185,18 @@ static void what_is_allowed_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         char room[SLIM_ALLOWED_SIZE];
-        assert_string_equal(cases[i][1], slim_setting_allowed(slim_setting_find(cases[i][0]), room,
-                                                              sizeof room));
+        assert_string_equal(cases[i][1], slim_setting_allowed(slim_setting_find(cases[i][0]), 1,
+                                                              room, sizeof room));
     }
     for (const struct slim_setting *s = next_directive(NULL); s; s = next_directive(s)) {
         char room[SLIM_ALLOWED_SIZE];
         if (strcmp(s->directive, "SlimStatsAddress") == 0) {
-            assert_string_equal("full, masked or none", slim_setting_allowed(s, room, sizeof room));
+            assert_string_equal("full, masked or none",
+                                slim_setting_allowed(s, 1, room, sizeof room));
             assert_string_equal("full|masked|none",
                                 slim_setting_placeholder(s, 1, room, sizeof room));
         }
-        assert_true(strlen(slim_setting_allowed(s, room, sizeof room)) + 1 < sizeof room);
+        assert_true(strlen(slim_setting_allowed(s, 1, room, sizeof room)) + 1 < sizeof room);
     }
 }
 
@@ -245,6 +246,8 @@ static void a_directive_counts_minutes_and_the_recorder_seconds(void **state)
     assert_int_equal(2700, settings.visit_timeout_s);
     assert_int_equal(APR_SUCCESS, slim_settings_put(&settings, timeout, "45", 0, pool));
     assert_int_equal(45, settings.visit_timeout_s);
+    assert_string_equal("seconds from 1 to 86400",
+                        slim_setting_allowed(timeout, 0, room, sizeof room));
     assert_string_equal("MINUTES", slim_setting_placeholder(timeout, 1, room, sizeof room));
     assert_string_equal("SECONDS", slim_setting_placeholder(timeout, 0, room, sizeof room));
 }

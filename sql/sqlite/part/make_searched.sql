@@ -1,2 +1,5 @@
--- The texts that rows are searched for.
-create temp table searched (text text not null)
+-- The texts that rows are searched for, and as they are compared with parts of names.
+create temp table searched (
+  text text not null,
+  lower text not null
+)

@@ -1,3 +1,3 @@
 -- One more text to search for.
 insert into temp.searched
-values (:text)
+values (:text, lower(:text))

@@ -6,7 +6,6 @@ select
   coalesce(sum(part.hits), 0) as hits,
   coalesce(sum(part.bytes), 0) as bytes,
   coalesce(sum(part.errors), 0) as errors,
-  coalesce(sum(part.bounces) * 1000 / nullif(sum(part.visits), 0), 0) as bounce_rate,
-  coalesce(sum(part.duration) / nullif(sum(part.visits - part.bounces), 0), 0) as duration,
-  coalesce(sum(part.pageviews) * 100 / nullif(sum(part.visits), 0), 0) as pages_per_visit
+  coalesce(sum(part.bounces), 0) as bounces,
+  coalesce(sum(part.duration), 0) as total_duration
 from temp.part as part

@@ -1,0 +1,2 @@
+-- Ends what savepoint.sql began.
+release answer

@@ -1,0 +1,2 @@
+-- Forgets an answer's temporary tables.
+rollback to answer

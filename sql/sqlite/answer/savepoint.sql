@@ -1,0 +1,2 @@
+-- The temporary tables of an answer go with it.
+savepoint answer

@@ -1,2 +1,0 @@
--- What an answer makes goes with it.
-savepoint answer

@@ -1,0 +1,2 @@
+-- Counted downloads.
+hit.download = 1

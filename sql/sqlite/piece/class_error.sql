@@ -1,0 +1,2 @@
+-- Hits that failed.
+hit.status >= 400

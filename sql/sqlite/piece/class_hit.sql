@@ -1,0 +1,2 @@
+-- Every hit.
+true

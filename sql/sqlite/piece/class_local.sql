@@ -1,0 +1,2 @@
+-- Page views with the site's own search terms.
+hit.pageview = 1 and hit.searchterms <> 0 and (hit.flags >> 16 & 1) = 1

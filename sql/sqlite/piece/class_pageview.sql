@@ -1,0 +1,2 @@
+-- Page views.
+hit.pageview = 1

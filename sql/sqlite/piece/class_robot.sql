@@ -1,0 +1,2 @@
+-- Hits of robots.
+hit.robot <> 0

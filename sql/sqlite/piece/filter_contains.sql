@@ -1,0 +1,2 @@
+-- The name has the value of a filter in it, whatever the case.
+instr(lower(name), lower(:value{index})) > 0

@@ -1,0 +1,2 @@
+-- The name is the value of a filter.
+name = :value{index}

@@ -1,0 +1,2 @@
+-- The hour, day, … of a hit.
+slim_bucket(hit.id >> 24)

@@ -1,0 +1,2 @@
+-- Hits that are not those of robots.
+hit.robot = 0

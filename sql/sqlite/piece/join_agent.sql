@@ -1,0 +1,2 @@
+-- The agent of a row.
+left join agent on agent.id = {row}.agent

@@ -1,0 +1,2 @@
+-- The resource of a row.
+left join resource on resource.id = {row}.resource

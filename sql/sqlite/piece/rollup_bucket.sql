@@ -1,0 +1,2 @@
+-- The hour, day, … of an hour of rollups.
+slim_bucket(hit.bucket * 3600)

@@ -1,0 +1,2 @@
+-- A rollup's own key.
+hit.key

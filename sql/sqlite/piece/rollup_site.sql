@@ -1,0 +1,2 @@
+-- The site of a rollup.
+hit.site

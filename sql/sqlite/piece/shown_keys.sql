@@ -1,0 +1,2 @@
+-- Hits of the keys that are shown.
+{hit_key} in (select key from temp.shown)

@@ -1,0 +1,2 @@
+-- The class that is none of robots.
+robot.id = 0

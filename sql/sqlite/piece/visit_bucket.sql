@@ -1,0 +1,2 @@
+-- The hour, day, … in which a visit began.
+slim_bucket(visit.began)

@@ -1,0 +1,9 @@
+-- Visits that have a hit which all filters mean.
+visit.id in (
+  select hit.visit
+  from hit
+  where hit.id >= :since
+    and hit.id < :until
+    and {robots}
+    and {filters}
+)

@@ -1,0 +1,2 @@
+-- Visits that are not those of robots.
+visit.robot = 0

@@ -1,0 +1,2 @@
+-- The site of a visit.
+visit.site

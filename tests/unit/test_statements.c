@@ -1,0 +1,447 @@
+/* Each statement is run by its name in the way in which the store runs it; whatever is misspelt in
+ * it is a failure that names it, and never "nothing found". Linked with --wrap=slim_sql_body. */
+#include "filled_store.h"
+
+#include <apr_hash.h>
+
+#include "report/filter_table.h"
+#include "report/report.h"
+#include "store/sql.h"
+#include "store/sqlite_compose.h"
+#include "store/sqlite_reader.h"
+
+/* --- the files that are asked for, one of them with a mistake --- */
+
+static apr_hash_t *used; /* path -> path */
+static const char *broken_path, *broken_text;
+
+const char *__real_slim_sql_body(const char *name);
+const char *__wrap_slim_sql_body(const char *name);
+
+const char *__wrap_slim_sql_body(const char *name)
+{
+    const char *kept = apr_pstrdup(apr_hash_pool_get(used), name);
+
+    apr_hash_set(used, kept, APR_HASH_KEY_STRING, kept);
+    return broken_path && strcmp(name, broken_path) == 0 ? broken_text : __real_slim_sql_body(name);
+}
+
+/* --- all that a store does; what goes wrong is the result --- */
+
+#define FIRST_DAY (NOON - 40 * 86400)
+
+static apr_pool_t *round_pool;
+static apr_status_t result;
+static char said[512];
+
+static void take(const struct slim_store *store, apr_status_t rv)
+{
+    if (rv != APR_SUCCESS && result == APR_SUCCESS) {
+        result = rv;
+        apr_cpystrn(said, store->error.what, sizeof said);
+    }
+}
+
+static void put_at(struct slim_store *store, struct sample *s, int64_t second)
+{
+    s->hit.time_us = second * 1000000;
+    take(store, SQLITE->put(store, &s->hit, &s->facts));
+}
+
+/* Hits of one visitor in an order that makes visits of two, and one of two. */
+static void put_out_of_order(struct slim_store *store)
+{
+    struct sample s;
+
+    make_sample(&s);
+    s.facts.visitor = UINT64_C(7) << 40;
+    s.facts.campaign.name = text_of("spring");
+    put_at(store, &s, FIRST_DAY + 8000);
+    put_at(store, &s, FIRST_DAY);
+    put_at(store, &s, FIRST_DAY + 3000);
+    put_at(store, &s, FIRST_DAY + 1500);
+    s.facts.resource = text_of("/early");
+    put_at(store, &s, FIRST_DAY - 86400);
+    s.facts.resource = s.facts.page;
+    s.facts.visitor = UINT64_C(8) << 40;
+    s.facts.kind = SLIM_KIND_ASSET;
+    put_at(store, &s, FIRST_DAY);
+    s.facts.kind = SLIM_KIND_PAGE;
+    put_at(store, &s, FIRST_DAY + 9000);
+    put_at(store, &s, FIRST_DAY + 10);
+    s.facts.visitor = UINT64_C(9) << 40;
+    s.hit.status = 404;
+    put_at(store, &s, FIRST_DAY);
+    s.hit.status = 200;
+    put_at(store, &s, FIRST_DAY + 5);
+}
+
+static void write_all(struct slim_store *store)
+{
+    static const struct slim_ledger ledger = {.excluded = {1, 2}, .dropped = {3}};
+    struct slim_journal_position position = {1, 64, 6};
+    struct slim_store_import import = {.head_length = 1, .name = "access.log"};
+    struct slim_store_ledger kept;
+    apr_array_header_t *imports;
+    int covered;
+
+    take(store, SQLITE->position(store, &position));
+    take(store, SQLITE->begin(store));
+    put_out_of_order(store);
+    take(store, SQLITE->put_ledger(store, 5, &ledger));
+    take(store, SQLITE->put_lost(store, &ledger));
+    take(store, SQLITE->commit(store, &position, 8));
+    take(store, SQLITE->begin(store));
+    put_out_of_order(store);
+    take(store, SQLITE->commit_import(store, &import));
+    take(store, SQLITE->list_imports(store, &imports, round_pool));
+    take(store, SQLITE->ledger(store, 5, &kept));
+    take(store, SQLITE->checkpoint(store, &covered));
+}
+
+static void ask(struct slim_store *store, const struct slim_query *query)
+{
+    struct slim_answer answer;
+
+    take(store, slim_report_answer(store, query, &answer, round_pool));
+}
+
+/* With each filter, each way of comparing, and what else a query may say. */
+static void ask_all(struct slim_store *store)
+{
+    struct slim_query query;
+
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        slim_query_init(&query, report, NOON);
+        query.since = FIRST_DAY - 86400 + 1;
+        query.search[query.searches++] = "a";
+        query.searches = slim_report_has_names(report);
+        ask(store, &query);
+        query.searches = 0;
+        query.filter[query.filters++] = (struct slim_filter){"method", SLIM_EQUALS, "GET"};
+        ask(store, &query);
+    }
+    for (const struct slim_filter_type *filter = slim_filter_types; filter->name; filter++) {
+        slim_query_init(&query, slim_report_find("countries"), NOON);
+        query.robots = 1;
+        query.filter[query.filters++] = (struct slim_filter){filter->name, SLIM_CONTAINS, "1"};
+        query.filter[query.filters++] = (struct slim_filter){filter->name, SLIM_DIFFERS, "2"};
+        ask(store, &query);
+        query.report = slim_report_find("recent");
+        ask(store, &query);
+    }
+}
+
+/* Questions that read the same rows, robots wanted by one of them. */
+static void ask_together(struct slim_store *store)
+{
+    static const char *const names[] = {"pages",     "robots",     "countries", "errors",
+                                        "downloads", "notfound",   "referers",  "searchterms",
+                                        "browsers",  "localsearch"};
+    struct slim_query query[LENGTH_OF(names)];
+    const struct slim_query *queries[LENGTH_OF(names)];
+    struct slim_answer answers[LENGTH_OF(names)];
+
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
+        slim_query_init(&query[i], slim_report_find(names[i]), NOON);
+        query[i].exact = 1;
+        query[i].robots = i == 2;
+        queries[i] = &query[i];
+    }
+    take(store, slim_report_answers(store, queries, (int)LENGTH_OF(names), answers, round_pool));
+}
+
+static int begin_rows(void *baton, int columns, const char *const *names)
+{
+    (void)baton, (void)columns, (void)names;
+    return 1;
+}
+
+static int take_row(void *baton, int columns, const char *const *names,
+                    const struct slim_cell *cells)
+{
+    (void)baton, (void)columns, (void)names, (void)cells;
+    return 1;
+}
+
+static void read_all(const char *file)
+{
+    static const struct slim_store_export export = {begin_rows, take_row, NULL};
+    struct slim_store *store;
+    struct slim_store_checked checked;
+    struct slim_store_purged purged;
+    struct slim_query query;
+
+    take(store, SQLITE->open_reader(url_of(file), 0, &store, round_pool));
+    if (result == APR_SUCCESS) {
+        ask_all(store);
+        ask_together(store);
+        slim_query_init(&query, slim_reports, NOON);
+        take(store, SQLITE->export_rows(store, &query, &export));
+        take(store, SQLITE->check(store, 0, NULL, &checked));
+        take(store, SQLITE->check(store, 1, NULL, &checked));
+        if (result == APR_SUCCESS && checked.differences > 0) {
+            result = SLIM_ESTORE;
+            apr_cpystrn(said, "the check finds differences", sizeof said);
+        }
+        take(store, SQLITE->count_purge(store, NOON, &purged));
+        take(store,
+             SQLITE->backup(store, apr_pstrcat(round_pool, file, ".copy", NULL), NULL, round_pool));
+    }
+    SQLITE->close(store);
+}
+
+static void take_away(struct slim_store *store, const struct slim_hit_rule *rule)
+{
+    const struct slim_store_removal removal = {.rule = rule, .forgets_texts = 1};
+    struct slim_store_removed removed = {0};
+
+    take(store, SQLITE->count_removal(store, &removal, &removed));
+    take(store, SQLITE->remove(store, &removal, NULL, &removed, round_pool));
+    assert_true(result != APR_SUCCESS || removed.hits > 0);
+}
+
+static void maintain(struct slim_store *store)
+{
+    struct slim_hit_rule rule;
+    struct slim_store_rebuilt rebuilt;
+    struct slim_store_purged purged = {0};
+    const char *reason;
+
+    /* a visit loses its first hit; a visitor loses the first visit of two */
+    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "status=404", &reason));
+    take_away(store, &rule);
+    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "path=/early", &reason));
+    take_away(store, &rule);
+    take(store, SQLITE->rebuild(store, NULL, &rebuilt));
+    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 100, &purged));
+}
+
+static apr_status_t do_all(const char *file)
+{
+    struct slim_store *store;
+
+    result = APR_SUCCESS;
+    said[0] = '\0';
+    unlink(file);
+    unlink(apr_pstrcat(round_pool, file, "-wal", NULL));
+    unlink(apr_pstrcat(round_pool, file, "-shm", NULL));
+    unlink(apr_pstrcat(round_pool, file, ".copy", NULL));
+    take(store, try_store(file, 1, &store));
+    if (result == APR_SUCCESS) {
+        write_all(store);
+        read_all(file);
+        maintain(store);
+    }
+    SQLITE->close(store);
+    return result;
+}
+
+/* --- the tests --- */
+
+/* Files that are no statements by name: schemas, and pragmas that any connection begins with. */
+static int is_text(const char *name)
+{
+    return strstr(name, "/schema/") || strstr(name, "/connection/careful")
+           || strstr(name, "/connection/copy");
+}
+
+static void every_statement_runs_by_its_name(void **state)
+{
+    const char *missing = "";
+
+    (void)state;
+    if (do_all(scratch_path("all.db")) != APR_SUCCESS) {
+        fail_msg("%s", said);
+    }
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        if (!is_text(sql->path) && !apr_hash_get(used, sql->path, APR_HASH_KEY_STRING)) {
+            missing = apr_pstrcat(pool, missing, sql->path, "\n", NULL);
+        }
+    }
+    assert_string_equal("", missing);
+}
+
+/* The text with its first :parameter or {piece} misspelt; NULL: it has none. */
+static const char *misspell(const char *text, char first, const char *ends)
+{
+    const char *at = text;
+
+    while ((at = strchr(at, first)) != NULL && (at[1] < 'a' || at[1] > 'z')) {
+        at++;
+    }
+    if (!at) {
+        return NULL;
+    }
+    size_t length = 1 + strspn(at + 1, ends);
+    return apr_psprintf(pool, "%.*sz%s", (int)(at - text + (ptrdiff_t)length), text, at + length);
+}
+
+static void assert_refused(const char *file, const char *text)
+{
+    const char *name = apr_pstrmemdup(pool, file + strlen("sqlite/"), strlen(file) - 11);
+
+    broken_path = file;
+    broken_text = text;
+    apr_status_t rv = do_all(scratch_path("broken.db"));
+    broken_path = NULL;
+    if (rv == APR_SUCCESS) {
+        fail_msg("nobody saw what is wrong with %s:\n%s", file, text);
+    }
+    if (!strstr(file, "/piece/") && !strstr(said, name)) {
+        fail_msg("%s is wrong, but it says: %s", file, said);
+    }
+    apr_pool_clear(round_pool);
+}
+
+/* SLIM_EVERY=1: each file; else one of so many. */
+static void whatever_is_misspelt_is_a_failure(void **state)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    const char *every = getenv("SLIM_EVERY");
+    int step = every ? (int)strtol(every, NULL, 10) : 24, number = 0, tried = 0;
+
+    (void)state;
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        const char *body = __real_slim_sql_body(sql->path);
+        const char *parameter = misspell(body, ':', letters), *piece = misspell(body, '{', letters);
+        if (is_text(sql->path) || (!parameter && !piece) || number++ % step != 0) {
+            continue;
+        }
+        if (parameter) {
+            assert_refused(sql->path, parameter);
+        }
+        if (piece) {
+            assert_refused(sql->path, piece);
+        }
+        tried++;
+    }
+    assert_true(tried > 3);
+}
+
+static void a_file_that_is_not_there_is_a_failure(void **state)
+{
+    struct slim_store *base = open_reader(path);
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+
+    (void)state;
+    slim_sql_run(store, "house/none", SLIM_NO_VALUES);
+    assert_int_equal(SLIM_ESTORE, slim_sql_status(store));
+    assert_non_null(strstr(base->error.what, "house/none"));
+    SQLITE->close(base);
+}
+
+static void a_text_that_does_not_fit_is_a_failure(void **state)
+{
+    struct slim_store *base = open_reader(path);
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    struct slim_sql_text text;
+    char small[20];
+
+    (void)state;
+    slim_sql_text_begin(&text, small, sizeof small);
+    slim_sql_text_file(&text, "house/integrity", NULL, NULL);
+    assert_null(slim_sql_prepare(store, &text));
+    assert_int_equal(SLIM_ESTORE, slim_sql_status(store));
+    assert_non_null(strstr(base->error.what, "longer than 20 bytes"));
+    SQLITE->close(base);
+}
+
+static void after_a_failure_a_transaction_does_nothing(void **state)
+{
+    const char *file = scratch_path("stops.db");
+    struct slim_store *base = open_store(file);
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    int64_t number;
+
+    (void)state;
+    well(base, SQLITE->begin(base));
+    slim_sql_run(store, "write/ledger_add",
+                 SLIM_VALUES(slim_value_string(":counter", "a"), slim_value(":value", 1)));
+    slim_sql_run(store, "write/ledger_add", SLIM_VALUES(slim_value(":value", 1)));
+    assert_non_null(strstr(base->error.what, ":counter of write/ledger_add has no value"));
+    slim_sql_run(store, "write/ledger_add",
+                 SLIM_VALUES(slim_value_string(":counter", "b"), slim_value(":value", 1)));
+    slim_sql_numbers(store, "write/stored_total", SLIM_NO_VALUES, -7, &number, 1);
+    assert_int_equal(-7, number);
+    assert_int_equal(SLIM_ESTORE,
+                     SQLITE->commit(base, &(struct slim_journal_position){1, 64, 1}, 1));
+    SQLITE->rollback(base);
+    assert_string_equal("0\n", rows_of(file, "select count(*) from ledger"));
+    slim_sql_numbers(store, "write/stored_total", SLIM_NO_VALUES, -7, &number, 1);
+    assert_int_equal(0, number); /* and then it goes on */
+    SQLITE->close(base);
+}
+
+/* What a report's body returns: what its head declares, and what rates are made of. */
+static void bodies_of_reports_return_what_their_heads_declare(void **state)
+{
+    static int approximate;
+    struct slim_store *base = open_reader(path);
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        struct slim_query query;
+        slim_query_init(&query, report, NOON);
+        const struct slim_composition c = {.query = &query};
+        const char *file = apr_pstrcat(pool, "report/", report->name, NULL);
+        assert_true(!report->dimension || slim_dimension_find(report->dimension));
+        well(base, slim_sql_begin(store, "connection/begin_read"));
+        well(base, slim_sqlite_add_functions(store, &query, &approximate));
+        slim_sql_script(store, "part/make", "read");
+        sqlite3_stmt *statement = slim_sqlite_ask(store, &c, file, 0, 1, SLIM_NO_VALUES);
+        well(base, slim_sql_status(store));
+        int place[SLIM_NUMBERS_MAX], count = slim_report_stored(report, place);
+        int has_key = report->dimension && slim_dimension_find(report->dimension)->is_large;
+        assert_int_equal(count + has_key, sqlite3_column_count(statement));
+        for (int i = 0; i < count; i++) {
+            assert_string_equal(slim_report_number_name(report, place[i]),
+                                sqlite3_column_name(statement, i));
+        }
+        if (has_key) { /* visitors are counted for the keys that are shown */
+            assert_string_equal("key", sqlite3_column_name(statement, count));
+        }
+        sqlite3_finalize(statement);
+        slim_sql_rollback(store);
+    }
+    SQLITE->close(base);
+}
+
+/* A report without a dimension filters its rows itself, and must not forget to. */
+static void reports_with_rows_of_their_own_take_filters(void **state)
+{
+    (void)state;
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        const char *body =
+            __real_slim_sql_body(apr_pstrcat(pool, "sqlite/report/", report->name, ".sql", NULL));
+        if (!report->dimension && !strstr(body, "{filters}") && !strstr(body, "{visit_filters}")) {
+            fail_msg("%s takes no filters", report->name);
+        }
+    }
+}
+
+static int begin(void **state)
+{
+    if (begin_unit(state) != 0) {
+        return -1;
+    }
+    apr_pool_create(&round_pool, pool);
+    used = apr_hash_make(pool);
+    return fill_store(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_statement_runs_by_its_name),
+        cmocka_unit_test(whatever_is_misspelt_is_a_failure),
+        cmocka_unit_test(a_file_that_is_not_there_is_a_failure),
+        cmocka_unit_test(a_text_that_does_not_fit_is_a_failure),
+        cmocka_unit_test(after_a_failure_a_transaction_does_nothing),
+        cmocka_unit_test(bodies_of_reports_return_what_their_heads_declare),
+        cmocka_unit_test(reports_with_rows_of_their_own_take_filters),
+    };
+
+    return cmocka_run_group_tests(tests, begin, end_unit);
+}
