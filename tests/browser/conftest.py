@@ -51,8 +51,6 @@ def visited(build):
     server = Server(build, "visited", settings=f"SlimStatsCountry {country}\nSlimStatsNetwork {network}", config="<Location />\nSlimStats Off\n</Location>")
     log = server.dir / "old.log"
     log.write_text("\n".join(site_log.lines(35, now()) + [from_gibraltar(now() - 3 * 86400)]) + "\n")
-    server.start()
-    server.cli("import", "--site", "localhost", str(log), check=0)
-    yield server
-    server.stop()
-    server.clean()
+    with server.running():
+        server.cli("import", "--site", "localhost", str(log), check=0)
+        yield server

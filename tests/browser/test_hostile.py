@@ -36,7 +36,13 @@ RemoteIPHeader X-Forwarded-For
 <Location /stats>
 SlimStats Off
 </Location>""")
-    server.start()
+    with server.running():
+        server.wait_stored(send_all(server))
+        yield server
+
+
+def send_all(server):
+    """All payloads; returns how many requests httpd took."""
     count = 0
     for n, payload in enumerate(PAYLOADS):
         for target, headers in requests(n, payload):
@@ -44,10 +50,7 @@ SlimStats Off
             status = server.raw(f"GET {target} HTTP/1.1\r\n{lines}\r\n".encode())
             count += not status.startswith(b"HTTP/1.1 400")
     assert count > 8 * len(PAYLOADS)
-    server.wait_stored(count)
-    yield server
-    server.stop()
-    server.clean()
+    return count
 
 
 TABS = {"pages": ["pages", "entries", "exits", "notfound", "downloads"], "sources": ["sources", "channels", "referers", "searchterms", "campaigns"],

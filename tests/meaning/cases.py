@@ -100,11 +100,13 @@ class Store:
             (state / "settings").write_text("".join(f"{line}\n" for line in case.settings))
         if case.countries:
             mmdb.write(state / "country.mmdb", case.countries)
-        for n, lines in enumerate(logs or [case.log]):
-            log = directory / f"log.{n}"
-            log.write_text("".join(f"{line}\n" for line in lines))
-            said = self.run("import", "--state", state, "--site", SITE, "--format", case.format, log)
-            assert f"{len(lines)} stored, 0 rejected" in said, said
+        logs = logs or [case.log]
+        paths = [directory / f"log.{n}" for n in range(len(logs))]
+        for path, lines in zip(paths, logs):
+            path.write_text("".join(f"{line}\n" for line in lines))
+        said = self.run("import", "--state", state, "--site", SITE, "--format", case.format, *paths)
+        for path, lines in zip(paths, logs):
+            assert f"{path}: {len(lines)} lines: {len(lines)} stored, 0 rejected" in said, said
 
     def run(self, command, *arguments):
         result = subprocess.run([self.command, command, "--store", f"sqlite:{self.path}", *map(str, arguments)],
@@ -114,7 +116,8 @@ class Store:
 
     def ask(self, question, *more):
         """The rows of a report, in the columns that the question names."""
-        text = self.run("report", question.report, "--format", "tsv", "--limit", "100", *question.options, *more)
+        limit = () if "--limit" in question.options else ("--limit", "100")
+        text = self.run("report", question.report, "--format", "tsv", *limit, *question.options, *more)
         names, *rows = [line.split("\t") for line in text.splitlines()]
         at = [names.index(column) for column in question.columns] if question.columns else [0]
         return [tuple(row[i] for i in at) for row in rows]
