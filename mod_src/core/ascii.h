@@ -17,7 +17,7 @@ static inline void slim_lower_all(const char *from, size_t length, char *to)
     }
 }
 
-/* The value of a digit of either case; -1: it is none. */
+/* The value of a digit of either case; -1: it is not a digit. */
 static inline int slim_hex_digit(char c)
 {
     c = slim_lower(c);
@@ -36,7 +36,7 @@ static inline int slim_hex_byte(const char *at)
 /* Writes 2 * count digits and a NUL. */
 void slim_hex_write(const unsigned char *bytes, size_t count, char *text);
 
-/* Reads 2 * count digits; 0 when one is none. */
+/* Reads 2 * count digits; 0 when one is not a digit. */
 int slim_hex_read(const char *text, size_t count, unsigned char *bytes);
 
 #endif

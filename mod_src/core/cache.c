@@ -26,7 +26,7 @@ struct slim_cache {
     struct generation young, old;
 };
 
-/* Keys come from the network: whoever makes them must not know where they fall. */
+/* Keys come from the network: their senders must not be able to predict the slots. */
 static unsigned hash_key(const char *key, apr_ssize_t *length)
 {
     static uint64_t seed;
@@ -44,7 +44,7 @@ static void empty(struct generation *generation)
     generation->bytes = 0;
 }
 
-/* An allocator of its own, so that what a generation took goes back when it is emptied. */
+/* An allocator of its own, so that a generation's memory is freed when it is emptied. */
 static void make_generation(struct generation *generation, apr_pool_t *parent)
 {
     apr_allocator_t *allocator;

@@ -1,5 +1,5 @@
-/* A map from bytes to values that forgets: it holds what was asked for lately, never more than
- * twice its limit. Two generations; when the young one is full, the old one goes. */
+/* A bounded cache from bytes to values: it holds what was looked up lately, never more than twice
+ * its limit. There are two generations; when the young one is full, the old one is dropped. */
 #ifndef SLIM_CACHE_H
 #define SLIM_CACHE_H
 

@@ -1,4 +1,4 @@
-/* Parameters that networks add to links, so that a click can be told. Pure. */
+/* Parameters that networks add to links to identify a click. Pure functions. */
 #ifndef SLIM_CLICK_ID_H
 #define SLIM_CLICK_ID_H
 

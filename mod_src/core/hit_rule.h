@@ -1,4 +1,4 @@
-/* Which hits that are stored are meant: the rules of SlimStatsExclude that can still be asked
+/* Selects stored hits: the rules of SlimStatsExclude that can still be evaluated
  * afterwards, an address, or a visitor. */
 #ifndef SLIM_HIT_RULE_H
 #define SLIM_HIT_RULE_H

@@ -17,7 +17,7 @@
  * from … to. Type 2 (ledger): the payload is the ring's counters, u64 each: drained, excluded
  * reasons, then dropped reasons (16 each, unused ones 0); it comes first in every segment.
  *
- * Records are numbered through the life of a journal, so a gap in the numbers tells exactly how
+ * Records are numbered through the life of a journal, so a gap in the numbers says exactly how
  * many were lost. A torn frame at a segment's end was never counted: its records are still in the
  * ring. */
 #ifndef SLIM_JOURNAL_H
@@ -34,7 +34,7 @@
 #define SLIM_UUID_LENGTH 16
 #define SLIM_JOURNAL_PAYLOAD_MAX (256u << 10)
 
-/* A place between two frames; record is the number of the next record behind it. */
+/* A position between two frames; record is the number of the next record behind it. */
 struct slim_journal_position {
     uint64_t segment;
     uint64_t offset;
@@ -75,8 +75,8 @@ apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journ
                                void *baton, struct slim_journal **journal,
                                apr_pool_t *pool) SLIM_MUST_CHECK;
 
-/* Makes a place to append: a new segment when there is none, the last one is full or is gone.
- * *fresh tells that a new one was made. */
+/* Makes room to append: a new segment when there is none, the last one is full or is gone.
+ * *fresh: a new one was made. */
 apr_status_t slim_journal_begin(struct slim_journal *journal, int *fresh) SLIM_MUST_CHECK;
 
 /* Adds a frame to what the next flush writes. SLIM_EJOURNALFULL when the limit would be passed;
@@ -96,7 +96,7 @@ void slim_journal_forget(struct slim_journal *journal);
 /* Brings all that was flushed to the disk. */
 apr_status_t slim_journal_sync(struct slim_journal *journal) SLIM_MUST_CHECK;
 
-/* The place behind the last flushed frame. */
+/* The position behind the last flushed frame. */
 struct slim_journal_position slim_journal_end(struct slim_journal *journal);
 
 /* Bytes and number of all segments. */
@@ -147,7 +147,7 @@ struct slim_journal_damage {
 
 struct slim_journal_damage slim_journal_reader_damage(const struct slim_journal_reader *reader);
 
-/* The ledger in a ledger frame's payload. SLIM_EBADRECORD when it is none. */
+/* The ledger in a ledger frame's payload. SLIM_EBADRECORD when it is not valid. */
 apr_status_t slim_journal_get_ledger(const struct slim_frame *frame,
                                      struct slim_ledger *ledger) SLIM_MUST_CHECK;
 

@@ -22,7 +22,7 @@ void slim_segment_name(uint64_t number, const char *suffix, char name[SEGMENT_NA
     snprintf(name, SEGMENT_NAME_SIZE, "%016" PRIx64 "%s", number, suffix);
 }
 
-/* Hands out a segment's hits frames; *end becomes the place behind the last whole frame. */
+/* Hands out a segment's hits frames; *end becomes the position behind the last whole frame. */
 static apr_status_t scan_segment(struct slim_journal *j, uint64_t number, slim_journal_seen *seen,
                                  void *baton, struct slim_journal_position *end, int *found)
 {

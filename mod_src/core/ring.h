@@ -43,8 +43,8 @@ uint64_t slim_ring_file_size(const struct slim_ring_shape *shape);
  * epoch. The descriptor stays the caller's. Returns errno's value, ENOSPC when it does not fit. */
 apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape) SLIM_MUST_CHECK;
 
-/* Reads the shape of an existing ring. SLIM_EBADRING when it is none, is of another version, or
- * its length is not what its header says. */
+/* Reads the shape of an existing ring. SLIM_EBADRING when it is not a ring, is of another version,
+ * or its length is not what its header says. */
 apr_status_t slim_ring_probe(int fd, struct slim_ring_shape *shape) SLIM_MUST_CHECK;
 
 /* --- Everybody who maps it --- */

@@ -60,7 +60,7 @@ const struct slim_setting slim_settings_table[] = {
     {"SlimStatsRetain", "retain", SLIM_IN_SERVER, SLIM_SET_NUMBER, AT(retain_days), .min = 1,
      .max = 36500, .unit = 1, .fallback = "400", .placeholder = "DAYS",
      .summary = "how long hits are kept"},
-    /* where it goes */
+    /* files and sizes */
     {"SlimStatsState", "state", SLIM_IN_SERVER, SLIM_SET_PATH, AT(state),
      .fallback = SLIM_STATE_DEFAULT, .placeholder = "DIR", .allowed = "a path",
      .summary = "directory of journal, store and keys"},
@@ -76,7 +76,7 @@ const struct slim_setting slim_settings_table[] = {
     {"SlimStatsSync", "sync", SLIM_IN_SERVER, SLIM_SET_NUMBER, AT(sync_s), .min = 0, .max = 3600,
      .unit = 1, .fallback = "1", .placeholder = "SECONDS",
      .summary = "how often the journal is synced"},
-    /* what it is told by */
+    /* data files */
     {"SlimStatsCountry", "country", SLIM_IN_SERVER, SLIM_SET_PATH, AT(country),
      .placeholder = "FILE", .allowed = "a path",
      .summary = "a MaxMind DB file of countries or cities, or one that country build made"},

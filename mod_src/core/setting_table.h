@@ -1,6 +1,6 @@
-/* Everything that can be set, told once: the directives of httpd.conf, the lines that the recorder
- * is given and the options of `slimstats record` are read by this table. conf/slimstats.conf and
- * mod_slimstats(8) are held against it by a test. */
+/* The one table of everything that can be set: directives of httpd.conf, lines of the recorder's
+ * settings and options of `slimstats record` are all read by it. A test compares
+ * conf/slimstats.conf and mod_slimstats(8) with it. */
 #ifndef SLIM_SETTING_TABLE_H
 #define SLIM_SETTING_TABLE_H
 

@@ -1,4 +1,4 @@
-/* What the recorder has to know, as the module tells it: lines of "name value", read from the
+/* The recorder's settings, as the module passes them: lines of "name value", read from the
  * file descriptor that the parent hands over. The same names are the options of
  * `slimstats record`. */
 #ifndef SLIM_SETTINGS_H
@@ -27,7 +27,7 @@ apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim
 apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
                                apr_pool_t *pool) SLIM_MUST_CHECK;
 
-/* Reads lines until the end of the file behind fd; *line tells how many were understood. */
+/* Reads lines until the end of the file behind fd; *line: how many were understood. */
 apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned *line,
                                 apr_pool_t *pool) SLIM_MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* What the recorder tells about itself, in the ring's status block: the one place that is always
+/* What the recorder reports about itself, in the ring's status block: the one place that is always
  * writable, whatever happens to disk and store. */
 #ifndef SLIM_STATUS_H
 #define SLIM_STATUS_H
@@ -92,7 +92,7 @@ const char *slim_state_advice(uint32_t state);
 #define SLIM_HEARTBEAT_LATE_US INT64_C(5000000)
 
 /* The state that a status means at now_us: recorder-down first, then the first area not ok;
- * *since_us tells since when. */
+ * *since_us: since when. */
 enum slim_state slim_status_state(const struct slim_status *status, int64_t now_us,
                                   int64_t *since_us);
 

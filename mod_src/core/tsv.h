@@ -18,7 +18,7 @@ struct slim_tsv {
     char *column[SLIM_TSV_COLUMNS_MAX]; /* in pool; missing ones are "" */
 };
 
-/* Opens path; closed when pool goes. Returns errno's value. */
+/* Opens path; closed when pool is destroyed. Returns errno's value. */
 apr_status_t slim_tsv_open(const char *path, struct slim_tsv *tsv,
                            apr_pool_t *pool) SLIM_MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Files that are whole or not there: written beside their name, locked, synced, renamed. */
+/* Files that are complete or absent: written under another name, locked, synced, renamed. */
 #include "whole_file.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* A file that has its name only once it is whole: it is written beside it, under a name that tells
+/* A file that has its name only once it is whole: it is written beside it, under a name that says
  * whose part it is, by one process at a time, synced, and renamed. */
 #ifndef SLIM_WHOLE_FILE_H
 #define SLIM_WHOLE_FILE_H
@@ -19,13 +19,13 @@ enum slim_whole_file_over {
 
 struct slim_whole_file {
     int directory; /* that names are seen from, or AT_FDCWD */
-    int fd;        /* of the part; holds the lock that tells others it is at work */
+    int fd;        /* of the part; holds the lock that shows others it is in use */
     enum slim_whole_file_over over;
     char path[PATH_MAX];
     char partial[PATH_MAX + sizeof SLIM_PARTIAL]; /* what is written meanwhile */
 };
 
-/* Makes the part with mode, empty, and takes away one that a killed process left. path is seen from
+/* Makes the part with mode, empty, and removes one that a killed process left. path is seen from
  * directory, which is AT_FDCWD with SLIM_OVER_FILE. EEXIST: path is there and is to stay; EISDIR,
  * ESPIPE: it is not a regular file; SLIM_ELOCKED: somebody writes it now; else errno's value. */
 apr_status_t slim_whole_file_begin(struct slim_whole_file *file, int directory, const char *path,

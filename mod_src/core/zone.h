@@ -53,7 +53,7 @@ apr_status_t slim_zone_open(const char *name, const struct slim_zone **zone,
  * Pure. */
 int slim_zone_parse(const void *bytes, size_t length, struct slim_zone *zone) SLIM_MUST_CHECK;
 
-/* A POSIX rule (RFC 8536, 3.3). Returns 0 when it is none. Pure. */
+/* A POSIX rule (RFC 8536, 3.3). Returns 0 when it is not one. Pure. */
 int slim_zone_parse_rule(const char *text, size_t length,
                          struct slim_zone_rule *rule) SLIM_MUST_CHECK;
 

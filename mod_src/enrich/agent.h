@@ -10,8 +10,8 @@
 
 struct slim_agents;
 
-/* The files that agents are told by. rules is uap-core's regexes.yaml; data is the directory of our
- * own agents.yaml, robots.tsv and probes.tsv. Nothing is read yet. */
+/* The files that agents are named by. rules is uap-core's regexes.yaml; data is the directory of
+ * our own agents.yaml, robots.tsv and probes.tsv. Nothing is read yet. */
 struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_pool_t *pool);
 
 /* Before the first refresh: a directory with agents.yaml, robots.tsv and probes.tsv of the site's
@@ -19,7 +19,7 @@ struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_po
 void slim_agents_add_own(struct slim_agents *agents, const char *directory);
 
 /* Reads the files, or reads them again when one was replaced. Files that cannot be used leave the
- * last good ones in place; reason (size bytes) then says what is wrong. *changed tells that
+ * last good ones in place; reason (size bytes) then says what is wrong. *changed: whether
  * something was tried. */
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size) SLIM_MUST_CHECK;
@@ -29,7 +29,7 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
 const struct slim_client *slim_agents_derive(struct slim_agents *agents,
                                              const struct slim_hit *hit);
 
-/* Which rules a client is told by. file NULL: no rule; a robot may still be one, because its agent
+/* Which rules a client is named by. file NULL: no rule; a robot may still be one, because its agent
  * is empty, or names neither browser nor platform, or by a client hint. */
 struct slim_agent_explanation {
     struct slim_rule_place browser, platform, robot;

@@ -193,7 +193,7 @@ static struct slim_text unquoted(struct slim_text text)
     return read_quoted(text, &at, &value) ? value : (struct slim_text){NULL, 0};
 }
 
-/* Windows tells a number of its programming interface: 13 came with Windows 11, below 1 is what
+/* Windows sends a number of its programming interface: 13 came with Windows 11, below 1 is what
  * was before Windows 10. */
 static void set_windows(const struct slim_agent_name *told, struct slim_agent_name *platform)
 {

@@ -1,4 +1,4 @@
-/* What a browser tells about itself in Sec-CH-UA headers (https://wicg.github.io/ua-client-hints/):
+/* What a browser says about itself in Sec-CH-UA headers (https://wicg.github.io/ua-client-hints/):
  * the agent of a Chromium is the same for many browsers and systems, and stands still at Windows
  * 10, Mac OS X 10.15.7 and Android 10. */
 #ifndef SLIM_CLIENT_HINT_H
@@ -15,8 +15,8 @@ struct slim_brand {
 /* The brand at *at, which moves on; 0 at the end, or where the list is malformed. */
 int slim_brand_next(struct slim_text list, size_t *at, struct slim_brand *brand);
 
-/* Names the browser where the agent told no more than what it is made of, and gives its full
- * version. */
+/* Names the browser where the agent names no more than the engine it is built on, and gives its
+ * full version. */
 void slim_client_hint_browser(const struct slim_hit *hit, struct slim_agent_name *browser);
 
 /* Tells the version of the platform that the agent names; hints of another one are not believed. */

@@ -27,8 +27,8 @@ struct slim_place {
  * SLIM_COUNTRY_ENDING; a file of cities before one of countries. Nothing is opened yet. */
 struct slim_country *slim_country_make(const char *path, const char *state, apr_pool_t *pool);
 
-/* Opens the file, or opens it again when it was replaced; what kind it is of is told by its first
- * bytes. One that cannot be used leaves the last good one in place. *changed tells that something
+/* Opens the file, or opens it again when it was replaced; its kind is recognized by its first
+ * bytes. One that cannot be used leaves the last good one in use. *changed: something
  * was tried; the result is APR_SUCCESS with no file named and none found, SLIM_EBADRULES for a file
  * of no kind that is known, else errno's value. */
 apr_status_t slim_country_refresh(struct slim_country *country, int *changed) SLIM_MUST_CHECK;

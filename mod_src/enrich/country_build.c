@@ -162,7 +162,7 @@ static apr_status_t sort_ranges(struct work *w)
 
 /* --- writing --- */
 
-/* letters: of the country, or two zero bytes. What goes on as before needs no entry. */
+/* letters: of the country, or two zero bytes. What continues as before needs no entry. */
 static uint32_t put_entry(struct work *w, uint32_t count, int family, slim_bits128 from,
                           const char *letters)
 {

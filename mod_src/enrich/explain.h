@@ -22,7 +22,7 @@ struct slim_explained {
 
 #define SLIM_EXPLAINED_MAX 48
 
-/* Derives the facts of a hit and tells of each field where it comes from, and at the end whether
+/* Derives the facts of a hit and reports for each field where it comes from, and at the end whether
  * and as what the hit counts. Returns the number of rows; they are valid until the next hit is
  * enriched, their rules as long as pool. */
 int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct slim_facts *facts,

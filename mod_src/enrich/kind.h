@@ -1,4 +1,4 @@
-/* What kind of thing a hit fetched. */
+/* The kind of resource that a hit requested. */
 #ifndef SLIM_KIND_H
 #define SLIM_KIND_H
 

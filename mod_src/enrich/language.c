@@ -146,7 +146,7 @@ static const char *language_of(const char *part)
     return is_in(known_languages, part) ? part : NULL;
 }
 
-/* Where nearly all who speak it live, the region tells nothing. */
+/* Where nearly all who speak it live, the region adds nothing. */
 static int region_is_implied(const char *language, const char *region)
 {
     return (strcmp(language, "ko") == 0 && strcmp(region, "kr") == 0)

@@ -1,10 +1,10 @@
-/* Sets of strings of which a subject holds one, and how well they tell subjects apart. */
+/* Sets of strings of which a subject contains one, and how selective they are. */
 #include "literal_set.h"
 
 #include <assert.h>
 #include <string.h>
 
-/* Agents of today's browsers: what is in here tells nothing apart. */
+/* Agents of today's browsers: strings in here are not selective. */
 static const char usual[] =
     "mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) version/4.0 "
     "chrome/120.0.0.0 mobile safari/537.36 (x11; linux x86_64) (linux; u; android 10; k) "
@@ -142,7 +142,7 @@ int slim_literal_set_is_useless(const struct slim_literal_set *set)
     return slim_literal_set_score(set) == 0;
 }
 
-/* Another set is required; of too many the worst goes. */
+/* Another set is required; of too many the worst is dropped. */
 void slim_rule_literals_require(struct slim_rule_literals *need, struct slim_literal_set set)
 {
     int worst = 0;

@@ -12,7 +12,7 @@
 #define SLIM_LITERAL_JOINED_MAX 64 /* strings of a set made by putting sets behind one another */
 #define SLIM_LITERAL_COMMON 1      /* the score of what nearly every agent holds */
 
-/* Items are in the pool of whoever made them, with a NUL behind; letters are lower case. */
+/* Items are in the pool of their maker, with a NUL behind; letters are lower case. */
 struct slim_literal_set {
     int count;
     struct slim_text *item;
@@ -41,18 +41,18 @@ int slim_literal_set_can_follow(const struct slim_literal_set *a, const struct s
 struct slim_literal_set slim_literal_set_follow(const struct slim_literal_set *a,
                                                 const struct slim_literal_set *b, apr_pool_t *pool);
 
-/* How well a set tells agents apart: the length of its worst item, SLIM_LITERAL_COMMON at most for
- * what nearly every agent holds, 0 for no use at all. */
+/* How selective a set is among agents: the length of its worst item, SLIM_LITERAL_COMMON at most
+ * for what nearly every agent holds, 0 for no use at all. */
 size_t slim_literal_set_score(const struct slim_literal_set *set);
 
-/* A part of length bytes at most (SLIM_LITERAL_MAX at most), which tells agents apart if any of
+/* A part of length bytes at most (SLIM_LITERAL_MAX at most), which is selective if any of
  * that length does: of those the last. Points into the literal. */
 struct slim_text slim_literal_rare_part(struct slim_text literal, size_t length);
 
 /* Whether searching for it is of no use. */
 int slim_literal_set_is_useless(const struct slim_literal_set *set);
 
-/* Another set is required; useless ones are not taken, and of too many the worst goes. */
+/* Another set is required; useless ones are not taken, and of too many the worst is dropped. */
 void slim_rule_literals_require(struct slim_rule_literals *need, struct slim_literal_set set);
 
 #endif

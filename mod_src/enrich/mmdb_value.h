@@ -1,5 +1,5 @@
-/* Values of an entry of a MaxMind DB file. Nothing of what is in there is believed: a value of
- * another type than wanted is none. */
+/* Values of an entry of a MaxMind DB file. The file is not trusted: a value of another
+ * type than expected counts as missing. */
 #ifndef SLIM_MMDB_VALUE_H
 #define SLIM_MMDB_VALUE_H
 

@@ -23,7 +23,7 @@ struct slim_network {
 struct slim_networks *slim_networks_make(const char *path, const char *state, const char *data,
                                          apr_pool_t *pool);
 
-/* Reads the files that are new or were replaced; of each the last good one stays. *changed tells
+/* Reads the files that are new or were replaced; of each the last good one stays. *changed:
  * that something was tried. On failure *path is the file of networks or our list, and reason
  * names what is wrong unless the result does. */
 apr_status_t slim_networks_refresh(struct slim_networks *networks, int *changed, const char **path,

@@ -50,7 +50,7 @@ apr_status_t slim_probes_read_files(const char *const *paths, int count,
     return rv;
 }
 
-/* Who is asked for a password, or told to come later, is not refused. */
+/* A client that is asked for a password (401) or to come later is not refused. */
 static int is_refusal(uint16_t status)
 {
     return status >= 400 && status < 500 && status != 401 && status != 408 && status != 429;

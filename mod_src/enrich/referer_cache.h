@@ -1,4 +1,4 @@
-/* Referers that came lately, so that the list of sources is not asked for each hit again. */
+/* Recent referers, so that the list of sources is not searched for each hit again. */
 #ifndef SLIM_REFERER_CACHE_H
 #define SLIM_REFERER_CACHE_H
 

@@ -5,7 +5,7 @@
 
 #include "core/url.h"
 
-/* Parameters that tell where a visitor came from, not what is shown. One with a trailing * is a
+/* Parameters that say where a visitor came from, not what is shown. One with a trailing * is a
  * prefix. */
 static const char *const tracking[] = {
     "utm_*",   "gclid",   "gclsrc",    "dclid",   "gbraid",      "wbraid",     "gad_source",

@@ -1,4 +1,4 @@
-/* What was asked for. */
+/* The resource that a hit requested, and its page. */
 #ifndef SLIM_RESOURCE_H
 #define SLIM_RESOURCE_H
 

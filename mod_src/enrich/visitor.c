@@ -87,7 +87,7 @@ static struct day *find_day(struct slim_visitors *visitors, int64_t day)
     return NULL;
 }
 
-/* A place for a day's key: the one that was asked for longest ago goes, but never the one in the
+/* A place for a day's key: the one least recently used is replaced, but never the one in the
  * file. */
 static struct day *add_day(struct slim_visitors *visitors, int64_t day,
                            const unsigned char key[SLIM_VISITOR_KEY_LENGTH])
@@ -195,7 +195,7 @@ uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_
     if (!found) {
         int64_t now_s = apr_time_sec(apr_time_now());
         if (day == day_of(visitors, now_s)) {
-            (void)slim_visitors_refresh(visitors, now_s); /* told by the next one */
+            (void)slim_visitors_refresh(visitors, now_s); /* reported by the next one */
         }
         found = find_or_make_day(visitors, day);
     }

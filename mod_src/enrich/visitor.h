@@ -1,4 +1,4 @@
-/* Visitors: a keyed hash tells them apart, and nobody can go back from it without the key. */
+/* Visitors are identified by a keyed hash, which nobody can reverse without the key. */
 #ifndef SLIM_VISITOR_H
 #define SLIM_VISITOR_H
 
@@ -20,7 +20,7 @@ struct slim_visitors *slim_visitors_make(const char *state, enum slim_visitor_ke
 
 /* Reads the key's file in the state directory, or makes it. Daily keys: at the first call of a day
  * the file gets that day's key and the day before's is in no file any more. Call it every few
- * seconds. When the file cannot be used it is left alone, and visitors are told apart by a key in
+ * seconds. When the file cannot be used it is left alone, and visitors are identified by a key in
  * memory: SLIM_EBADRULES for a file that is not ours, else errno. */
 apr_status_t slim_visitors_refresh(struct slim_visitors *visitors, int64_t now_s);
 

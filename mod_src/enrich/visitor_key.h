@@ -14,14 +14,14 @@ struct slim_visitor_key_entry {
     unsigned char key[SLIM_VISITOR_KEY_LENGTH];
 };
 
-/* Reads a file's text; 0 when it is none of ours. Pure. */
+/* Reads a file's text; 0 when it is not a visitor key. Pure. */
 int slim_visitor_key_parse(const char *text, size_t length, struct slim_visitor_key_entry *entry);
 
 /* Takes the directory's lock, so that one process at a time looks and makes. *fd is to be closed.
  */
 apr_status_t slim_visitor_key_lock(const char *directory, int *fd) SLIM_MUST_CHECK;
 
-/* APR_ENOENT when there is none; SLIM_EBADRULES when it is no file of ours. */
+/* APR_ENOENT when there is none; SLIM_EBADRULES when it is not a visitor key. */
 apr_status_t slim_visitor_key_read(int directory,
                                    struct slim_visitor_key_entry *entry) SLIM_MUST_CHECK;
 

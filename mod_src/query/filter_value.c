@@ -22,7 +22,7 @@ struct slim_filter_values {
     size_t part_max;
     int others; /* it may be unknown, "", or one too many, "(other)" */
     const char *reason;
-    /* how the store writes it; NULL: as it was asked for */
+    /* how the store writes it; NULL: as given */
     void (*settle)(struct slim_filter *filter, apr_pool_t *pool);
 };
 

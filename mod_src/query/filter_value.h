@@ -1,5 +1,5 @@
-/* Which values a filter can have: a question for another one is a slip of the pen, and an empty
- * answer would be taken for a number. */
+/* Which values a filter can have. Any other is a typing error, and is refused: an empty answer
+ * would look like a result. */
 #ifndef SLIM_FILTER_VALUE_H
 #define SLIM_FILTER_VALUE_H
 
@@ -13,7 +13,7 @@ extern const struct slim_filter_values slim_values_channel, slim_values_country,
     slim_values_visit;
 
 /* Whether the filter has one of these values, or a value with that in it; NULL: any value.
- * Addresses become what the store has. 0: *reason says what is allowed. */
+ * Addresses are normalized as they are stored. 0: *reason says what is allowed. */
 int slim_filter_value_check(const struct slim_filter_values *values, struct slim_filter *filter,
                             const char **reason, apr_pool_t *pool);
 

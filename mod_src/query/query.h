@@ -27,7 +27,7 @@ struct slim_query {
     int64_t since;                /* seconds since 1970 UTC, the first that counts */
     int64_t until;                /* the first that does not */
     const struct slim_zone *zone; /* whose days, hours and clocks are meant; never NULL */
-    const char *since_text;       /* as they were asked for */
+    const char *since_text;       /* as given */
     const char *until_text;       /* NULL: up to now */
     struct slim_filter filter[SLIM_FILTERS_MAX];
     int filters;
@@ -48,9 +48,10 @@ struct slim_query {
 /* Today and the seven days before it, in UTC. */
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
 
-/* Sets one word of the table in query_word.h, in any order. SLIM_EBADQUERY when it is none, has a
- * value that is not allowed, or comes again though it may not; *reason then is a sentence with the
- * word, its value and what is allowed, in pool. Texts and the zone are kept in pool. */
+/* Sets one word of the table in query_word.h, in any order. SLIM_EBADQUERY when there is no such
+ * word, it has a value that is not allowed, or comes again though it may not; *reason then is a
+ * sentence with the word, its value and what is allowed, in pool. Texts and the zone are kept in
+ * pool. */
 apr_status_t slim_query_set(struct slim_query *query, const char *word, const char *value,
                             const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
 
@@ -66,7 +67,7 @@ const char *slim_bucket_name(enum slim_bucket by);
  *   week, month, year     this one, weeks from Monday;  last-week, last-month, last-year
  *   90m, 24h              exactly so long ago;  now;  all  the beginning of time
  * A day, week, month or year means its beginning, or, with end_of_day, its end. Numbers since "7d"
- * so stay put while a day goes on. 0: not understood. */
+ * so do not change during a day. 0: not understood. */
 int slim_query_parse_time(const struct slim_query *query, const char *text, int end_of_day,
                           int64_t *seconds);
 

@@ -72,7 +72,7 @@ static int set_bucket(struct slim_query *query, const char *value, const char **
 
 /* --- which hits, which rows --- */
 
-/* name=value, name!=value, name~value: the value; NULL when it is none of them. */
+/* name=value, name!=value, name~value: the value; NULL: none of these forms. */
 static const char *read_operator(const char *at, enum slim_match_kind *kind)
 {
     switch (*at) {

@@ -1,5 +1,5 @@
-/* The words of a question, told once: parameters of the API, options of the command, texts about
- * mistakes in either. */
+/* The one table of the words of a query: parameters of the API, options of the command, and texts
+ * about mistakes in either. */
 #ifndef SLIM_QUERY_WORD_H
 #define SLIM_QUERY_WORD_H
 

@@ -1,4 +1,4 @@
-/* Answers with the period before: the store is asked twice, rows are found by their keys. */
+/* Answers with a comparison: the store is asked twice, and rows are matched by their keys. */
 #include <string.h>
 
 #include <apr_hash.h>
@@ -15,7 +15,7 @@ static const struct slim_cell *row_of(const struct slim_answer *answer, int row)
     return APR_ARRAY_IDX(answer->rows, row, struct slim_cell *);
 }
 
-/* What tells a row from all others of its report. */
+/* What identifies a row of its report. */
 static struct slim_text key_of(const struct slim_report *report, const struct slim_cell *cells,
                                apr_pool_t *pool)
 {

@@ -7,7 +7,7 @@
 struct slim_store;
 
 /* Asks the store, twice for a comparison: rows of the period before are found by their keys, those
- * of a course by their place. A row that the period before did not have is 0 there; in a
+ * of a timeline by their position. A row that the period before did not have is 0 there; in a
  * longer period than the one before the last rows have none. Where a query means the period before
  * the answer has a query of its own, with the times of that. */
 apr_status_t slim_report_answer(struct slim_store *store, const struct slim_query *query,

@@ -1,4 +1,4 @@
-/* The state of the whole: what `slimstats status`, the API and the dashboard tell. */
+/* The state of the whole: what `slimstats status`, the API and the dashboard show. */
 #ifndef SLIM_HEALTH_H
 #define SLIM_HEALTH_H
 

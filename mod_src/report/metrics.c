@@ -77,7 +77,7 @@ static int64_t ago_us(const struct slim_health *h, int64_t then_us)
     return then_us > 0 && then_us < h->now_us ? h->now_us - then_us : 0;
 }
 
-/* --- what is told --- */
+/* --- the metrics --- */
 
 static void add_ledger(const struct writing *w, const struct slim_health *h)
 {

@@ -1,4 +1,4 @@
-/* An answer as text: one function a format, one line in the table. */
+/* An answer as text: one function per format, and a line in the table. */
 #ifndef SLIM_RENDER_H
 #define SLIM_RENDER_H
 

@@ -1,4 +1,4 @@
-/* Reports as HTML: a table for whoever has a page, and a page of its own, without script and
+/* Reports as HTML: a table to put into a page, and a page of its own, without script and
  * without anything from elsewhere, to be mailed or kept. */
 #include <inttypes.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* JSON for whoever makes some: the rules of render.h in one place. */
+/* Writing JSON: the rules of render.h in one place. */
 #ifndef SLIM_RENDER_JSON_H
 #define SLIM_RENDER_JSON_H
 
