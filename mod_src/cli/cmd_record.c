@@ -19,7 +19,7 @@ enum {
     OPTION_REPLACE,
     OPTION_RING,
     OPTION_DOWN_SINCE,
-    OPTION_TOLD,
+    OPTION_LOGGED,
 };
 
 static const struct slim_cli_option options[] = {
@@ -31,7 +31,7 @@ static const struct slim_cli_option options[] = {
     {"replace", OPTION_REPLACE, "PID", "take over from this recorder"},
     {"down-since", OPTION_DOWN_SINCE, "SECONDS",
      "when the previous recorder died, seconds since 1970"},
-    {"told", OPTION_TOLD, NULL, "do not log again why it cannot start"},
+    {"logged", OPTION_LOGGED, NULL, "do not log again why it cannot start"},
     {"ring", OPTION_RING, "FILE", "file of the ring"},
     {.name = NULL},
 };
@@ -71,7 +71,7 @@ static int take_option(struct slim_recorder_start *start, struct slim_settings *
     case OPTION_PARENT: start->parent = number; return number >= 0;
     case OPTION_REPLACE: start->replace = number; return number >= 0;
     case OPTION_SETTINGS_FD: return number >= 0 && read_settings(number, settings, pool);
-    case OPTION_TOLD: start->told = 1; return 1;
+    case OPTION_LOGGED: start->reason_logged = 1; return 1;
     case OPTION_DOWN_SINCE: start->down_since_s = strtoll(value, NULL, 10); return 1;
     case OPTION_RING:
         start->ring_fd = open(value, O_RDWR | O_CLOEXEC | O_NOFOLLOW);

@@ -82,7 +82,8 @@ const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const ar
 void slim_privacy_init(struct slim_privacy *privacy);
 void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
                         const struct slim_privacy *base, const struct slim_privacy *add);
-/* Fixes a server's rules, and tells the recorder those it has to know. main_server comes first. */
+/* Fixes a server's rules, and passes those to the recorder that it needs. main_server comes first.
+ */
 void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main_server);
 /* A directive's complaint about its value, with what the table of settings allows, or with a closer
  * word. */

@@ -1,5 +1,5 @@
-/* The dashboard's location: reports and status over HTTP. It reads, it changes nothing; what goes
- * wrong with the store is told by a word, never by a path, a number or SQL. */
+/* The dashboard's location: reports and status over HTTP. It reads, it changes nothing; failures
+ * of the store are answered by a word, never by a path, a number or SQL. */
 #include <string.h>
 #include <strings.h>
 
@@ -136,7 +136,7 @@ static int serve_metrics(request_rec *r)
 
 /* --- the page and its files --- */
 
-/* Nothing of visitors is in them, so that their packed size tells nothing (BREACH). */
+/* Nothing of visitors is in them, so that their compressed size reveals nothing (BREACH). */
 static int serve_asset(request_rec *r, const struct slim_asset *asset)
 {
     struct slim_buffer body;

@@ -135,7 +135,7 @@ static int ask(request_rec *r, const struct slim_query *const *queries, int numb
     return rv == APR_SUCCESS;
 }
 
-/* As many requests at once as a child may answer; the others are told to come again. */
+/* As many requests at once as a child may answer; the others are answered 503. */
 static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, int number,
                        struct slim_answer *answers)
 {

@@ -26,9 +26,9 @@
 #define PAUSE_MAX_S 60
 #define SOON_US                                                                                    \
     (10 * APR_USEC_PER_SEC) /* a recorder that dies sooner does not start the next at once */
-#define TELL_AGAIN_US (3600 * APR_USEC_PER_SEC)
+#define LOG_AGAIN_US (3600 * APR_USEC_PER_SEC)
 #define ENDING_MAX 32 /* httpd reaps once a second; reloads may come faster */
-#define TOLD_MAX 3    /* deaths told one by one within TELL_AGAIN_US */
+#define LOGGED_MAX 3  /* deaths logged one by one within LOG_AGAIN_US */
 
 /* Descriptors of the new process, with that of its settings behind the ring's. */
 #define RING_FD 3
@@ -46,9 +46,9 @@ struct recorder {
     int failures;          /* deaths before it was ready, in a row */
     apr_time_t down_since; /* 0: up as far as we know */
     int out_line_due;      /* the log says that it died: the next one says that it runs */
-    int told, untold;      /* deaths in the log, and not */
+    int logged, unlogged;  /* deaths, by whether they are in the log */
     int reason_due;        /* the next that cannot start says why, once more */
-    apr_time_t told_at;
+    apr_time_t logged_at;
 };
 
 /* This generation's. */
@@ -155,7 +155,7 @@ static void become_recorder(int settings_fd, int ready_fd, int pause_s, pid_t pa
         argv[argc++] = apr_off_t_toa(pool, now.recorder->down_since / APR_USEC_PER_SEC);
     }
     if (now.recorder->failures > 0 && !now.recorder->reason_due) {
-        argv[argc++] = "--told";
+        argv[argc++] = "--logged";
     }
     argv[argc] = NULL;
     if (ap_run_drop_privileges(pool, now.server) != OK) {
@@ -271,25 +271,25 @@ static int was_ready(struct recorder *rec, int *error)
     return length > 0 && text[0] == 'r';
 }
 
-/* Three deaths an hour are told one by one, the others as a sum. */
+/* Three deaths an hour are logged one by one, the others as a number. */
 static int may_tell(struct recorder *rec)
 {
     apr_time_t at = apr_time_now();
 
-    if (at - rec->told_at > TELL_AGAIN_US) {
-        if (rec->untold > 0) {
+    if (at - rec->logged_at > LOG_AGAIN_US) {
+        if (rec->unlogged > 0) {
             ap_log_error(APLOG_MARK, APLOG_ERR, 0, now.server,
-                         "the recorder died %d more times within the hour", rec->untold);
+                         "the recorder died %d more times within the hour", rec->unlogged);
         }
-        rec->reason_due = rec->told_at > 0;
-        rec->told_at = at;
-        rec->told = rec->untold = 0;
+        rec->reason_due = rec->logged_at > 0;
+        rec->logged_at = at;
+        rec->logged = rec->unlogged = 0;
     }
-    if (rec->told < TOLD_MAX && rec->failures <= 1) {
-        rec->told++;
+    if (rec->logged < LOGGED_MAX && rec->failures <= 1) {
+        rec->logged++;
         return 1;
     }
-    rec->untold++;
+    rec->unlogged++;
     return 0;
 }
 
@@ -353,7 +353,7 @@ static void on_event(int reason, void *data, int status)
     switch (reason) {
     case APR_OC_REASON_DEATH:
     case APR_OC_REASON_LOST: on_death(rec, status); break;
-    case APR_OC_REASON_UNREGISTER: /* this generation's configuration goes */
+    case APR_OC_REASON_UNREGISTER: /* this generation's configuration is destroyed */
         if (rec->proc.pid > 0) {
             kill(rec->proc.pid, SIGTERM);
             if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_EXITING) {

@@ -165,7 +165,8 @@ static int is_reload(void)
     return ap_mpm_query(AP_MPMQ_GENERATION, &generation) == APR_SUCCESS && generation > 0;
 }
 
-/* Another size or number of children: the old ring goes aside and is drained beside the new one. */
+/* Another size or number of children: the old ring is renamed and drained together with the new
+ * one. */
 static void change_shape(apr_pool_t *pconf, server_rec *server, const char *path,
                          struct slim_ring_files *files, const struct slim_ring_shape *wanted)
 {

@@ -1,4 +1,4 @@
-/* Entering, leaving and telling states. */
+/* Entering, leaving and logging states. */
 #include "condition.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #define REMIND_US (INT64_C(3600) * 1000000)
 #define BUSY_GRACE_US (INT64_C(30) * 1000000)
-#define PAIRS_MAX 5 /* of lines in and out that an area may tell within REMIND_US */
+#define PAIRS_MAX 5 /* of lines in and out that an area may log within REMIND_US */
 
 void slim_conditions_init(struct slim_conditions *c, const struct slim_status *before)
 {
@@ -19,7 +19,7 @@ void slim_conditions_init(struct slim_conditions *c, const struct slim_status *b
     for (int i = 0; before && i < SLIM_AREAS; i++) {
         if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
             c->area[i].now = before->area[i];
-            c->area[i].told = before->area[i].state != SLIM_STATE_STORE_BUSY;
+            c->area[i].logged = before->area[i].state != SLIM_STATE_STORE_BUSY;
             c->area[i].reminded_us = apr_time_now();
         }
     }
@@ -32,7 +32,7 @@ static int is_news(const struct slim_condition *now)
     return now->state != SLIM_STATE_STORE_BUSY || apr_time_now() - now->since_us > BUSY_GRACE_US;
 }
 
-static int may_tell(struct slim_conditions *c, int area)
+static int may_log(struct slim_conditions *c, int area)
 {
     int64_t now = apr_time_now();
 
@@ -48,13 +48,13 @@ static enum slim_level level_of(int area)
     return area == SLIM_AREA_STORE || area == SLIM_AREA_JOURNAL ? SLIM_LOG_ERROR : SLIM_LOG_WARN;
 }
 
-static void tell(struct slim_conditions *c, int area)
+static void log_state(struct slim_conditions *c, int area)
 {
     const struct slim_condition *now = &c->area[area].now;
 
     slim_log(level_of(area), "%s; %s: %s", c->area[area].what, slim_state_name(now->state),
              slim_state_advice(now->state));
-    c->area[area].told = 1;
+    c->area[area].logged = 1;
     c->area[area].reminded_us = apr_time_now();
 }
 
@@ -70,8 +70,8 @@ void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum s
     now->state = state;
     now->code = code;
     snprintf(c->area[area].what, sizeof c->area[area].what, "%s", what);
-    if (!c->area[area].told && is_news(now) && may_tell(c, area)) {
-        tell(c, area);
+    if (!c->area[area].logged && is_news(now) && may_log(c, area)) {
+        log_state(c, area);
     }
     pthread_mutex_unlock(&c->mutex);
 }
@@ -81,7 +81,7 @@ void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
     pthread_mutex_lock(&c->mutex);
     struct slim_condition *now = &c->area[area].now;
     if (now->state != SLIM_STATE_OK) {
-        if (c->area[area].told) {
+        if (c->area[area].logged) {
             slim_log(SLIM_LOG_NOTICE,
                      "%s is well again after %lld s of %s, %llu hits stored meanwhile",
                      slim_area_name(area), (long long)((apr_time_now() - now->since_us) / 1000000),
@@ -89,7 +89,7 @@ void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
                      (unsigned long long)(c->stored - c->area[area].stored_then));
         }
         memset(now, 0, sizeof *now);
-        c->area[area].told = 0;
+        c->area[area].logged = 0;
     }
     pthread_mutex_unlock(&c->mutex);
 }
@@ -102,9 +102,9 @@ void slim_conditions_tick(struct slim_conditions *c)
         if (now->state == SLIM_STATE_OK || !c->area[i].what[0]) {
             continue;
         }
-        if (c->area[i].told ? apr_time_now() - c->area[i].reminded_us > REMIND_US
-                            : is_news(now) && may_tell(c, i)) {
-            tell(c, i);
+        if (c->area[i].logged ? apr_time_now() - c->area[i].reminded_us > REMIND_US
+                              : is_news(now) && may_log(c, i)) {
+            log_state(c, i);
         }
     }
     pthread_mutex_unlock(&c->mutex);

@@ -1,4 +1,4 @@
-/* The recorder's state of health, told once: a line on entering a state, one on leaving it, a
+/* The recorder's state of health, logged once: a line on entering a state, one on leaving it, a
  * reminder at most once an hour. */
 #ifndef SLIM_RECORDER_CONDITION_H
 #define SLIM_RECORDER_CONDITION_H
@@ -11,18 +11,18 @@ struct slim_conditions {
     pthread_mutex_t mutex;
     struct {
         struct slim_condition now;
-        int told;
+        int logged;
         int64_t reminded_us;
-        int pairs; /* told lately of in and out; a state that comes and goes falls silent */
-        int64_t counted_us;   /* since when pairs counts */
+        int pairs;          /* logged lately of in and out; a state that flaps is logged no more */
+        int64_t counted_us; /* since when pairs counts */
         uint64_t stored_then; /* by this recorder when the state began */
         char what[512];
     } area[SLIM_AREAS];
     uint64_t stored; /* by this recorder */
 };
 
-/* Starts where the last recorder of this ring left: what it told is not told again. before may be
- * NULL. */
+/* Starts where the last recorder of this ring left: what it logged is not logged again. before may
+ * be NULL. */
 void slim_conditions_init(struct slim_conditions *conditions, const struct slim_status *before);
 
 /* An area is in a state; what says what failed and with what, without SQL and client's bytes. */
@@ -32,7 +32,7 @@ void slim_condition_enter(struct slim_conditions *conditions, enum slim_area are
 /* An area is well. */
 void slim_condition_leave(struct slim_conditions *conditions, enum slim_area area);
 
-/* Tells what has to be told by now: reminders, and states that are not told at once. */
+/* Logs what is due: reminders, and states that are not logged at once. */
 void slim_conditions_tick(struct slim_conditions *conditions);
 
 void slim_conditions_copy(struct slim_conditions *conditions,

@@ -14,7 +14,7 @@
 #define IDLE_WAIT_US 10000    /* when none came: a slot must not fill up in that time */
 #define FAILED_WAIT_US 500000 /* after a failure */
 #define LEDGER_US 1000000     /* between ledger frames */
-#define LAST_PASSES 50        /* when told to end while hits go on: the next recorder takes over */
+#define LAST_PASSES 50 /* when asked to end while hits keep coming; the next recorder goes on */
 
 struct taken {
     struct slim_ring_consumer *consumer;
@@ -29,8 +29,8 @@ struct drain {
     int count;
     char *bytes; /* of one frame's payload */
     apr_pool_t *pool;
-    struct slim_ledger told[2]; /* what the last ledger frames said */
-    int64_t told_us;
+    struct slim_ledger journaled[2]; /* as the last ledger frames say */
+    int64_t journaled_us;
     int wrote; /* in this pass */
 };
 
@@ -123,7 +123,7 @@ static apr_status_t add_ledger(struct drain *d, int i)
 
     slim_ring_ledger(ring, &ledger, &pushed);
     slim_journal_put_ledger(&ledger, payload);
-    d->told[i] = ledger;
+    d->journaled[i] = ledger;
     return slim_journal_add(d->journal, &frame);
 }
 
@@ -133,7 +133,7 @@ static int ledger_moved(struct drain *d, int i)
     uint64_t pushed;
 
     slim_ring_ledger(&d->recorder->ring[i], &ledger, &pushed);
-    return memcmp(&ledger, &d->told[i], sizeof ledger) != 0;
+    return memcmp(&ledger, &d->journaled[i], sizeof ledger) != 0;
 }
 
 /* The ledger stands first in every segment, and follows the hits once a second. */
@@ -142,10 +142,10 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
     int64_t now = apr_time_now();
     apr_status_t rv = APR_SUCCESS;
 
-    if (!fresh && now - d->told_us < LEDGER_US) {
+    if (!fresh && now - d->journaled_us < LEDGER_US) {
         return APR_SUCCESS;
     }
-    d->told_us = now;
+    d->journaled_us = now;
     for (int i = 0; i < d->recorder->rings && rv == APR_SUCCESS; i++) {
         if (fresh || ledger_moved(d, i)) {
             rv = add_ledger(d, i);
@@ -196,7 +196,7 @@ static apr_status_t flush(struct drain *d)
     return rv;
 }
 
-/* One frame from a slot, at most; *took tells. */
+/* One frame from a slot, at most; *took: whether there was one. */
 static apr_status_t take_from_slot(struct drain *d, const struct slim_ring *ring, uint32_t slot,
                                    struct slim_ring_consumer *consumer, int *took)
 {
@@ -262,8 +262,8 @@ static void note_sizes(struct drain *d)
     pthread_mutex_unlock(&r->mutex);
 }
 
-/* One pass with its failures told. 0: something failed. */
-static int pass_and_tell(struct drain *d, int *took)
+/* One pass, its failures reported. 0: something failed. */
+static int pass_and_log(struct drain *d, int *took)
 {
     apr_status_t rv;
 
@@ -292,7 +292,7 @@ void *slim_recorder_drain(void *data)
     make_consumers(d);
     for (int last_passes = 0; last_passes < LAST_PASSES;) {
         int took, stopping = atomic_load(&r->stopping);
-        int well = pass_and_tell(d, &took);
+        int well = pass_and_log(d, &took);
         if (stopping && (!well || took == 0)) {
             break;
         }

@@ -92,7 +92,7 @@ static void count_damage(struct slim_loader *l, struct batch *batch,
     batch->loaded += unreadable + gone;
 }
 
-static void tell_damage(struct slim_loader *l, const struct slim_journal_damage *now)
+static void log_damage(struct slim_loader *l, const struct slim_journal_damage *now)
 {
     if (now->records_gone > l->damage.records_gone) {
         slim_log(SLIM_LOG_WARN,
@@ -205,7 +205,7 @@ static int load_batch(struct slim_loader *l, int *more)
         }
         if (rv == APR_SUCCESS) {
             l->position = at;
-            tell_damage(l, &damage);
+            log_damage(l, &damage);
             note_commit(l, &batch, began_us, *more);
         }
     }
@@ -261,7 +261,7 @@ static int step(struct slim_loader *l)
     return more;
 }
 
-/* What is left is loaded if that goes quickly; else the next recorder does it. */
+/* What is left is loaded if that is quick; else the next recorder does it. */
 static void finish(struct slim_loader *l)
 {
     int64_t deadline = apr_time_now() + FINAL_US;

@@ -1,27 +1,27 @@
-/* SlimStatsRetain: rows that are too old go, a few at a time between batches, so that no hit waits
- * for it. */
+/* SlimStatsRetain: deletes rows that are too old, a few at a time between batches, so that no hit
+ * waits for it. */
 #include "core/log.h"
 #include "loader.h"
 
 #define PURGE_ROWS 5000 /* of a transaction: some 20 ms */
 #define PURGE_INTERVAL_US (INT64_C(3600) * 1000000)
-#define TELL_INTERVAL_US (INT64_C(86400) * 1000000)
+#define LOG_INTERVAL_US (INT64_C(86400) * 1000000)
 #define BUSY_US 1000000
 #define DAY_S 86400
 
-static void tell(struct slim_loader *l, int64_t now)
+static void log_purged(struct slim_loader *l, int64_t now)
 {
     const struct slim_store_purged *purged = &l->purged;
 
     if (purged->hits + purged->visits == 0
-        || (l->purge_told_us != 0 && now - l->purge_told_us < TELL_INTERVAL_US)) {
+        || (l->purge_logged_us != 0 && now - l->purge_logged_us < LOG_INTERVAL_US)) {
         return;
     }
     slim_log(SLIM_LOG_NOTICE,
              "deleted %llu hits and %llu visits older than %u days; daily totals stay",
              (unsigned long long)purged->hits, (unsigned long long)purged->visits,
              l->recorder->settings->retain_days);
-    l->purge_told_us = now;
+    l->purge_logged_us = now;
     l->purged = (struct slim_store_purged){0};
 }
 
@@ -42,6 +42,6 @@ void slim_loader_purge(struct slim_loader *l)
         slim_loader_store_failed(l);
     } else if (!l->purged.more) {
         l->purge_us = now + PURGE_INTERVAL_US;
-        tell(l, now);
+        log_purged(l, now);
     }
 }

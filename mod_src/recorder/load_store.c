@@ -16,8 +16,8 @@
 
 /* --- data files --- */
 
-static void tell_part(struct slim_recorder *r, const struct slim_enrich_part *part,
-                      enum slim_area area, enum slim_state state, const char *name)
+static void report_part(struct slim_recorder *r, const struct slim_enrich_part *part,
+                        enum slim_area area, enum slim_state state, const char *name)
 {
     char reason[128], what[512];
 
@@ -36,15 +36,15 @@ static void tell_part(struct slim_recorder *r, const struct slim_enrich_part *pa
     slim_condition_enter(&r->conditions, area, state, part->status, what);
 }
 
-static void tell_news(const struct slim_enrich_part *part)
+static void log_news(const struct slim_enrich_part *part)
 {
     if (part->news[0]) {
         slim_log(SLIM_LOG_NOTICE, "%s", part->news);
     }
 }
 
-/* No state of the recorder: nothing is lost, visitors are only told apart anew. */
-static void tell_visitor_key(const struct slim_enrich_part *part)
+/* No state of the recorder: nothing is lost, only visitors are identified anew. */
+static void log_visitor_key(const struct slim_enrich_part *part)
 {
     char reason[128];
 
@@ -70,17 +70,17 @@ void slim_loader_refresh_data(struct slim_loader *l)
     }
     l->refreshed_us = apr_time_now();
     slim_enrich_refresh(l->enrich, parts);
-    tell_part(l->recorder, &parts[SLIM_DATA_COUNTRY], SLIM_AREA_COUNTRY, SLIM_STATE_GEO_OFF,
-              "country file");
-    tell_news(&parts[SLIM_DATA_COUNTRY]);
-    tell_part(l->recorder, &parts[SLIM_DATA_NETWORKS], SLIM_AREA_NETWORKS, SLIM_STATE_NETWORKS_OFF,
-              "network data");
-    tell_news(&parts[SLIM_DATA_NETWORKS]);
-    tell_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
-              "agent rules");
-    tell_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
-              "list of sources");
-    tell_visitor_key(&parts[SLIM_DATA_VISITORS]);
+    report_part(l->recorder, &parts[SLIM_DATA_COUNTRY], SLIM_AREA_COUNTRY, SLIM_STATE_GEO_OFF,
+                "country file");
+    log_news(&parts[SLIM_DATA_COUNTRY]);
+    report_part(l->recorder, &parts[SLIM_DATA_NETWORKS], SLIM_AREA_NETWORKS,
+                SLIM_STATE_NETWORKS_OFF, "network data");
+    log_news(&parts[SLIM_DATA_NETWORKS]);
+    report_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
+                "agent rules");
+    report_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
+                "list of sources");
+    log_visitor_key(&parts[SLIM_DATA_VISITORS]);
 }
 
 /* --- the store --- */

@@ -18,26 +18,26 @@ struct slim_loader {
     int may_create;
     struct slim_journal_reader *reader;
     struct slim_journal_position position; /* committed */
-    struct slim_journal_damage damage;     /* told to the store */
+    struct slim_journal_damage damage;     /* already counted in the store */
     unsigned backoff_s;
     int64_t committed_us, checkpointed_us, refreshed_us;
     int uncovered; /* commits since the last covering checkpoint */
     struct slim_facts facts;
-    struct slim_store_purged purged; /* since it was told last */
-    int64_t ledger_us;               /* when the ledger was read last */
-    int64_t purge_us, purge_told_us; /* when to purge next, when it was told last */
+    struct slim_store_purged purged;   /* since it was logged last */
+    int64_t ledger_us;                 /* when the ledger was read last */
+    int64_t purge_us, purge_logged_us; /* when to purge next, when it was logged last */
 };
 
-/* Looks at the data files now and then, and tells of those that cannot be used. */
+/* Checks the data files now and then, and reports those that cannot be used. */
 void slim_loader_refresh_data(struct slim_loader *loader);
 
-/* Reads the ledger anew now and then: a command may have taken stored hits away. */
+/* Reads the ledger again now and then: a command may have removed stored hits. */
 void slim_loader_refresh_ledger(struct slim_loader *loader);
 
-/* Opens the store and a reader at its position. 0: it failed, which is told. */
+/* Opens the store and a reader at its position. 0: it failed, which is reported. */
 int slim_loader_open_store(struct slim_loader *loader);
 void slim_loader_close_store(struct slim_loader *loader);
-/* Tells what the store's last call failed with, closes it, and lengthens the pause. */
+/* Reports the failure of the store's last call, closes it, and lengthens the pause. */
 void slim_loader_store_failed(struct slim_loader *loader);
 
 /* Merges the store's log when it is time, and retires the segments that are then in the store. */

@@ -183,7 +183,7 @@ static void init_status(struct slim_recorder *r)
     int known = r->rings > 0 && slim_ring_read_status(&r->ring[0], &before);
 
     slim_conditions_init(&r->conditions, known ? &before : NULL);
-    if (known) { /* what the store is not yet there to tell */
+    if (known) { /* the store is not open yet and cannot say it */
         r->status.before = before.before;
         r->status.base = before.base;
         r->status.stored = before.stored;
@@ -213,8 +213,8 @@ static void block_signals(sigset_t *awaited)
     pthread_sigmask(SIG_BLOCK, awaited, NULL);
 }
 
-static void run_until_told(struct slim_recorder *r, const struct slim_recorder_start *start,
-                           const sigset_t *awaited)
+static void run_until_stopped(struct slim_recorder *r, const struct slim_recorder_start *start,
+                              const sigset_t *awaited)
 {
     const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
 
@@ -250,7 +250,7 @@ static void end_threads(struct slim_recorder *r, pthread_t threads[3])
     pthread_join(threads[2], NULL);
 }
 
-static void tell_ready(const struct slim_recorder_start *start)
+static void report_ready(const struct slim_recorder_start *start)
 {
     int fd = start->ready_fd;
 
@@ -286,7 +286,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     pthread_mutex_init(&r->mutex, NULL);
     pthread_cond_init(&r->appended, NULL);
     block_signals(&awaited);
-    slim_log_set_sink(start->told ? say_nothing : slim_log_to_stderr);
+    slim_log_set_sink(start->reason_logged ? say_nothing : slim_log_to_stderr);
     if (!slim_store_engine_for(r->settings->store)) {
         slim_log(SLIM_LOG_ERROR, "no store engine for %s", r->settings->store);
         return 2;
@@ -303,8 +303,8 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     if (!start_threads(r, threads)) {
         return 2;
     }
-    tell_ready(start);
-    run_until_told(r, start, &awaited);
+    report_ready(start);
+    run_until_stopped(r, start, &awaited);
     end_threads(r, threads);
     publish(r);
     return 0;

@@ -15,11 +15,11 @@ struct slim_recorder_start {
     const struct slim_settings *settings;
     int ring_fd;          /* -1: none, load what the journal has */
     int old_ring_fd;      /* a ring of another shape that still has hits; -1: none */
-    int ready_fd;         /* told one byte when it runs; -1: nobody waits */
-    int parent;           /* ends when this is no longer its parent; 0: goes on */
-    int replace;          /* take over from this recorder; 0: none */
-    int told;             /* why it cannot start was logged by one before it */
-    int64_t down_since_s; /* when the one before died, if that was told; 0: it did not */
+    int ready_fd;         /* gets one byte when it runs; -1: nobody waits */
+    int parent;           /* ends when this is no longer its parent; 0: never */
+    int replace;          /* pid of the recorder to take over from; 0: none */
+    int reason_logged;    /* a previous recorder logged why it cannot start */
+    int64_t down_since_s; /* when the previous one died; 0: it did not, or unknown */
 };
 
 /* Runs until SIGTERM, or until its parent is gone. The result is the process's exit code: 0 ended
@@ -42,7 +42,7 @@ struct slim_recorder {
     pthread_mutex_t mutex;        /* guards what follows */
     pthread_cond_t appended;      /* something was added to the journal */
     struct slim_journal *journal; /* NULL until it could be opened; then it stays */
-    struct slim_status status;    /* what the threads have to tell; heartbeat and areas apart */
+    struct slim_status status;    /* what the threads report; heartbeat and areas apart */
 };
 
 void *slim_recorder_drain(void *recorder);
