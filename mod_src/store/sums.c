@@ -6,9 +6,9 @@
 
 #define SLOTS_MIN 256
 
-static size_t hash(uint64_t place, int64_t key)
+static size_t hash(uint64_t group, int64_t key)
 {
-    uint64_t h = (place ^ (uint64_t)key << 20) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = (group ^ (uint64_t)key << 20) * UINT64_C(0x9e3779b97f4a7c15);
 
     h = (h ^ h >> 32 ^ (uint64_t)key) * UINT64_C(0x9e3779b97f4a7c15);
     return (size_t)(h >> 32);
@@ -26,7 +26,7 @@ static int grow(struct slim_sums *s)
         return 0;
     }
     for (uint32_t i = 0; i < s->count; i++) {
-        size_t at = hash(sum[i].place, sum[i].key) & (slots - 1);
+        size_t at = hash(sum[i].group, sum[i].key) & (slots - 1);
         while (slot[at]) {
             at = (at + 1) & (slots - 1);
         }
@@ -39,22 +39,22 @@ static int grow(struct slim_sums *s)
     return 1;
 }
 
-struct slim_sum *slim_sums_of(struct slim_sums *s, uint64_t place, int64_t key)
+struct slim_sum *slim_sums_of(struct slim_sums *s, uint64_t group, int64_t key)
 {
     if (s->count >= s->slots / 2 && !grow(s)) {
         return NULL;
     }
-    size_t at = hash(place, key) & (s->slots - 1);
+    size_t at = hash(group, key) & (s->slots - 1);
     for (; s->slot[at]; at = (at + 1) & (s->slots - 1)) {
         struct slim_sum *sum = &s->sum[s->slot[at] - 1];
-        if (sum->key == key && sum->place == place) {
+        if (sum->key == key && sum->group == group) {
             return sum;
         }
     }
     struct slim_sum *sum = &s->sum[s->count];
     s->slot[at] = ++s->count;
     memset(sum->measure, 0, sizeof sum->measure);
-    sum->place = place;
+    sum->group = group;
     sum->key = key;
     return sum;
 }
@@ -78,8 +78,8 @@ static int compare(const void *a, const void *b)
 {
     const struct slim_sum *x = a, *y = b;
 
-    if (x->place != y->place) {
-        return x->place < y->place ? -1 : 1;
+    if (x->group != y->group) {
+        return x->group < y->group ? -1 : 1;
     }
     return (x->key > y->key) - (x->key < y->key);
 }

@@ -19,7 +19,7 @@ enum slim_measure {
 };
 
 struct slim_sum {
-    uint64_t place; /* where the key counts, as its owner has it */
+    uint64_t group; /* that the key is counted in; what it means is its owner's affair */
     int64_t key;
     int64_t measure[SLIM_MEASURES];
 };
@@ -34,13 +34,13 @@ struct slim_sums {
 
 /* The sum of a key, with zeros when it is new; NULL: no memory. It stays where it is until the next
  * call. */
-struct slim_sum *slim_sums_of(struct slim_sums *sums, uint64_t place, int64_t key);
+struct slim_sum *slim_sums_of(struct slim_sums *sums, uint64_t group, int64_t key);
 
 /* Forgets all keys, keeps the room. */
 void slim_sums_empty(struct slim_sums *sums);
 void slim_sums_free(struct slim_sums *sums);
 
-/* Puts the sums in the order of place, then key. After it keys can no longer be looked for, until
+/* Puts the sums in the order of group, then key. Afterwards slim_sums_of must not be called until
  * the sums are emptied. */
 void slim_sums_sort(struct slim_sums *sums);
 

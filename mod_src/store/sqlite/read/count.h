@@ -1,4 +1,4 @@
-/* What a question adds up by key. The place of a sum is the class of robots. */
+/* What a question adds up by key. The group of a sum is the class of robots. */
 #ifndef SLIM_SQLITE_COUNT_H
 #define SLIM_SQLITE_COUNT_H
 

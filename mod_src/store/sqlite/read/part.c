@@ -183,7 +183,7 @@ static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t 
         return;
     }
     sqlite3_bind_int64(statement, 1, sum->key);
-    sqlite3_bind_int64(statement, 2, (int64_t)sum->place);
+    sqlite3_bind_int64(statement, 2, (int64_t)sum->group);
     for (int i = 0; i < SLIM_MEASURES; i++) {
         sqlite3_bind_int64(statement, 3 + i, sum->measure[i]);
     }
@@ -218,7 +218,7 @@ static struct slim_count begin_count(struct slim_sqlite *store, const struct sli
                                                    slim_dimension_find(query->report->dimension),
                                                .key = query->report->key,
                                                .visitors = visitors,
-                                               /* it tells people and robots apart itself */
+                                               /* it separates people and robots itself */
                                                .robots =
                                                    query->robots || query->report->keeps_robots}};
 

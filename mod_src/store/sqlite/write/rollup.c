@@ -1,6 +1,6 @@
 /* Rollups: what a transaction adds to the measures of each dimension's keys, summed up in memory
- * and written in key order. Invariant, proved by a check: after each commit a rollup is the sum
- * over the rows that are there and those that were purged. */
+ * and written in key order. Invariant, verified by slimstats check: after each commit a rollup is
+ * the sum over the stored rows and those that were purged. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 /* A visitor of a key. */
 struct seen {
-    uint64_t place;
+    uint64_t group;
     int64_t key;
     uint64_t hash;
 };
@@ -54,20 +54,20 @@ void slim_sqlite_rollups_forget(struct slim_sqlite_writer *w)
     }
 }
 
-/* --- places: the tables' primary key before the key itself, in its order --- */
+/* --- groups: the columns of the tables' primary key before the key itself, in their order --- */
 
 /* Dimension (8 bits), bucket (32), site (20) and robot (4). Sites have a ceiling far below 2^20. */
-static uint64_t place_of(int dimension, int64_t bucket, int64_t site, int64_t robot)
+static uint64_t group_of(int dimension, int64_t bucket, int64_t site, int64_t robot)
 {
     return (uint64_t)dimension << 56 | ((uint64_t)bucket & 0xffffffff) << 24
            | ((uint64_t)site & 0xfffff) << 4 | ((uint64_t)robot & 0xf);
 }
 
 /* The first five parameters of all statements here. */
-static void bind_key(sqlite3_stmt *statement, uint64_t place, int64_t key)
+static void bind_key(sqlite3_stmt *statement, uint64_t group, int64_t key)
 {
-    const int64_t values[] = {(int64_t)(place >> 56), (int64_t)(place >> 24 & 0xffffffff),
-                              (int64_t)(place >> 4 & 0xfffff), (int64_t)(place & 0xf), key};
+    const int64_t values[] = {(int64_t)(group >> 56), (int64_t)(group >> 24 & 0xffffffff),
+                              (int64_t)(group >> 4 & 0xfffff), (int64_t)(group & 0xf), key};
 
     for (int i = 0; i < 5; i++) {
         sqlite3_bind_int64(statement, i + 1, values[i]);
@@ -75,11 +75,11 @@ static void bind_key(sqlite3_stmt *statement, uint64_t place, int64_t key)
 }
 
 /* Seconds. */
-static int64_t end_of_bucket(uint64_t place)
+static int64_t end_of_bucket(uint64_t group)
 {
-    int64_t unit = slim_dimension_table[(place >> 56) - 1].unit;
+    int64_t unit = slim_dimension_table[(group >> 56) - 1].unit;
 
-    return ((int64_t)(place >> 24 & 0xffffffff) + 1) * unit;
+    return ((int64_t)(group >> 24 & 0xffffffff) + 1) * unit;
 }
 
 /* --- adding up --- */
@@ -105,8 +105,8 @@ static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d
 {
     struct slim_sqlite_rollups *r = w->rollups;
     int64_t second = hit->id >> SLIM_HIT_SECOND_SHIFT;
-    uint64_t place = place_of(d->number, second / d->unit, hit->site, hit->robot);
-    struct slim_sum *sum = slim_sums_of(&r->sums, place, slim_key_of(&d->hit, hit));
+    uint64_t group = group_of(d->number, second / d->unit, hit->site, hit->robot);
+    struct slim_sum *sum = slim_sums_of(&r->sums, group, slim_key_of(&d->hit, hit));
 
     if (!sum) {
         no_memory(&w->store);
@@ -117,7 +117,7 @@ static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d
     sum->measure[SLIM_MEASURE_ERRORS] += sign * (hit->status >= 400);
     sum->measure[SLIM_MEASURE_BYTES] += sign * hit->bytes;
     if (sign > 0 && hit->pageview && d->has_visitors && hit->visitor) {
-        r->seen[r->seen_count++] = (struct seen){place, sum->key, (uint64_t)hit->visitor};
+        r->seen[r->seen_count++] = (struct seen){group, sum->key, (uint64_t)hit->visitor};
     }
 }
 
@@ -139,9 +139,9 @@ void slim_sqlite_rollup_hit(struct slim_sqlite_writer *w, const struct slim_hit_
 static void add_visit(struct slim_sqlite_writer *w, const struct slim_dimension *d,
                       const struct slim_visit *visit, int sign)
 {
-    uint64_t place =
-        place_of(d->number, visit->began / d->unit, visit->client.site, visit->client.robot);
-    struct slim_sum *sum = slim_sums_of(&w->rollups->sums, place, slim_key_of(&d->visit, visit));
+    uint64_t group =
+        group_of(d->number, visit->began / d->unit, visit->client.site, visit->client.robot);
+    struct slim_sum *sum = slim_sums_of(&w->rollups->sums, group, slim_key_of(&d->visit, visit));
 
     if (!sum) {
         no_memory(&w->store);
@@ -184,15 +184,14 @@ static void write_sum(struct slim_sqlite_writer *w, const struct slim_sum *sum)
     if (memcmp(sum->measure, nothing, sizeof nothing) == 0) {
         return;
     }
-    bind_key(statement, sum->place, sum->key);
+    bind_key(statement, sum->group, sum->key);
     for (int i = 0; i < SLIM_MEASURES; i++) {
         sqlite3_bind_int64(statement, 6 + i, sum->measure[i]);
     }
     slim_sql_finish(&w->store, statement);
 }
 
-/* Most sums are of today, or of the day that an old log has come to: behind the end there is
- * nothing to read. */
+/* Most keys are of the newest day in the store: from the end on there is nothing to read. */
 static void find_end(struct slim_sqlite_writer *w)
 {
     if (w->rollups->end == 0) {
@@ -207,7 +206,7 @@ static void read_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
     sqlite3_stmt *statement = w->rollups->visitors_get;
     apr_status_t rv = APR_SUCCESS;
 
-    bind_key(statement, seen->place, seen->key);
+    bind_key(statement, seen->group, seen->key);
     if (slim_sql_step(store, statement)) {
         rv = slim_hll_merge(set, sqlite3_column_blob(statement, 0),
                             (size_t)sqlite3_column_bytes(statement, 0));
@@ -229,7 +228,7 @@ static void keep_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
     unsigned char bytes[SLIM_HLL_BYTES_MAX];
     size_t length = slim_hll_write(set, SLIM_HLL_SPARSE_MAX, bytes);
 
-    bind_key(statement, seen->place, seen->key);
+    bind_key(statement, seen->group, seen->key);
     sqlite3_bind_blob(statement, 6, bytes, (int)length, SQLITE_STATIC);
     slim_sql_finish(&w->store, statement);
 }
@@ -240,7 +239,7 @@ static void write_visitors(struct slim_sqlite_writer *w, const struct seen *seen
     struct slim_hll set = {0};
     apr_status_t rv = APR_SUCCESS;
 
-    if (end_of_bucket(seen->place) <= w->rollups->end) {
+    if (end_of_bucket(seen->group) <= w->rollups->end) {
         read_visitors(w, seen, &set);
     }
     size_t before = set.count;
@@ -260,8 +259,8 @@ static int compare_seen(const void *a, const void *b)
 {
     const struct seen *x = a, *y = b;
 
-    if (x->place != y->place) {
-        return x->place < y->place ? -1 : 1;
+    if (x->group != y->group) {
+        return x->group < y->group ? -1 : 1;
     }
     if (x->key != y->key) {
         return x->key < y->key ? -1 : 1;
@@ -278,12 +277,12 @@ static void write_all_visitors(struct slim_sqlite_writer *w)
     qsort(r->seen, r->seen_count, sizeof r->seen[0], compare_seen);
     for (uint32_t i = 0, next; i < r->seen_count; i = next) {
         const struct seen *seen = &r->seen[i];
-        for (next = i; next < r->seen_count && r->seen[next].place == seen->place
+        for (next = i; next < r->seen_count && r->seen[next].group == seen->group
                        && r->seen[next].key == seen->key;
              next++) {
         }
         write_visitors(w, seen, next - i);
-        end = end_of_bucket(seen->place) > end ? end_of_bucket(seen->place) : end;
+        end = end_of_bucket(seen->group) > end ? end_of_bucket(seen->group) : end;
     }
     r->end = (end + 86399) / 86400 * 86400; /* hours of a day that has begun are looked for */
 }
