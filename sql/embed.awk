@@ -1,4 +1,4 @@
-# Makes a C table of SQL files: awk -f embed.awk root/sqlite/house/a.sql root/report/b.sql
+# Makes a C table of SQL files: awk -f embed.awk root/sqlite/maintain/a.sql root/report/b.sql
 # A report's file has a body for each engine: they go by sqlite/report/b.sql and the like, without the
 # head, which reports.awk reads.
 function quote(line) {

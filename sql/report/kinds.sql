@@ -7,7 +7,7 @@
 -- column: bytes bytes
 -- sort: hits descending
 -- engine: sqlite
--- What kinds of things were asked for.
+-- The kinds of resources requested.
 select
   kind.name as kind,
   sum(part.hits) as hits,

@@ -8,8 +8,7 @@
 -- sort: clients descending
 -- robots: on
 -- engine: sqlite
--- What the clients of a period did beside what they call themselves; visits without a page view,
--- which only probes may have, are looked at too.
+-- Visits without a page view are included: probes seldom have one.
 select
   mark.name as mark,
   count(distinct visit.visitor) as clients,

@@ -10,7 +10,7 @@
 -- column: bounce_rate percent = bounces / visits
 -- sort: visits descending
 -- engine: sqlite
--- Through which networks people come; 0 stands for those that have no number.
+-- The networks of people; number 0 means unknown.
 select
   network.name as network,
   network.number as number,

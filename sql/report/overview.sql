@@ -16,7 +16,7 @@
 -- sort: hits descending
 -- robots: always
 -- engine: sqlite
--- The figures of a period; robots are counted apart unless asked for.
+-- The figures of a period; robots are only counted separately unless they are included.
 select
   coalesce(sum(hit.visits) filter (where {robots}), 0) as visits,
   visitors_in(hit.visitors) filter (where {robots}) as visitors,

@@ -10,7 +10,7 @@
 -- sort: hits descending
 -- robots: always
 -- engine: sqlite
--- Who reads without being a person; one without a family goes by all of its name.
+-- Robots by name; one without a family is shown with its whole User-Agent.
 select
   case browser.name when '' then agent.name else browser.name end as robot,
   robot.name as class,

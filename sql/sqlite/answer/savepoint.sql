@@ -1,2 +1,2 @@
--- The temporary tables of an answer go with it.
+-- The temporary tables of an answer are dropped by a rollback to here.
 savepoint answer

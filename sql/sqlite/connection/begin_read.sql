@@ -1,2 +1,2 @@
--- One snapshot for all that is asked.
+-- One snapshot for all statements of a question.
 begin

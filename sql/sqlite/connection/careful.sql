@@ -1,3 +1,3 @@
--- What any connection of ours is careful about.
+-- Safety settings of every connection.
 pragma cell_size_check = on;
 pragma temp_store = memory

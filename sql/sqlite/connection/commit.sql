@@ -1,2 +1,2 @@
--- Ends a transaction that goes well.
+-- Ends a transaction that succeeded.
 commit

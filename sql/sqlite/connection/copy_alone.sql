@@ -1,2 +1,2 @@
--- A copy has no log beside it: one file, to be carried about.
+-- A copy is a single file, without a write-ahead log.
 pragma journal_mode = delete

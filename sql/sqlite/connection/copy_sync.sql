@@ -1,2 +1,2 @@
--- A copy is on disk when it is said to be.
+-- A copy is synced to disk before success is reported.
 pragma synchronous = full

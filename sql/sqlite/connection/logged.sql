@@ -1,2 +1,2 @@
--- A new store has a log, as the writer wants it.
+-- A new store uses a write-ahead log.
 pragma journal_mode = wal

@@ -1,2 +1,2 @@
--- Ends a transaction that does not go well, or that was only to read.
+-- Ends a transaction that failed, or that only read.
 rollback

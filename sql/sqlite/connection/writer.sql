@@ -1,4 +1,4 @@
--- How the one who writes uses the file: a log that readers do not wait for, merged when we say so.
+-- The writer's settings: a write-ahead log that readers do not wait for, merged only by checkpoints of ours.
 pragma journal_mode = wal;
 pragma synchronous = normal;
 pragma wal_autocheckpoint = 0;

@@ -1,2 +1,2 @@
--- Hits of a resource as it was asked for.
+-- Hits of a resource, as the client requested it.
 hit.resource in (select id from resource where {match})

@@ -1,2 +1,2 @@
--- Hits that somebody searched for.
+-- Hits with search terms.
 hit.searchterms in (select id from searchterms where {match})

@@ -1,2 +1,2 @@
--- Makes room for another count.
+-- Empties the table for another count.
 delete from temp.part

@@ -1,4 +1,4 @@
--- The hits of a period, each handed over to be added up.
+-- Passes each hit of a period to C to be added up.
 select slim_add_hits(
   hit.robot,
   hit.pageview,

@@ -1,4 +1,4 @@
--- What a dimension's keys add up to, gathered from rows and from rollups.
+-- The totals of a dimension's keys, gathered from rows and from rollups.
 create temp table part (
   key integer not null,
   robot integer not null,

@@ -1,4 +1,4 @@
--- Hands over what a key adds up to.
+-- Stores the totals of a key.
 insert into temp.part
 values (
   :key, :robot, :hits, :pageviews, :errors, :bytes, :visits, :bounces, :duration, :fresh, :visitors

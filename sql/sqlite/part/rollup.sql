@@ -1,4 +1,4 @@
--- The measures of whole buckets; the rollup is called hit, since it is asked for site and robot as
+-- The measures of whole buckets; the rollup is called hit, since its site and robot are filtered as
 -- hits are.
 select
   {rollup_key} as key,

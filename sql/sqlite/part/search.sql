@@ -1,4 +1,4 @@
--- Leaves the rows that have one of the texts in what names them, or are called so by =TEXT.
+-- Deletes rows whose names contain none of the texts, and equal none given as =TEXT.
 delete from temp.answer
 where not exists (
   with name (text) as (values {names})

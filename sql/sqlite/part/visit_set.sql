@@ -1,4 +1,4 @@
--- The visits that are asked for and may have hits in a period, with their visitors.
+-- The visits that match the filters and may have hits in a period, with their visitors.
 select
   visit.id as visit,
   visit.visitor as visitor

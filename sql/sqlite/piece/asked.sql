@@ -1,2 +1,2 @@
--- Hits whose visit is among those that are asked for, which are known beforehand.
+-- Hits whose visit matches the filters; the matching visits were collected before.
 slim_asked(hit.visit)

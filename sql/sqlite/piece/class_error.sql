@@ -1,2 +1,2 @@
--- Hits that failed.
+-- Hits with a status of 400 or above.
 hit.status >= 400

@@ -1,2 +1,2 @@
--- Hits of what is not there.
+-- Hits answered 404 or 410.
 hit.status in (404, 410)

@@ -1,2 +1,2 @@
--- The name has the value of a filter in it, whatever the case.
+-- The name contains the value of a filter, ignoring case.
 instr(lower(name), lower(:value{index})) > 0

@@ -1,2 +1,2 @@
--- The class that is none of robots.
+-- People only.
 robot.id = 0

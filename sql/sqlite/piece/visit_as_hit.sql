@@ -1,4 +1,4 @@
--- What is the same for all hits of a visit is asked of the visit, under the names of a hit.
+-- Filters on what all hits of a visit have in common look at the visit, under the names of a hit.
 exists (
   select 1
   from (

@@ -1,4 +1,4 @@
--- Visits that have a hit which all filters mean.
+-- Visits that have a hit which matches all filters.
 visit.id in (
   select hit.visit
   from hit

@@ -1,2 +1,2 @@
--- The visitor of a page view whose visit was asked for a moment ago.
+-- The visitor of a page view, of the visit that slim_asked was just called for.
 case when hit.pageview then slim_asked_visitor(hit.visit) end

@@ -1,2 +1,2 @@
--- Visits that a campaign brought.
+-- Visits that came from a campaign.
 visit.campaign in (select id from campaign where {match})

@@ -1,2 +1,2 @@
--- Forgets the old table's numbers before they are read anew.
+-- Deletes the old table's numbers before they are read again.
 delete from slim_id

@@ -1,4 +1,4 @@
--- When a visitor came again after a time.
+-- When a visitor's next visit after a time began.
 select min(began)
 from visit
 where visitor = :visitor

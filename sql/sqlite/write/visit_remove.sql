@@ -1,3 +1,3 @@
--- Takes away a visit that another one has absorbed.
+-- Deletes a visit that another one has absorbed.
 delete from visit
 where id = :id
