@@ -1,4 +1,4 @@
-/* Carrying bytes of the caller's files as the store's owner. */
+/* Copying bytes of the caller's files while running as the store's owner. */
 #include "carry.h"
 
 #include <errno.h>

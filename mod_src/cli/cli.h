@@ -61,7 +61,7 @@ extern const struct slim_command slim_command_export;
 
 /* Steps through a command's options (options.c): the words of a question, its own, settings, and
  * those of all commands (--store, --state, --data, --help). argv[0] is the command. Returns 1 with
- * the option's key and value, 0 at the end, -1 after it told what is wrong or printed the help;
+ * the option's key and value, 0 at the end, -1 after an error message or the help;
  * options->exit is then the exit code. */
 struct slim_cli_options {
     struct slim_cli *cli;
@@ -79,7 +79,7 @@ int slim_cli_options_next(struct slim_cli_options *options, int *option, const c
 /* The long name of an option that was returned: a word of a question or a setting has that name. */
 const char *slim_cli_option_name(const struct slim_cli_options *options, int option);
 
-/* Behind the options: whether nothing follows; tells what does. */
+/* After the options: whether no argument follows; prints an error message if one does. */
 int slim_cli_options_end(const struct slim_cli_options *options);
 
 /* Prints "slimstats: …" to standard error, controls and bidi controls escaped, at most 8 KiB;
@@ -90,14 +90,14 @@ int slim_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * server's user can write must not steer root. */
 int slim_cli_become_owner(const char *path);
 
-/* Whether a file is where the store should be that may be one; tells what is there instead. */
+/* Whether the store's file exists and may be a store; prints an error message if not. */
 int slim_cli_store_is_there(struct slim_cli *cli);
 
 /* The same for a URL of any kind; becomes the store's owner, and looks whether that user may read
  * it. */
 int slim_cli_find_store(struct slim_cli *cli);
 
-/* Opens the store for reading; tells what is wrong and returns NULL when it cannot. */
+/* Opens the store for reading; NULL after an error message. */
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli);
 
 struct slim_ring;

@@ -50,7 +50,7 @@ static int copy_store(struct slim_cli *cli, const char *path)
     }
     umask(077);
     slim_maintain_show(&maintenance, 20, cli->pool);
-    apr_status_t rv = store->engine->backup(store, path, &maintenance.teller, cli->pool);
+    apr_status_t rv = store->engine->backup(store, path, &maintenance.progress, cli->pool);
     slim_maintain_quiet(&maintenance);
     int rc = rv == APR_SUCCESS ? SLIM_EXIT_OK : slim_cli_fail("%s", store->error.what);
     store->engine->close(store);
@@ -176,7 +176,7 @@ static int put_back(struct slim_cli *cli, const char *state, const char *path)
     struct slim_maintenance maintenance;
 
     slim_maintain_show(&maintenance, 20, cli->pool);
-    apr_status_t rv = engine->restore(cli->store, path, &maintenance.teller, &store, cli->pool);
+    apr_status_t rv = engine->restore(cli->store, path, &maintenance.progress, &store, cli->pool);
     slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_cli_fail("%s; the store is as it was", store->error.what);
@@ -184,7 +184,7 @@ static int put_back(struct slim_cli *cli, const char *state, const char *path)
     return adopt(state, store, cli->pool) ? SLIM_EXIT_OK : SLIM_EXIT_FAILED;
 }
 
-/* from: the backup, as whoever called has opened it. */
+/* from: the backup, as the caller has opened it. */
 static int carry_back(struct slim_cli *cli, const char *state, const char *path, int from)
 {
     const char *copy = slim_carry_place(slim_settings_sqlite_path(cli->store), cli->pool);

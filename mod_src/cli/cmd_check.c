@@ -1,4 +1,4 @@
-/* slimstats check, slimstats rebuild: whether the store is whole, and making its sums anew. */
+/* slimstats check verifies the store, slimstats rebuild recomputes its totals. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -6,7 +6,7 @@
 
 #include "maintain.h"
 
-#define TOLD_MAX 20 /* differences that are told one by one */
+#define SHOWN_MAX 20 /* differences that are printed one by one */
 
 static const struct slim_cli_option check_options[] = {
     {"full", 'F', NULL, "check the file's indexes, too"},
@@ -36,15 +36,15 @@ static int check_store(struct slim_cli *cli, int full)
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_maintain_show(&maintenance, TOLD_MAX, cli->pool);
-    apr_status_t rv = store->engine->check(store, full, &maintenance.teller, &checked);
+    slim_maintain_show(&maintenance, SHOWN_MAX, cli->pool);
+    apr_status_t rv = store->engine->check(store, full, &maintenance.progress, &checked);
     slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);
     }
     print_rows_from(checked.rows_from, "checked", cli->pool);
-    if (maintenance.told > TOLD_MAX) {
-        printf("and %u more\n", maintenance.told - TOLD_MAX);
+    if (maintenance.shown > SHOWN_MAX) {
+        printf("and %u more\n", maintenance.shown - SHOWN_MAX);
     }
     printf("%" PRIu64 " hits, %" PRIu64 " visits, %" PRIu64 " rollups, %" PRIu64
            " sets of visitors checked in %.1f s: %s\n",
@@ -87,8 +87,8 @@ static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
-    slim_maintain_show(&maintenance, TOLD_MAX, cli->pool);
-    apr_status_t rv = store->engine->rebuild(store, &maintenance.teller, &rebuilt);
+    slim_maintain_show(&maintenance, SHOWN_MAX, cli->pool);
+    apr_status_t rv = store->engine->rebuild(store, &maintenance.progress, &rebuilt);
     slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);

@@ -1,5 +1,5 @@
-/* slimstats erase, slimstats exclude: hits that are stored are taken away, as if they had never
- * come. */
+/* slimstats erase, slimstats exclude: remove stored hits, as if they had never been
+ * recorded. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static int take_away(struct slim_cli *cli, const struct slim_store_removal *remo
     slim_maintain_show(&maintenance, 0, cli->pool);
     apr_status_t rv =
         dry_run ? store->engine->count_removal(store, removal, &removed)
-                : store->engine->remove(store, removal, &maintenance.teller, &removed, cli->pool);
+                : store->engine->remove(store, removal, &maintenance.progress, &removed, cli->pool);
     slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);

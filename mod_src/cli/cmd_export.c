@@ -1,4 +1,4 @@
-/* slimstats export: rows, one after the other. */
+/* slimstats export: prints hits, one after the other. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -36,7 +36,7 @@ static const struct slim_cli_option options[] = {
 #define STANDARD_INPUT "/dev/stdin"
 #define STORE_WAIT_US 50000
 #define STORE_WAIT_TRIES 200
-#define DETECT_BYTES 16384 /* of a log's beginning, to tell its format */
+#define DETECT_BYTES 16384 /* of a log's beginning, to recognize its format */
 
 struct importing {
     struct slim_cli *cli;
@@ -66,7 +66,7 @@ static void fail(struct importing *i, const char *name, const char *what, apr_po
 
 /* --- before anything is read --- */
 
-/* As whoever called: logs often belong to root, while the store is the server's. */
+/* As the caller: logs often belong to root, while the store is the server's. */
 static int open_logs(struct importing *i)
 {
     for (int n = 0; n < i->names->nelts; n++) {
@@ -234,7 +234,7 @@ static struct slim_import_reader *make_dump_reader(struct importing *i,
     return reader;
 }
 
-/* NULL, and the failure told. */
+/* NULL after an error message. */
 static struct slim_import_reader *make_reader(struct importing *i, struct slim_log_source *source,
                                               struct slim_text head, const char *name,
                                               apr_pool_t *pool)

@@ -1,4 +1,4 @@
-/* slimstats purge: rows before a day go, daily totals stay. */
+/* slimstats purge: deletes rows before a day; daily totals stay. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +47,9 @@ static apr_status_t purge_all(struct slim_store *store, int64_t before,
             purged->more = 1;
             rv = APR_SUCCESS;
         }
-        if (maintenance->teller.progress) {
-            maintenance->teller.progress(maintenance,
-                                         "rows deleted:", purged->hits + purged->visits, 0);
+        if (maintenance->progress.step) {
+            maintenance->progress.step(maintenance, "rows deleted:", purged->hits + purged->visits,
+                                       0);
         }
         apr_sleep(PAUSE_US);
     } while (rv == APR_SUCCESS && purged->more);

@@ -57,7 +57,7 @@ static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
     slim_report_ledger(&health, query, answer, cli->pool);
 }
 
-/* The question that was asked of a report; 0 after it told what is wrong with it. */
+/* The query for a report, from the options; 0 after an error message. */
 static int ask(struct slim_cli *cli, const char *name, const struct asked *asked, int64_t now,
                struct slim_query *query)
 {
@@ -83,7 +83,7 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
     return 1;
 }
 
-/* The questions that were asked, one a name; NULL after it told what is wrong with them. */
+/* The queries, one for each report; NULL after an error message. */
 static struct slim_query *ask_all(struct slim_cli *cli, const char *const *names, int number,
                                   const struct asked *asked)
 {

@@ -1,4 +1,4 @@
-/* Progress and sums of an import, for a terminal. */
+/* Progress and totals of an import, for a terminal. */
 #include "import_progress.h"
 
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 
 #include "core/buffer.h"
 
-#define TOLD_MAX 5 /* rejected lines */
+#define PRINTED_MAX 5 /* rejected lines */
 #define DRAW_US 200000
 
 void slim_import_progress_begin(struct slim_import_progress *p, const char *name,
@@ -17,7 +17,7 @@ void slim_import_progress_begin(struct slim_import_progress *p, const char *name
     uint64_t total;
 
     p->name = name;
-    p->told = 0;
+    p->printed = 0;
     p->drawn = 0;
     p->began = apr_time_now();
     p->lines = slim_log_source_lines(source);
@@ -45,7 +45,7 @@ void slim_import_progress_reject(void *data, const struct slim_import_row *row)
     struct slim_import_progress *p = data;
 
     keep_rejected(p->rejects, row);
-    if (++p->told > TOLD_MAX) {
+    if (++p->printed > PRINTED_MAX) {
         return;
     }
     wipe(p);
@@ -53,7 +53,7 @@ void slim_import_progress_reject(void *data, const struct slim_import_row *row)
     if (row->column > 0) {
         fprintf(stderr, " at column %zu", row->column);
     }
-    fputs(p->told == TOLD_MAX ? " (further ones are only counted)\n" : "\n", stderr);
+    fputs(p->printed == PRINTED_MAX ? " (further ones are only counted)\n" : "\n", stderr);
 }
 
 static void draw(struct slim_import_progress *p, const struct slim_log_source *source,

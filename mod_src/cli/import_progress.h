@@ -1,4 +1,4 @@
-/* What `slimstats import` tells while it works. */
+/* What `slimstats import` prints while it works. */
 #ifndef SLIM_IMPORT_PROGRESS_H
 #define SLIM_IMPORT_PROGRESS_H
 
@@ -12,7 +12,7 @@ struct slim_import_progress {
     const char *name; /* of the log, escaped */
     int shown;        /* a line is drawn again and again on standard error */
     FILE *rejects;    /* where rejected lines go; NULL: nowhere */
-    unsigned told;    /* rejected lines of this log that were told */
+    unsigned printed; /* rejected lines of this log that were printed */
     apr_time_t began, drawn;
     uint64_t began_at; /* bytes done when it began */
     uint64_t lines;    /* taken when it began */

@@ -37,12 +37,12 @@ static void draw(void *baton, const char *step, uint64_t done, uint64_t total)
     }
 }
 
-static void tell(void *baton, const char *difference)
+static void print_difference(void *baton, const char *difference)
 {
     struct slim_maintenance *maintenance = baton;
     struct slim_buffer text;
 
-    if (maintenance->told++ >= maintenance->limit) {
+    if (maintenance->shown++ >= maintenance->limit) {
         return;
     }
     slim_maintain_quiet(maintenance);
@@ -54,9 +54,9 @@ static void tell(void *baton, const char *difference)
 void slim_maintain_show(struct slim_maintenance *maintenance, unsigned limit, apr_pool_t *pool)
 {
     memset(maintenance, 0, sizeof *maintenance);
-    maintenance->teller.baton = maintenance;
-    maintenance->teller.progress = isatty(STDERR_FILENO) ? draw : NULL;
-    maintenance->teller.found = tell;
+    maintenance->progress.baton = maintenance;
+    maintenance->progress.step = isatty(STDERR_FILENO) ? draw : NULL;
+    maintenance->progress.found = print_difference;
     maintenance->limit = limit;
     maintenance->pool = pool;
 }

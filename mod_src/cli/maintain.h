@@ -1,5 +1,5 @@
-/* What the commands of maintenance share: they write into the store beside a running recorder,
- * and tell how far they are. */
+/* What the maintenance commands share: they write to the store while a recorder runs, and show
+ * their progress. */
 #ifndef SLIM_CLI_MAINTAIN_H
 #define SLIM_CLI_MAINTAIN_H
 
@@ -8,10 +8,10 @@
 /* How work is shown: a line that is drawn again and again when standard error is a terminal; what
  * was found, up to a limit, on standard output. */
 struct slim_maintenance {
-    struct slim_store_teller teller;
+    struct slim_store_progress progress;
     int drawn; /* a line stands there */
     int64_t drawn_us;
-    unsigned told, limit; /* findings told, and at most */
+    unsigned shown, limit; /* findings printed, and at most */
     apr_pool_t *pool;
 };
 
@@ -19,8 +19,8 @@ void slim_maintain_show(struct slim_maintenance *maintenance, unsigned limit, ap
 /* Wipes the line that was drawn. */
 void slim_maintain_quiet(struct slim_maintenance *maintenance);
 
-/* Opens the store for writing, with the recorder's settings; tells what is wrong and returns NULL
- * when it cannot. Never makes one. */
+/* Opens the store for writing, with the recorder's settings; prints an error message and returns
+ * NULL when it cannot. Never makes one. */
 struct slim_store *slim_maintain_open_writer(struct slim_cli *cli);
 
 /* Tells the store's last failure; returns SLIM_EXIT_FAILED. */

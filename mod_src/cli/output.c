@@ -1,4 +1,4 @@
-/* Files of whoever called: whole, or not there. */
+/* Output files: complete, or absent. */
 #include "output.h"
 
 #include <errno.h>
@@ -106,7 +106,7 @@ int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *p
 
 /* --- closing --- */
 
-/* As whoever called. */
+/* As the caller. */
 static int finish(struct slim_output *output, int good)
 {
     apr_status_t rv = APR_SUCCESS;

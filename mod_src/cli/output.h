@@ -1,5 +1,5 @@
-/* Where a command's -o FILE goes: a new file that has its name only when it is whole, or what is no
- * regular file: a pipe, a device, standard output as - or by its name. */
+/* The file of a command's -o FILE: a new file that gets its name only when it is complete, or what
+ * is no regular file: a pipe, a device, standard output as - or by its name. */
 #ifndef SLIM_CLI_OUTPUT_H
 #define SLIM_CLI_OUTPUT_H
 
@@ -18,10 +18,10 @@ struct slim_output {
 /* Whether path is such a stream, that takes bytes one after the other. */
 int slim_output_is_stream(const char *path);
 
-/* Opens path, or standard output when that is NULL or -, as whoever called: to be done before the
+/* Opens path, or standard output when that is NULL or -, as the caller: to be done before the
  * command becomes the store's owner, who may not make a file there. A command that a signal ends
- * takes its unfinished file away; what one leaves that is killed goes with the next one for that
- * path. 0 after it told why it cannot. */
+ * takes its unfinished file away; what a killed one leaves is removed by the next one for that
+ * path. 0 after an error message. */
 int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *pool);
 
 /* Writes what is left and gives the file its name, when rc is SLIM_EXIT_OK; else takes it away.

@@ -40,7 +40,7 @@ void slim_owner_keep_way_back(void)
 
 void slim_owner_go_back(void)
 {
-    /* what fails without it tells so */
+    /* what fails without it gives an error message */
     if (owner != UNCHANGED && setresuid(UNCHANGED, 0, UNCHANGED) != 0) {
         return;
     }

@@ -1,4 +1,4 @@
-/* Who a command is: whoever called, or the owner of what it opens. */
+/* The user that a command runs as: its caller, or the owner of the store. */
 #ifndef SLIM_OWNER_H
 #define SLIM_OWNER_H
 

@@ -83,7 +83,7 @@ int slim_cli_store_is_there(struct slim_cli *cli)
             tell_no_store(cli, path);
             return 0;
         }
-        return 1; /* whoever opens it tells why that cannot be */
+        return 1; /* opening it gives the error message */
     }
     if (S_ISDIR(st.st_mode)) {
         slim_cli_fail("%s is a directory; use sqlite:%s/stats.db", path, path);

@@ -1,6 +1,6 @@
-/* The dimensions that hits and visits are counted by, and the classes of hits. Each is told once:
- * the writer, which adds up rollups, makes its keys of rows by this table, and the reader, which
- * may count rows, its SQL, so that the two ways give the same numbers. */
+/* The dimensions that hits and visits are counted by, and the classes of hits. Each is defined
+ * once: the writer, which adds up rollups, makes its keys of rows by this table, and the reader,
+ * which may count rows, its SQL, so that the two ways give the same numbers. */
 #ifndef SLIM_SQLITE_DIMENSION_H
 #define SLIM_SQLITE_DIMENSION_H
 
@@ -25,7 +25,7 @@ enum slim_hit_class {
 /* The classes of a hit's row. */
 unsigned slim_hit_classes(const struct slim_hit_row *row);
 
-/* A number of a row within a key: whole, or one bit of it, moved to its place. */
+/* A number of a row within a key: whole, or one bit of it, shifted into position. */
 struct slim_key_part {
     size_t at;      /* in the row; the key's parts end with 0 */
     unsigned shift; /* its lowest bit in the key; dictionaries' numbers stay far below 2^31 */
@@ -53,7 +53,7 @@ struct slim_dimension {
     unsigned hit_class;  /* of which hits */
 
     struct slim_key visit; /* of struct slim_visit, of visits with a page view */
-    int sums_visits;       /* the hits and page views counted are those of the visits */
+    int sums_visits;       /* hits and page views are those of its visits */
 };
 
 /* Ends with number 0. */

@@ -57,7 +57,7 @@ static apr_status_t make_dense(struct slim_hll *set)
 
 /* --- sparse --- */
 
-/* The place of a hash, or the empty one where it belongs. */
+/* The slot of a hash, or the empty one where it belongs. */
 static uint64_t *place_of(uint64_t *table, size_t places, uint64_t hash)
 {
     size_t at = (size_t)(hash >> 16) & (places - 1);

@@ -21,7 +21,7 @@
 
 /* A set that grows; it lives in malloc'ed memory. All zero: the empty set. */
 struct slim_hll {
-    uint64_t *hash; /* the upper 48 bits, an open-addressed table; 0 is an empty place */
+    uint64_t *hash; /* the upper 48 bits, an open-addressed table; 0 is an empty slot */
     size_t places, count;
     int has_zero;             /* the hash 0 itself */
     unsigned char *registers; /* not NULL: dense */
@@ -35,7 +35,7 @@ apr_status_t slim_hll_add(struct slim_hll *set, uint64_t hash) SLIM_MUST_CHECK;
 /* Adds all of a set written as bytes. SLIM_EBADRECORD when they are no set. */
 apr_status_t slim_hll_merge(struct slim_hll *set, const void *bytes, size_t length) SLIM_MUST_CHECK;
 
-/* How many; *estimated tells that it is an estimate. */
+/* How many; *estimated: whether it is an estimate. */
 uint64_t slim_hll_count(const struct slim_hll *set, int *estimated);
 
 /* Writes the set into out, which has room for SLIM_HLL_BYTES_MAX bytes or for slim_hll_size of

@@ -64,10 +64,10 @@ struct slim_store_import {
     const char *name;        /* as it was called last */
 };
 
-/* Whom long work tells how far it is, and what it finds; each function may be NULL. */
-struct slim_store_teller {
+/* Called by long work to report its progress and its findings; each function may be NULL. */
+struct slim_store_progress {
     void *baton;
-    void (*progress)(void *baton, const char *step, uint64_t done, uint64_t total);
+    void (*step)(void *baton, const char *step, uint64_t done, uint64_t total);
     void (*found)(void *baton, const char *difference); /* may hold a client's bytes: escape */
 };
 
@@ -89,7 +89,7 @@ struct slim_store_purged {
     int more; /* there are more */
 };
 
-/* Hits that are taken away as if they had never come. */
+/* Hits that are removed as if they had never been recorded. */
 struct slim_store_removal {
     const struct slim_hit_rule *rule; /* which, and what the ledger counts them as */
     int forgets_texts; /* addresses and visits are not all: agents, referers, … too */
@@ -98,7 +98,7 @@ struct slim_store_removal {
 
 struct slim_store_removed {
     uint64_t hits;
-    uint64_t visits; /* that had one of them; what is left of them was made anew */
+    uint64_t visits; /* that had one of them; their remaining hits were divided into visits again */
     uint64_t texts;
 };
 
@@ -169,10 +169,10 @@ struct slim_store_engine {
      * visits that are those of their hits, rollups and sets of visitors that are those of the rows
      * (for the days that have all their rows). For reader and writer; changes nothing. */
     apr_status_t (*check)(struct slim_store *store, int full,
-                          const struct slim_store_teller *teller,
+                          const struct slim_store_progress *progress,
                           struct slim_store_checked *checked);
-    /* Makes rollups and sets of visitors anew from rows, a dimension of a day a transaction. */
-    apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_teller *teller,
+    /* Recomputes rollups and sets of visitors from rows, a dimension of a day a transaction. */
+    apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_progress *progress,
                             struct slim_store_rebuilt *rebuilt);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
      * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
@@ -181,11 +181,11 @@ struct slim_store_engine {
     /* What purging would delete, all of it. For readers, too. */
     apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
                                 struct slim_store_purged *purged);
-    /* Takes hits away, a day or less a transaction: out of rollups and sets, their visits made anew
-     * without them, the ledger's stored ones counted as excluded. Hits that come meanwhile for days
-     * that were done stay. */
+    /* Removes hits, a day or less per transaction, also from rollups and sets; visits are made
+     * again without them, the ledger's stored ones counted as excluded. Hits that come meanwhile
+     * for days that were done stay. */
     apr_status_t (*remove)(struct slim_store *store, const struct slim_store_removal *removal,
-                           const struct slim_store_teller *teller,
+                           const struct slim_store_progress *progress,
                            struct slim_store_removed *removed, apr_pool_t *pool);
     /* How many hits that would be, and how many visits have one. For readers, too. */
     apr_status_t (*count_removal)(struct slim_store *store,
@@ -194,12 +194,12 @@ struct slim_store_engine {
     /* Copies the store to path, a new file, while others write; the copy is checked. For readers,
      * too. */
     apr_status_t (*backup)(struct slim_store *store, const char *path,
-                           const struct slim_store_teller *teller, apr_pool_t *pool);
-    /* Puts a backup, a file, in the place of the store at url, whole or not at all. Nobody may have
+                           const struct slim_store_progress *progress, apr_pool_t *pool);
+    /* Replaces the store at url by a backup, a file, atomically. Nobody may have
      * that store open for writing. *store is set even on failure, so that its error and uuid can be
      * read; it is not open. The journal has to adopt the uuid. */
     apr_status_t (*restore)(const char *url, const char *from,
-                            const struct slim_store_teller *teller, struct slim_store **store,
+                            const struct slim_store_progress *progress, struct slim_store **store,
                             apr_pool_t *pool);
 };
 

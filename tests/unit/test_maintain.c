@@ -13,7 +13,7 @@ static void note(void *baton, const char *difference)
     APR_ARRAY_PUSH(differences, const char *) = apr_pstrdup(pool, difference);
 }
 
-static const struct slim_store_teller teller = {.found = note};
+static const struct slim_store_progress progress = {.found = note};
 
 /* Checks a store; the differences are noted. */
 static uint64_t check(const char *path)
@@ -22,7 +22,7 @@ static uint64_t check(const char *path)
     struct slim_store_checked checked;
 
     differences = apr_array_make(pool, 8, sizeof(const char *));
-    well(store, SQLITE->check(store, 1, &teller, &checked));
+    well(store, SQLITE->check(store, 1, &progress, &checked));
     SQLITE->close(store);
     assert_int_equal(differences->nelts, checked.differences);
     return checked.differences;
@@ -154,7 +154,7 @@ static void a_torn_page_is_found(void **state)
     struct slim_store *store = open_reader(whole);
     struct slim_store_checked checked;
     differences = apr_array_make(pool, 8, sizeof(const char *));
-    if (SQLITE->check(store, 1, &teller, &checked) == APR_SUCCESS) {
+    if (SQLITE->check(store, 1, &progress, &checked) == APR_SUCCESS) {
         assert_true(checked.differences > 0);
         assert_non_null(strstr(apr_array_pstrcat(pool, differences, '\n'), "the file is damaged"));
     } else {

@@ -1,3 +1,3 @@
--- Ids that point nowhere: table, row and what it should point to.
+-- References to rows that are missing: table, row and what it should refer to.
 select "table", rowid, parent
 from pragma_foreign_key_check

@@ -1,4 +1,4 @@
--- What the hits seen so far make of visits that may go on.
+-- What the hits read so far add up to, for visits that may continue.
 create temp table if not exists gathered (
   id integer primary key,
   hits integer not null,

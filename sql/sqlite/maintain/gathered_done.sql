@@ -1,4 +1,4 @@
--- Lets go of the visits that were looked at.
+-- Deletes the visits that were checked.
 delete from temp.gathered
 where not exists (
   select 1

@@ -1,3 +1,3 @@
--- Takes away the hits that go.
+-- Deletes the hits to be removed.
 delete from hit
-where id in (select id from temp.member where goes)
+where id in (select id from temp.affected_hit where is_removed)

@@ -1,6 +1,6 @@
--- Remembers the entries of a dictionary that hits which go refer to.
+-- Remembers the entries of a dictionary that hits to be removed refer to.
 insert or ignore into temp.loose (kind, id)
 select :kind, hit.{column}
-from temp.member
-join hit on hit.id = member.id
-where member.goes
+from temp.affected_hit
+join hit on hit.id = affected_hit.id
+where affected_hit.is_removed

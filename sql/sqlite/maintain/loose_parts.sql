@@ -1,4 +1,4 @@
--- Remembers the entries that entries which may go refer to.
+-- Remembers the entries that these entries refer to.
 insert or ignore into temp.loose (kind, id)
 select :part, {column}
 from {table}

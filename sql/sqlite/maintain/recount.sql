@@ -1,4 +1,4 @@
--- What the rows of some buckets add up to, as the rollups of a dimension have it.
+-- The totals of the rows of some buckets, in the form of a dimension's rollups.
 create temp table if not exists recount (
   bucket integer not null,
   site integer not null,

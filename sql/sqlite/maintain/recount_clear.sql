@@ -1,2 +1,2 @@
--- Makes room for the next dimension.
+-- Empties the table for the next dimension.
 delete from temp.recount

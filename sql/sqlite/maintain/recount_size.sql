@@ -1,3 +1,3 @@
--- How many keys were counted anew, and how many of them have a set of visitors.
+-- How many keys were recounted, and how many of them have a set of visitors.
 select count(distinct bucket || ' ' || site || ' ' || robot || ' ' || key), count(hashes)
 from temp.recount

@@ -1,4 +1,4 @@
--- The visitors of the sets of a dimension that are made anew.
+-- The visitors of those sets of a dimension that are to be recomputed.
 insert into temp.recount (bucket, site, robot, key, hashes)
 select
   (hit.id >> 24) / :unit as bucket,

@@ -1,4 +1,4 @@
--- Takes away the rollups of some buckets before they are made anew.
+-- Deletes the rollups of some buckets before they are recomputed.
 delete from rollup
 where dimension = :dimension
   and bucket >= :first

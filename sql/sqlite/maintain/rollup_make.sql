@@ -1,4 +1,4 @@
--- Makes the rollups of some buckets from what their rows add up to.
+-- Makes the rollups of some buckets from the totals of their rows.
 insert into rollup (
   dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh
 )

@@ -1,4 +1,4 @@
--- Takes away what has become nothing.
+-- Deletes rollups that have become zero.
 delete from rollup
 where dimension = :dimension
   and bucket >= :first

@@ -1,4 +1,4 @@
--- Since when all rows are there, when older ones were deleted.
+-- From when on all rows are there; older ones were deleted.
 select cast(value as integer)
 from store
 where key = 'rows_from'

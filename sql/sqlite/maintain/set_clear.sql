@@ -1,4 +1,4 @@
--- Takes away the sets of visitors of some buckets before they are made anew.
+-- Deletes the sets of visitors of some buckets before they are recomputed.
 delete from visitors
 where dimension = :dimension
   and bucket >= :first

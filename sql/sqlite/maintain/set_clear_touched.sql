@@ -1,4 +1,4 @@
--- Takes away the sets of a dimension that are made anew.
+-- Deletes the sets of a dimension that are to be recomputed.
 delete from visitors
 where dimension = :dimension
   and (bucket, site, robot, key) in (

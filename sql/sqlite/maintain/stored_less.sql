@@ -1,3 +1,3 @@
--- Hits that went are no longer stored.
+-- Subtracts removed hits from the number of stored hits.
 update journal set stored = stored - :hits
 where uuid = (select uuid from journal order by stored desc limit 1)

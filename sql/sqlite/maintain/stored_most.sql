@@ -1,3 +1,3 @@
--- How many stored hits the journal has that has most.
+-- The number of stored hits of the journal that has most.
 select max(stored)
 from journal

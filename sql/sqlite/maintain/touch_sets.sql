@@ -1,4 +1,4 @@
--- The sets of a dimension that page views which go were counted in, as far as all rows are there.
+-- The sets of a dimension in which removed page views were counted, as far as all rows are there.
 insert or ignore into temp.touched_set (dimension, bucket, site, robot, key)
 select
   :dimension,
@@ -6,10 +6,10 @@ select
   hit.site,
   hit.robot,
   {hit_key}
-from temp.member
-join hit on hit.id = member.id
+from temp.affected_hit
+join hit on hit.id = affected_hit.id
 {joins}
-where member.goes
+where affected_hit.is_removed
   and hit.id >= :since
   and hit.pageview = 1
   and {class}

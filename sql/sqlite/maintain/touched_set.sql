@@ -1,4 +1,4 @@
--- Sets of visitors that have to be made anew.
+-- Sets of visitors that have to be recomputed.
 create temp table if not exists touched_set (
   dimension integer not null,
   bucket integer not null,

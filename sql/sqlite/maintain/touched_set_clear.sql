@@ -1,2 +1,2 @@
--- Makes room for the next day's.
+-- Empties the list for the next day.
 delete from temp.touched_set

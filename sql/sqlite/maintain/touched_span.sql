@@ -1,4 +1,4 @@
--- When the buckets begin and end that have such sets of a dimension.
+-- The first and the last bucket with such sets of a dimension.
 select min(bucket), max(bucket)
 from temp.touched_set
 where dimension = :dimension

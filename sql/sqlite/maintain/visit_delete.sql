@@ -1,3 +1,3 @@
--- Takes away the visits that lose a hit, before what remains of them is made anew.
+-- Deletes the visits that lose a hit, before their remaining hits are divided into visits again.
 delete from visit
-where id in (select id from temp.going_visit)
+where id in (select id from temp.affected_visit)

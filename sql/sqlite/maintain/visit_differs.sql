@@ -1,4 +1,4 @@
--- Visits that ended and are not what their hits make of them; hits whose visit is missing.
+-- Ended visits that differ from their hits; hits whose visit is missing.
 select
   gathered.id as id,
   visit.id is null as missing,

@@ -1,6 +1,6 @@
--- The visits that lose a hit, as they were.
+-- The visits that lose a hit, before the removal.
 select
   {visit_row}
-from temp.going_visit
-join visit on visit.id = going_visit.id
+from temp.affected_visit
+join visit on visit.id = affected_visit.id
 join agent on agent.id = visit.agent

@@ -1,4 +1,4 @@
-/* What any connection of ours is careful about. */
+/* Safety settings of every connection. */
 #include "connection.h"
 
 #include "sql.h"

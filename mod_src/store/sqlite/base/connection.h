@@ -1,5 +1,5 @@
 /* A connection to a SQLite store, and what all its parts share: opening, failing, the facts that
- * the store keeps of itself. What only a writer has is in sqlite_writer.h. */
+ * the store keeps of itself. What only a writer has is in writer.h. */
 #ifndef SLIM_SQLITE_INTERNAL_H
 #define SLIM_SQLITE_INTERNAL_H
 
@@ -32,7 +32,7 @@ struct slim_sqlite_question {
     apr_time_t deadline; /* 0: none */
     struct slim_sqlite_bucket bucket;
     struct slim_reading *reading;             /* what rows are handed to while they are read */
-    const struct slim_store_removal *removal; /* that is going on; NULL: none */
+    const struct slim_store_removal *removal; /* in progress; NULL: none */
     int64_t rows_from;                        /* older rows are gone; 0: none */
 };
 
@@ -42,7 +42,7 @@ struct slim_sqlite {
     sqlite3 *db;
     const char *path;
     unsigned char uuid[SLIM_UUID_LENGTH]; /* the store's */
-    apr_status_t status;                  /* see sqlite_statement.h */
+    apr_status_t status;                  /* see statement.h */
     int is_series;                        /* a transaction, or calls that belong together */
     struct slim_sql_kept *kept;
     unsigned kept_count;
@@ -67,8 +67,8 @@ apr_status_t slim_sqlite_read_uuid(struct slim_sqlite *store, unsigned char *uui
 /* Makes an empty store with today's schema and a UUID of its own at store->path, or nothing. */
 apr_status_t slim_sqlite_make(struct slim_sqlite *store) SLIM_MUST_CHECK;
 
-/* Removes what SQLite keeps beside a file: of one that is gone, or was never whole, it belongs to
- * no store any more. */
+/* Removes SQLite's own files of a database that is deleted or was never complete: they must not be
+ * used with another one. */
 void slim_sqlite_remove_beside(const char *path);
 
 /* Brings the store that is open to today's schema, each step whole or not at all. */
@@ -106,7 +106,8 @@ apr_status_t slim_sqlite_ledger(struct slim_store *store, uint64_t epoch,
 apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
                                       apr_pool_t *pool);
 
-/* slim_goes(address, status, resource, agent, visitor): whether question.removal means the hit. */
-void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values);
+/* slim_is_removed(address, status, resource, agent, visitor): whether question.removal means the
+ * hit. */
+void slim_sqlite_is_removed(sqlite3_context *context, int count, sqlite3_value **values);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a store says of itself: a table of keys and values. */
+/* Facts that a store keeps about itself, as keys and values. */
 #include "connection.h"
 
 void slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void *value,

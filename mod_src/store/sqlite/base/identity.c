@@ -1,5 +1,5 @@
-/* What a store file is, before SQLite is let at it: SQLite would replay the log that lies beside a
- * file into whatever the file is. Nothing is ever written here. */
+/* Checks what a store file is before SQLite opens it: SQLite would replay the write-ahead log of
+ * that name into whatever the file is. Nothing is ever written here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

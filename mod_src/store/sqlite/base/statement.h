@@ -1,12 +1,12 @@
 /* Running SQL. One way: a file of sql/sqlite, by its name, with named values. A statement is
  * prepared once a connection and kept.
  *
- * Nothing fails in silence. A parameter of the statement that gets no value and a value that the
- * statement has no parameter for are failures, as are those of sqlite_text.h.
+ * Nothing fails in silence: a parameter without a value is a failure, and so is a value without a
+ * parameter; see also sql_text.h.
  *
- * Nothing has to be looked at call by call. After a failure within a transaction all further calls
- * do nothing (they find no rows, and numbers are what stands for none); the transaction's end, or
- * slim_sql_status, gives the failure. Outside a transaction each call stands for itself. */
+ * Single calls need no check. After a failure within a transaction all further calls do nothing
+ * (they find no rows, and numbers get their value for no row); the transaction's end, or
+ * slim_sql_status, returns the failure. Outside a transaction each call is on its own. */
 #ifndef SLIM_SQLITE_STATEMENT_H
 #define SLIM_SQLITE_STATEMENT_H
 
@@ -56,7 +56,7 @@ static inline struct slim_value slim_value_blob(const char *name, const void *by
 #define SLIM_VALUES(...) ((const struct slim_value[]){__VA_ARGS__, {.name = NULL}})
 #define SLIM_NO_VALUES NULL
 
-/* The first failure of the transaction that is going on, else that of the last call. What it was
+/* The first failure of the current transaction, else that of the last call. What it was
  * stands in store->base.error. */
 apr_status_t slim_sql_status(const struct slim_sqlite *store);
 
@@ -95,7 +95,7 @@ apr_status_t slim_sql_commit(struct slim_sqlite *store) SLIM_MUST_CHECK;
 void slim_sql_rollback(struct slim_sqlite *store);
 
 /* Calls outside a transaction that belong together: as within one, nothing is done after the first
- * failure. Series nest, and may stand within a transaction. Returns what the end has to be told. */
+ * failure. Series nest, and may stand within a transaction. Returns what to pass to the end. */
 int slim_sql_series_begin(struct slim_sqlite *store);
 apr_status_t slim_sql_series_end(struct slim_sqlite *store, int outer);
 
@@ -106,11 +106,11 @@ apr_status_t slim_sql_series_end(struct slim_sqlite *store, int outer);
 sqlite3_stmt *slim_sql_statement(struct slim_sqlite *store, const char *file,
                                  const struct slim_sql_name *names);
 
-/* The same for a file without names, whose parameters are bound by their places: they have to be
+/* The same for a file without names, whose parameters are bound by position: they have to be
  * these, ":visitor :second", in this order. */
 sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file, const char *parameters);
 
-/* What any statement may be made of: the lists of columns of sqlite_row.h, and the files of
+/* What any statement may be made of: the lists of columns of row.h, and the files of
  * sql/sqlite/piece, whose own {names} piece answers for. 0: it is none of these. */
 int slim_sql_common_piece(struct slim_sql_text *text, const char *name, slim_sql_piece *piece,
                           void *baton);

@@ -1,5 +1,5 @@
-/* A copy of the store while others write, and a copy put back in its place. A file is never moved
- * over a store: the log that lies beside it would be replayed into it. */
+/* Copying the store while others write, and restoring a copy. A file is never moved over a store:
+ * SQLite would replay the store's write-ahead log into it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static apr_status_t copy_failed(struct slim_sqlite *store, const char *path, int
 /* Copies the whole of one connection's file into another's. When somebody else writes, SQLite
  * begins anew by itself; one snapshot keeps it from having to. */
 static apr_status_t copy_pages(struct slim_sqlite *store, sqlite3 *from, sqlite3 *to,
-                               const char *path, const struct slim_store_teller *teller)
+                               const char *path, const struct slim_store_progress *progress)
 {
     sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
     int rc = backup ? SQLITE_OK : sqlite3_errcode(to);
@@ -35,8 +35,8 @@ static apr_status_t copy_pages(struct slim_sqlite *store, sqlite3 *from, sqlite3
     while (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
         rc = sqlite3_backup_step(backup, STEP_PAGES);
         uint64_t total = (uint64_t)sqlite3_backup_pagecount(backup);
-        slim_maintain_tell(teller, "pages", total - (uint64_t)sqlite3_backup_remaining(backup),
-                           total);
+        slim_maintain_progress(progress, "pages",
+                               total - (uint64_t)sqlite3_backup_remaining(backup), total);
         sqlite3_sleep(rc == SQLITE_OK ? PAUSE_MS : rc == SQLITE_DONE ? 0 : BUSY_MS);
     }
     if (backup) {
@@ -47,7 +47,7 @@ static apr_status_t copy_pages(struct slim_sqlite *store, sqlite3 *from, sqlite3
 
 /* A store of its own has no log: one file, to be carried about. */
 static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const char *path,
-                              const struct slim_store_teller *teller)
+                              const struct slim_store_progress *progress)
 {
     sqlite3 *to = NULL;
     apr_status_t rv = APR_SUCCESS;
@@ -59,7 +59,7 @@ static apr_status_t copy_into(struct slim_sqlite *store, sqlite3 *from, const ch
     }
     if (rv == APR_SUCCESS) {
         sqlite3_exec(to, slim_sql_find("sqlite/connection/copy_sync.sql"), NULL, NULL, NULL);
-        rv = copy_pages(store, from, to, path, teller);
+        rv = copy_pages(store, from, to, path, progress);
     }
     if (rv == APR_SUCCESS
         && sqlite3_exec(to, slim_sql_find("sqlite/connection/copy_alone.sql"), NULL, NULL, NULL)
@@ -85,7 +85,7 @@ static apr_status_t judge(struct slim_sqlite *store, const char *path, apr_statu
 }
 
 static apr_status_t check_backup(struct slim_sqlite *store, const char *path,
-                                 const struct slim_store_teller *teller, apr_pool_t *pool)
+                                 const struct slim_store_progress *progress, apr_pool_t *pool)
 {
     struct slim_store_checked checked = {0};
     struct slim_store *copy;
@@ -93,7 +93,7 @@ static apr_status_t check_backup(struct slim_sqlite *store, const char *path,
         slim_sqlite_open_reader(apr_pstrcat(pool, "sqlite:", path, NULL), 0, &copy, pool);
 
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_check(copy, 0, teller, &checked);
+        rv = slim_sqlite_check(copy, 0, progress, &checked);
     }
     rv = judge(store, path, rv, copy, &checked);
     copy->engine->close(copy);
@@ -110,19 +110,19 @@ static apr_status_t no_file(struct slim_sqlite *store, const char *path, apr_sta
 
 /* Copies and checks under the name that the file has until it is whole. */
 static apr_status_t fill(struct slim_sqlite *store, const char *partial,
-                         const struct slim_store_teller *teller, apr_pool_t *pool)
+                         const struct slim_store_progress *progress, apr_pool_t *pool)
 {
     apr_status_t rv = slim_sql_begin(store, "connection/begin_copy");
 
     if (rv == APR_SUCCESS) {
-        rv = copy_into(store, store->db, partial, teller);
+        rv = copy_into(store, store->db, partial, progress);
         slim_sql_rollback(store);
     }
-    return rv == APR_SUCCESS ? check_backup(store, partial, teller, pool) : rv;
+    return rv == APR_SUCCESS ? check_backup(store, partial, progress, pool) : rv;
 }
 
 apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
-                                const struct slim_store_teller *teller, apr_pool_t *pool)
+                                const struct slim_store_progress *progress, apr_pool_t *pool)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
     struct slim_whole_file file;
@@ -132,7 +132,7 @@ apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
         return no_file(store, path, rv);
     }
     slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
-    rv = fill(store, file.partial, teller, pool);
+    rv = fill(store, file.partial, progress, pool);
     slim_sqlite_remove_beside(file.partial);
     if (rv != APR_SUCCESS) {
         slim_whole_file_drop(&file);
@@ -179,23 +179,23 @@ static apr_status_t open_any(struct slim_sqlite *source, const char *path)
 }
 
 static apr_status_t check_copy(struct slim_sqlite *store, const char *path,
-                               const struct slim_store_teller *teller)
+                               const struct slim_store_progress *progress)
 {
     struct slim_store_checked checked = {0};
     struct slim_sqlite copy;
     apr_status_t rv = open_any(&copy, path);
 
     if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_check_pages(&copy, teller, &checked);
+        rv = slim_sqlite_check_pages(&copy, progress, &checked);
     }
     rv = judge(store, path, rv, &copy.base, &checked);
     copy.base.engine->close(&copy.base);
     return rv;
 }
 
-/* The copy is migrated by whoever opens it for writing; its UUID is the backup's. */
+/* The copy is migrated when it is opened for writing; its UUID is the backup's. */
 static apr_status_t make_copy(struct slim_sqlite *store, const char *from, const char *copy,
-                              const struct slim_store_teller *teller)
+                              const struct slim_store_progress *progress)
 {
     struct slim_sqlite source;
     apr_status_t rv = open_any(&source, from);
@@ -207,15 +207,15 @@ static apr_status_t make_copy(struct slim_sqlite *store, const char *from, const
         store->base.error = source.base.error;
     }
     if (rv == APR_SUCCESS) {
-        rv = copy_into(store, source.db, copy, teller);
+        rv = copy_into(store, source.db, copy, progress);
     }
     source.base.engine->close(&source.base);
-    return rv == APR_SUCCESS ? check_copy(store, copy, teller) : rv;
+    return rv == APR_SUCCESS ? check_copy(store, copy, progress) : rv;
 }
 
 apr_status_t slim_sqlite_restore(const char *url, const char *from,
-                                 const struct slim_store_teller *teller, struct slim_store **result,
-                                 apr_pool_t *pool)
+                                 const struct slim_store_progress *progress,
+                                 struct slim_store **result, apr_pool_t *pool)
 {
     struct slim_sqlite_writer *w = slim_sqlite_writer_make(url, pool);
     struct slim_sqlite *store = &w->store;
@@ -227,7 +227,7 @@ apr_status_t slim_sqlite_restore(const char *url, const char *from,
         return no_file(store, store->path, rv);
     }
     slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
-    rv = make_copy(store, from, file.partial, teller);
+    rv = make_copy(store, from, file.partial, progress);
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_lock(w);
     }

@@ -9,22 +9,22 @@
 struct checking {
     struct slim_recount recount;
     struct slim_sqlite *store;
-    const struct slim_store_teller *teller;
+    const struct slim_store_progress *progress;
     struct slim_store_checked *checked;
 };
 
-/* Counts a difference and tells it. */
+/* Counts a difference and reports it. */
 static void __attribute__((format(printf, 2, 3))) found(struct checking *c, const char *format, ...)
 {
     char text[1024];
     va_list args;
 
     c->checked->differences++;
-    if (c->teller && c->teller->found) {
+    if (c->progress && c->progress->found) {
         va_start(args, format);
         vsnprintf(text, sizeof text, format, args);
         va_end(args);
-        c->teller->found(c->teller->baton, text);
+        c->progress->found(c->progress->baton, text);
     }
 }
 
@@ -49,22 +49,22 @@ static apr_status_t tell_foreign(void *baton, sqlite3_stmt *row)
 
 static void check_pages(struct checking *c, int full)
 {
-    slim_maintain_tell(c->teller, "file", 0, 0);
+    slim_maintain_progress(c->progress, "file", 0, 0);
     slim_sql_rows(c->store, full ? "maintain/integrity" : "maintain/integrity_quick",
                   SLIM_NO_VALUES, tell_integrity, c);
 }
 
 static void check_ids(struct checking *c)
 {
-    slim_maintain_tell(c->teller, "ids", 0, 0);
+    slim_maintain_progress(c->progress, "ids", 0, 0);
     slim_sql_rows(c->store, "maintain/foreign_ids", SLIM_NO_VALUES, tell_foreign, c);
 }
 
 apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
-                                     const struct slim_store_teller *teller,
+                                     const struct slim_store_progress *progress,
                                      struct slim_store_checked *checked)
 {
-    struct checking c = {.store = store, .teller = teller, .checked = checked};
+    struct checking c = {.store = store, .progress = progress, .checked = checked};
 
     check_pages(&c, 0);
     return slim_sql_status(store);
@@ -141,7 +141,7 @@ static void check_visits(struct checking *c)
     slim_sql_run(c->store, "maintain/gathered", SLIM_NO_VALUES);
     count_rows(c);
     while ((day = slim_recount_next_day_of_hits(c->store, day + 1)) >= 0) {
-        slim_maintain_tell(c->teller, "visits of day", (uint64_t)day, 0);
+        slim_maintain_progress(c->progress, "visits of day", (uint64_t)day, 0);
         gather_day(c, day);
         compare_visits(c, (day + 1) * SLIM_DAY);
     }
@@ -218,7 +218,7 @@ static void check_rollups(struct checking *c)
     int64_t day = c->recount.rows_from / SLIM_DAY - 1;
 
     while ((day = slim_recount_next_day(&c->recount, day + 1)) >= 0) {
-        slim_maintain_tell(c->teller, "rollups of day", (uint64_t)day, 0);
+        slim_maintain_progress(c->progress, "rollups of day", (uint64_t)day, 0);
         for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
             check_dimension(c, d, day);
         }
@@ -244,11 +244,11 @@ static void check_all(struct checking *c, int full)
 }
 
 apr_status_t slim_sqlite_check(struct slim_store *base, int full,
-                               const struct slim_store_teller *teller,
+                               const struct slim_store_progress *progress,
                                struct slim_store_checked *checked)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
-    struct checking c = {.store = store, .teller = teller, .checked = checked};
+    struct checking c = {.store = store, .progress = progress, .checked = checked};
     apr_status_t rv = slim_sql_begin(store, "connection/begin_read");
 
     memset(checked, 0, sizeof *checked);

@@ -1,4 +1,4 @@
-/* Transactions of maintenance, and telling how far it is. */
+/* Transactions of maintenance, and its progress. */
 #include "maintain.h"
 
 #define WAIT_TRIES 60 /* of a second each */
@@ -37,10 +37,10 @@ apr_status_t slim_maintain_end(struct slim_sqlite_writer *w)
     return rv;
 }
 
-void slim_maintain_tell(const struct slim_store_teller *teller, const char *step, uint64_t done,
-                        uint64_t total)
+void slim_maintain_progress(const struct slim_store_progress *progress, const char *step,
+                            uint64_t done, uint64_t total)
 {
-    if (teller && teller->progress) {
-        teller->progress(teller->baton, step, done, total);
+    if (progress && progress->step) {
+        progress->step(progress->baton, step, done, total);
     }
 }

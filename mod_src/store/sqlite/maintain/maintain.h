@@ -1,4 +1,4 @@
-/* What maintenance shares: rows counted anew, and its transactions. */
+/* What maintenance shares: recounting rows, and its transactions. */
 #ifndef SLIM_SQLITE_MAINTAIN_H
 #define SLIM_SQLITE_MAINTAIN_H
 
@@ -7,7 +7,7 @@
 
 #define SLIM_DAY INT64_C(86400)
 
-/* Rows counted anew, a dimension of a day at a time, into temp.recount. */
+/* Counts rows again, a dimension of a day at a time, into temp.recount. */
 struct slim_recount {
     struct slim_sqlite *store;
     struct slim_query query; /* everything, in UTC */
@@ -47,7 +47,7 @@ struct slim_day_values slim_recount_values(const struct slim_dimension *dimensio
 /* The quick part of slim_sqlite_check: whether the file is whole, page by page. Works on a store of
  * an older version, too. */
 apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
-                                     const struct slim_store_teller *teller,
+                                     const struct slim_store_progress *progress,
                                      struct slim_store_checked *checked) SLIM_MUST_CHECK;
 
 /* slim_sqlite_begin for a command, which waits for its turn as long as the recorder is at work. */
@@ -57,31 +57,32 @@ apr_status_t slim_maintain_begin(struct slim_sqlite_writer *writer) SLIM_MUST_CH
  * is remembered of the store's rows is void then. */
 apr_status_t slim_maintain_end(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
 
-/* Tells the teller how far a step is. */
-void slim_maintain_tell(const struct slim_store_teller *teller, const char *step, uint64_t done,
-                        uint64_t total);
+/* Reports how far a step is; progress may be NULL. */
+void slim_maintain_progress(const struct slim_store_progress *progress, const char *step,
+                            uint64_t done, uint64_t total);
 
 /* --- the engine's functions that maintain a store: see store.h --- */
 
 apr_status_t slim_sqlite_check(struct slim_store *store, int full,
-                               const struct slim_store_teller *teller,
+                               const struct slim_store_progress *progress,
                                struct slim_store_checked *checked);
-apr_status_t slim_sqlite_rebuild(struct slim_store *store, const struct slim_store_teller *teller,
+apr_status_t slim_sqlite_rebuild(struct slim_store *store,
+                                 const struct slim_store_progress *progress,
                                  struct slim_store_rebuilt *rebuilt);
 apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, unsigned rows,
                                struct slim_store_purged *purged);
 apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,
                                      struct slim_store_purged *purged);
 apr_status_t slim_sqlite_remove(struct slim_store *store, const struct slim_store_removal *removal,
-                                const struct slim_store_teller *teller,
+                                const struct slim_store_progress *progress,
                                 struct slim_store_removed *removed, apr_pool_t *pool);
 apr_status_t slim_sqlite_count_removal(struct slim_store *store,
                                        const struct slim_store_removal *removal,
                                        struct slim_store_removed *removed);
 apr_status_t slim_sqlite_backup(struct slim_store *store, const char *path,
-                                const struct slim_store_teller *teller, apr_pool_t *pool);
+                                const struct slim_store_progress *progress, apr_pool_t *pool);
 apr_status_t slim_sqlite_restore(const char *url, const char *from,
-                                 const struct slim_store_teller *teller, struct slim_store **store,
-                                 apr_pool_t *pool);
+                                 const struct slim_store_progress *progress,
+                                 struct slim_store **store, apr_pool_t *pool);
 
 #endif

@@ -1,5 +1,5 @@
-/* Rows that are too old go; what they added up to stays in the rollups. Since when all rows are
- * there is noted in the transaction that deletes the first of them. */
+/* Deletes rows that are too old; their totals stay in the rollups. From when on all rows are there
+ * is stored in the transaction that deletes the first of them. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* Rollups and sets of visitors made anew from rows. Others who write wait while a
+/* Recomputes rollups and sets of visitors from rows. Other writers wait while a
  * dimension of a day is counted: it must not change meanwhile. */
 #include <string.h>
 
@@ -41,7 +41,8 @@ static apr_status_t remake_day(struct slim_recount *r, int64_t day,
     return rv;
 }
 
-apr_status_t slim_sqlite_rebuild(struct slim_store *base, const struct slim_store_teller *teller,
+apr_status_t slim_sqlite_rebuild(struct slim_store *base,
+                                 const struct slim_store_progress *progress,
                                  struct slim_store_rebuilt *rebuilt)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
@@ -57,7 +58,7 @@ apr_status_t slim_sqlite_rebuild(struct slim_store *base, const struct slim_stor
         if (rv != APR_SUCCESS || day < 0) {
             break;
         }
-        slim_maintain_tell(teller, "day", (uint64_t)day, 0);
+        slim_maintain_progress(progress, "day", (uint64_t)day, 0);
         rv = remake_day(&r, day, rebuilt);
         rebuilt->days += rv == APR_SUCCESS;
     }

@@ -1,4 +1,4 @@
-/* Rows counted anew by SQL: the other way to the numbers that rollups keep. */
+/* Counts rows again by SQL: a second, independent way to the numbers that rollups keep. */
 #include <string.h>
 
 #include "maintain.h"

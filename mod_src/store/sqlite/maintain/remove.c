@@ -1,7 +1,7 @@
-/* Taking hits away as if they had never come. A day at a time: hits that are to go are looked
- * for while others may write; then, in one transaction, they and the visits that had one are taken
- * out of the rollups, what remains of those visits is given its visits anew, and the sets of
- * visitors, which cannot forget, are made anew from rows. */
+/* Removing hits as if they had never been recorded. A day at a time: the hits to be removed are
+ * looked for while others may write. Then, in one transaction, they and the visits that had one are
+ * subtracted from the rollups, the remaining hits of those visits are divided into visits again,
+ * and sets of visitors, from which nothing can be subtracted, are recomputed from the hits. */
 #include <string.h>
 
 #include "remove.h"
@@ -22,7 +22,7 @@ static void run_files(struct slim_removing *r, const char *const *files)
 
 /* --- rollups and sets --- */
 
-/* Days without rows keep their sets: nobody knows any more who else was in them. */
+/* Days whose hits were purged keep their sets: they could not be recomputed. */
 static void touch_sets(struct slim_removing *r)
 {
     for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
@@ -74,8 +74,8 @@ static void tidy_rollups(struct slim_removing *r)
     }
 }
 
-/* Hits that were imported never were in a journal, and rows do not tell which: as many as the
- * journal has stored are counted. */
+/* The ledger does not count imported hits, and a row does not say whether it was imported: at most
+ * as many as were stored from the journal are counted. */
 static void note_in_ledger(struct slim_removing *r)
 {
     struct slim_ledger lost = {0};
@@ -93,26 +93,26 @@ static void note_in_ledger(struct slim_removing *r)
 
 /* --- a day --- */
 
-static void find_members(struct slim_removing *r)
+static void find_affected(struct slim_removing *r)
 {
-    static const char *const begin[] = {"maintain/going_visit_clear", "maintain/member_clear",
-                                        "maintain/touched_set_clear", "maintain/going_visit_find",
-                                        NULL};
+    static const char *const begin[] = {"maintain/affected_visit_clear",
+                                        "maintain/affected_hit_clear", "maintain/touched_set_clear",
+                                        "maintain/affected_visit_find", NULL};
     int64_t span[2];
 
     run_files(r, begin);
-    slim_sql_numbers(store_of(r), "maintain/going_span", SLIM_NO_VALUES, -1, span, 2);
+    slim_sql_numbers(store_of(r), "maintain/affected_visit_span", SLIM_NO_VALUES, -1, span, 2);
     if (span[0] >= 0) {
-        slim_sql_run(store_of(r), "maintain/member_find",
+        slim_sql_run(store_of(r), "maintain/affected_hit_find",
                      SLIM_VALUES(slim_value(":first", span[0] << SLIM_HIT_SECOND_SHIFT),
                                  slim_value(":last", (span[1] + 1) << SLIM_HIT_SECOND_SHIFT)));
         r->began = span[0];
         r->ended = span[1];
     }
-    slim_sql_run(store_of(r), "maintain/member_add", SLIM_NO_VALUES);
+    slim_sql_run(store_of(r), "maintain/affected_hit_add", SLIM_NO_VALUES);
 }
 
-static void remove_members(struct slim_removing *r)
+static void remove_affected(struct slim_removing *r)
 {
     static const char *const gone[] = {"maintain/visit_delete", "maintain/hit_delete", NULL};
     apr_array_header_t *rows = apr_array_make(r->pool, 1000, sizeof(struct slim_removing_row));
@@ -130,8 +130,8 @@ static void remove_members(struct slim_removing *r)
 
 static void remove_in_transaction(struct slim_removing *r)
 {
-    find_members(r);
-    remove_members(r);
+    find_affected(r);
+    remove_affected(r);
     slim_removing_freshen(r);
     slim_sqlite_rollups_flush(r->writer);
     tidy_rollups(r);
@@ -141,7 +141,7 @@ static void remove_in_transaction(struct slim_removing *r)
     }
 }
 
-/* Takes away what was found of a day. */
+/* Removes what was found of a day. */
 static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
 {
     uint64_t visits = r->removed->visits;
@@ -166,16 +166,16 @@ static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
     return rv;
 }
 
-/* *found: some of a day's hits that go. */
-static apr_status_t find_going(struct slim_removing *r, int64_t day, int *found)
+/* *found: whether a day has hits to be removed. */
+static apr_status_t find_removed(struct slim_removing *r, int64_t day, int *found)
 {
     int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
     unsigned rows = r->removal->rows_max ? r->removal->rows_max : ROWS_MAX;
 
     int outer = slim_sql_series_begin(store_of(r));
 
-    slim_sql_run(store_of(r), "maintain/going_clear", SLIM_NO_VALUES);
-    slim_sql_run(store_of(r), "maintain/going_find",
+    slim_sql_run(store_of(r), "maintain/removed_hit_clear", SLIM_NO_VALUES);
+    slim_sql_run(store_of(r), "maintain/removed_hit_find",
                  SLIM_VALUES(slim_value(":since", since << SLIM_HIT_SECOND_SHIFT),
                              slim_value(":until", until << SLIM_HIT_SECOND_SHIFT),
                              slim_value(":rows", rows)));
@@ -186,18 +186,18 @@ static apr_status_t find_going(struct slim_removing *r, int64_t day, int *found)
 static apr_status_t remove_day(struct slim_removing *r, int64_t day, apr_pool_t *pool)
 {
     int found;
-    apr_status_t rv = find_going(r, day, &found);
+    apr_status_t rv = find_removed(r, day, &found);
 
     while (rv == APR_SUCCESS && found) {
         rv = remove_found(r, pool);
         if (rv == APR_SUCCESS) {
-            rv = find_going(r, day, &found);
+            rv = find_removed(r, day, &found);
         }
     }
     return rv;
 }
 
-static apr_status_t remove_days(struct slim_removing *r, const struct slim_store_teller *teller,
+static apr_status_t remove_days(struct slim_removing *r, const struct slim_store_progress *progress,
                                 apr_pool_t *pool)
 {
     int64_t day = -1;
@@ -209,13 +209,14 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
         if (rv != APR_SUCCESS || day < 0) {
             break;
         }
-        slim_maintain_tell(teller, "day", (uint64_t)day, 0);
+        slim_maintain_progress(progress, "day", (uint64_t)day, 0);
         rv = remove_day(r, day, pool);
     }
     return rv;
 }
 
-/* The log still has what was deleted. It is emptied if nobody reads just now; else it will be. */
+/* The write-ahead log still has what was deleted. It is emptied now if nobody is reading, else
+ * later. */
 static void empty_log(struct slim_sqlite_writer *w)
 {
     if (slim_sqlite_lock(w) == APR_SUCCESS) {
@@ -226,9 +227,9 @@ static void empty_log(struct slim_sqlite_writer *w)
 
 static apr_status_t prepare_removal(struct slim_removing *r)
 {
-    static const char *const tables[] = {"maintain/going",  "maintain/going_visit",
-                                         "maintain/member", "maintain/touched_set",
-                                         "maintain/loose",  NULL};
+    static const char *const tables[] = {"maintain/removed_hit",  "maintain/affected_visit",
+                                         "maintain/affected_hit", "maintain/touched_set",
+                                         "maintain/loose",        NULL};
     struct slim_sqlite *store = store_of(r);
     int outer = slim_sql_series_begin(store);
 
@@ -238,9 +239,9 @@ static apr_status_t prepare_removal(struct slim_removing *r)
     return slim_sql_series_end(store, outer);
 }
 
-/* What is deleted is overwritten: who asks for it to be gone means that. */
+/* What is deleted is overwritten: whoever asks for erasure expects that. */
 apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store_removal *removal,
-                                const struct slim_store_teller *teller,
+                                const struct slim_store_progress *progress,
                                 struct slim_store_removed *removed, apr_pool_t *pool)
 {
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
@@ -250,11 +251,11 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
     memset(removed, 0, sizeof *removed);
     if (rv == APR_SUCCESS) {
         w->store.question.removal = removal;
-        rv = remove_days(&r, teller, pool);
+        rv = remove_days(&r, progress, pool);
         w->store.question.removal = NULL;
     }
     if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {
-        slim_maintain_tell(teller, "texts", 0, 0);
+        slim_maintain_progress(progress, "texts", 0, 0);
         rv = slim_removing_tidy(&r);
         empty_log(w);
     }

@@ -1,4 +1,4 @@
-/* What the parts of taking hits away share. */
+/* What the parts of removing hits share. */
 #ifndef SLIM_SQLITE_REMOVE_H
 #define SLIM_SQLITE_REMOVE_H
 
@@ -9,7 +9,7 @@
 /* A hit of the visits that a transaction touches. */
 struct slim_removing_row {
     struct slim_hit_row hit;
-    int goes;
+    int is_removed;
 };
 
 struct slim_removing {
@@ -20,28 +20,28 @@ struct slim_removing {
     apr_array_header_t *first_lost; /* int64_t: visitors whose first visit is gone */
     apr_pool_t *pool;
     int64_t began, ended; /* of all that the transaction touches */
-    uint64_t hits;        /* that went in this transaction */
+    uint64_t hits;        /* removed in this transaction */
 };
 
-/* --- rows and visits (sqlite_member.c) --- */
+/* --- rows and visits (affected.c) --- */
 
-/* All members' rows, in order of time, as struct slim_removing_row: they have to be read before
- * their visits are gone. */
+/* All affected hits in order of time, as struct slim_removing_row; to be read before their visits
+ * are deleted. */
 void slim_removing_read(struct slim_removing *removing, apr_array_header_t *rows);
-/* Takes the hits that go, and all visits, out of the rollups. */
+/* Subtracts the hits to be removed, and all affected visits, from the rollups. */
 void slim_removing_take_out_hits(struct slim_removing *removing, const apr_array_header_t *rows);
 void slim_removing_take_out_visits(struct slim_removing *removing);
-/* Gives the hits that stay their visits anew. */
+/* Divides the remaining hits into visits again. */
 void slim_removing_give_visits(struct slim_removing *removing, const apr_array_header_t *rows);
-/* A visitor whose first visit went gets another first one. */
+/* Makes another visit the first one of each visitor whose first visit was removed. */
 void slim_removing_freshen(struct slim_removing *removing);
 
-/* --- texts (sqlite_tidy.c) --- */
+/* --- texts (tidy.c) --- */
 
-/* Remembers the texts of hits that go: nothing may refer to them afterwards. */
+/* Remembers the texts of hits to be removed: nothing may refer to them afterwards. */
 void slim_removing_loosen(struct slim_removing *removing);
 
-/* Forgets the texts of hits that went, those that nothing else has. */
+/* Deletes those texts of removed hits that nothing else refers to. */
 apr_status_t slim_removing_tidy(struct slim_removing *removing) SLIM_MUST_CHECK;
 
 #endif

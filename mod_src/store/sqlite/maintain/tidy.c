@@ -1,6 +1,6 @@
-/* Texts that only hits had which are gone. Each dictionary in a transaction of its own: it takes a
- * walk over all hits, and others wait. What may refer to a dictionary is told by the tables of
- * columns, of dictionaries and of dimensions. */
+/* Deletes texts that only removed hits had. Each dictionary is tidied in a transaction of its own,
+ * which scans all hits while other writers wait. The tables of columns, dictionaries and dimensions
+ * say what may refer to a dictionary. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -173,7 +173,7 @@ static int knows_all(const struct slim_query *query, int with_each_hit)
     return 1;
 }
 
-/* A visit is of those asked for when a hit of it is. */
+/* A visit matches the filters when a hit of it does. */
 static void add_visit_filters(struct slim_composition *c)
 {
     if (knows_all(c->query, 0)) {

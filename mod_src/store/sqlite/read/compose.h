@@ -18,7 +18,7 @@ struct slim_composition {
     int robots;          /* asks for their hits, too */
     int visits_apart;    /* what is asked of a hit's visit is not looked for with each hit: the
                             visits asked for are known beforehand */
-    int takes_visitless; /* and a hit without a visit is among those asked for */
+    int takes_visitless; /* and a hit without a visit can match the filters */
     /* Those that read the same rows, each with a key and a class of hits of its own; NULL: this one
      * alone. */
     const struct slim_composition *const *together;
@@ -48,7 +48,7 @@ extern const struct slim_composed_piece slim_compose_filter_pieces[];
 extern const struct slim_composed_piece slim_compose_key_pieces[];
 extern const struct slim_composed_piece slim_compose_report_pieces[];
 
-/* Puts a file together; other pieces are those of any statement (sqlite_statement.h). */
+/* Puts a file together; other pieces are those of any statement (statement.h). */
 void slim_compose_file(const struct slim_composition *composition, const char *file,
                        struct slim_sql_text *text);
 

@@ -1,4 +1,4 @@
-/* Rows are handed to C by aggregates of SQL: one call a row, whoever counts it. */
+/* Rows are passed to C by aggregates of SQL: one call per row, however many questions count it. */
 #include "reading.h"
 
 /* --- what SQL calls --- */
@@ -13,7 +13,7 @@ void slim_sqlite_asked(sqlite3_context *context, int arguments, sqlite3_value **
     reading->visit = slim_visit_set_find(&reading->visits, visit);
     sqlite3_result_int(context,
                        reading->visit
-                           || (visit == 0 && reading->taker[0]->composition.takes_visitless));
+                           || (visit == 0 && reading->counter[0]->composition.takes_visitless));
 }
 
 void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_value **values)
@@ -80,7 +80,7 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
 
     for (int i = 0; rv == APR_SUCCESS && i < arguments - VALUES; i++) {
         if (sqlite3_value_type(values[VALUES + i]) != SQLITE_NULL) {
-            rv = take(reading->taker[i], values[VALUES + i], values);
+            rv = take(reading->counter[i], values[VALUES + i], values);
         }
     }
     if (rv != APR_SUCCESS) {
@@ -115,7 +115,7 @@ static void note_visits(struct slim_reading *reading, const struct slim_composit
     while (slim_sql_step(store, statement)) {
         if (!slim_visit_set_add(&reading->visits, sqlite3_column_int64(statement, 0),
                                 sqlite3_column_int64(statement, 1))) {
-            slim_count_no_memory(reading->taker[0]);
+            slim_count_no_memory(reading->counter[0]);
         }
     }
     sqlite3_finalize(statement);
@@ -135,11 +135,11 @@ static int counts_visits(const struct slim_composition *c)
 static void choose(struct slim_reading *reading, int (*counts)(const struct slim_composition *),
                    const struct slim_composition **together)
 {
-    reading->takers = 0;
+    reading->counters = 0;
     for (int i = 0; i < reading->counts; i++) {
         if (counts(&reading->count[i]->composition)) {
-            together[reading->takers] = &reading->count[i]->composition;
-            reading->taker[reading->takers++] = reading->count[i];
+            together[reading->counters] = &reading->count[i]->composition;
+            reading->counter[reading->counters++] = reading->count[i];
         }
     }
 }
@@ -150,12 +150,12 @@ static void read_rows(struct slim_reading *reading, int (*counts)(const struct s
     const struct slim_composition *together[SLIM_TOGETHER_MAX];
 
     choose(reading, counts, together);
-    if (reading->takers == 0) {
+    if (reading->counters == 0) {
         return;
     }
     struct slim_composition all = *together[0];
     all.together = together;
-    all.together_count = reading->takers;
+    all.together_count = reading->counters;
     if (counts == counts_hits && all.visits_apart) {
         note_visits(reading, &all, since, until);
     }

@@ -1,4 +1,4 @@
-/* Which hits are to go: a rule, as a function for SQL. */
+/* Which hits are to be removed: a rule, as a function for SQL. */
 #include "store/sqlite/base/connection.h"
 #include "store/sqlite/base/row.h"
 
@@ -9,7 +9,7 @@ static struct slim_text take_text(sqlite3_value *value)
     return (struct slim_text){text ? text : "", text ? (size_t)sqlite3_value_bytes(value) : 0};
 }
 
-void slim_sqlite_goes(sqlite3_context *context, int count, sqlite3_value **values)
+void slim_sqlite_is_removed(sqlite3_context *context, int count, sqlite3_value **values)
 {
     const struct slim_sqlite *store = sqlite3_user_data(context);
     struct slim_stored_hit hit = {0};

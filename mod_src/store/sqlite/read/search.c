@@ -1,4 +1,4 @@
-/* Searching an answer: its rows are there already, those that nobody searched for go. */
+/* Searching an answer: its rows are there already, and those that do not match are deleted. */
 #include "reader.h"
 
 void slim_sqlite_search(struct slim_sqlite *store, const struct slim_query *query)

@@ -1,7 +1,7 @@
 /* One writer at a time. The recorder and commands that write take turns by a lock on a file beside
  * the store, transaction by transaction: SQLite before 3.51.3 may lose a log that two connections
- * reset and write at once (https://sqlite.org/wal.html#walresetbug), and whoever writes wants to
- * know whether another one did. */
+ * reset and write at once (https://sqlite.org/wal.html#walresetbug), and a writer has to know
+ * whether another one wrote. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The one who writes: the recorder, or a command that takes its turn. */
+/* The writer of a store: the recorder, or a command that takes its turn. */
 #ifndef SLIM_SQLITE_WRITER_H
 #define SLIM_SQLITE_WRITER_H
 
@@ -54,7 +54,7 @@ void slim_sqlite_unlock(struct slim_sqlite_writer *writer);
 void slim_sqlite_close_lock(struct slim_sqlite_writer *writer);
 
 /* --- a transaction: between its begin and its end nothing has to be looked at, see
- * sqlite_statement.h --- */
+ * statement.h --- */
 
 /* Waits for its turn, and forgets what another writer made void. */
 apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
@@ -77,13 +77,13 @@ apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
 apr_status_t slim_sqlite_put_lost(struct slim_store *store,
                                   const struct slim_ledger *lost) SLIM_MUST_CHECK;
 
-/* --- visits (sqlite_visit.c) --- */
+/* --- visits (visit.c) --- */
 
 /* timeout: seconds of silence that end a visit. */
 struct slim_sqlite_visits *slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
                                                    apr_pool_t *pool);
 
-/* Gives a hit its visit: one that is going on, a new one, or one that the hit makes of two. Returns
+/* Gives a hit its visit: an open one, a new one, or two that the hit joins into one. Returns
  * its id; 0: it has none. Hits come in any order. */
 int64_t slim_sqlite_visit_hit(struct slim_sqlite_writer *writer, const struct slim_visit_hit *hit);
 
@@ -94,7 +94,7 @@ void slim_sqlite_visits_flush(struct slim_sqlite_writer *writer);
  */
 void slim_sqlite_visits_forget(struct slim_sqlite_writer *writer);
 
-/* --- rollups (sqlite_rollup.c) --- */
+/* --- rollups (rollup.c) --- */
 
 struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool);
 

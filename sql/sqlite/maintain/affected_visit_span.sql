@@ -1,4 +1,4 @@
 -- When those visits began and ended.
 select min(visit.began), max(visit.ended)
-from temp.going_visit
-join visit on visit.id = going_visit.id
+from temp.affected_visit
+join visit on visit.id = affected_visit.id

@@ -1,4 +1,5 @@
-/* The hits of visits that lose some: out of the rollups, and their visits made anew. */
+/* Visits that lose some of their hits: these are subtracted from the rollups, and what remains is
+ * divided into visits again. */
 #include "remove.h"
 #include "store/sqlite/base/row.h"
 
@@ -13,13 +14,13 @@ static apr_status_t take_hit(void *baton, sqlite3_stmt *row)
     int next = slim_sqlite_row_read(row, &slim_stored_hit, &taken->hit);
     taken->hit.visitor = sqlite3_column_int64(row, next);
     taken->hit.campaign = sqlite3_column_int64(row, next + 1);
-    taken->goes = sqlite3_column_int(row, next + 2);
+    taken->is_removed = sqlite3_column_int(row, next + 2);
     return APR_SUCCESS;
 }
 
 void slim_removing_read(struct slim_removing *r, apr_array_header_t *rows)
 {
-    slim_sql_rows(&r->writer->store, "maintain/member_rows", SLIM_NO_VALUES, take_hit, rows);
+    slim_sql_rows(&r->writer->store, "maintain/affected_hit_rows", SLIM_NO_VALUES, take_hit, rows);
 }
 
 /* --- out of the rollups --- */
@@ -31,7 +32,7 @@ void slim_removing_take_out_hits(struct slim_removing *r, const apr_array_header
         int64_t second = row->hit.id >> SLIM_HIT_SECOND_SHIFT;
         r->began = second < r->began ? second : r->began;
         r->ended = second > r->ended ? second : r->ended;
-        if (row->goes) {
+        if (row->is_removed) {
             r->hits++;
             slim_sqlite_rollup_hit(r->writer, &row->hit, -1);
         }
@@ -57,7 +58,7 @@ void slim_removing_take_out_visits(struct slim_removing *r)
     slim_sql_rows(&r->writer->store, "maintain/visit_rows", SLIM_NO_VALUES, take_out_visit, r);
 }
 
-/* --- visits anew --- */
+/* --- visits of the remaining hits --- */
 
 static void revisit(struct slim_removing *r, const struct slim_hit_row *row)
 {
@@ -74,7 +75,7 @@ void slim_removing_give_visits(struct slim_removing *r, const apr_array_header_t
 {
     for (int i = 0; i < rows->nelts; i++) {
         const struct slim_removing_row *row = &APR_ARRAY_IDX(rows, i, struct slim_removing_row);
-        if (!row->goes) {
+        if (!row->is_removed) {
             revisit(r, &row->hit);
         }
     }

@@ -1,4 +1,4 @@
-/* How many hits a rule means. */
+/* How many hits a rule would remove. */
 #include "maintain.h"
 
 apr_status_t slim_sqlite_count_removal(struct slim_store *base,
@@ -14,7 +14,7 @@ apr_status_t slim_sqlite_count_removal(struct slim_store *base,
         return rv;
     }
     store->question.removal = removal;
-    slim_sql_numbers(store, "maintain/going_count", SLIM_NO_VALUES, 0, numbers, 2);
+    slim_sql_numbers(store, "maintain/removed_hit_count", SLIM_NO_VALUES, 0, numbers, 2);
     store->question.removal = NULL;
     *removed =
         (struct slim_store_removed){.hits = (uint64_t)numbers[0], .visits = (uint64_t)numbers[1]};

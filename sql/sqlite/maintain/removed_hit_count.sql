@@ -1,4 +1,4 @@
--- How many hits are to go, and how many visits lose some.
+-- How many hits are to be removed, and how many visits lose some.
 select
   count(*) as hits,
   count(distinct nullif(hit.visit, 0)) as visits
@@ -6,4 +6,4 @@ from hit
 left join resource on resource.id = hit.resource
 left join agent on agent.id = hit.agent
 left join visit on visit.id = hit.visit
-where slim_goes(hit.address, hit.status, resource.name, agent.name, visit.visitor)
+where slim_is_removed(hit.address, hit.status, resource.name, agent.name, visit.visitor)

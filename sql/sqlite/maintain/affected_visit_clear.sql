@@ -1,0 +1,2 @@
+-- Empties the list for the next day.
+delete from temp.affected_visit

@@ -1,2 +1,0 @@
--- Makes room for the next day.
-delete from temp.going

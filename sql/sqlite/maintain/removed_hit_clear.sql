@@ -1,0 +1,2 @@
+-- Empties the list for the next day.
+delete from temp.removed_hit
