@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A run of bytes somebody else owns: not NUL-terminated, may hold any byte, at may be NULL
  * when length is 0. */
@@ -12,6 +13,11 @@ struct slim_text {
     const char *at;
     size_t length;
 };
+
+static inline struct slim_text slim_text_of(const char *string)
+{
+    return (struct slim_text){string, strlen(string)};
+}
 
 /* The texts of a hit. New ones go at the end, before SLIM_FIELDS: records on disk count them. */
 enum slim_field {
