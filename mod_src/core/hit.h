@@ -37,6 +37,7 @@ enum slim_field {
     SLIM_CH_PLATFORM,         /* Sec-CH-UA-Platform */
     SLIM_CH_PLATFORM_VERSION, /* Sec-CH-UA-Platform-Version */
     SLIM_CH_MODEL,            /* Sec-CH-UA-Model */
+    SLIM_TLS_VERSION,         /* as mod_ssl's SSL_PROTOCOL: TLSv1.3; empty for plain HTTP */
     SLIM_FIELDS
 };
 

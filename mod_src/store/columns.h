@@ -20,7 +20,8 @@
     X(method, METHOD, hit->field[SLIM_METHOD], 100, 64, 0)                                         \
     X(language, LANGUAGE, slim_text_of(facts->language), 10000, 1024, 0)                           \
     X(country, COUNTRY, slim_text_of(facts->country), 1000, 512, 0)                                \
-    X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096, 1)
+    X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096, 1)                                     \
+    X(tls, TLS, slim_text_of(facts->tls), 20, 16, 0)
 
 #define SLIM_PLAIN_NUMBER(name, NAME, text, ceiling, cached, tidied) int64_t name;
 #define SLIM_PLAIN_TEXT(name, NAME, text, ceiling, cached, tidied) struct slim_text name;
