@@ -32,7 +32,7 @@ const char *slim_carry_place(const char *store, apr_pool_t *pool)
         return NULL;
     }
     if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        slim_cli_fail("another backup or restore is at work on %s", store);
+        slim_cli_fail("another backup or restore is running on %s", store);
         close(lock);
         return NULL;
     }

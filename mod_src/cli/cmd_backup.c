@@ -32,7 +32,7 @@ static const char *take_file(struct slim_cli *cli, const struct slim_command *co
         return NULL;
     }
     if (argc - given.getopt->ind != 1) {
-        *exit = slim_cli_fail("%s: say one FILE", command->name);
+        *exit = slim_cli_fail("%s: needs one FILE", command->name);
         return NULL;
     }
     return given.getopt->argv[given.getopt->ind];
@@ -113,7 +113,7 @@ static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_backup = {
     .name = "backup",
     .arguments = "FILE",
-    .summary = "copies the store to a new file while it is written",
+    .summary = "copies the store to a new file, also while it is in use",
     .run = run_backup,
 };
 
@@ -225,7 +225,7 @@ static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
         return rc;
     }
     if (!slim_store_engine_for(cli->store)) {
-        return slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+        return slim_cli_fail("%s is not a store's URL: use sqlite:PATH", cli->store);
     }
     state = slim_cli_state(cli);
     int from = open_backup(state, path);
@@ -247,6 +247,6 @@ static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_restore = {
     .name = "restore",
     .arguments = "FILE",
-    .summary = "puts a backup in the store's place; httpd must not run",
+    .summary = "replaces the store by a backup; stop httpd before",
     .run = run_restore,
 };

@@ -9,7 +9,7 @@
 #define TOLD_MAX 20 /* differences that are told one by one */
 
 static const struct slim_cli_option check_options[] = {
-    {"full", 'F', NULL, "look at indices too, not only at pages"},
+    {"full", 'F', NULL, "check the file's indexes, too"},
     {.name = NULL},
 };
 
@@ -67,7 +67,7 @@ static int run_check(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_check = {
     .name = "check",
     .arguments = "",
-    .summary = "proves that file, visits and rollups are whole",
+    .summary = "verifies the file, and visits and totals against the hits",
     .options = check_options,
     .run = run_check,
 };
@@ -104,6 +104,6 @@ static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_rebuild = {
     .name = "rebuild",
     .arguments = "",
-    .summary = "makes rollups and sets of visitors anew from rows",
+    .summary = "recomputes totals and sets of visitors from the hits",
     .run = run_rebuild,
 };

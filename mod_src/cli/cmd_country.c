@@ -15,7 +15,7 @@ enum { OPTION_FROM = SLIM_OPTION_LONG };
 
 static const struct slim_cli_option options[] = {
     {"output", 'o', "FILE",
-     "the file to make (default: " SLIM_COUNTRY_FILE " in the state directory)"},
+     "the file to write (default: " SLIM_COUNTRY_FILE " in the state directory)"},
     {"from", OPTION_FROM, "DIR",
      "directory of the files geoip and geoip6 (default: " SLIM_GEOIP_DIRECTORY ")"},
     {.name = NULL},
@@ -81,7 +81,7 @@ static int run_country(struct slim_cli *cli, int argc, const char *const *argv)
         return given.exit;
     }
     if (argc - given.getopt->ind != 1 || strcmp(given.getopt->argv[given.getopt->ind], "build")) {
-        return slim_cli_fail("country: say country build");
+        return slim_cli_fail("country: the only action is: country build");
     }
     if (!build.output) {
         build.output = apr_pstrcat(cli->pool, slim_cli_state(cli), "/" SLIM_COUNTRY_FILE, NULL);
@@ -92,7 +92,7 @@ static int run_country(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_country = {
     .name = "country",
     .arguments = "build",
-    .summary = "makes a country file from the distribution's text files",
+    .summary = "makes a country file from the package tor-geoipdb",
     .options = options,
     .run = run_country,
 };

@@ -12,7 +12,7 @@
 
 static const struct slim_cli_option erase_options[] = {
     {"ip", 'i', "ADDRESS", "an address, or a network as 192.0.2.0/24"},
-    {"visitor", 'v', "NUMBER", "a visitor's number, as the column visit.visitor has it"},
+    {"visitor", 'v', "NUMBER", "a visitor's number, from the column visit.visitor"},
     {"dry-run", 'd', NULL, "count only"},
     {.name = NULL},
 };
@@ -24,7 +24,7 @@ static const struct slim_cli_option exclude_options[] = {
 
 static void tell_waiting(void)
 {
-    printf("hits that are still on their way (see slimstats status, waiting) are not among them\n");
+    printf("hits still waiting (see slimstats status) are not included\n");
 }
 
 static int take_away(struct slim_cli *cli, const struct slim_store_removal *removal, int dry_run)
@@ -47,7 +47,7 @@ static int take_away(struct slim_cli *cli, const struct slim_store_removal *remo
     printf("%s %" PRIu64 " hits of %" PRIu64 " visits\n", dry_run ? "would remove" : "removed",
            removed.hits, removed.visits);
     if (removed.texts > 0) {
-        printf("forgot %" PRIu64 " texts that nothing else has\n", removed.texts);
+        printf("deleted %" PRIu64 " texts that no other hit uses\n", removed.texts);
     }
     tell_waiting();
     store->engine->close(store);
@@ -97,7 +97,7 @@ static int run_erase(struct slim_cli *cli, int argc, const char *const *argv)
         return given.exit;
     }
     if (rules != 1 || argc > given.getopt->ind) {
-        return slim_cli_fail("erase: say --ip ADDRESS or --visitor NUMBER, one of them once");
+        return slim_cli_fail("erase: needs either --ip ADDRESS or --visitor NUMBER, once");
     }
     return take_away(cli, &(struct slim_store_removal){.rule = &rule, .forgets_texts = 1}, dry_run);
 }
@@ -105,7 +105,7 @@ static int run_erase(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_erase = {
     .name = "erase",
     .arguments = "--ip ADDRESS | --visitor NUMBER",
-    .summary = "takes away all that is stored of somebody",
+    .summary = "deletes all that is stored of an address or a visitor",
     .options = erase_options,
     .run = run_erase,
 };
@@ -127,7 +127,8 @@ static int run_exclude(struct slim_cli *cli, int argc, const char *const *argv)
         return given.exit;
     }
     if (argc - given.getopt->ind != 1) {
-        return slim_cli_fail("exclude: say one rule: ip=CIDR, path=GLOB, status=N-M or agent=GLOB");
+        return slim_cli_fail(
+            "exclude: needs one rule: ip=CIDR, path=GLOB, status=N-M or agent=GLOB");
     }
     value = given.getopt->argv[given.getopt->ind];
     if (slim_hit_rule_parse(&rule, value, &reason) != APR_SUCCESS) {
@@ -139,7 +140,7 @@ static int run_exclude(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_exclude = {
     .name = "exclude",
     .arguments = "RULE",
-    .summary = "takes away hits as SlimStatsExclude would have left them out",
+    .summary = "deletes the hits that a rule of SlimStatsExclude matches",
     .options = exclude_options,
     .run = run_exclude,
 };

@@ -1,4 +1,4 @@
-/* slimstats explain: how a hit's fields would be derived, and whether it would count. It stores
+/* slimstats explain: shows how a hit would be classified, and by which rules. It stores
  * nothing and makes no file. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,7 +233,7 @@ static struct slim_enrich *open_enrich(struct slim_cli *cli, struct slim_setting
     slim_enrich_read(enrich, parts);
     for (int i = 0; i < SLIM_DATA_PARTS; i++) {
         if (parts[i].status != APR_SUCCESS) {
-            slim_cli_fail("warning: cannot use %s; what it would tell stays empty",
+            slim_cli_fail("warning: cannot use %s; what it provides stays empty",
                           parts[i].reason[0] ? parts[i].reason : parts[i].path);
         }
     }
@@ -263,7 +263,7 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
     }
     if (argc - given.getopt->ind > 1 || (asked.given == 0) == !asked.batch) {
         return slim_cli_fail(
-            "explain: say one URL, or some of --agent, --referer, --ip, --language, "
+            "explain: needs one URL, or some of --agent, --referer, --ip, --language, "
             "or --batch alone");
     }
     if (!read_settings(cli, &settings)) {
@@ -276,7 +276,7 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_explain = {
     .name = "explain",
     .arguments = "[URL]",
-    .summary = "how a hit's fields would be derived, and whether it would count",
+    .summary = "shows how a hit would be classified, and by which rules",
     .options = options,
     .run = run_explain,
 };

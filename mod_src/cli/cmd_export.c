@@ -14,7 +14,8 @@
 #define SEED_COLUMNS 11 /* of the old table; the others are for people */
 
 static const struct slim_cli_option options[] = {
-    {"columns", 'c', "seed|all", "the eleven of wp_slim_stats (default), or the readable ones too"},
+    {"columns", 'c', "seed|all",
+     "seed: the eleven of wp_slim_stats (default); all: readable ones, too"},
     {"format", 'f', "csv|jsonl|tsv", "how rows are written (default: csv)"},
     {"output", 'o', "FILE", "write to a new file instead of standard output"},
     {.name = NULL},
@@ -213,7 +214,7 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_export = {
     .name = "export",
     .arguments = "",
-    .summary = "prints rows, as CSV or JSON lines",
+    .summary = "prints hits, as CSV or JSON lines",
     .words = "since until tz where",
     .options = options,
     .run = run_export,

@@ -26,8 +26,8 @@ enum {
 static const struct slim_cli_option options[] = {
     {"format", OPTION_FORMAT, "FORMAT", "combined, vhost_combined, common, or a LogFormat string"},
     {"from", OPTION_FROM, "slimstat", "SQL or CSV dumps of a wp_slim_stats table"},
-    {"site", OPTION_SITE, "NAME", "site of the hits, where the log does not name it"},
-    {"again", OPTION_AGAIN, NULL, "import all of it, even what is known"},
+    {"site", OPTION_SITE, "NAME", "site of hits, where the log does not name it"},
+    {"again", OPTION_AGAIN, NULL, "import everything, even what was imported before"},
     {"rejects", OPTION_REJECTS, "FILE", "write the lines that could not be read to this new file"},
     {"progress", OPTION_PROGRESS, NULL, "show progress even where there is no terminal"},
     {.name = NULL},
@@ -108,7 +108,7 @@ static int lock_imports(const char *state, apr_pool_t *pool)
         return 0;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        slim_cli_fail("another import works on this store; wait until it is through");
+        slim_cli_fail("another import is running on this store; wait until it ends");
         return 0;
     }
     return 1; /* the descriptor, and with it the lock, lives as long as the process */
@@ -191,7 +191,7 @@ static void make_enrichments(struct importing *i)
     slim_enrich_refresh(i->import.enrich, parts);
     for (int n = 0; n < SLIM_DATA_PARTS; n++) {
         if (parts[n].status != APR_SUCCESS) {
-            slim_cli_fail("warning: cannot use the %s %s; what it would tell stays empty", names[n],
+            slim_cli_fail("warning: cannot use the %s %s; what it provides stays empty", names[n],
                           parts[n].reason[0] ? parts[n].reason
                           : parts[n].path    ? parts[n].path
                                              : "");
@@ -204,7 +204,7 @@ static int prepare(struct importing *i)
     const char *state = slim_cli_state(i->cli);
 
     if (!slim_store_engine_for(i->cli->store)) {
-        slim_cli_fail("%s is no store: say sqlite:PATH", i->cli->store);
+        slim_cli_fail("%s is not a store's URL: use sqlite:PATH", i->cli->store);
         return 0;
     }
     if (!open_logs(i) || !become_owner(i->cli, state)) {
@@ -247,7 +247,7 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
     struct slim_log_format *format = text ? slim_log_format_compile(text, &error, pool) : NULL;
 
     if (!format) {
-        fail(i, name, "its first lines are of no format that is known; say --format", pool);
+        fail(i, name, "its first lines are in no known format; use --format", pool);
         return NULL;
     }
     return slim_log_reader_make(source, format, i->site, pool);
@@ -404,7 +404,7 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
         APR_ARRAY_PUSH(i->names, const char *) = given.getopt->argv[n];
     }
     if (i->names->nelts == 0) {
-        return slim_cli_fail("import: which log? (- is standard input)");
+        return slim_cli_fail("import: name a FILE (- is standard input)");
     }
     return check_format(i) ? import_all(i) : SLIM_EXIT_FAILED;
 }
@@ -412,7 +412,7 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_import = {
     .name = "import",
     .arguments = "FILE...",
-    .summary = "takes in access logs, each line once",
+    .summary = "imports access logs; each line is stored only once",
     .options = options,
     .run = run_import,
 };

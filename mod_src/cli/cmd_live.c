@@ -21,8 +21,8 @@
 #define LINES_MAX 500
 
 static const struct slim_cli_option options[] = {
-    {"interval", 'i', "SECONDS", "seconds between two looks, 1 to 3600 (default 1)"},
-    {"once", '1', NULL, "one frame, without a terminal too"},
+    {"interval", 'i', "SECONDS", "seconds between updates, 1 to 3600 (default 1)"},
+    {"once", '1', NULL, "show one frame and exit, even without a terminal"},
     {.name = NULL},
 };
 
@@ -251,7 +251,7 @@ static int run_live(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_live = {
     .name = "live",
     .arguments = "",
-    .summary = "the last hits and who is there, refreshed each second",
+    .summary = "visitors online and the latest hits, refreshed each second",
     .words = "where tz",
     .options = options,
     .run = run_live,

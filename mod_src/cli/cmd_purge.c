@@ -14,7 +14,7 @@
 #define PAUSE_US 5000    /* between transactions, for the recorder */
 
 static const struct slim_cli_option options[] = {
-    {"before", 'b', "DAY", "2026-01-31, 90d, month: rows before that day go"},
+    {"before", 'b', "DAY", "delete hits before this day: 2026-01-31, 90d, month"},
     {"dry-run", 'd', NULL, "count only"},
     {.name = NULL},
 };
@@ -95,7 +95,7 @@ static int run_purge(struct slim_cli *cli, int argc, const char *const *argv)
         return given.exit;
     }
     if (!before_text || argc > given.getopt->ind) {
-        return slim_cli_fail("purge: say --before DAY, and nothing else but --dry-run");
+        return slim_cli_fail("purge: needs --before DAY; --dry-run is the only other option");
     }
     return parse_before(before_text, &before) ? purge(cli, before, dry_run) : SLIM_EXIT_FAILED;
 }
@@ -103,7 +103,7 @@ static int run_purge(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_purge = {
     .name = "purge",
     .arguments = "--before DAY",
-    .summary = "deletes rows before a day; daily totals stay",
+    .summary = "deletes hits before a day; daily totals stay",
     .options = options,
     .run = run_purge,
 };

@@ -24,14 +24,14 @@ enum {
 
 static const struct slim_cli_option options[] = {
     {"ring-fd", OPTION_RING_FD, "N", "descriptor of the ring"},
-    {"old-ring-fd", OPTION_OLD_RING_FD, "N", "descriptor of a ring that is no longer filled"},
+    {"old-ring-fd", OPTION_OLD_RING_FD, "N", "descriptor of an older ring that still has hits"},
     {"settings-fd", OPTION_SETTINGS_FD, "N", "descriptor of a file with settings"},
-    {"ready-fd", OPTION_READY_FD, "N", "descriptor that gets a byte when it runs"},
-    {"parent", OPTION_PARENT, "PID", "pid of the parent to end with"},
-    {"replace", OPTION_REPLACE, "PID", "pid of the recorder that makes way"},
+    {"ready-fd", OPTION_READY_FD, "N", "descriptor that gets a byte when the recorder is ready"},
+    {"parent", OPTION_PARENT, "PID", "exit when this process exits"},
+    {"replace", OPTION_REPLACE, "PID", "take over from this recorder"},
     {"down-since", OPTION_DOWN_SINCE, "SECONDS",
-     "when the recorder before it died, seconds since 1970"},
-    {"told", OPTION_TOLD, NULL, "why it cannot start is known: say nothing of it"},
+     "when the previous recorder died, seconds since 1970"},
+    {"told", OPTION_TOLD, NULL, "do not log again why it cannot start"},
     {"ring", OPTION_RING, "FILE", "file of the ring"},
     {.name = NULL},
 };
@@ -131,7 +131,7 @@ static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_record = {
     .name = "record",
     .arguments = "",
-    .summary = "the recorder; httpd starts it by itself",
+    .summary = "the recorder process; the module starts it",
     .settings = 1,
     .options = options,
     .run = run_record,

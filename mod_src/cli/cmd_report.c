@@ -206,7 +206,7 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_report = {
     .name = "report",
     .arguments = "[NAME]",
-    .summary = "answers a question: pages, sources, countries, …",
+    .summary = "prints a report: pages, sources, countries, …",
     .words = "*",
     .options = options,
     .run = run_report,

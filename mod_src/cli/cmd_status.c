@@ -64,7 +64,7 @@ static int print_status(struct slim_cli *cli, int json)
     struct slim_buffer out;
 
     if (!engine) {
-        return slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+        return slim_cli_fail("%s is not a store's URL: use sqlite:PATH", cli->store);
     }
     if (!slim_cli_become_owner(state)) {
         return SLIM_EXIT_FAILED;
@@ -106,7 +106,7 @@ static int run_status(struct slim_cli *cli, int argc, const char *const *argv)
 const struct slim_command slim_command_status = {
     .name = "status",
     .arguments = "",
-    .summary = "state, since when, and the ledger of all hits",
+    .summary = "the state, and what became of every hit",
     .options = options,
     .run = run_status,
 };

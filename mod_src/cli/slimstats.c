@@ -86,11 +86,11 @@ int slim_cli_store_is_there(struct slim_cli *cli)
         return 1; /* whoever opens it tells why that cannot be */
     }
     if (S_ISDIR(st.st_mode)) {
-        slim_cli_fail("%s is a directory; say sqlite:%s/stats.db", path, path);
+        slim_cli_fail("%s is a directory; use sqlite:%s/stats.db", path, path);
     } else if (!S_ISREG(st.st_mode)) {
-        slim_cli_fail("%s is no regular file", path);
+        slim_cli_fail("%s is not a regular file", path);
     } else if (st.st_size == 0) {
-        slim_cli_fail("%s is empty, and no store", path);
+        slim_cli_fail("%s is empty, not a store", path);
     } else {
         return 1;
     }
@@ -102,14 +102,14 @@ int slim_cli_find_store(struct slim_cli *cli)
     const char *path = slim_settings_sqlite_path(cli->store);
 
     if (!slim_store_engine_for(cli->store)) {
-        slim_cli_fail("%s is no store: say sqlite:PATH", cli->store);
+        slim_cli_fail("%s is not a store's URL: use sqlite:PATH", cli->store);
         return 0;
     }
     if (!slim_cli_store_is_there(cli) || (path && !slim_cli_become_owner(path))) {
         return 0;
     }
     if (path && access(path, R_OK) != 0 && errno == EACCES) {
-        slim_cli_fail("%s may not be read by this user: ask as root, or as httpd's user", path);
+        slim_cli_fail("%s may not be read by this user: run this as root or as httpd's user", path);
         return 0;
     }
     return 1;
@@ -190,13 +190,13 @@ static int hold_standard_streams(void)
 
 static void print_help(void)
 {
-    printf("slimstats %s: statistics of a web server, from the server itself\n\n"
+    printf("slimstats %s: web statistics, recorded by the server itself\n\n"
            "slimstats COMMAND [options]\n\n",
            SLIM_VERSION);
     for (size_t i = 0; i < COMMANDS; i++) {
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-    printf("\nslimstats COMMAND --help tells a command's options; slimstats(1) tells all.\n");
+    printf("\nslimstats COMMAND --help lists the options of a command; see also slimstats(1).\n");
 }
 
 static int run_command(struct slim_cli *cli, int argc, const char *const *argv)
@@ -206,9 +206,8 @@ static int run_command(struct slim_cli *cli, int argc, const char *const *argv)
             return commands[i]->run(cli, argc, argv);
         }
     }
-    return slim_cli_fail(argv[0][0] == '-'
-                             ? "%s: options come behind the command (see slimstats --help)"
-                             : "no such command: %s (see slimstats --help)",
+    return slim_cli_fail(argv[0][0] == '-' ? "%s: options follow the command (see slimstats --help)"
+                                           : "no such command: %s (see slimstats --help)",
                          argv[0]);
 }
 

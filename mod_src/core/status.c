@@ -16,7 +16,7 @@ static const struct {
         {"store-denied", "the store refuses inserts; hits wait in the journal, nothing is lost; "
                          "look for a trigger or constraint on its tables"},
     [SLIM_STATE_STORE_READONLY] =
-        {"store-readonly", "the store may not be written; hits wait in the journal, nothing is "
+        {"store-readonly", "no permission to write the store; hits wait in the journal, nothing is "
                            "lost; give file and directory back to httpd's user"},
     [SLIM_STATE_STORE_BUSY] =
         {"store-busy", "another program keeps the store locked; hits wait in the journal, nothing "
@@ -28,8 +28,8 @@ static const struct {
         {"store-io", "the store cannot be read or written; hits wait in the journal, nothing is "
                      "lost; look at the disk and the directory's permissions"},
     [SLIM_STATE_STORE_CORRUPT] =
-        {"store-corrupt", "the store is damaged; hits wait in the journal, nothing is lost; put "
-                          "back a backup"},
+        {"store-corrupt",
+         "the store is damaged; hits wait in the journal, nothing is lost; restore a backup"},
     [SLIM_STATE_STORE_MOVED] =
         {"store-moved", "the store was deleted, renamed or replaced; hits wait in the journal, "
                         "nothing is lost; put it back, or restart httpd for a new one"},
@@ -40,8 +40,9 @@ static const struct {
         {"schema-older", "the store was written by an older version; restart httpd, whose recorder "
                          "brings it up to date"},
     [SLIM_STATE_CKPT_FAILING] =
-        {"ckpt-failing", "the store's log cannot be merged into it; look for a stopped reader or "
-                         "an immutable file"},
+        {"ckpt-failing",
+         "the store's write-ahead log cannot be merged into it; look for a stopped reader or "
+         "an immutable file"},
     [SLIM_STATE_JOURNAL_FULL] =
         {"journal-full", "the journal has no room left; new hits are dropped and counted; free "
                          "space, raise SlimStatsJournalLimit or mend the store"},
@@ -50,17 +51,18 @@ static const struct {
                        "and counted; look at the state directory's disk and permissions"},
     [SLIM_STATE_RECORDER_DOWN] =
         {"recorder-down", "the recorder does not run; hits wait in the ring, then are dropped and "
-                          "counted; the error log tells why"},
-    [SLIM_STATE_GEO_OFF] = {"geo-off", "the country file cannot be used; the last good one stays, "
-                                       "without any hits have no country"},
+                          "counted; the error log says why"},
+    [SLIM_STATE_GEO_OFF] = {"geo-off", "the country file cannot be used; the last good one stays "
+                                       "in use; without one, hits have no country"},
     [SLIM_STATE_NETWORKS_OFF] =
-        {"networks-off", "the file of networks or the list of those that host cannot be used; the "
-                         "last good one stays, without any hits have no network or mark"},
+        {"networks-off",
+         "the network file or hosting.tsv cannot be used; the last good one stays in "
+         "use; without one, hits have no network or no mark hosting"},
     [SLIM_STATE_AGENTS_OFF] = {"agents-off", "the agent rules cannot be used; the last good ones "
-                                             "stay, without any hits have no browser"},
+                                             "stay in use; without any, hits have no browser"},
     [SLIM_STATE_SOURCES_OFF] =
         {"sources-off", "the list of sources cannot be used; referers are known by domain alone"},
-    [SLIM_STATE_CLOCK_BACK] = {"clock-back", "the clock went back; set it right"},
+    [SLIM_STATE_CLOCK_BACK] = {"clock-back", "the system clock went back; correct it"},
 };
 
 const char *slim_state_name(uint32_t state)

@@ -197,7 +197,7 @@ const char *slim_whole_file_reason(apr_status_t rv)
     switch ((int)rv) {
     case EEXIST: return "it is there already";
     case EISDIR: return "it is a directory";
-    case ESPIPE: return "it is no regular file";
+    case ESPIPE: return "it is not a regular file";
     case SLIM_ELOCKED: return "another slimstats writes it";
     default: return strerror(rv);
     }

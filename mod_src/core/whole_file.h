@@ -27,7 +27,7 @@ struct slim_whole_file {
 
 /* Makes the part with mode, empty, and takes away one that a killed process left. path is seen from
  * directory, which is AT_FDCWD with SLIM_OVER_FILE. EEXIST: path is there and is to stay; EISDIR,
- * ESPIPE: it is no regular file; SLIM_ELOCKED: somebody writes it now; else errno's value. */
+ * ESPIPE: it is not a regular file; SLIM_ELOCKED: somebody writes it now; else errno's value. */
 apr_status_t slim_whole_file_begin(struct slim_whole_file *file, int directory, const char *path,
                                    enum slim_whole_file_over over, mode_t mode) SLIM_MUST_CHECK;
 

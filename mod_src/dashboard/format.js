@@ -70,9 +70,9 @@ export function language(tag) {
 
 const marks = new Map([
   ["robots.txt", "asked for robots.txt"],
-  ["probe", "looked for a well-known hole"],
-  ["hosting", "comes from a network of servers"],
-  ["no assets", "five page views or more, and nothing of what pages consist of"],
+  ["probe", "probed for a well-known vulnerability"],
+  ["hosting", "comes from a network that hosts servers"],
+  ["no assets", "five page views or more, but no images, styles or scripts"],
   ["fast", "more than 30 page views a minute"],
 ]);
 

@@ -25,7 +25,7 @@ int slim_address_file_changed(struct slim_address_file *file);
 const char *slim_address_file_path(const struct slim_address_file *file);
 
 /* A copy in memory that nobody can change or cut, so that the file may be; the descriptor is the
- * caller's. SLIM_EBADRULES: it is no regular file; else errno's value. */
+ * caller's. SLIM_EBADRULES: it is not a regular file; else errno's value. */
 apr_status_t slim_address_file_copy(const struct slim_address_file *file, int *fd) SLIM_MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* Whether a request looks for a well-known hole. */
+/* Whether a request probes for a well-known vulnerability. */
 #ifndef SLIM_PROBE_H
 #define SLIM_PROBE_H
 

@@ -127,7 +127,7 @@ static int ask(request_rec *r, const struct slim_query *const *queries, int numb
     if (rv != APR_SUCCESS) {
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
         slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE,
-                          rv == SLIM_ETIMEOUT ? "the question takes too long: ask for less"
+                          rv == SLIM_ETIMEOUT ? "the report takes too long: ask for less"
                                               : slim_state_name(store->error.state),
                           NULL);
     }

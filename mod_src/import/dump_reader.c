@@ -191,7 +191,7 @@ static apr_status_t next_row(struct slim_import_reader *base, struct slim_import
     }
     if (found == DUMP_TOO_LONG) {
         row->text.at = NULL;
-        row->reason = "a row of more than 64 KiB; what follows in its statement is passed over";
+        row->reason = "a row of more than 64 KiB; the rest of its statement is skipped";
     } else {
         row->reason = make_hit(r, row->text, &row->hit);
     }

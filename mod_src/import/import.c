@@ -38,7 +38,7 @@ static void tell_different(const struct slim_store_import *known, struct slim_im
     snprintf(
         result->error, sizeof result->error,
         "it begins as %s, which was imported up to byte %llu, but is another log there: was it "
-        "edited? Nothing was imported; --again imports all of it, whatever is known",
+        "edited? Nothing was imported; --again imports all of it",
         known->name, (unsigned long long)known->offset);
 }
 

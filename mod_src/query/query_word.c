@@ -160,7 +160,7 @@ static int set_sort(struct slim_query *query, const char *value, const char **al
 
     if (!column) {
         *allowed = apr_pstrcat(pool, column_names(query->report, pool),
-                               "; with - before it for descending, + for ascending order", NULL);
+                               "; -COLUMN sorts descending, +COLUMN ascending", NULL);
         return 0;
     }
     query->sort = column->name;
@@ -212,33 +212,32 @@ static int set_exact(struct slim_query *query, const char *value, const char **a
 
 const struct slim_query_word slim_query_words[] = {
     {"since", 's', 0, "TIME", TIMES,
-     "from then on: 2026-01-31, 2026-01-31T10:20, today, last-month, 90m, 7d (default 7d)",
-     set_since},
-    {"until", 'u', 0, "TIME", TIMES, "up to then; a day counts to its end", set_until},
+     "start: 2026-01-31, 2026-01-31T10:20, today, last-month, 90m, 7d (reports: 7d)", set_since},
+    {"until", 'u', 0, "TIME", TIMES, "end; of a day, its end", set_until},
     {"tz", 'z', 0, "ZONE", "the name of a time zone, as Europe/Berlin; UTC or local",
-     "whose days and clocks: Europe/Berlin, local (default UTC)", set_zone},
+     "time zone: Europe/Berlin, local (default UTC)", set_zone},
     {"where", 'w', 1, "DIM=VALUE",
      "DIM=VALUE, DIM!=VALUE or DIM~PART, of at most " TEXT_OF(
          SLIM_VALUE_MAX) " bytes, at most " TEXT_OF(SLIM_FILTERS_MAX) " of them",
-     "only such hits: DIM=VALUE, DIM!=VALUE or DIM~PART; again for more", add_filter},
+     "only hits with DIM=VALUE, DIM!=VALUE or DIM~PART; repeat it for more", add_filter},
     {"search", 'F', 1, "TEXT",
      "a part of the name of rows, or =NAME, for reports whose rows have one; at most " TEXT_OF(
          SLIM_SEARCHES_MAX),
-     "rows with this in one of their names; again for one of several", add_search},
-    {"by", 'b', 0, "STEP", "hour, day, week or month", "hour, day, week or month, for timeline",
-     set_bucket},
+     "only rows whose name contains this; repeat it for alternatives", add_search},
+    {"by", 'b', 0, "STEP", "hour, day, week or month",
+     "steps of the timeline: hour, day, week or month", set_bucket},
     {"limit", 'n', 0, "N", "a number from 1 to " TEXT_OF(SLIM_LIMIT_MAX),
-     "rows, 1 to " TEXT_OF(SLIM_LIMIT_MAX), set_limit},
-    {"offset", 'k', 0, "N", "a number from 0 to " TEXT_OF(OFFSET_MAX),
-     "rows to leave out before them", set_offset},
+     "at most so many rows, 1 to " TEXT_OF(SLIM_LIMIT_MAX), set_limit},
+    {"offset", 'k', 0, "N", "a number from 0 to " TEXT_OF(OFFSET_MAX), "skip so many rows first",
+     set_offset},
     {"sort", 'S', 0, "COLUMN", "a column of the report",
-     "a column; - before it for descending, + for ascending order", set_sort},
-    {"robots", 'r', 0, NULL, "on or off", "count robots too", set_robots},
-    {"compare", 'c', 0, "previous", "previous, for reports that count", "with the period before",
-     set_compare},
+     "sort by this column: -COLUMN descending, +COLUMN ascending", set_sort},
+    {"robots", 'r', 0, NULL, "on or off", "include robots", set_robots},
+    {"compare", 'c', 0, "previous", "previous, for reports that count",
+     "compare with the previous period", set_compare},
     {"period", 'p', 0, "previous", "previous or this, for reports that count",
-     "the period before instead", set_period},
-    {"exact", 'x', 0, NULL, "on or off", "count all rows where a sketch would do", set_exact},
+     "report the previous period instead", set_period},
+    {"exact", 'x', 0, NULL, "on or off", "count visitors exactly, never estimate", set_exact},
     {.name = NULL},
 };
 

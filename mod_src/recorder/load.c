@@ -96,8 +96,8 @@ static void tell_damage(struct slim_loader *l, const struct slim_journal_damage 
 {
     if (now->records_gone > l->damage.records_gone) {
         slim_log(SLIM_LOG_WARN,
-                 "the store is older than the journal's beginning: %llu hits are neither in the "
-                 "one nor in the other, and were counted as dropped",
+                 "the store is older than the journal's beginning: %llu hits are in neither, and "
+                 "were counted as dropped",
                  (unsigned long long)(now->records_gone - l->damage.records_gone));
     }
     if (now->records_unreadable > l->damage.records_unreadable

@@ -49,15 +49,14 @@ static void tell_visitor_key(const struct slim_enrich_part *part)
     char reason[128];
 
     if (part->changed && part->status == APR_SUCCESS) {
-        slim_log(SLIM_LOG_NOTICE, "the key of visitors is in %s again", part->path);
+        slim_log(SLIM_LOG_NOTICE, "the visitor key is saved in %s again", part->path);
     } else if (part->changed) {
         apr_strerror(part->status, reason, sizeof reason);
         slim_log(SLIM_LOG_WARN,
-                 "cannot keep the key of visitors in %s: %s; until then they are told apart by one "
-                 "in memory",
+                 "cannot save the visitor key in %s: %s; until then one in memory is used",
                  part->path,
                  part->status == SLIM_EBADRULES
-                     ? "what is there is no key of ours, and is left alone"
+                     ? "the file there is not a visitor key, and is left alone"
                      : reason);
     }
 }

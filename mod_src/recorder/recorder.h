@@ -17,7 +17,7 @@ struct slim_recorder_start {
     int old_ring_fd;      /* a ring of another shape that still has hits; -1: none */
     int ready_fd;         /* told one byte when it runs; -1: nobody waits */
     int parent;           /* ends when this is no longer its parent; 0: goes on */
-    int replace;          /* pid of the recorder that makes way; 0: none */
+    int replace;          /* take over from this recorder; 0: none */
     int told;             /* why it cannot start was logged by one before it */
     int64_t down_since_s; /* when the one before died, if that was told; 0: it did not */
 };

@@ -101,7 +101,7 @@ static void add_ledger(const struct writing *w, const struct slim_health *h)
 
 static void add_state(const struct writing *w, const struct slim_health *h)
 {
-    add_head(w, "state", "gauge", "1 for the state of the whole, 0 for all others.");
+    add_head(w, "state", "gauge", "1 for the current state, 0 for all others.");
     for (unsigned i = 0; i < SLIM_STATES; i++) {
         add_labelled(w, "state", "state", slim_state_name(i), h->state == i);
     }
@@ -128,7 +128,7 @@ static void add_recorder(const struct writing *w, const struct slim_health *h)
     add_gauge(w, "store_bytes", "Bytes of the store.", s->store_bytes);
     add_gauge(w, "store_log_bytes", "Bytes of the store's log.", s->wal_bytes);
     add_seconds(w, "lag_seconds", "Age of the oldest hit that waits.", ago_us(h, h->oldest_us));
-    add_seconds(w, "heartbeat_age_seconds", "How long the recorder has not moved.",
+    add_seconds(w, "heartbeat_age_seconds", "Seconds since the recorder's last heartbeat.",
                 ago_us(h, s->heartbeat_us));
     add_seconds(w, "last_commit_duration_seconds", "How long the last commit took.",
                 (int64_t)(s->commit_duration_us & INT64_MAX));

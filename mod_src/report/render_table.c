@@ -182,18 +182,20 @@ static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
     if (answer->rows_total == 0) {
         slim_buffer_text(out, "nothing found\n");
     } else if (answer->more) {
-        slim_buffer_text(out, "and more: --limit, --offset\n");
+        slim_buffer_text(out, "there are more rows: --limit, --offset\n");
     }
     if (answer->rows_from > 0) {
-        slim_buffer_format(out, "rows before %s are gone: counted from there\n",
+        slim_buffer_format(out, "rows before %s were deleted: counted from there on\n",
                            slim_zone_time(answer->query->zone, answer->rows_from, time));
     }
     if (answer->rounded) {
-        slim_buffer_text(out, "rows of its ends are gone: counted by whole days\n");
+        slim_buffer_text(out, "rows at its ends were deleted: counted by whole days\n");
     }
     if (answer->approximate) {
-        slim_buffer_format(out, "≈ distinct numbers are estimates, off by %.1f %% or so: --exact\n",
-                           answer->error_percent);
+        slim_buffer_format(
+            out,
+            "≈ visitors are estimates, with a standard error of %.1f %%; --exact counts them\n",
+            answer->error_percent);
     }
 }
 

@@ -1,4 +1,4 @@
--- report: what campaigns brought
+-- report: campaigns by visits
 -- order: 140
 -- dimension: campaign
 -- column: campaign text

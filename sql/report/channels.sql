@@ -1,4 +1,4 @@
--- report: how visits came: search, social networks, websites, direct
+-- report: channels of visits: search, social networks, websites, direct
 -- order: 100
 -- dimension: source
 -- column: channel text

@@ -1,4 +1,4 @@
--- report: cities of addresses, when the country file has them
+-- report: cities of clients' addresses, if the country file has them
 -- order: 170
 -- dimension: place
 -- column: city text

@@ -1,4 +1,4 @@
--- report: countries of addresses
+-- report: countries of clients' addresses
 -- order: 150
 -- dimension: country
 -- column: country text

@@ -1,4 +1,4 @@
--- report: files that were taken
+-- report: downloaded files
 -- order: 80
 -- dimension: download
 -- column: page text

@@ -1,4 +1,4 @@
--- report: answers with a status of 400 and above
+-- report: responses with a status of 400 or above
 -- order: 70
 -- dimension: error
 -- column: page text key

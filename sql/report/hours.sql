@@ -1,4 +1,4 @@
--- report: hours of the week, 0 is Monday
+-- report: hours of the week; 0 is Monday, midnight to 1 a.m.
 -- order: 310
 -- dimension: hour
 -- key: hour_of_week

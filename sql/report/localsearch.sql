@@ -1,4 +1,4 @@
--- report: what was searched for, on the site's own search page
+-- report: search terms of the site's own search page
 -- order: 130
 -- dimension: localsearch
 -- column: searchterms text

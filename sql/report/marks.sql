@@ -1,4 +1,4 @@
--- report: what clients do beside what they call themselves
+-- report: signs that a client is not what its User-Agent claims
 -- order: 260
 -- column: mark text
 -- column: clients number

@@ -1,4 +1,4 @@
--- report: networks of addresses, when there is a file of them
+-- report: networks of clients' addresses, if there is a network file
 -- order: 180
 -- dimension: network
 -- column: network text key

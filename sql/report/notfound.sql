@@ -1,4 +1,4 @@
--- report: pages that are not there, and who links to them
+-- report: missing pages (404, 410), and which pages link to them
 -- order: 60
 -- dimension: notfound
 -- column: page text

@@ -1,4 +1,4 @@
--- report: versions of HTTP that were spoken
+-- report: HTTP versions of requests
 -- order: 305
 -- column: protocol text
 -- column: hits count

@@ -1,4 +1,4 @@
--- report: regions of addresses, when the country file has them
+-- report: regions of clients' addresses, if the country file has them
 -- order: 160
 -- dimension: place
 -- column: region text

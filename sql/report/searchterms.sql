@@ -1,4 +1,4 @@
--- report: what was searched for, at engines
+-- report: search terms of search engines
 -- order: 120
 -- dimension: searchterms
 -- column: searchterms text

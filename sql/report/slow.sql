@@ -1,4 +1,4 @@
--- report: how long pages take to be served
+-- report: how long the server takes for its pages
 -- order: 350
 -- column: page text
 -- column: pageviews count

@@ -1,4 +1,4 @@
--- report: status codes of answers
+-- report: status codes of responses
 -- order: 290
 -- dimension: status
 -- column: status number key

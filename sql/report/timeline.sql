@@ -1,4 +1,4 @@
--- report: the course of a period, by hour, day, week or month
+-- report: a period by hour, day, week or month
 -- order: 20
 -- dimension: hour
 -- key: bucket

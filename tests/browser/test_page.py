@@ -292,10 +292,10 @@ def test_regions_cities_and_networks_are_there_when_there_are_any(page, visited)
 
 def test_marks_are_told_and_explained(page, visited):
     page.open(address(visited, "?since=28d&tab=clients:marks"))
-    assert page.text("[data-panel=clients] tbody th") == ["probelooked for a well-known hole"]
+    assert page.text("[data-panel=clients] tbody th") == ["probeprobed for a well-known vulnerability"]
     page.click("[data-panel=clients] .value", "probe")
     assert set(page.text(".mark")) == {"probe"}
-    assert page.js("return document.querySelector('.mark').title") == "mark: looked for a well-known hole"
+    assert page.js("return document.querySelector('.mark').title") == "mark: probed for a well-known vulnerability"
     page.click(".mark")
     assert "where=mark!=probe" in page.query and page.text(".mark") == []
 
@@ -686,7 +686,7 @@ def test_panels_that_read_the_same_hits_ask_together(page, visited, refused):
     script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
         const real = window.fetch;
         window.fetch = (url, options) => (url.startsWith('api/several')
-          ? Promise.resolve(new Response('{"error":"the question takes too long: ask for less"}', {status: 503})) : real(url, options));"""}) if refused else None
+          ? Promise.resolve(new Response('{"error":"the report takes too long: ask for less"}', {status: 503})) : real(url, options));"""}) if refused else None
     try:
         page.open(address(visited, "?since=28d&where=language!=de&sort=pages:-visitors"))
         asked = page.js(ASKED)

@@ -142,7 +142,7 @@ def test_a_device_is_no_place_for_countries(filled, tmp_path):
     (tmp_path / "link").symlink_to("/dev/null")
     for path in ("/dev/null", tmp_path / "link"):
         refused = filled.cli("country", "build", "--from", str(tmp_path), "-o", str(path), check=2)
-        assert "it is no regular file" in refused.stderr
+        assert "it is not a regular file" in refused.stderr
     assert (tmp_path / "link").is_symlink() and os.path.exists("/dev/null")
     assert "it is a directory" in filled.cli("country", "build", "--from", str(tmp_path), "-o", str(tmp_path),
                                              check=2).stderr

@@ -73,7 +73,7 @@ def test_an_argument_too_many_is_told(visited, name):
     ("report --robots=5 pages", "--robots=5: takes no value"), ("import --rejected old.log", "--rejected is not known; allowed: "),
     ("record --visit-timeout 90000", 'record: visit-timeout "90000" cannot be used; allowed: seconds from 1 to 86400'),
     ("record --visitor-key weekly", 'record: visitor-key "weekly" cannot be used; allowed: static or daily'),
-    ("--state x report", "--state: options come behind the command"), ("reprot", "no such command: reprot")])
+    ("--state x report", "--state: options follow the command"), ("reprot", "no such command: reprot")])
 def test_the_option_that_is_wrong_is_named(build, words, told):
     result = subprocess.run([build.command, *words.split()], env={**os.environ, **build.environment},
                             capture_output=True, text=True, timeout=30)
@@ -122,11 +122,11 @@ def run_here(build, path, *words):
 def test_what_is_no_store_is_told(build, tmp_path, words):
     (tmp_path / "empty").write_text("")
     for place, told in (("none/stats.db", "there is no store at none/stats.db; httpd makes one"), ("empty/x.db", "there is no store at"),
-                        (".", ". is a directory; say sqlite:./stats.db"), ("/dev/null", "/dev/null is no regular file"),
-                        ("empty", "empty is empty, and no store")):
+                        (".", ". is a directory; use sqlite:./stats.db"), ("/dev/null", "/dev/null is not a regular file"),
+                        ("empty", "empty is empty, not a store")):
         result = run_here(build, tmp_path, *words, "--store", f"sqlite:{place}")
         assert result.returncode == 2 and told in result.stderr and "nothing is lost" not in result.stderr
-    assert "say sqlite:PATH" in run_here(build, tmp_path, *words, "--store", "mysql://x").stderr
+    assert "use sqlite:PATH" in run_here(build, tmp_path, *words, "--store", "mysql://x").stderr
     assert os.listdir(tmp_path) == ["empty"]
 
 

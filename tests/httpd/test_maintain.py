@@ -136,7 +136,7 @@ def test_old_rows_go_by_themselves_and_totals_stay(make_server):
     assert server.report("overview", "--since", "60d")["rows"] == before
     answer = server.report("pages", "--since", "60d", "--where", "country=AT")
     assert answer["rows"] == [] and answer["rows_from"].endswith("T00:00:00Z")
-    assert "are gone: counted from there" in server.cli("report", "recent", "--since", "60d", check=0).stdout
+    assert "were deleted: counted from there on" in server.cli("report", "recent", "--since", "60d", check=0).stdout
     server.get("/?n=1")
     server.wait_stored(1)
     assert "all is well" in server.cli("check", check=0).stdout
@@ -204,18 +204,18 @@ def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
 
 
 @pytest.mark.parametrize("arguments, told", [
-    (["purge"], "say --before DAY"),
+    (["purge"], "needs --before DAY"),
     (["purge", "--before", "soon"], "allowed: 2026-01-31"),
-    (["erase"], "say --ip ADDRESS or --visitor NUMBER"),
+    (["erase"], "needs either --ip ADDRESS or --visitor NUMBER"),
     (["erase", "--ip", "localhost"], "IPv4 or IPv6"),
     (["erase", "--visitor", "me"], "allowed: a number"),
-    (["exclude"], "say one rule"),
+    (["exclude"], "needs one rule"),
     (["exclude", "type=image/*"], "only while a request is served"),
     (["exclude", "ip=1.2.3.4/64"], "ip=ADDRESS/BITS"),
     (["export", "--columns", "some"], "seed or all"),
     (["export", "--format", "xml"], "csv, jsonl or tsv"),
-    (["backup"], "say one FILE"),
-    (["restore", "a", "b"], "say one FILE"),
+    (["backup"], "needs one FILE"),
+    (["restore", "a", "b"], "needs one FILE"),
     (["restore", "/nonexistent"], "there is no /nonexistent; the store is as it was"),
     (["check", "all"], "no argument is expected"),
     (["check"], "there is no store at"),

@@ -317,7 +317,7 @@ def test_the_static_key_is_for_the_recorder_alone_and_survives_restarts(make_ser
 
 def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):
     server = make_server()
-    server.expect("cannot keep the key of visitors")
+    server.expect("cannot save the visitor key")
     server.start()
     wait_for(lambda: key_text(server))
     server.stop()

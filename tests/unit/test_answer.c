@@ -149,7 +149,7 @@ static void courses_are_compared_by_place(void **state)
 static void the_table_shows_what_changed(void **state)
 {
     (void)state;
-    assert_string_equal("status: status codes of answers\n"
+    assert_string_equal("status: status codes of responses\n"
                         "2026-01-31T00:00:00+01:00 to 2026-02-01T00:00:00+01:00, robots left out\n"
                         "compared with 2026-01-30T00:00:00+01:00 to 2026-01-31T00:00:00+01:00\n"
                         "\n"

@@ -108,15 +108,15 @@ static void damage_is_found_and_named(void **state)
          "visitors of hour of 2026-", 1},
         {"update visit set exit_hit = entry_hit where id = (select id from visit where entry_hit <>"
          " exit_hit limit 1)",
-         "is not what its hits make of it: exit_hit", 0},
+         "differs from its hits: exit_hit", 0},
         {"update visit set hits = hits + 1 where id = (select max(id) from visit)",
-         "is not what its hits make of it: hits", 0},
+         "differs from its hits: hits", 0},
         {"update visit set assets = assets + 1 where id = (select max(id) from visit)",
-         "is not what its hits make of it: assets", 0},
+         "differs from its hits: assets", 0},
         {"update visit set marks = marks + 2 where id = (select max(id) from visit where marks & 2 "
          "="
          " 0)",
-         "is not what its hits make of it: marks", 0},
+         "differs from its hits: marks", 0},
         {"delete from visit where id = (select max(id) from visit)", "is missing, and has", 0},
         {"insert into visit select 5, visitor, began, ended, hits, pageviews, entry_hit, exit_hit,"
          " entry, exit, source, searchterms, campaign, referer, site, country, language, agent,"

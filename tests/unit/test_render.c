@@ -29,7 +29,7 @@ static void table_columns_stand_below_each_other(void **state)
     answer.rows_total = 12;
     answer.more = 1;
     query.offset = 3;
-    assert_non_null(strstr(render("table", &answer), "\nand more"));
+    assert_non_null(strstr(render("table", &answer), "\nthere are more rows"));
     query.robots = 1;
     assert_null(strstr(render("table", &answer), "left out"));
 }
@@ -221,7 +221,7 @@ static void only_counts_are_added_up(void **state)
         "a       1,200   12.3 %   1:02:03   2.41\n"
         "b           5  100.0 %      45 s   1.00\n"
         "total   1,205\n"
-        "\xe2\x89\x88 distinct numbers are estimates, off by 0.8 % or so: --exact\n",
+        "\xe2\x89\x88 visitors are estimates, with a standard error of 0.8 %; --exact counts them\n",
         render("table", &answer));
     assert_string_equal("name,visits,bounces,duration,pages\n"
                         "a,1200,12.3,3723,2.41\n"

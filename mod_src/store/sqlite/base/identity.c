@@ -43,7 +43,7 @@ apr_status_t slim_sqlite_look_at_file(struct slim_sqlite *store, int *fresh)
     int regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     close(fd);
     if (!regular) {
-        return slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, 0, "%s is no regular file",
+        return slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, 0, "%s is not a regular file",
                                    store->path);
     }
     if (length == 0) {
@@ -52,7 +52,7 @@ apr_status_t slim_sqlite_look_at_file(struct slim_sqlite *store, int *fresh)
     }
     if (length < HEADER_LENGTH || memcmp(header, "SQLite format 3", 16) != 0) {
         return slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, SQLITE_NOTADB,
-                                   "%s is no SQLite database", store->path);
+                                   "%s is not a SQLite database", store->path);
     }
     if (header_number(header, 68) != SLIM_SQLITE_APPLICATION_ID) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,

@@ -161,7 +161,7 @@ static apr_status_t open_any(struct slim_sqlite *source, const char *path)
     apr_status_t rv = slim_sqlite_look_at_file(source, &fresh);
     if (rv == APR_SUCCESS && fresh) {
         return slim_sqlite_refused(source, SLIM_STATE_STORE_MOVED, 0,
-                                   access(path, F_OK) == 0 ? "%s is empty, and no store"
+                                   access(path, F_OK) == 0 ? "%s is empty, not a store"
                                                            : "there is no %s",
                                    path);
     }

@@ -93,7 +93,7 @@ static apr_status_t tell_visit(void *baton, sqlite3_stmt *row)
                                      names[i]);
         }
     }
-    found(c, "visit %" PRId64 " is not what its hits make of it: %s", id, text);
+    found(c, "visit %" PRId64 " differs from its hits: %s", id, text);
     return APR_SUCCESS;
 }
 

@@ -25,7 +25,7 @@ static apr_status_t check_schema(struct slim_sqlite *store)
         return slim_sql_status(store);
     }
     if (application != SLIM_SQLITE_APPLICATION_ID) {
-        return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0, "%s is no store of slimstats",
+        return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0, "%s is not a slimstats store",
                                    store->path);
     }
     if (version < slim_sqlite_schema_version()) {
