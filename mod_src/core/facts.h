@@ -69,6 +69,8 @@ struct slim_campaign {
     struct slim_text content;
 };
 
+#define SLIM_TLS_SIZE 8
+
 /* Texts point into the hit, into buffers below or into tables of the enrichments; they are valid
  * until the next hit is enriched. */
 struct slim_facts {
@@ -90,6 +92,7 @@ struct slim_facts {
     struct slim_text terms; /* searched for in an engine, or */
     int terms_are_local;    /* 1: on the site itself */
     struct slim_campaign campaign;
+    char tls[SLIM_TLS_SIZE]; /* "TLSv1.3"; "" for plain HTTP */
     const struct slim_client *client;
     unsigned marks;   /* SLIM_MARK_* */
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */

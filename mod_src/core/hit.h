@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A run of bytes somebody else owns: not NUL-terminated, may hold any byte, at may be NULL
  * when length is 0. */
@@ -12,6 +13,11 @@ struct slim_text {
     const char *at;
     size_t length;
 };
+
+static inline struct slim_text slim_text_of(const char *string)
+{
+    return (struct slim_text){string, strlen(string)};
+}
 
 /* The texts of a hit. New ones go at the end, before SLIM_FIELDS: records on disk count them. */
 enum slim_field {
@@ -31,6 +37,7 @@ enum slim_field {
     SLIM_CH_PLATFORM,         /* Sec-CH-UA-Platform */
     SLIM_CH_PLATFORM_VERSION, /* Sec-CH-UA-Platform-Version */
     SLIM_CH_MODEL,            /* Sec-CH-UA-Model */
+    SLIM_TLS_VERSION,         /* as mod_ssl's SSL_PROTOCOL: TLSv1.3; empty for plain HTTP */
     SLIM_FIELDS
 };
 

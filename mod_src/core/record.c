@@ -11,7 +11,7 @@ const uint16_t slim_field_ceiling[SLIM_FIELDS] = {
     [SLIM_TYPE] = 128,        [SLIM_FETCH_SITE] = 32,  [SLIM_FETCH_MODE] = 32,
     [SLIM_FETCH_DEST] = 32,   [SLIM_PURPOSE] = 64,     [SLIM_CH_UA] = 512,
     [SLIM_CH_VERSIONS] = 512, [SLIM_CH_PLATFORM] = 64, [SLIM_CH_PLATFORM_VERSION] = 64,
-    [SLIM_CH_MODEL] = 128,
+    [SLIM_CH_MODEL] = 128,    [SLIM_TLS_VERSION] = 16,
 };
 
 static int address_length_is_possible(unsigned length)

@@ -16,6 +16,7 @@
 #include "network.h"
 #include "referer_cache.h"
 #include "resource.h"
+#include "tls.h"
 #include "visitor.h"
 #include "watch.h"
 
@@ -301,6 +302,12 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
     facts->client = slim_agents_derive(e->agents, hit);
 }
 
+static void derive_tls(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
+{
+    (void)e;
+    slim_tls_derive(hit->field[SLIM_TLS_VERSION], facts->tls);
+}
+
 /* Behaviour, beside what a client calls itself. */
 static void derive_marks(struct slim_enrich *e, const struct slim_hit *hit,
                          struct slim_facts *facts)
@@ -334,6 +341,7 @@ static const struct {
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
     {"client", derive_client},
+    {"TLS", derive_tls},
     {"marks", derive_marks},
     {"visitor", derive_visitor},
 };

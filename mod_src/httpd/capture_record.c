@@ -6,6 +6,7 @@
 #include <http_protocol.h>
 
 #include "capture.h"
+#include "tls.h"
 #include "config.h"
 #include "core/address.h"
 
@@ -281,6 +282,9 @@ size_t slim_capture_write(char *record, const request_rec *r, const request_rec 
     put(&w, SLIM_METHOD, first->method);
     put_address_of_page(&w, SLIM_URI, first->unparsed_uri, &conf->rules.query);
     put(&w, SLIM_TYPE, last->content_type);
+    if (hit->flags & SLIM_HIT_TLS) {
+        put(&w, SLIM_TLS_VERSION, slim_tls_version(first));
+    }
     take_headers(&w, first->headers_in);
     put_who_and_whence(&w, r, conf);
     return slim_record_end(&w.writer, hit);

@@ -10,6 +10,7 @@
 #include "handler.h"
 #include "recorder_process.h"
 #include "ring_file.h"
+#include "tls.h"
 
 static struct slim_ring_files ring_files = {.fd = -1, .old_fd = -1};
 
@@ -41,6 +42,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 
 static void child_init(apr_pool_t *pchild, server_rec *server)
 {
+    slim_tls_child_init();
     slim_capture_child_init(pchild, server, &ring_files);
 }
 

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "core/text.h"
 #include "log_program.h"
 
 static const struct {
@@ -173,6 +174,15 @@ static int add_time(struct building *b, struct slim_text argument)
 
 /* --- directives --- */
 
+/* %{SSL_PROTOCOL}x, of mod_ssl; other variables are of no interest. */
+static int add_variable(struct building *b, struct slim_text name)
+{
+    if (slim_text_is(name, "ssl_protocol")) {
+        return add_step(b, (struct slim_log_step){.item = LOG_FIELD, .field = SLIM_TLS_VERSION});
+    }
+    return add_item(b, LOG_SKIP);
+}
+
 static int add_header(struct building *b, struct slim_text name, char where)
 {
     static const struct {
@@ -236,6 +246,7 @@ static int add_directive(struct building *b, char letter, struct slim_text argum
     case 't': return add_time(b, argument);
     case 'i':
     case 'o': return add_header(b, argument, letter);
+    case 'x': return add_variable(b, argument);
     case 'T': return add_item(b, duration_item(argument));
     case 'U': return add_path(b);
     case 'q': return add_query(b);

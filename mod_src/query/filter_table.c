@@ -27,6 +27,7 @@ const struct slim_filter_type slim_filter_types[] = {
     {"robot", SLIM_OF_EACH_HIT, &slim_values_robot},
     {"kind", SLIM_OF_HIT, &slim_values_kind},
     {"method", SLIM_OF_HIT, NULL},
+    {"tls", SLIM_OF_HIT, NULL},
     {"status", SLIM_OF_HIT, &slim_values_status},
     {"ip", SLIM_OF_HIT, &slim_values_ip},
     {"entry", SLIM_OF_VISIT, NULL},

@@ -28,23 +28,20 @@
 
 /* A derived value is part of the key: when a rule changes, new hits get a new entry, and old hits
  * keep what they were given. */
+#define PLAIN_DICTIONARY(member, NAME, text, a_day, memory, tidied)                                \
+    [SLIM_DICTIONARY_##NAME] = {#member, {TEXT("name", member)}, ROW(member), a_day,               \
+                                memory,  .is_tidied = tidied},
+
 const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
-    [SLIM_DICTIONARY_SITE] = {"site", {TEXT("name", site)}, ROW(site), 1000, 256},
-    [SLIM_DICTIONARY_METHOD] = {"method", {TEXT("name", method)}, ROW(method), 100, 64},
-    [SLIM_DICTIONARY_LANGUAGE] = {"language", {TEXT("name", language)}, ROW(language), 10000, 1024},
-    [SLIM_DICTIONARY_COUNTRY] = {"country", {TEXT("name", country)}, ROW(country), 1000, 512},
-    [SLIM_DICTIONARY_DOMAIN] = {"domain",
-                                {TEXT("name", domain)},
-                                .ceiling = 100000,
-                                .cached = 4096,
-                                .is_part = 1,
-                                .is_tidied = 1},
-    [SLIM_DICTIONARY_SEARCHTERMS] = {"searchterms",
-                                     {TEXT("name", searchterms)},
-                                     ROW(searchterms),
-                                     100000,
-                                     4096,
-                                     .is_tidied = 1},
+    /* clang-format off */
+    SLIM_PLAIN_TEXTS(PLAIN_DICTIONARY)
+        /* clang-format on */
+        [SLIM_DICTIONARY_DOMAIN] = {"domain",
+                                    {TEXT("name", domain)},
+                                    .ceiling = 100000,
+                                    .cached = 4096,
+                                    .is_part = 1,
+                                    .is_tidied = 1},
     [SLIM_DICTIONARY_PAGE] =
         {"page", {TEXT("name", page)}, ROW(page), 200000, 8192, .is_part = 1, .is_tidied = 1},
     [SLIM_DICTIONARY_BROWSER] =
@@ -113,10 +110,7 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
 #undef VALUE
 #undef ROW
 
-static struct slim_text text_of(const char *string)
-{
-    return (struct slim_text){string, strlen(string)};
-}
+#define PLAIN_VALUE(member, NAME, text, a_day, memory, tidied) .member = text,
 
 void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *facts,
                        struct slim_hit_texts *texts)
@@ -124,12 +118,10 @@ void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *fact
     const struct slim_client *client = facts->client;
 
     *texts = (struct slim_hit_texts){
-        .site = hit->field[SLIM_SITE],
-        .method = hit->field[SLIM_METHOD],
-        .language = text_of(facts->language),
-        .country = text_of(facts->country),
-        .domain = facts->domain,
-        .searchterms = facts->terms,
+        /* clang-format off */
+        SLIM_PLAIN_TEXTS(PLAIN_VALUE)
+            /* clang-format on */
+            .domain = facts->domain,
         .page = facts->page,
         .browser = client->browser,
         .version = client->version,
@@ -169,17 +161,18 @@ void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *fact
 #name, COLUMN(name), SLIM_DICTIONARY_##dictionary, #table, SLIM_STORED_NUMBER              \
     }
 
+#define PLAIN_COLUMN(member, NAME, text, a_day, memory, tidied) OF(member, NAME),
+
 const struct slim_stored_table slim_stored_hit = {
     "hit",
     (const struct slim_stored_column[]){
         PLAIN(id),
-        OF(site, SITE),
+        /* clang-format off */
+        SLIM_PLAIN_TEXTS(PLAIN_COLUMN)
+        /* clang-format on */
         {"address", COLUMN(address), SLIM_NO_DICTIONARY, NULL, SLIM_STORED_ADDRESS},
-        OF(language, LANGUAGE),
-        OF(country, COUNTRY),
         OF(referer, REFERER),
         OF(source, SOURCE),
-        OF(searchterms, SEARCHTERMS),
         OF(resource, RESOURCE),
         OF(agent, AGENT),
         PLAIN(visit),
@@ -187,7 +180,6 @@ const struct slim_stored_table slim_stored_hit = {
         PLAIN(kind),
         PLAIN(pageview),
         PLAIN(download),
-        OF(method, METHOD),
         PLAIN(protocol),
         PLAIN(status),
         PLAIN(bytes),

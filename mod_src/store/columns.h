@@ -11,13 +11,29 @@
 #include "core/hit.h"
 #include "core/visit.h"
 
+/* The texts of a hit that are kept as they are, each in a dictionary of its own with the one column
+ * name: the hit's column, the dictionary's NAME, where the text comes from (of hit, or facts), how
+ * many new ones a day there may be, how many a writer remembers, and whether those that nothing
+ * refers to any more are forgotten. One more is one more line here, and a schema. */
+#define SLIM_PLAIN_TEXTS(X)                                                                        \
+    X(site, SITE, hit->field[SLIM_SITE], 1000, 256, 0)                                             \
+    X(method, METHOD, hit->field[SLIM_METHOD], 100, 64, 0)                                         \
+    X(language, LANGUAGE, slim_text_of(facts->language), 10000, 1024, 0)                           \
+    X(country, COUNTRY, slim_text_of(facts->country), 1000, 512, 0)                                \
+    X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096, 1)                                     \
+    X(tls, TLS, slim_text_of(facts->tls), 20, 16, 0)
+
+#define SLIM_PLAIN_NUMBER(name, NAME, text, ceiling, cached, tidied) int64_t name;
+#define SLIM_PLAIN_TEXT(name, NAME, text, ceiling, cached, tidied) struct slim_text name;
+#define SLIM_PLAIN_NAME(name, NAME, text, ceiling, cached, tidied) SLIM_DICTIONARY_##NAME,
+
 /* --- rows --- */
 
 /* A hit as it is kept: numbers, and the numbers of its texts in the dictionaries. */
 struct slim_hit_row {
     int64_t id;
-    int64_t site, method, language, country, referer, source, searchterms, resource, page, agent,
-        browser, platform, place, network, campaign;
+    SLIM_PLAIN_TEXTS(SLIM_PLAIN_NUMBER)
+    int64_t referer, source, resource, page, agent, browser, platform, place, network, campaign;
     int64_t visit, visitor;
     int64_t robot, kind, pageview, download, protocol, status, bytes, duration_us, flags, marks;
     uint8_t address[16]; /* network byte order */
@@ -41,12 +57,10 @@ struct slim_visit_hit slim_hit_row_visit(const struct slim_hit_row *row);
 
 enum slim_dictionary_name {
     SLIM_NO_DICTIONARY,
-    SLIM_DICTIONARY_SITE,
-    SLIM_DICTIONARY_METHOD,
-    SLIM_DICTIONARY_LANGUAGE,
-    SLIM_DICTIONARY_COUNTRY,
+    /* clang-format off */
+    SLIM_PLAIN_TEXTS(SLIM_PLAIN_NAME)
+    /* clang-format on */
     SLIM_DICTIONARY_DOMAIN,
-    SLIM_DICTIONARY_SEARCHTERMS,
     SLIM_DICTIONARY_PAGE,
     SLIM_DICTIONARY_BROWSER,
     SLIM_DICTIONARY_PLATFORM,
@@ -64,9 +78,9 @@ enum slim_dictionary_name {
 
 /* What dictionaries keep of a hit. Texts are the hit's and the facts'. */
 struct slim_hit_texts {
-    struct slim_text site, method, language, country, domain, searchterms, page, browser, version,
-        platform, platform_version, resource, referer, source, campaign, medium, term, content,
-        region, city, network, agent, version_full;
+    SLIM_PLAIN_TEXTS(SLIM_PLAIN_TEXT)
+    struct slim_text domain, page, browser, version, platform, platform_version, resource, referer,
+        source, campaign, medium, term, content, region, city, network, agent, version_full;
     int64_t channel, network_number, robot;
 };
 

@@ -366,13 +366,14 @@ def test_http2_over_tls_is_one_hit_a_stream(make_server, which):
     server.start()
     assert h2_requests(server, 300) == [200] * 300
     assert_equals_access_log(server, 300)
-    assert server.sql("select distinct protocol, flags & 1 from hit") == [(2000, 1)]
+    assert server.sql("select distinct protocol, flags & 1, hits.tls from hits join hit on hit.id = hits.hit") == [(2000, 1, "TLSv1.3")]
 
 
 def test_tls_with_http1(make_server, mpm):
     server = make_server(mpm=mpm, tls=True)
     server.start()
     context = ssl._create_unverified_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
     import http.client
     connection = http.client.HTTPSConnection("127.0.0.1", server.tls_port, context=context)
     for n in range(5):
@@ -382,6 +383,7 @@ def test_tls_with_http1(make_server, mpm):
     server.get("/?n=5")
     assert_equals_access_log(server, 6)
     assert server.sql("select flags & 1, count(*) from hit group by 1") == [(0, 1), (1, 5)]
+    assert server.sql("select tls, count(*) from hits group by 1") == [("", 1), ("TLSv1.2", 5)]
 
 
 def test_answers_are_the_same_with_the_module_on_off_and_absent(make_server):

@@ -20,7 +20,8 @@ static struct slim_hit sample_hit(void)
         "example.org", "GET",       "/a?b=c",    "https://example.com/\xff\n",
         "Agent/1",     "en-us",     "text/html", "same-site",
         "navigate",    "document",  "prefetch",  "\"X\"",
-        "\"X 1\"",     "\"Linux\"", "6.1",       "Phone"};
+        "\"X 1\"",     "\"Linux\"", "6.1",       "Phone",
+        "TLSv1.3"};
 
     for (int i = 0; i < SLIM_FIELDS; i++) {
         hit.field[i] = text_of(texts[i]);

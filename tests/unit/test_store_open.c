@@ -240,7 +240,7 @@ static void every_older_store_comes_to_todays_schema(void **state)
     struct slim_journal_position position = {1, 64, 10};
 
     (void)state;
-    for (int version = 1; version < SLIM_SQLITE_SCHEMA_VERSION; version++) {
+    for (int version = 1; version < slim_sqlite_schema_version(); version++) {
         const char *path = scratch_path(apr_psprintf(pool, "older%d.db", version));
         struct slim_store *store;
         make_older_store(path, version);
@@ -254,7 +254,7 @@ static void every_older_store_comes_to_todays_schema(void **state)
         put_many(store, 10);
         well(store, SQLITE->commit(store, &position, 10));
         SQLITE->close(store);
-        assert_string_equal(apr_psprintf(pool, "%d\n", SLIM_SQLITE_SCHEMA_VERSION),
+        assert_string_equal(apr_psprintf(pool, "%d\n", slim_sqlite_schema_version()),
                             rows_of(path, "select user_version from pragma_user_version"));
     }
     assert_string_equal("21|3|30\n22|3|30\n",

@@ -10,7 +10,6 @@
 #include "store/store.h"
 
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
-#define SLIM_SQLITE_SCHEMA_VERSION 6
 
 /* The parameters of a key's measures, in the order of enum slim_measure. */
 #define SLIM_SQLITE_MEASURES ":hits :pageviews :errors :bytes :visits :bounces :duration :fresh"
@@ -70,6 +69,9 @@ apr_status_t slim_sqlite_make(struct slim_sqlite *store) SLIM_MUST_CHECK;
 /* Removes SQLite's own files of a database that is deleted or was never complete: they must not be
  * used with another one. */
 void slim_sqlite_remove_beside(const char *path);
+
+/* The number of today's schema: of the last file in sql/sqlite/schema. */
+int slim_sqlite_schema_version(void);
 
 /* Brings the store that is open to today's schema, each step whole or not at all. */
 apr_status_t slim_sqlite_migrate(struct slim_sqlite *store) SLIM_MUST_CHECK;

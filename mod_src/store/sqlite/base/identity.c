@@ -58,10 +58,10 @@ apr_status_t slim_sqlite_look_at_file(struct slim_sqlite *store, int *fresh)
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,
                                    "%s is a database of another program", store->path);
     }
-    if (header_number(header, 60) > SLIM_SQLITE_SCHEMA_VERSION) {
+    if (header_number(header, 60) > (uint32_t)slim_sqlite_schema_version()) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,
                                    "%s has schema %u, this version knows %d", store->path,
-                                   header_number(header, 60), SLIM_SQLITE_SCHEMA_VERSION);
+                                   header_number(header, 60), slim_sqlite_schema_version());
     }
     return APR_SUCCESS;
 }

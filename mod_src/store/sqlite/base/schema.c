@@ -59,6 +59,16 @@ static const char *schema_file(int number)
     return NULL;
 }
 
+int slim_sqlite_schema_version(void)
+{
+    int version = 0;
+
+    while (schema_file(version + 1)) {
+        version++;
+    }
+    return version;
+}
+
 static void run_schema(struct slim_sqlite *store, int number)
 {
     const char *sql = schema_file(number);
@@ -94,7 +104,7 @@ apr_status_t slim_sqlite_migrate(struct slim_sqlite *store)
 
     slim_sqlite_read_version(store, &application, &version);
     apr_status_t rv = slim_sql_status(store);
-    while (rv == APR_SUCCESS && version < SLIM_SQLITE_SCHEMA_VERSION) {
+    while (rv == APR_SUCCESS && version < slim_sqlite_schema_version()) {
         rv = migrate_to(store, (int)++version);
     }
     return rv;

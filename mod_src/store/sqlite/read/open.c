@@ -28,15 +28,15 @@ static apr_status_t check_schema(struct slim_sqlite *store)
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0, "%s is not a slimstats store",
                                    store->path);
     }
-    if (version < SLIM_SQLITE_SCHEMA_VERSION) {
+    if (version < slim_sqlite_schema_version()) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_OLDER, 0,
                                    "%s has schema %d, this version reads %d", store->path,
-                                   (int)version, SLIM_SQLITE_SCHEMA_VERSION);
+                                   (int)version, slim_sqlite_schema_version());
     }
-    if (version > SLIM_SQLITE_SCHEMA_VERSION) {
+    if (version > slim_sqlite_schema_version()) {
         return slim_sqlite_refused(store, SLIM_STATE_SCHEMA_NEWER, 0,
                                    "%s has schema %d, this version reads %d", store->path,
-                                   (int)version, SLIM_SQLITE_SCHEMA_VERSION);
+                                   (int)version, slim_sqlite_schema_version());
     }
     return APR_SUCCESS;
 }
