@@ -47,11 +47,6 @@ static void find_tags(struct slim_text query, struct tags *tags)
     }
 }
 
-static struct slim_text text_of(const char *text)
-{
-    return (struct slim_text){text, strlen(text)};
-}
-
 static struct slim_text read_value(struct tags *tags, enum utm which, char *buffer, size_t size)
 {
     size_t length = slim_value_read(tags->utm[which], "", buffer, size);
@@ -69,12 +64,12 @@ static void derive_source(struct slim_facts *facts, const struct tags *tags,
         facts->channel = SLIM_CHANNEL_CAMPAIGN;
     } else if (ordinary && facts->channel == SLIM_CHANNEL_DIRECT) {
         facts->channel = ordinary->channel;
-        facts->source = text_of(ordinary->network);
+        facts->source = slim_text_of(ordinary->network);
     }
     if (utm_source.length > 0) {
         facts->source = utm_source;
     } else if (tags->paid && facts->source.length == 0) {
-        facts->source = text_of(tags->paid->network);
+        facts->source = slim_text_of(tags->paid->network);
     }
 }
 
@@ -96,7 +91,7 @@ void slim_campaign_derive(struct slim_text target, struct slim_facts *facts)
     struct slim_text source =
         read_value(&tags, UTM_SOURCE, facts->source_buffer, sizeof facts->source_buffer);
     if (campaign->name.length == 0 && tags.paid) {
-        campaign->name = text_of(tags.paid->network);
+        campaign->name = slim_text_of(tags.paid->network);
     }
     derive_source(facts, &tags, source);
 }

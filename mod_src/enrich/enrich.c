@@ -246,11 +246,6 @@ static void derive_language(struct slim_enrich *e, const struct slim_hit *hit,
                          facts->language);
 }
 
-static struct slim_text text_of(const char *string)
-{
-    return (struct slim_text){string, strlen(string)};
-}
-
 static void derive_country(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
@@ -258,8 +253,8 @@ static void derive_country(struct slim_enrich *e, const struct slim_hit *hit,
         slim_country_find(e->country, hit->address, hit->address_length);
 
     memcpy(facts->country, place->country, sizeof facts->country);
-    facts->region = text_of(place->region);
-    facts->city = text_of(place->city);
+    facts->region = slim_text_of(place->region);
+    facts->city = slim_text_of(place->city);
 }
 
 static void derive_network(struct slim_enrich *e, const struct slim_hit *hit,
@@ -269,7 +264,7 @@ static void derive_network(struct slim_enrich *e, const struct slim_hit *hit,
         slim_networks_find(e->networks, hit->address, hit->address_length);
 
     facts->network = network->number;
-    facts->network_name = text_of(network->name);
+    facts->network_name = slim_text_of(network->name);
     facts->marks |= network->hosts ? SLIM_MARK_HOSTING : 0;
 }
 

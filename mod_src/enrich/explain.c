@@ -25,11 +25,6 @@ struct explaining {
     apr_pool_t *pool;
 };
 
-static struct slim_text text_of(const char *string)
-{
-    return (struct slim_text){string, strlen(string)};
-}
-
 static void tell(struct explaining *x, unsigned from, const char *field, struct slim_text value,
                  const char *rule)
 {
@@ -59,7 +54,7 @@ static void explain_target(struct explaining *x)
          facts->page.length == facts->resource.length ? "the resource"
                                                       : "the resource without tracking parameters");
     enum slim_kind kind = slim_kind_explain(x->hit, facts->resource, &by);
-    tell(x, SLIM_FROM_TARGET, "kind", text_of(slim_kind_name(kind)), by);
+    tell(x, SLIM_FROM_TARGET, "kind", slim_text_of(slim_kind_name(kind)), by);
 }
 
 /* --- referer and source --- */
@@ -130,10 +125,11 @@ static void explain_origin(struct explaining *x)
     tell(x, from, "referer", facts->referer, referer_rule(x));
     tell(x, from, "domain", facts->domain, "the referer's host");
     tell(x, from, "source", facts->source, source_rule(x, source));
-    tell(x, from, "channel", text_of(slim_channel_name(facts->channel)), source_rule(x, source));
+    tell(x, from, "channel", slim_text_of(slim_channel_name(facts->channel)),
+         source_rule(x, source));
     tell(x, from, "searchterms", facts->terms, terms_rule(x, source));
     if (source && source->spam) {
-        tell(x, from, "spam", text_of("yes"), place(x, source->file, source->line));
+        tell(x, from, "spam", slim_text_of("yes"), place(x, source->file, source->line));
     }
     tell(x, SLIM_FROM_TARGET, "campaign", facts->campaign.name,
          "utm_campaign, or the click id's network");
@@ -189,12 +185,12 @@ static void explain_address(struct explaining *x)
     const char *rule = file_rule(x, slim_networks_path(networks), lacks, facts->network != 0,
                                  "there is no file of networks; see SlimStatsNetwork");
 
-    tell_place(x, "country", text_of(facts->country));
+    tell_place(x, "country", slim_text_of(facts->country));
     tell_place(x, "region", facts->region);
     tell_place(x, "city", facts->city);
-    tell(x, SLIM_FROM_ADDRESS, "network", text_of(number), rule);
+    tell(x, SLIM_FROM_ADDRESS, "network", slim_text_of(number), rule);
     tell(x, SLIM_FROM_ADDRESS, "network_name", facts->network_name, rule);
-    tell(x, SLIM_FROM_ADDRESS, "hosting", text_of(network->hosts ? "yes" : "no"),
+    tell(x, SLIM_FROM_ADDRESS, "hosting", slim_text_of(network->hosts ? "yes" : "no"),
          hosting_rule(x, network));
 }
 
@@ -202,7 +198,7 @@ static void explain_address(struct explaining *x)
 
 static void explain_language(struct explaining *x)
 {
-    tell(x, SLIM_FROM_LANGUAGE, "language", text_of(x->facts->language),
+    tell(x, SLIM_FROM_LANGUAGE, "language", slim_text_of(x->facts->language),
          x->hit->field[SLIM_LANGUAGE].length == 0 ? "none was sent"
                                                   : "the tag with the highest quality, the first "
                                                     "of equals; language and region have to exist");
@@ -244,7 +240,7 @@ static void explain_client(struct explaining *x)
     tell(x, SLIM_FROM_AGENT, "version_full", client->version_full, browser);
     tell(x, SLIM_FROM_AGENT, "platform", client->platform, platform);
     tell(x, SLIM_FROM_AGENT, "platform_version", client->platform_version, platform);
-    tell(x, SLIM_FROM_AGENT, "robot", text_of(slim_robot_name(client->robot)),
+    tell(x, SLIM_FROM_AGENT, "robot", slim_text_of(slim_robot_name(client->robot)),
          robot_rule(x, &explanation));
 }
 
@@ -255,9 +251,10 @@ static void explain_behaviour(struct explaining *x)
 
     (void)slim_agents_is_probe(slim_enrich_agents(x->enrich), x->facts->resource, x->hit->status,
                                &line);
-    tell(x, SLIM_FROM_TARGET, "robots.txt", text_of(marks & SLIM_MARK_ROBOTS_TXT ? "yes" : "no"),
+    tell(x, SLIM_FROM_TARGET, "robots.txt",
+         slim_text_of(marks & SLIM_MARK_ROBOTS_TXT ? "yes" : "no"),
          "whether it asks for that file");
-    tell(x, SLIM_FROM_TARGET, "probe", text_of(marks & SLIM_MARK_PROBE ? "yes" : "no"),
+    tell(x, SLIM_FROM_TARGET, "probe", slim_text_of(marks & SLIM_MARK_PROBE ? "yes" : "no"),
          line.file ? place(x, line.file, line.line) : "no line of probes.tsv fits");
 }
 
@@ -282,7 +279,7 @@ static void explain_counting(struct explaining *x)
 {
     const struct slim_facts *facts = x->facts;
     enum slim_excluded reason;
-    const struct slim_text yes = text_of("yes"), no = text_of("no");
+    const struct slim_text yes = slim_text_of("yes"), no = slim_text_of("no");
     unsigned from = SLIM_FROM_TARGET | SLIM_FROM_AGENT;
 
     if (slim_enrich_excludes(x->enrich, facts, &reason)) {
