@@ -1,4 +1,4 @@
--- report: versions of TLS that hits came by, none for plain HTTP
+-- report: TLS versions of hits; empty for plain HTTP
 -- order: 306
 -- column: tls text
 -- column: hits count
