@@ -10,7 +10,7 @@
 
 struct offered {
     struct slim_value value[OFFERED_MAX + 1];
-    char name[SLIM_FILTERS_MAX][16];
+    char name[SLIM_FILTERS_MAX][24];
     int count;
 };
 
