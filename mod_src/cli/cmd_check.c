@@ -1,9 +1,11 @@
-/* slimstats check verifies the store, slimstats rebuild recomputes its totals. */
+/* slimstats check verifies the store, slimstats rebuild recomputes its totals, or names its hits
+ * anew. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include <apr_time.h>
 
+#include "enrich/rename.h"
 #include "maintain.h"
 
 #define SHOWN_MAX 20 /* differences that are printed one by one */
@@ -72,13 +74,88 @@ const struct slim_command slim_command_check = {
     .run = run_check,
 };
 
+/* --- rebuild --- */
+
+static const struct slim_cli_option rebuild_options[] = {
+    {"derive", 'D', NULL, "name agents, robots, sources and places of all hits anew"},
+    {.name = NULL},
+};
+
+/* Whatever the hits are named by; NULL, and an error message, when that cannot be read. */
+static struct slim_renaming *open_renaming(struct slim_cli *cli)
+{
+    static const char *const names[SLIM_DATA_PARTS] = {
+        [SLIM_DATA_COUNTRY] = "countries",
+        [SLIM_DATA_NETWORKS] = "networks",
+        [SLIM_DATA_AGENTS] = "agents",
+        [SLIM_DATA_SOURCES] = "sources",
+    };
+    struct slim_enrich_part parts[SLIM_DATA_PARTS];
+    struct slim_settings *settings = apr_palloc(cli->pool, sizeof *settings);
+
+    if (!slim_maintain_settings(cli, settings)) {
+        return NULL;
+    }
+    struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
+    slim_enrich_read(enrich, parts);
+    for (int i = 0; i < SLIM_DATA_PARTS; i++) {
+        if (names[i] && parts[i].status != APR_SUCCESS) {
+            slim_cli_fail("warning: cannot use %s; the names of %s stay",
+                          parts[i].reason[0] ? parts[i].reason : parts[i].path, names[i]);
+        }
+    }
+    return slim_renaming_make(enrich, cli->pool);
+}
+
+static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
+                           struct slim_renaming *renaming, struct slim_maintenance *maintenance)
+{
+    const struct slim_store_naming naming = {.name = slim_rename,
+                                             .baton = renaming,
+                                             .sum = slim_renaming_sum(renaming)};
+    struct slim_store_named named;
+    apr_time_t began = apr_time_now();
+
+    apr_status_t rv =
+        store->engine->rename(store, &naming, &maintenance->progress, &named, cli->pool);
+    slim_maintain_quiet(maintenance);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (named.from > 0) {
+        printf("went on where it was interrupted, at %s\n",
+               slim_maintain_time(named.from, cli->pool));
+    }
+    printf("%" PRIu64 " hits looked at, %" PRIu64 " of them named anew in %.1f s\n", named.hits,
+           named.changed, seconds_since(began));
+    return APR_SUCCESS;
+}
+
+static apr_status_t rebuild(struct slim_cli *cli, struct slim_store *store,
+                            struct slim_maintenance *maintenance)
+{
+    struct slim_store_rebuilt rebuilt;
+    apr_time_t began = apr_time_now();
+    apr_status_t rv = store->engine->rebuild(store, &maintenance->progress, &rebuilt);
+
+    slim_maintain_quiet(maintenance);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    print_rows_from(rebuilt.rows_from, "made anew", cli->pool);
+    printf("%" PRIu64 " days, %" PRIu64 " rollups, %" PRIu64
+           " sets of visitors made anew in %.1f s\n",
+           rebuilt.days, rebuilt.rollups, rebuilt.sets, seconds_since(began));
+    return APR_SUCCESS;
+}
+
+/* Naming anew keeps the totals right as it goes. */
 static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
 {
-    const struct slim_maintain_flag flags[] = {{0, NULL}};
-    struct slim_store_rebuilt rebuilt;
+    int derives = 0, rc;
+    const struct slim_maintain_flag flags[] = {{'D', &derives}, {0, NULL}};
     struct slim_maintenance maintenance;
-    apr_time_t began = apr_time_now();
-    int rc;
+    struct slim_renaming *renaming = NULL;
 
     if (!slim_maintain_flags(cli, &slim_command_rebuild, argc, argv, flags, &rc)) {
         return rc;
@@ -87,23 +164,28 @@ static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
+    if (derives) {
+        renaming = open_renaming(cli);
+        if (!renaming) {
+            store->engine->close(store);
+            return SLIM_EXIT_FAILED;
+        }
+    }
     slim_maintain_show(&maintenance, SHOWN_MAX, cli->pool);
-    apr_status_t rv = store->engine->rebuild(store, &maintenance.progress, &rebuilt);
+    apr_status_t rv =
+        renaming ? derive(cli, store, renaming, &maintenance) : rebuild(cli, store, &maintenance);
     slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);
     }
-    print_rows_from(rebuilt.rows_from, "made anew", cli->pool);
-    printf("%" PRIu64 " days, %" PRIu64 " rollups, %" PRIu64
-           " sets of visitors made anew in %.1f s\n",
-           rebuilt.days, rebuilt.rollups, rebuilt.sets, seconds_since(began));
     store->engine->close(store);
     return SLIM_EXIT_OK;
 }
 
 const struct slim_command slim_command_rebuild = {
     .name = "rebuild",
-    .arguments = "",
-    .summary = "recomputes totals and sets of visitors from the hits",
+    .arguments = "[--derive]",
+    .summary = "recomputes totals from the hits, or names hits anew after lists changed",
+    .options = rebuild_options,
     .run = run_rebuild,
 };

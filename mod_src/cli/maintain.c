@@ -70,7 +70,7 @@ void slim_maintain_quiet(struct slim_maintenance *maintenance)
 }
 
 /* A recorder of this state directory left its settings there; else the defaults are as good. */
-static int read_settings(struct slim_cli *cli, struct slim_settings *settings)
+int slim_maintain_settings(struct slim_cli *cli, struct slim_settings *settings)
 {
     const char *state = slim_cli_state(cli);
     unsigned line;
@@ -83,6 +83,10 @@ static int read_settings(struct slim_cli *cli, struct slim_settings *settings)
                       state, line + 1);
         return 0;
     }
+    settings->state = state;
+    if (!settings->data) {
+        settings->data = cli->data;
+    }
     return 1;
 }
 
@@ -93,7 +97,7 @@ struct slim_store *slim_maintain_open_writer(struct slim_cli *cli)
     struct slim_settings settings;
     struct slim_store *store;
 
-    if (!slim_cli_find_store(cli) || !read_settings(cli, &settings)) {
+    if (!slim_cli_find_store(cli) || !slim_maintain_settings(cli, &settings)) {
         return NULL;
     }
     umask(077);

@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
+struct slim_settings;
+
 /* How work is shown: a line that is drawn again and again when standard error is a terminal; what
  * was found, up to a limit, on standard output. */
 struct slim_maintenance {
@@ -18,6 +20,10 @@ struct slim_maintenance {
 void slim_maintain_show(struct slim_maintenance *maintenance, unsigned limit, apr_pool_t *pool);
 /* Wipes the line that was drawn. */
 void slim_maintain_quiet(struct slim_maintenance *maintenance);
+
+/* Reads the settings that the recorder of this state directory has left, else the defaults; prints
+ * an error message and returns 0 when it cannot. */
+int slim_maintain_settings(struct slim_cli *cli, struct slim_settings *settings);
 
 /* Opens the store for writing, with the recorder's settings; prints an error message and returns
  * NULL when it cannot. Never makes one. */

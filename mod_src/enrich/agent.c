@@ -162,6 +162,11 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
     return slim_kept_lists_status(agents->list, FILES, reason, size);
 }
 
+uint32_t slim_agents_sum(const struct slim_agents *agents)
+{
+    return slim_kept_lists_sum(agents->list, FILES, 0);
+}
+
 /* --- deriving one --- */
 
 struct derived {

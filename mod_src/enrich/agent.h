@@ -25,6 +25,9 @@ void slim_agents_add_own(struct slim_agents *agents, const char *directory);
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size) SLIM_MUST_CHECK;
 
+/* A sum over the files in use. */
+uint32_t slim_agents_sum(const struct slim_agents *agents);
+
 /* The client of a hit, by its agent and client hints; valid until the next call. Without rules
  * browser and platform are empty. */
 const struct slim_client *slim_agents_derive(struct slim_agents *agents,

@@ -221,6 +221,11 @@ const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
     return e->sources;
 }
 
+uint32_t slim_enrich_lists_sum(const struct slim_enrich *e)
+{
+    return slim_kept_lists_sum(e->source_list, SOURCE_FILES, slim_agents_sum(e->agents));
+}
+
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *e,
                                                 enum slim_enrich_data data)
 {

@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "core/crc32c.h"
+
 static void forget_newest(struct slim_kept_list *list)
 {
     if (list->newest_pool) {
@@ -101,6 +103,16 @@ void slim_kept_lists_keep(struct slim_kept_list *lists, int count)
         list->newest = (struct slim_list_file){.path = list->path};
         list->is_new = 0;
     }
+}
+
+uint32_t slim_kept_lists_sum(const struct slim_kept_list *lists, int count, uint32_t sum)
+{
+    for (int i = 0; i < count; i++) {
+        if (lists[i].good.bytes) {
+            sum = slim_crc32c(sum, lists[i].good.bytes, lists[i].good.length);
+        }
+    }
+    return sum;
 }
 
 apr_status_t slim_kept_lists_status(const struct slim_kept_list *lists, int count, char *reason,

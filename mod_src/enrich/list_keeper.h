@@ -35,6 +35,9 @@ int slim_kept_lists_refuse(struct slim_kept_list *lists, const struct slim_list_
 /* After it went well: what was read is what is in use. */
 void slim_kept_lists_keep(struct slim_kept_list *lists, int count);
 
+/* A sum over what is in use, continuing one. */
+uint32_t slim_kept_lists_sum(const struct slim_kept_list *lists, int count, uint32_t sum);
+
 /* What is wrong with the files; reason becomes "" when nothing is. */
 apr_status_t slim_kept_lists_status(const struct slim_kept_list *lists, int count, char *reason,
                                     size_t size);

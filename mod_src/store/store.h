@@ -9,6 +9,7 @@
 #include "core/facts.h"
 #include "core/hit_rule.h"
 #include "core/journal.h"
+#include "core/naming.h"
 #include "core/status.h"
 
 struct slim_answer;
@@ -110,6 +111,20 @@ struct slim_store_export {
     void *baton;
 };
 
+/* Naming stored hits anew. */
+struct slim_store_naming {
+    slim_name_hit *name;
+    void *baton;
+    uint32_t sum;      /* of what it names by: only work begun with the same goes on */
+    unsigned rows_max; /* hits looked at between transactions; 0: the engine's own number */
+};
+
+struct slim_store_named {
+    uint64_t hits;    /* looked at */
+    uint64_t changed; /* of them */
+    int64_t from;     /* seconds: where work that was begun earlier went on; 0: at the beginning */
+};
+
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
 
@@ -174,6 +189,12 @@ struct slim_store_engine {
     /* Recomputes rollups and sets of visitors from rows, a dimension of a day a transaction. */
     apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_progress *progress,
                             struct slim_store_rebuilt *rebuilt);
+    /* Names hits anew, oldest first: those that are called differently now are changed, with their
+     * visits, rollups and sets, in short transactions. After an interruption it goes on where it
+     * was. */
+    apr_status_t (*rename)(struct slim_store *store, const struct slim_store_naming *naming,
+                           const struct slim_store_progress *progress,
+                           struct slim_store_named *named, apr_pool_t *pool);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
      * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
     apr_status_t (*purge)(struct slim_store *store, int64_t before, unsigned rows,

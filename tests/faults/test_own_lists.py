@@ -44,3 +44,41 @@ def test_own_lists_are_read_win_and_are_left_when_broken(server):
     assert source_of(server, "https://x.spam.example/") == "Referer spam"
     lines = server.our_lines()
     assert len(lines) == 2 and "sources.tsv: line 1" in lines[0] and "well again" in lines[1], lines
+
+
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
+
+
+def test_stored_hits_are_named_anew_when_lists_have_changed(server):
+    for n, (referer, agent) in enumerate([("https://board.example/", PHONE), ("https://board.example/", PHONE + " Peeker/1.0"),
+                                          ("", PHONE)]):
+        server.get(f"/?n={n}", {"Referer": referer, "User-Agent": agent})
+    server.wait_stored(3)
+    assert "3 hits looked at, 0 of them named anew" in server.cli("rebuild", "--derive", check=0).stdout
+    put(server, "sources.tsv", "The board\tsocial\tboard.example\n")
+    put(server, "robots.tsv", "monitor\tPeeker/\n")
+    put(server, "agents.yaml", "user_agent_parsers:\n  - regex: 'Pixel 8\\).*(Chrome)/(\\d+)'\n    family_replacement: 'Own'\n")
+    assert "3 hits looked at, 3 of them named anew" in server.cli("rebuild", "--derive", check=0).stdout
+    rows = server.sql("select resource, source, channel, browser, version, robot from hits order by resource")
+    assert rows == [("/?n=0", "The board", "social", "Own", "126", "none"),
+                    ("/?n=1", "The board", "social", "Own", "126", "monitor"),
+                    ("/?n=2", "", "direct", "Own", "126", "none")]
+    assert {row for row in server.sql("select source, robot from visits")} == {("The board", "none"), ("The board", "monitor")}
+    assert "all is well" in server.cli("check", "--full", check=0).stdout
+    assert "3 hits looked at, 0 of them named anew" in server.cli("rebuild", "--derive", check=0).stdout
+    (server.state / "robots.tsv").write_text("monitor\t(\n")
+    said = server.cli("rebuild", "--derive", check=0)
+    assert "robots.tsv: line 1, column 10: " in said.stderr and "3 hits looked at, 0 of them" in said.stdout
+
+
+def test_one_bad_file_leaves_all_other_lists_in_use(make_server):
+    server = make_server(settings="SlimStatsAgents /no/file\n")
+    server.expect("agents-off")
+    server.start()
+    agents = ["Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "GPTBot/1.2", "curl/8.0", "",
+              "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"]
+    for n, agent in enumerate(agents):
+        server.get(f"/?n={n}", {"User-Agent": agent})
+    server.wait_stored(len(agents))
+    assert [r for (r,) in server.sql("select robot from hits order by resource")] == ["search", "ai", "tool", "other", "none"]
+    assert any("/no/file: cannot be read" in line for line in server.our_lines())

@@ -202,6 +202,16 @@ static void take_away(struct slim_store *store, const struct slim_hit_rule *rule
     assert_true(result != APR_SUCCESS || removed.hits > 0);
 }
 
+/* Every agent is another one. */
+static int name_anew(void *baton, struct slim_naming *naming)
+{
+    int changed = naming->robot != SLIM_ROBOT_TOOL;
+
+    (void)baton;
+    naming->robot = SLIM_ROBOT_TOOL;
+    return changed;
+}
+
 static void maintain(struct slim_store *store)
 {
     struct slim_hit_rule rule;
@@ -214,6 +224,10 @@ static void maintain(struct slim_store *store)
     take_away(store, &rule);
     assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "path=/early", &reason));
     take_away(store, &rule);
+    const struct slim_store_naming naming = {.name = name_anew, .sum = 1, .rows_max = 2};
+    struct slim_store_named named;
+    take(store, SQLITE->rename(store, &naming, NULL, &named, round_pool));
+    assert_true(result != APR_SUCCESS || named.changed > 0);
     take(store, SQLITE->rebuild(store, NULL, &rebuilt));
     take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 100, &purged));
 }

@@ -25,6 +25,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .export_rows = slim_sqlite_export,
     .check = slim_sqlite_check,
     .rebuild = slim_sqlite_rebuild,
+    .rename = slim_sqlite_rename,
     .purge = slim_sqlite_purge,
     .count_purge = slim_sqlite_count_purge,
     .remove = slim_sqlite_remove,

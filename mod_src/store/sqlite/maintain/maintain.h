@@ -69,6 +69,9 @@ apr_status_t slim_sqlite_check(struct slim_store *store, int full,
 apr_status_t slim_sqlite_rebuild(struct slim_store *store,
                                  const struct slim_store_progress *progress,
                                  struct slim_store_rebuilt *rebuilt);
+apr_status_t slim_sqlite_rename(struct slim_store *store, const struct slim_store_naming *naming,
+                                const struct slim_store_progress *progress,
+                                struct slim_store_named *named, apr_pool_t *pool);
 apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, unsigned rows,
                                struct slim_store_purged *purged);
 apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,

@@ -23,7 +23,7 @@ static void run_files(struct slim_removing *r, const char *const *files)
 /* --- rollups and sets --- */
 
 /* Days whose hits were purged keep their sets: they could not be recomputed. */
-static void touch_sets(struct slim_removing *r)
+void slim_removing_touch_sets(struct slim_removing *r)
 {
     for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
         if (d->has_visitors) {
@@ -74,6 +74,14 @@ static void tidy_rollups(struct slim_removing *r)
     }
 }
 
+void slim_removing_finish(struct slim_removing *r)
+{
+    slim_removing_freshen(r);
+    slim_sqlite_rollups_flush(r->writer);
+    tidy_rollups(r);
+    remake_all_sets(r);
+}
+
 /* The ledger does not count imported hits, and a row does not say whether it was imported: at most
  * as many as were stored from the journal are counted. */
 static void note_in_ledger(struct slim_removing *r)
@@ -93,7 +101,7 @@ static void note_in_ledger(struct slim_removing *r)
 
 /* --- a day --- */
 
-static void find_affected(struct slim_removing *r)
+void slim_removing_find(struct slim_removing *r)
 {
     static const char *const begin[] = {"maintain/affected_visit_clear",
                                         "maintain/affected_hit_clear", "maintain/touched_set_clear",
@@ -118,7 +126,7 @@ static void remove_affected(struct slim_removing *r)
     apr_array_header_t *rows = apr_array_make(r->pool, 1000, sizeof(struct slim_removing_row));
 
     slim_removing_read(r, rows);
-    touch_sets(r);
+    slim_removing_touch_sets(r);
     if (r->removal->forgets_texts) {
         slim_removing_loosen(r);
     }
@@ -130,31 +138,37 @@ static void remove_affected(struct slim_removing *r)
 
 static void remove_in_transaction(struct slim_removing *r)
 {
-    find_affected(r);
+    slim_removing_find(r);
     remove_affected(r);
-    slim_removing_freshen(r);
-    slim_sqlite_rollups_flush(r->writer);
-    tidy_rollups(r);
-    remake_all_sets(r);
+    slim_removing_finish(r);
     if (r->hits > 0) {
         note_in_ledger(r);
     }
+}
+
+apr_status_t slim_removing_begin(struct slim_removing *r, apr_pool_t *pool)
+{
+    apr_status_t rv = slim_maintain_begin(r->writer);
+
+    if (rv == APR_SUCCESS) {
+        apr_pool_create(&r->pool, pool);
+        r->first_lost = apr_array_make(r->pool, 100, sizeof(int64_t));
+        r->hits = 0;
+        r->began = INT64_MAX;
+        r->ended = 0;
+    }
+    return rv;
 }
 
 /* Removes what was found of a day. */
 static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
 {
     uint64_t visits = r->removed->visits;
-    apr_status_t rv = slim_maintain_begin(r->writer);
+    apr_status_t rv = slim_removing_begin(r, pool);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    apr_pool_create(&r->pool, pool);
-    r->first_lost = apr_array_make(r->pool, 100, sizeof(int64_t));
-    r->hits = 0;
-    r->began = INT64_MAX;
-    r->ended = 0;
     remove_in_transaction(r);
     rv = slim_maintain_end(r->writer);
     if (rv == APR_SUCCESS) {
@@ -225,7 +239,7 @@ static void empty_log(struct slim_sqlite_writer *w)
     }
 }
 
-static apr_status_t prepare_removal(struct slim_removing *r)
+apr_status_t slim_removing_prepare(struct slim_removing *r)
 {
     static const char *const tables[] = {"maintain/removed_hit",  "maintain/affected_visit",
                                          "maintain/affected_hit", "maintain/touched_set",
@@ -234,7 +248,6 @@ static apr_status_t prepare_removal(struct slim_removing *r)
     int outer = slim_sql_series_begin(store);
 
     slim_sql_fail(store, slim_recount_open(&r->recount, store));
-    slim_sql_script(store, "connection/overwrite", "write to");
     run_files(r, tables);
     return slim_sql_series_end(store, outer);
 }
@@ -246,9 +259,13 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
 {
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
     struct slim_removing r = {.writer = w, .removal = removal, .removed = removed};
-    apr_status_t rv = prepare_removal(&r);
+    apr_status_t rv = slim_removing_prepare(&r);
 
     memset(removed, 0, sizeof *removed);
+    if (rv == APR_SUCCESS) {
+        slim_sql_script(&w->store, "connection/overwrite", "write to");
+        rv = slim_sql_status(&w->store);
+    }
     if (rv == APR_SUCCESS) {
         w->store.question.removal = removal;
         rv = remove_days(&r, progress, pool);

@@ -23,6 +23,20 @@ struct slim_removing {
     uint64_t hits;        /* removed in this transaction */
 };
 
+/* --- the steps of a transaction (remove.c) --- */
+
+/* Makes the tables of temporary lists. */
+apr_status_t slim_removing_prepare(struct slim_removing *removing) SLIM_MUST_CHECK;
+/* Begins one, whose hits temp.removed_hit has. What it holds is in removing->pool. */
+apr_status_t slim_removing_begin(struct slim_removing *removing, apr_pool_t *pool) SLIM_MUST_CHECK;
+/* The visits of those hits, and all hits of these. */
+void slim_removing_find(struct slim_removing *removing);
+/* Notes the sets in which the hits to be removed are counted. */
+void slim_removing_touch_sets(struct slim_removing *removing);
+/* After the last change: rollups without a count are deleted, and the sets that were noted are
+ * recomputed. */
+void slim_removing_finish(struct slim_removing *removing);
+
 /* --- rows and visits (affected.c) --- */
 
 /* All affected hits in order of time, as struct slim_removing_row; to be read before their visits

@@ -1,0 +1,31 @@
+/* What a stored hit is called by the lists, and what of it is still known: enough to name it anew
+ * after the lists have changed. */
+#ifndef SLIM_NAMING_H
+#define SLIM_NAMING_H
+
+#include "facts.h"
+
+struct slim_naming {
+    /* as it was stored */
+    int64_t second; /* since 1970 */
+    uint16_t status;
+    uint8_t address[16];
+    uint8_t address_length; /* 0: not kept */
+    struct slim_text site, resource, referer, agent;
+    int is_other_agent;  /* agent is none, it stands for what came after a day's ceiling */
+    int terms_are_local; /* of the site's own search: no list names them */
+
+    /* what it is called */
+    struct slim_text browser, version, version_full, platform, platform_version;
+    enum slim_robot robot;
+    struct slim_text source, terms;
+    enum slim_channel channel;
+    struct slim_text country, region, city;
+    uint32_t network;
+    struct slim_text network_name;
+};
+
+/* Names a hit anew; whether anything is called differently now. Texts live until the next call. */
+typedef int slim_name_hit(void *baton, struct slim_naming *naming);
+
+#endif

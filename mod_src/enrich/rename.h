@@ -1,0 +1,23 @@
+/* Naming stored hits anew, after lists or data files have changed. */
+#ifndef SLIM_RENAME_H
+#define SLIM_RENAME_H
+
+#include "core/naming.h"
+#include "enrich.h"
+
+struct slim_renaming;
+
+/* enrich has read its files (slim_enrich_read). */
+struct slim_renaming *slim_renaming_make(struct slim_enrich *enrich, apr_pool_t *pool);
+
+/* As slim_name_hit, of a renaming. What was told by something that is not stored stays: versions
+ * that a client hint made more precise, the source of a link whose parameters were left out, of an
+ * application or of a click id. So do countries and networks without a file of them, and
+ * everything where agents' rules or sources cannot be read. */
+int slim_rename(void *renaming, struct slim_naming *naming);
+
+/* A sum over the lists and data files in use: what was named by the same ones needs no new names.
+ */
+uint32_t slim_renaming_sum(const struct slim_renaming *renaming);
+
+#endif

@@ -1,0 +1,10 @@
+-- Gives a hit its new names.
+update hit set
+  agent = :agent,
+  robot = :robot,
+  source = :source,
+  searchterms = :searchterms,
+  country = :country,
+  place = :place,
+  network = :network
+where id = :id
