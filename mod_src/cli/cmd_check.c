@@ -117,7 +117,7 @@ static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
     apr_time_t began = apr_time_now();
 
     apr_status_t rv =
-        store->engine->rename(store, &naming, &maintenance->progress, &named, cli->pool);
+        store->engine->name_anew(store, &naming, &maintenance->progress, &named, cli->pool);
     slim_maintain_quiet(maintenance);
     if (rv != APR_SUCCESS) {
         return rv;
@@ -184,7 +184,7 @@ static int run_rebuild(struct slim_cli *cli, int argc, const char *const *argv)
 
 const struct slim_command slim_command_rebuild = {
     .name = "rebuild",
-    .arguments = "[--derive]",
+    .arguments = "",
     .summary = "recomputes totals from the hits, or names hits anew after lists changed",
     .options = rebuild_options,
     .run = run_rebuild,

@@ -162,6 +162,11 @@ apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char 
     return slim_kept_lists_status(agents->list, FILES, reason, size);
 }
 
+int slim_agents_faults(const struct slim_agents *agents, slim_tell_fault *tell, void *baton)
+{
+    return slim_kept_lists_faults(agents->list, FILES, tell, baton);
+}
+
 uint32_t slim_agents_sum(const struct slim_agents *agents)
 {
     return slim_kept_lists_sum(agents->list, FILES, 0);

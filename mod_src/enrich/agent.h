@@ -6,6 +6,7 @@
 #include <apr_pools.h>
 
 #include "core/facts.h"
+#include "list_keeper.h"
 #include "rules.h"
 
 struct slim_agents;
@@ -24,6 +25,9 @@ void slim_agents_add_own(struct slim_agents *agents, const char *directory);
  * being unknown. *changed: whether something was tried. */
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size) SLIM_MUST_CHECK;
+
+/* As slim_kept_lists_faults. */
+int slim_agents_faults(const struct slim_agents *agents, slim_tell_fault *tell, void *baton);
 
 /* A sum over the files in use. */
 uint32_t slim_agents_sum(const struct slim_agents *agents);

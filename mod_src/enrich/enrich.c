@@ -221,6 +221,28 @@ const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
     return e->sources;
 }
 
+static int tell_part(const struct slim_enrich_part *part, slim_tell_fault *tell, void *baton)
+{
+    char fault[512], reason[128];
+
+    if (part->status == APR_SUCCESS) {
+        return 0;
+    }
+    apr_strerror(part->status, reason, sizeof reason);
+    snprintf(fault, sizeof fault, "%s: %s", part->path ? part->path : "data files",
+             part->status == SLIM_EBADRULES ? "it is damaged, or of another format" : reason);
+    tell(baton, part->reason[0] ? part->reason : fault);
+    return 1;
+}
+
+int slim_enrich_faults(const struct slim_enrich *e, slim_tell_fault *tell, void *baton)
+{
+    return slim_agents_faults(e->agents, tell, baton)
+           + slim_kept_lists_faults(e->source_list, SOURCE_FILES, tell, baton)
+           + tell_part(&e->part[SLIM_DATA_COUNTRY], tell, baton)
+           + tell_part(&e->part[SLIM_DATA_NETWORKS], tell, baton);
+}
+
 uint32_t slim_enrich_lists_sum(const struct slim_enrich *e)
 {
     return slim_kept_lists_sum(e->source_list, SOURCE_FILES, slim_agents_sum(e->agents));

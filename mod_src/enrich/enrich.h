@@ -57,6 +57,10 @@ struct slim_agents *slim_enrich_agents(struct slim_enrich *enrich);
 struct slim_country *slim_enrich_country(struct slim_enrich *enrich);
 struct slim_networks *slim_enrich_networks(struct slim_enrich *enrich);
 const struct slim_sources *slim_enrich_sources(const struct slim_enrich *enrich);
+/* Hands out what is wrong with the lists and data files, each by itself; how many there were. After
+ * slim_enrich_read. */
+int slim_enrich_faults(const struct slim_enrich *enrich,
+                       void (*tell)(void *baton, const char *fault), void *baton);
 /* A sum over the lists of agents, robots, probes and sources in use. */
 uint32_t slim_enrich_lists_sum(const struct slim_enrich *enrich);
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *enrich,

@@ -105,6 +105,20 @@ void slim_kept_lists_keep(struct slim_kept_list *lists, int count)
     }
 }
 
+int slim_kept_lists_faults(const struct slim_kept_list *lists, int count, slim_tell_fault *tell,
+                           void *baton)
+{
+    int faults = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (lists[i].status != APR_SUCCESS) {
+            tell(baton, lists[i].fault ? lists[i].fault : lists[i].path);
+            faults++;
+        }
+    }
+    return faults;
+}
+
 uint32_t slim_kept_lists_sum(const struct slim_kept_list *lists, int count, uint32_t sum)
 {
     for (int i = 0; i < count; i++) {

@@ -35,6 +35,11 @@ int slim_kept_lists_refuse(struct slim_kept_list *lists, const struct slim_list_
 /* After it went well: what was read is what is in use. */
 void slim_kept_lists_keep(struct slim_kept_list *lists, int count);
 
+/* Hands out what is wrong with each file; their number. */
+typedef void slim_tell_fault(void *baton, const char *fault);
+int slim_kept_lists_faults(const struct slim_kept_list *lists, int count, slim_tell_fault *tell,
+                           void *baton);
+
 /* A sum over what is in use, continuing one. */
 uint32_t slim_kept_lists_sum(const struct slim_kept_list *lists, int count, uint32_t sum);
 

@@ -6,6 +6,7 @@
 #include <http_protocol.h>
 
 #include "capture.h"
+#include "check_lists.h"
 #include "config.h"
 #include "handler.h"
 #include "recorder_process.h"
@@ -55,6 +56,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(slim_config_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(slim_check_lists, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(slim_capture, NULL, before, APR_HOOK_MIDDLE);
     ap_hook_header_parser(slim_handler_refusals, NULL, NULL, APR_HOOK_FIRST);

@@ -34,7 +34,7 @@ static apr_status_t read_names(struct dump_reader *r, const char *data, apr_pool
     apr_status_t rv = slim_tsv_open(apr_pstrcat(pool, data, "/slim_ids.tsv", NULL), &tsv, pool);
 
     while (rv == APR_SUCCESS && (rv = slim_tsv_next(&tsv, pool)) == APR_SUCCESS) {
-        struct slim_text *names = strcmp(tsv.column[0], "browser") == 0 ? r->browser : r->platform;
+        struct slim_text *names = strcmp(tsv.column[0], "platform") == 0 ? r->platform : r->browser;
         uint64_t number;
         if (slim_log_value_number((struct slim_text){tsv.column[1], strlen(tsv.column[1])}, &number)
             && number < NUMBERS && !names[number].at) {

@@ -192,9 +192,9 @@ struct slim_store_engine {
     /* Names hits anew, oldest first: those that are called differently now are changed, with their
      * visits, rollups and sets, in short transactions. After an interruption it goes on where it
      * was. */
-    apr_status_t (*rename)(struct slim_store *store, const struct slim_store_naming *naming,
-                           const struct slim_store_progress *progress,
-                           struct slim_store_named *named, apr_pool_t *pool);
+    apr_status_t (*name_anew)(struct slim_store *store, const struct slim_store_naming *naming,
+                              const struct slim_store_progress *progress,
+                              struct slim_store_named *named, apr_pool_t *pool);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
      * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
     apr_status_t (*purge)(struct slim_store *store, int64_t before, unsigned rows,

@@ -82,3 +82,14 @@ def test_one_bad_file_leaves_all_other_lists_in_use(make_server):
     server.wait_stored(len(agents))
     assert [r for (r,) in server.sql("select robot from hits order by resource")] == ["search", "ai", "tool", "other", "none"]
     assert any("/no/file: cannot be read" in line for line in server.our_lines())
+
+
+def test_configtest_names_file_line_and_column(make_server):
+    server = make_server(settings="SlimStatsAgents /no/file\n")
+    server.state.mkdir(exist_ok=True)
+    (server.state / "robots.tsv").write_text("search\tgood\nai\t(\n")
+    (server.state / "sources.tsv").write_text("Board\tnonsense\tboard.example\n")
+    said = server.httpd("-t", check=False)
+    for fault in ("/no/file: cannot be read", "robots.tsv: line 2, column 5: ", "sources.tsv: line 1, column 7: "):
+        assert fault in said.stderr, said.stderr
+    assert "Syntax OK" in said.stderr and said.returncode == 0

@@ -51,7 +51,7 @@ static struct slim_store_named rename_all(const char *path, uint32_t sum)
     struct slim_store *store = open_store(path);
     struct slim_store_named named;
 
-    well(store, SQLITE->rename(store, &naming, NULL, &named, pool));
+    well(store, SQLITE->name_anew(store, &naming, NULL, &named, pool));
     SQLITE->close(store);
     return named;
 }
@@ -125,7 +125,7 @@ static void it_goes_on_where_it_was_killed(void **state)
             const struct slim_store_naming naming = {name_anew, &names, 1, 100};
             struct slim_store *store = open_store(path);
             struct slim_store_named named;
-            (void)!SQLITE->rename(store, &naming, NULL, &named, pool);
+            (void)!SQLITE->name_anew(store, &naming, NULL, &named, pool);
             _exit(0);
         }
         assert_int_equal(child, waitpid(child, &status, 0));
@@ -149,7 +149,7 @@ static void other_lists_begin_at_the_beginning(void **state)
         const struct slim_store_naming naming = {name_anew, &names, 1, 100};
         struct slim_store *store = open_store(path);
         struct slim_store_named named;
-        (void)!SQLITE->rename(store, &naming, NULL, &named, pool);
+        (void)!SQLITE->name_anew(store, &naming, NULL, &named, pool);
         _exit(0);
     }
     assert_int_equal(child, waitpid(child, &status, 0));

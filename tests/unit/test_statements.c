@@ -226,7 +226,7 @@ static void maintain(struct slim_store *store)
     take_away(store, &rule);
     const struct slim_store_naming naming = {.name = name_anew, .sum = 1, .rows_max = 2};
     struct slim_store_named named;
-    take(store, SQLITE->rename(store, &naming, NULL, &named, round_pool));
+    take(store, SQLITE->name_anew(store, &naming, NULL, &named, round_pool));
     assert_true(result != APR_SUCCESS || named.changed > 0);
     take(store, SQLITE->rebuild(store, NULL, &rebuilt));
     take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 100, &purged));

@@ -87,6 +87,49 @@ static void facts_are_read_back_through_the_view(void **state)
                                 " join method on method.id = hit.method order by hit.id"));
 }
 
+/* A robot has no browser's number, and who reads the old table knows no numbers but its own. */
+static void agents_have_the_old_tables_numbers(void **state)
+{
+    static const struct {
+        const char *browser, *version;
+        enum slim_robot robot;
+        const char *row;
+    } cases[] = {
+        {"Firefox", "115", SLIM_ROBOT_NONE, "4|115\n"},
+        {"Chrome Mobile", "126", SLIM_ROBOT_NONE, "190|126\n"},
+        {"Edge", "126", SLIM_ROBOT_NONE, "-1|126\n"},
+        {"NetNewsWire", "3", SLIM_ROBOT_NONE, "100|3\n"},
+        {"Googlebot", "2", SLIM_ROBOT_SEARCH, "45|2\n"},
+        {"curl", "8", SLIM_ROBOT_TOOL, "72|8\n"},
+        {"CCBot", "2", SLIM_ROBOT_AI, "34|\n"},
+        {"GPTBot", "1", SLIM_ROBOT_AI, "34|\n"},
+        {"Chrome", "126", SLIM_ROBOT_OTHER, "34|\n"},
+        {"", "", SLIM_ROBOT_OTHER, "34|\n"},
+        {"", "", SLIM_ROBOT_NONE, "-1|\n"},
+    };
+
+    const char *path = scratch_path("numbers.db"), *expected = "";
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, LENGTH_OF(cases)};
+
+    (void)state;
+    well(store, SQLITE->begin(store));
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct sample s;
+        make_sample(&s);
+        s.hit.time_us += (int64_t)i * 1000000;
+        s.client.browser = text_of(cases[i].browser);
+        s.client.version = text_of(cases[i].version);
+        s.client.robot = cases[i].robot;
+        put_sample(store, &s);
+        expected = apr_pstrcat(pool, expected, cases[i].row, NULL);
+    }
+    well(store, SQLITE->commit(store, &position, LENGTH_OF(cases)));
+    SQLITE->close(store);
+    assert_string_equal(expected,
+                        rows_of(path, "select browser, version from slim_stats order by dt"));
+}
+
 /* A visitor may send any bytes; readers of the store take nothing but UTF-8. */
 static void any_bytes_are_kept_as_utf8(void **state)
 {
@@ -266,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_seeds_visit_gives_the_seeds_row),
         cmocka_unit_test(facts_are_read_back_through_the_view),
+        cmocka_unit_test(agents_have_the_old_tables_numbers),
         cmocka_unit_test(any_bytes_are_kept_as_utf8),
         cmocka_unit_test(only_committed_hits_count),
         cmocka_unit_test(positions_belong_to_a_journal),

@@ -9,9 +9,12 @@ select
   searchterms.name as searchterms,
   resource.name as resource,
   coalesce(versioned_platform.number, platform_id.number, -1) as platform,
-  coalesce(browser_id.number, case when hit.robot <> 0 then 34 end, -1) as browser,
   case
-    when browser_id.number is null and hit.robot <> 0 then ''
+    when hit.robot <> 0 then coalesce(robot_id.number, 34)
+    else coalesce(browser_id.number, robot_id.number, -1)
+  end as browser,
+  case
+    when hit.robot <> 0 and robot_id.number is null then ''
     else browser_version.version
   end as version,
   hit.id >> 24 as dt,
@@ -42,6 +45,7 @@ cross join platform_version on platform_version.id = agent.platform
 cross join platform on platform.id = platform_version.platform
 cross join robot on robot.id = hit.robot
 left join slim_id as browser_id on browser_id.kind = 'browser' and browser_id.name = browser.name
+left join slim_id as robot_id on robot_id.kind = 'robot' and robot_id.name = browser.name
 left join slim_id as platform_id on platform_id.kind = 'platform' and platform_id.name = platform.name
 left join slim_id as versioned_platform
   on versioned_platform.kind = 'platform'

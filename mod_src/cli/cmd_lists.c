@@ -1,0 +1,81 @@
+/* slimstats lists reads the lists and data files as the recorder would, and says what is wrong. */
+#include <stdio.h>
+#include <string.h>
+
+#include <apr_strings.h>
+
+#include "cli.h"
+#include "core/settings.h"
+#include "enrich/enrich.h"
+
+static const struct slim_cli_option options[] = {
+    {"agents", 'A', "FILE", "uap-core's regexes.yaml, instead of what SlimStatsAgents says"},
+    {"quiet", 'q', NULL, "say nothing when all is well"},
+    {.name = NULL},
+};
+
+static void tell_fault(void *baton, const char *fault)
+{
+    (void)baton;
+    slim_cli_fail("%s", fault);
+}
+
+/* Settings of another version are no fault of a list. */
+static int read_lists(struct slim_cli *cli, const char *agents, int is_quiet)
+{
+    struct slim_settings *settings = apr_palloc(cli->pool, sizeof *settings);
+    struct slim_enrich_part parts[SLIM_DATA_PARTS];
+    const char *state = slim_cli_state(cli);
+    unsigned line;
+
+    slim_settings_init(settings, cli->pool);
+    if (slim_settings_load(settings, state, &line, cli->pool) != APR_SUCCESS) {
+        slim_settings_init(settings, cli->pool);
+    }
+    settings->state = state;
+    settings->agents = agents ? agents : settings->agents;
+    settings->data = settings->data ? settings->data : cli->data;
+    struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
+    slim_enrich_read(enrich, parts);
+    int faults = slim_enrich_faults(enrich, tell_fault, NULL);
+    if (faults > 0) {
+        fprintf(stderr, "%d %s cannot be used as %s; all others are\n", faults,
+                faults == 1 ? "file" : "files", faults == 1 ? "it is" : "they are");
+        return SLIM_EXIT_DEGRADED;
+    }
+    if (!is_quiet) {
+        puts("all lists can be used");
+    }
+    return SLIM_EXIT_OK;
+}
+
+static int run_lists(struct slim_cli *cli, int argc, const char *const *argv)
+{
+    struct slim_cli_options given;
+    const char *value, *agents = NULL;
+    int option, more, is_quiet = 0;
+
+    slim_cli_options_begin(&given, cli, &slim_command_lists, argc, argv);
+    while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
+        if (option == 'A') {
+            agents = value;
+        } else {
+            is_quiet = 1;
+        }
+    }
+    if (more < 0) {
+        return given.exit;
+    }
+    if (!slim_cli_options_end(&given) || !slim_cli_become_owner(slim_cli_state(cli))) {
+        return SLIM_EXIT_FAILED;
+    }
+    return read_lists(cli, agents, is_quiet);
+}
+
+const struct slim_command slim_command_lists = {
+    .name = "lists",
+    .arguments = "",
+    .summary = "reads the lists and data files, and says what is wrong with them",
+    .options = options,
+    .run = run_lists,
+};
