@@ -66,6 +66,7 @@ def test_stored_hits_are_named_anew_when_lists_have_changed(server):
     assert {row for row in server.sql("select source, robot from visits")} == {("The board", "none"), ("The board", "monitor")}
     assert "all is well" in server.cli("check", "--full", check=0).stdout
     assert "3 hits looked at, 0 of them named anew" in server.cli("rebuild", "--derive", check=0).stdout
+    server.expect("agents-off")
     (server.state / "robots.tsv").write_text("monitor\t(\n")
     said = server.cli("rebuild", "--derive", check=0)
     assert "robots.tsv: line 1, column 10: " in said.stderr and "3 hits looked at, 0 of them" in said.stdout

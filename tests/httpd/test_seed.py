@@ -47,8 +47,9 @@ def test_the_old_tables_columns_in_their_order(server):
     ("Wget/1.21.3", -1, 2000, "1"),
     ("Opera/9.80 (Windows NT 6.1; WOW64) Presto/2.12.388 Version/12.18", 46, 27, "12"),
     ("Lynx/2.8.9rel.1 libwww-FM/2.14 SSL-MM/1.4.1", -1, 35, "2"),
-    ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1", 51, 1040, "17"),
-    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36", 49, 190, "120"),
+    ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1", -1, 1040, "17"),
+    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36", 8, 190, "120"),
+    ("CCBot/2.0 (https://commoncrawl.org/faq/)", -1, 34, ""),
     ("", -1, 34, ""),
 ])
 def test_browsers_and_platforms_have_the_old_numbers(server, agent, platform, browser, version):
