@@ -238,6 +238,7 @@ static void change_in_transaction(struct renaming *r)
     slim_removing_take_out_visits(removing);
     rename_rows(r, rows);
     slim_removing_touch_sets(removing);
+    slim_sql_run(store_of(r), "maintain/session_delete", SLIM_NO_VALUES);
     slim_sql_run(store_of(r), "maintain/visit_delete", SLIM_NO_VALUES);
     slim_removing_give_visits(removing, rows);
     slim_removing_finish(removing);
