@@ -132,6 +132,8 @@ static void import_log(struct importing *i, const char *name, int fd)
     const char *escaped = slim_importing_escape(name, pool);
     if (slim_log_source_open(fd, &source, pool) != APR_SUCCESS) {
         slim_importing_fail(i, escaped, slim_log_source_error(source), pool);
+    } else if (!slim_importing_wait(i)) {
+        i->exit = SLIM_EXIT_FAILED;
     } else {
         import_source(i, source, name, escaped, pool);
     }
@@ -169,7 +171,34 @@ static int import_all(struct importing *i)
     return i->exit;
 }
 
-static void take_option(struct importing *i, int option, const char *value)
+/* A word of a question: since, until, tz. */
+static int set_period(struct importing *i, const char *word, const char *value)
+{
+    const char *reason;
+
+    if (slim_query_set(&i->period, word, value, &reason, i->cli->pool) != APR_SUCCESS) {
+        slim_cli_fail("import: %s", reason);
+        return 0;
+    }
+    return 1;
+}
+
+/* Everything, unless it is said otherwise. */
+static int begin_period(struct importing *i)
+{
+    slim_query_init(&i->period, slim_report_find("recent"), apr_time_sec(apr_time_now()));
+    int set = set_period(i, "since", "all");
+    i->period.given = 0; /* that was a default */
+    return set;
+}
+
+static void end_period(struct importing *i)
+{
+    i->import.since_s = i->period.since;
+    i->import.until_s = i->period.until_text ? i->period.until : INT64_MAX;
+}
+
+static int take_option(struct importing *i, const char *name, int option, const char *value)
 {
     switch (option) {
     case OPTION_FORMAT: i->format = value; break;
@@ -177,8 +206,10 @@ static void take_option(struct importing *i, int option, const char *value)
     case OPTION_SITE: i->site = value; break;
     case OPTION_AGAIN: i->import.again = 1; break;
     case OPTION_REJECTS: i->rejects = value; break;
-    default: i->progress.shown = 1; break;
+    case OPTION_PROGRESS: i->progress.shown = 1; break;
+    default: return set_period(i, name, value);
     }
+    return 1;
 }
 
 static int check_format(const struct importing *i)
@@ -216,14 +247,20 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
     int option, more;
 
     i->cli = cli;
+    if (!begin_period(i)) {
+        return SLIM_EXIT_FAILED;
+    }
     slim_cli_options_begin(&given, cli, &slim_command_import, argc,
                            without_dash(argc, argv, cli->pool));
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
-        take_option(i, option, value);
+        if (!take_option(i, slim_cli_option_name(&given, option), option, value)) {
+            return SLIM_EXIT_FAILED;
+        }
     }
     if (more < 0) {
         return given.exit;
     }
+    end_period(i);
     i->names = apr_array_make(cli->pool, 16, sizeof(const char *));
     i->fds = apr_array_make(cli->pool, 16, sizeof(int));
     for (int n = given.getopt->ind; n < argc; n++) {
@@ -240,5 +277,6 @@ const struct slim_command slim_command_import = {
     .arguments = "FILE...",
     .summary = "imports access logs; each line is stored only once",
     .options = options,
+    .words = "since until tz",
     .run = run_import,
 };

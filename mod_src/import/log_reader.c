@@ -73,6 +73,8 @@ struct slim_import_reader *slim_log_reader_make(struct slim_log_source *source,
 
     r->base.next = next_line;
     r->base.at_boundary = 1;
+    r->base.is_log = 1;
+    r->base.has_all_bytes = slim_log_format_has_all_bytes(format);
     r->source = source;
     r->format = format;
     r->settings = settings;

@@ -10,6 +10,7 @@
 
 #define SLIM_SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
+struct slim_sqlite_recorded;
 struct slim_sqlite_rollups;
 struct slim_sqlite_visits;
 
@@ -26,6 +27,7 @@ struct slim_sqlite_writer {
     struct slim_sqlite_dictionaries *dictionaries;
     struct slim_sqlite_visits *visits;
     struct slim_sqlite_rollups *rollups;
+    struct slim_sqlite_recorded *recorded;
     struct {
         int64_t second;
         int64_t last; /* hit number */
@@ -94,6 +96,16 @@ void slim_sqlite_visits_flush(struct slim_sqlite_writer *writer);
  */
 void slim_sqlite_visits_forget(struct slim_sqlite_writer *writer);
 
+/* --- what the recorder has stored of a log (recorded.c) --- */
+
+struct slim_sqlite_recorded *slim_sqlite_recorded_make(apr_pool_t *pool);
+void slim_sqlite_recorded_forget(struct slim_sqlite_writer *writer);
+
+/* --- the account of imports (import.c) --- */
+
+/* Moves hits that are removed from stored to excluded. */
+void slim_sqlite_imports_exclude(struct slim_sqlite *store, unsigned reason, uint64_t hits);
+
 /* --- rollups (rollup.c) --- */
 
 struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool);
@@ -114,7 +126,11 @@ void slim_sqlite_rollups_forget(struct slim_sqlite_writer *writer);
 /* --- the engine's functions that write: see store.h --- */
 
 apr_status_t slim_sqlite_commit_import(struct slim_store *store,
-                                       const struct slim_store_import *import);
+                                       const struct slim_store_import *import,
+                                       const struct slim_import_account *account);
+apr_status_t slim_sqlite_find_recorded(struct slim_store *store,
+                                       const struct slim_store_line *line, int *found);
+apr_status_t slim_sqlite_all_rows_from(struct slim_store *store, int64_t *second);
 apr_status_t slim_sqlite_open(const struct slim_store_opening *opening, struct slim_store **store,
                               apr_pool_t *pool);
 const unsigned char *slim_sqlite_uuid(const struct slim_store *store);
