@@ -6,11 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <apr_time.h>
+
 #include "core/privacy.h"
 #include "core/site_rules.h"
 #include "enrich/resource.h"
 
 #define BATCH_ROWS 40000
+#define BATCH_US 300000              /* or so long, on a machine that has much to do */
+#define LOOK_ROWS 256                /* between looks at the clock */
 #define PAUSE_US 5000                /* after a batch, for the recorder */
 #define BUSY_TRIES 60                /* of a second each, as engines wait by themselves */
 #define CHECKPOINT_BYTES (16u << 20) /* of the store's log */
@@ -23,6 +27,7 @@ struct running {
     struct slim_store_import *known;
     struct slim_import_result *result;
     struct slim_facts facts;
+    apr_time_t began;
     uint64_t known_lines; /* still to be noted in the account */
     int64_t rows_from;    /* older rows are gone */
     unsigned rows;        /* in this batch, as the account and the times are */
@@ -113,6 +118,7 @@ static apr_status_t begin(struct running *r)
         rv = import->engine->begin(import->store);
     }
     r->rows = 0;
+    r->began = apr_time_now();
     memset(&r->account, 0, sizeof r->account);
     if (rv == APR_SUCCESS) {
         rv = import->engine->rows_from(import->store, &r->rows_from);
@@ -286,6 +292,12 @@ static apr_status_t take_row(struct running *r, struct slim_import_row *row)
 
 /* --- all of it --- */
 
+/* The recorder waits for its turn meanwhile, and not for long. */
+static int is_late(const struct running *r)
+{
+    return r->rows % LOOK_ROWS == 0 && apr_time_now() - r->began > BATCH_US;
+}
+
 /* Reads until a batch is full. What ended it otherwise is in *rv. */
 static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
 {
@@ -303,7 +315,7 @@ static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
         if (take_row(r, &row) != APR_SUCCESS) {
             return store_failed(r);
         }
-    } while (r->rows < BATCH_ROWS || !r->reader->at_boundary);
+    } while ((r->rows < BATCH_ROWS && !is_late(r)) || !r->reader->at_boundary);
     return APR_SUCCESS;
 }
 

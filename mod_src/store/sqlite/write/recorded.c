@@ -28,6 +28,7 @@ struct recorded_second {
 };
 
 struct slim_sqlite_recorded {
+    sqlite3_stmt *rows;
     struct recorded_second seconds[SECONDS_KEPT];
     apr_pool_t *pool;
 };
@@ -40,11 +41,12 @@ static void clear(struct slim_sqlite_recorded *recorded)
     }
 }
 
-struct slim_sqlite_recorded *slim_sqlite_recorded_make(apr_pool_t *pool)
+struct slim_sqlite_recorded *slim_sqlite_recorded_open(struct slim_sqlite *store, apr_pool_t *pool)
 {
     struct slim_sqlite_recorded *recorded = apr_pcalloc(pool, sizeof *recorded);
 
     recorded->pool = pool;
+    recorded->rows = slim_sql_placed(store, "write/recorded_rows", ":first :last");
     clear(recorded);
     return recorded;
 }
@@ -80,11 +82,14 @@ static struct slim_text text_at(sqlite3_stmt *row, int column)
     return (struct slim_text){text, (size_t)sqlite3_column_bytes(row, column)};
 }
 
-static apr_status_t take_hit(void *baton, sqlite3_stmt *row)
+static void take_hit(apr_array_header_t *hits, sqlite3_stmt *row)
 {
-    struct recorded_hit *hit = &APR_ARRAY_PUSH((apr_array_header_t *)baton, struct recorded_hit);
     struct slim_text site = text_at(row, 1);
 
+    if (sqlite3_column_int64(row, 8) >> SLIM_ROW_IMPORTED & 1) {
+        return;
+    }
+    struct recorded_hit *hit = &APR_ARRAY_PUSH(hits, struct recorded_hit);
     *hit = (struct recorded_hit){.id = sqlite3_column_int64(row, 0),
                                  .asked = sum_of_asked(site, text_at(row, 2)),
                                  .resource = sqlite3_column_int64(row, 3) == SLIM_OTHER
@@ -94,7 +99,23 @@ static apr_status_t take_hit(void *baton, sqlite3_stmt *row)
                                  .bytes = sqlite3_column_int64(row, 6),
                                  .flags = sqlite3_column_int64(row, 8)};
     slim_sqlite_address_read(sqlite3_column_value(row, 7), hit->address, &hit->address_length);
-    return APR_SUCCESS;
+}
+
+/* Reads all rows of a second, and notes its last number on the way: the next hit that is put into
+ * it needs that. */
+static void read_second(struct slim_sqlite_writer *w, struct recorded_second *kept)
+{
+    int64_t first = kept->second << SLIM_HIT_SECOND_SHIFT, last = first - 1;
+    sqlite3_stmt *statement = w->recorded->rows;
+
+    sqlite3_bind_int64(statement, 1, first);
+    sqlite3_bind_int64(statement, 2, first + ((INT64_C(1) << SLIM_HIT_SECOND_SHIFT) - 1));
+    while (slim_sql_step(&w->store, statement)) {
+        last = sqlite3_column_int64(statement, 0);
+        take_hit(kept->hits, statement);
+    }
+    sqlite3_reset(statement);
+    slim_sqlite_note_last(w, kept->second, last);
 }
 
 static apr_array_header_t *hits_of(struct slim_sqlite_writer *w, int64_t second)
@@ -109,11 +130,9 @@ static apr_array_header_t *hits_of(struct slim_sqlite_writer *w, int64_t second)
     }
     apr_array_clear(kept->hits);
     kept->second = second;
-    slim_sql_rows(&w->store, "write/recorded_rows",
-                  SLIM_VALUES(slim_value(":first", second << SLIM_HIT_SECOND_SHIFT),
-                              slim_value(":last", ((second + 1) << SLIM_HIT_SECOND_SHIFT) - 1),
-                              slim_value(":imported", INT64_C(1) << SLIM_ROW_IMPORTED)),
-                  take_hit, kept->hits);
+    if (slim_sql_is_well(&w->store)) {
+        read_second(w, kept);
+    }
     return kept->hits;
 }
 

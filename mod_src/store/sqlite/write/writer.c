@@ -42,7 +42,7 @@ static apr_status_t open_statements(struct slim_sqlite_writer *w,
     w->dictionaries = slim_sqlite_dictionaries_open(store, pool);
     w->visits = slim_sqlite_visits_open(store, opening->visit_timeout_s, pool);
     w->rollups = slim_sqlite_rollups_open(store, pool);
-    w->recorded = slim_sqlite_recorded_make(pool);
+    w->recorded = slim_sqlite_recorded_open(store, pool);
     w->hit_add = slim_sql_statement(store, "write/hit_add", NULL);
     w->last_in_second = slim_sql_placed(store, "write/hit_last_in_second", ":first :last");
     return slim_sql_series_end(store, outer);

@@ -71,6 +71,9 @@ void slim_sqlite_rollback(struct slim_store *store);
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
                              const struct slim_facts *facts) SLIM_MUST_CHECK;
 
+/* Notes the last number of a second, as it was found; one before the first: it has none. */
+void slim_sqlite_note_last(struct slim_sqlite_writer *writer, int64_t second, int64_t last);
+
 /* Notes a ring's counters. */
 apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
                                     const struct slim_ledger *ledger) SLIM_MUST_CHECK;
@@ -98,7 +101,7 @@ void slim_sqlite_visits_forget(struct slim_sqlite_writer *writer);
 
 /* --- what the recorder has stored of a log (recorded.c) --- */
 
-struct slim_sqlite_recorded *slim_sqlite_recorded_make(apr_pool_t *pool);
+struct slim_sqlite_recorded *slim_sqlite_recorded_open(struct slim_sqlite *store, apr_pool_t *pool);
 void slim_sqlite_recorded_forget(struct slim_sqlite_writer *writer);
 
 /* --- the account of imports (import.c) --- */
@@ -128,8 +131,8 @@ void slim_sqlite_rollups_forget(struct slim_sqlite_writer *writer);
 apr_status_t slim_sqlite_commit_import(struct slim_store *store,
                                        const struct slim_store_import *import,
                                        const struct slim_import_account *account);
-apr_status_t slim_sqlite_find_recorded(struct slim_store *store,
-                                       const struct slim_store_line *line, int *found);
+apr_status_t slim_sqlite_find_recorded(struct slim_store *store, const struct slim_store_line *line,
+                                       int *found);
 apr_status_t slim_sqlite_all_rows_from(struct slim_store *store, int64_t *second);
 apr_status_t slim_sqlite_open(const struct slim_store_opening *opening, struct slim_store **store,
                               apr_pool_t *pool);
