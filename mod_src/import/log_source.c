@@ -69,8 +69,7 @@ static size_t room_for(const struct slim_log_source *s, size_t size)
 static apr_status_t end_unpacking(struct slim_log_source *s)
 {
     char reason[sizeof s->error];
-    const char *wrong =
-        slim_log_unpacker_end(s->unpacker, s->unpacking, 1, reason, sizeof reason);
+    const char *wrong = slim_log_unpacker_end(s->unpacker, s->unpacking, 1, reason, sizeof reason);
 
     s->unpacking = 0;
     return wrong ? fail(s, wrong) : APR_SUCCESS;
