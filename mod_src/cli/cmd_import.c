@@ -21,7 +21,8 @@ enum {
 };
 
 static const struct slim_cli_option options[] = {
-    {"format", OPTION_FORMAT, "FORMAT", "combined, vhost_combined, common, or a LogFormat string"},
+    {"format", OPTION_FORMAT, "FORMAT",
+     "the name of a format, as combined or W3C, or a LogFormat string"},
     {"from", OPTION_FROM, "slimstat", "SQL or CSV dumps of a wp_slim_stats table"},
     {"site", OPTION_SITE, "NAME", "site of hits, where the log does not name it"},
     {"again", OPTION_AGAIN, NULL, "import everything, even what was imported before"},
@@ -59,6 +60,20 @@ static void tell_clientless(const char *name, struct slim_log_sample sample)
     }
 }
 
+static void tell_fields(const char *name, const char *text, const struct slim_log_format *format)
+{
+    const char *dropped = slim_log_format_dropped(format);
+    apr_pool_t *pool;
+
+    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        return;
+    }
+    printf("%s: %s: uses %s%s%s\n", name, slim_log_format_named(text) ? text : "fields",
+           slim_importing_escape(slim_log_format_used(format), pool),
+           *dropped ? "; leaves out " : "", slim_importing_escape(dropped, pool));
+    apr_pool_destroy(pool);
+}
+
 /* NULL after an error message. */
 static struct slim_import_reader *make_reader(struct importing *i, struct slim_log_source *source,
                                               struct slim_text head, const char *name,
@@ -75,7 +90,9 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
         slim_importing_fail(i, name, "its first lines are in no known format; use --format", pool);
         return NULL;
     }
-    tell_clientless(name, slim_log_format_sample(format, head.at, head.length, pool));
+    struct slim_log_sample sample = slim_log_format_sample(format, head.at, head.length, pool);
+    tell_fields(name, text, format);
+    tell_clientless(name, sample);
     return slim_log_reader_make(source, format, &i->settings, i->site, pool);
 }
 
@@ -222,7 +239,8 @@ static int check_format(const struct importing *i)
     }
 
     if (i->format && !slim_log_format_compile(i->format, &error, i->cli->pool)) {
-        slim_cli_fail("import: --format: %s at column %zu", error.reason, error.column);
+        slim_cli_fail("import: --format: %s at column %zu; names are %s", error.reason,
+                      error.column, slim_log_format_names(i->cli->pool));
         return 0;
     }
     return 1;
