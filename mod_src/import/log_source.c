@@ -208,6 +208,7 @@ static apr_status_t begin_unpacking(struct slim_log_source *s)
     int out;
     apr_status_t rv = slim_log_unpacker_start(s->unpacker, s->fd, &out, &s->unpacking);
 
+    s->filled = 0; /* that is nothing for anybody */
     if (rv != APR_SUCCESS) {
         snprintf(s->error, sizeof s->error,
                  rv == ESPIPE ? "%s compressed it, and it is no file: unpack it before it gets here"

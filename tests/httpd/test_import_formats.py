@@ -20,7 +20,7 @@ def logs(build, tmp_path):
 
 def iis(n):
     agent = AGENT.replace(" ", "+")
-    return (f"2026-11-10 10:03:02 10.0.0.1 GET /p n={n} 443 - 192.0.2.{n} {agent} http://ref.example/ 200 0 0 1234 500 1500")
+    return (f"2026-11-10 10:03:02 10.0.0.1 GET /p n={n} 443 - 192.0.2.{n % 250} {agent} http://ref.example/ 200 0 0 1234 500 1500")
 
 
 IIS_HEAD = ("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2026-11-10 10:03:02\n"
@@ -30,7 +30,7 @@ IIS_HEAD = ("#Software: Microsoft Internet Information Services 10.0\n#Version: 
 
 def cloudfront(n):
     agent = AGENT.replace(" ", "%20")
-    return "\t".join(["2026-11-10", "10:03:02", "LAX1", "1234", f"192.0.2.{n}", "GET", "d111.cloudfront.net", "/p", "200",
+    return "\t".join(["2026-11-10", "10:03:02", "LAX1", "1234", f"192.0.2.{n % 250}", "GET", "d111.cloudfront.net", "/p", "200",
                       "http://ref.example/", agent, f"n={n}", "-", "Hit", "id==", "www.example.org", "https", "23", "1.500", "-",
                       "TLSv1.3", "TLS_AES_128_GCM_SHA256", "Hit", "HTTP/2.0"])
 
@@ -43,27 +43,27 @@ CLOUDFRONT_HEAD = ("#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c
 
 def caddy(n):
     return json.dumps({"level": "info", "ts": AT + 0.25, "logger": "http.log.access", "msg": "handled request",
-                       "request": {"remote_ip": "10.0.0.1", "client_ip": f"192.0.2.{n}", "proto": "HTTP/2.0", "method": "GET",
+                       "request": {"remote_ip": "10.0.0.1", "client_ip": f"192.0.2.{n % 250}", "proto": "HTTP/2.0", "method": "GET",
                                    "host": "www.example.org:443", "uri": f"/p?n={n}",
                                    "headers": {"User-Agent": [AGENT], "Referer": ["http://ref.example/"]}},
                        "bytes_read": 0, "duration": 1.5, "size": 1234, "status": 200})
 
 
 def nginx_json(n):
-    return json.dumps({"time_iso8601": "2026-11-10T11:03:02+01:00", "remote_addr": f"192.0.2.{n}", "request": f"GET /p?n={n} HTTP/1.1",
+    return json.dumps({"time_iso8601": "2026-11-10T11:03:02+01:00", "remote_addr": f"192.0.2.{n % 250}", "request": f"GET /p?n={n} HTTP/1.1",
                        "status": "200", "body_bytes_sent": "1234", "request_time": "1.500", "http_host": "www.example.org",
                        "http_user_agent": AGENT, "http_referer": "http://ref.example/"})
 
 
 def traefik_json(n):
-    return json.dumps({"ClientHost": f"192.0.2.{n}", "DownstreamContentSize": 1234, "DownstreamStatus": 200, "Duration": 1500000000,
+    return json.dumps({"ClientHost": f"192.0.2.{n % 250}", "DownstreamContentSize": 1234, "DownstreamStatus": 200, "Duration": 1500000000,
                        "RequestHost": "www.example.org", "RequestMethod": "GET", "RequestPath": f"/p?n={n}",
                        "RequestProtocol": "HTTP/1.1", "StartUTC": "2026-11-10T10:03:02.123456789Z", "request_User-Agent": AGENT,
                        "request_Referer": "http://ref.example/"})
 
 
 def clf(n, host=""):
-    return f'{host}192.0.2.{n} - - [10/Nov/2026:10:03:02 +0000] "GET /p?n={n} HTTP/1.1" 200 1234'
+    return f'{host}192.0.2.{n % 250} - - [10/Nov/2026:10:03:02 +0000] "GET /p?n={n} HTTP/1.1" 200 1234'
 
 
 def headers():
@@ -71,22 +71,22 @@ def headers():
 
 
 def alb(n):
-    return (f'https 2026-11-10T10:03:02.186641Z app/my-lb/50dc 192.0.2.{n}:2817 10.0.0.1:80 0.001 1.500 0.000 200 200 34 1234'
+    return (f'https 2026-11-10T10:03:02.186641Z app/my-lb/50dc 192.0.2.{n % 250}:2817 10.0.0.1:80 0.001 1.500 0.000 200 200 34 1234'
             f' "GET https://www.example.org:443/p?n={n} HTTP/2.0" "{AGENT}" ECDHE-RSA TLSv1.3 arn:aws:x "Root=1-58" "-" "-" 0')
 
 
 def elb(n):
-    return (f'2026-11-10T10:03:02.186641Z my-lb 192.0.2.{n}:2817 10.0.0.1:80 0.001 1.500 0.000 200 200 0 1234'
+    return (f'2026-11-10T10:03:02.186641Z my-lb 192.0.2.{n % 250}:2817 10.0.0.1:80 0.001 1.500 0.000 200 200 0 1234'
             f' "GET http://www.example.org:80/p?n={n} HTTP/1.1" "{AGENT}" - -')
 
 
 def s3(n):
-    return (f'79a59 www.example.org [10/Nov/2026:10:03:02 +0000] 192.0.2.{n} - 3E57 REST.GET.OBJECT p "GET /p?n={n} HTTP/1.1" 200 -'
+    return (f'79a59 www.example.org [10/Nov/2026:10:03:02 +0000] 192.0.2.{n % 250} - 3E57 REST.GET.OBJECT p "GET /p?n={n} HTTP/1.1" 200 -'
             f' 1234 1234 1500 70{headers()} - id SigV4')
 
 
 def squid(n):
-    return f"1794304982.779   1500 192.0.2.{n} TCP_MISS/200 1234 GET http://www.example.org/p?n={n} - HIER_DIRECT/10.0.0.1 text/html"
+    return f"1794304982.779   1500 192.0.2.{n % 250} TCP_MISS/200 1234 GET http://www.example.org/p?n={n} - HIER_DIRECT/10.0.0.1 text/html"
 
 
 def traefik(n):

@@ -115,7 +115,10 @@ static void read_second(struct slim_sqlite_writer *w, struct recorded_second *ke
         take_hit(kept->hits, statement);
     }
     sqlite3_reset(statement);
-    slim_sqlite_note_last(w, kept->second, last);
+    if (kept->second
+        > slim_sqlite_batch_newest(w)) { /* else it may have some that are in no table yet */
+        slim_sqlite_note_last(w, kept->second, last);
+    }
 }
 
 static apr_array_header_t *hits_of(struct slim_sqlite_writer *w, int64_t second)
@@ -205,7 +208,7 @@ apr_status_t slim_sqlite_find_recorded(struct slim_store *base, const struct sli
     if (hit) {
         hit->flags = (hit->flags & UINT32_MAX) | (int64_t)line->log << SLIM_ROW_LOG;
         slim_sql_run(&w->store, "write/recorded_mark",
-                     SLIM_VALUES(slim_value(":flags", hit->flags), slim_value(":id", hit->id)));
+                     SLIM_VALUES(slim_value(":log", line->log), slim_value(":id", hit->id)));
     }
     return slim_sql_status(&w->store);
 }
