@@ -232,14 +232,14 @@ static void check_rollups(struct slim_checking *c)
 
 /* --- imports --- */
 
-static void check_imports(struct checking *c)
+static void check_imports(struct slim_checking *c)
 {
     char difference[256];
 
     slim_sqlite_check_imports(c->store, c->recount.rows_from, &c->checked->imports, difference,
                               sizeof difference);
     if (*difference) {
-        found(c, "%s", difference);
+        slim_check_found(c, "%s", difference);
     }
 }
 
