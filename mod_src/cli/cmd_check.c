@@ -28,6 +28,18 @@ static void print_rows_from(int64_t rows_from, const char *what, apr_pool_t *poo
     }
 }
 
+static void print_imports(const struct slim_import_account *account)
+{
+    if (account->lines == 0) {
+        return;
+    }
+    printf("%" PRIu64 " lines imported:", account->lines);
+    for (unsigned i = 0; i < SLIM_LINE_FATES; i++) {
+        printf(" %" PRIu64 " %s,", account->fate[i], slim_line_fate_name(i));
+    }
+    printf(" %" PRIu64 " excluded\n", slim_import_account_excluded(account));
+}
+
 static int check_store(struct slim_cli *cli, int full)
 {
     struct slim_store *store = slim_cli_open_reader(cli);
@@ -48,6 +60,7 @@ static int check_store(struct slim_cli *cli, int full)
     if (maintenance.shown > SHOWN_MAX) {
         printf("and %u more\n", maintenance.shown - SHOWN_MAX);
     }
+    print_imports(&checked.imports);
     printf("%" PRIu64 " hits, %" PRIu64 " visits, %" PRIu64 " rollups, %" PRIu64
            " sets of visitors checked in %.1f s: %s\n",
            checked.hits, checked.visits, checked.rollups, checked.sets, seconds_since(began),

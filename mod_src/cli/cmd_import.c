@@ -21,7 +21,8 @@ enum {
 };
 
 static const struct slim_cli_option options[] = {
-    {"format", OPTION_FORMAT, "FORMAT", "combined, vhost_combined, common, or a LogFormat string"},
+    {"format", OPTION_FORMAT, "FORMAT",
+     "the name of a format, as combined or W3C, or a LogFormat string"},
     {"from", OPTION_FROM, "slimstat", "SQL or CSV dumps of a wp_slim_stats table"},
     {"site", OPTION_SITE, "NAME", "site of hits, where the log does not name it"},
     {"again", OPTION_AGAIN, NULL, "import everything, even what was imported before"},
@@ -59,6 +60,20 @@ static void tell_clientless(const char *name, struct slim_log_sample sample)
     }
 }
 
+static void tell_fields(const char *name, const char *text, const struct slim_log_format *format)
+{
+    const char *dropped = slim_log_format_dropped(format);
+    apr_pool_t *pool;
+
+    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        return;
+    }
+    printf("%s: %s: uses %s%s%s\n", name, slim_log_format_named(text) ? text : "fields",
+           slim_importing_escape(slim_log_format_used(format), pool),
+           *dropped ? "; leaves out " : "", slim_importing_escape(dropped, pool));
+    apr_pool_destroy(pool);
+}
+
 /* NULL after an error message. */
 static struct slim_import_reader *make_reader(struct importing *i, struct slim_log_source *source,
                                               struct slim_text head, const char *name,
@@ -75,7 +90,9 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
         slim_importing_fail(i, name, "its first lines are in no known format; use --format", pool);
         return NULL;
     }
-    tell_clientless(name, slim_log_format_sample(format, head.at, head.length, pool));
+    struct slim_log_sample sample = slim_log_format_sample(format, head.at, head.length, pool);
+    tell_fields(name, text, format);
+    tell_clientless(name, sample);
     return slim_log_reader_make(source, format, &i->settings, i->site, pool);
 }
 
@@ -132,6 +149,8 @@ static void import_log(struct importing *i, const char *name, int fd)
     const char *escaped = slim_importing_escape(name, pool);
     if (slim_log_source_open(fd, &source, pool) != APR_SUCCESS) {
         slim_importing_fail(i, escaped, slim_log_source_error(source), pool);
+    } else if (!slim_importing_wait(i)) {
+        i->exit = SLIM_EXIT_FAILED;
     } else {
         import_source(i, source, name, escaped, pool);
     }
@@ -169,7 +188,34 @@ static int import_all(struct importing *i)
     return i->exit;
 }
 
-static void take_option(struct importing *i, int option, const char *value)
+/* A word of a question: since, until, tz. */
+static int set_period(struct importing *i, const char *word, const char *value)
+{
+    const char *reason;
+
+    if (slim_query_set(&i->period, word, value, &reason, i->cli->pool) != APR_SUCCESS) {
+        slim_cli_fail("import: %s", reason);
+        return 0;
+    }
+    return 1;
+}
+
+/* Everything, unless it is said otherwise. */
+static int begin_period(struct importing *i)
+{
+    slim_query_init(&i->period, slim_report_find("recent"), apr_time_sec(apr_time_now()));
+    int set = set_period(i, "since", "all");
+    i->period.given = 0; /* that was a default */
+    return set;
+}
+
+static void end_period(struct importing *i)
+{
+    i->import.since_s = i->period.since;
+    i->import.until_s = i->period.until_text ? i->period.until : INT64_MAX;
+}
+
+static int take_option(struct importing *i, const char *name, int option, const char *value)
 {
     switch (option) {
     case OPTION_FORMAT: i->format = value; break;
@@ -177,8 +223,10 @@ static void take_option(struct importing *i, int option, const char *value)
     case OPTION_SITE: i->site = value; break;
     case OPTION_AGAIN: i->import.again = 1; break;
     case OPTION_REJECTS: i->rejects = value; break;
-    default: i->progress.shown = 1; break;
+    case OPTION_PROGRESS: i->progress.shown = 1; break;
+    default: return set_period(i, name, value);
     }
+    return 1;
 }
 
 static int check_format(const struct importing *i)
@@ -191,7 +239,8 @@ static int check_format(const struct importing *i)
     }
 
     if (i->format && !slim_log_format_compile(i->format, &error, i->cli->pool)) {
-        slim_cli_fail("import: --format: %s at column %zu", error.reason, error.column);
+        slim_cli_fail("import: --format: %s at column %zu; names are %s", error.reason,
+                      error.column, slim_log_format_names(i->cli->pool));
         return 0;
     }
     return 1;
@@ -216,14 +265,20 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
     int option, more;
 
     i->cli = cli;
+    if (!begin_period(i)) {
+        return SLIM_EXIT_FAILED;
+    }
     slim_cli_options_begin(&given, cli, &slim_command_import, argc,
                            without_dash(argc, argv, cli->pool));
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
-        take_option(i, option, value);
+        if (!take_option(i, slim_cli_option_name(&given, option), option, value)) {
+            return SLIM_EXIT_FAILED;
+        }
     }
     if (more < 0) {
         return given.exit;
     }
+    end_period(i);
     i->names = apr_array_make(cli->pool, 16, sizeof(const char *));
     i->fds = apr_array_make(cli->pool, 16, sizeof(int));
     for (int n = given.getopt->ind; n < argc; n++) {
@@ -240,5 +295,6 @@ const struct slim_command slim_command_import = {
     .arguments = "FILE...",
     .summary = "imports access logs; each line is stored only once",
     .options = options,
+    .words = "since until tz",
     .run = run_import,
 };

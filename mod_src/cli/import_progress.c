@@ -110,6 +110,13 @@ static void print_time(int64_t seconds)
     fputs(text, stdout);
 }
 
+static void print_more(uint64_t lines, const char *fate)
+{
+    if (lines > 0) {
+        printf(", %" PRIu64 " %s", lines, fate);
+    }
+}
+
 static void print_excluded(const struct slim_import_account *account)
 {
     for (unsigned i = 0; i < SLIM_NOT_IMPORTED_REASONS; i++) {
@@ -128,8 +135,10 @@ void slim_import_progress_sum(const char *name, const struct slim_import_result 
     }
     const struct slim_import_account *account = &result->account;
     printf("%" PRIu64 " lines: %" PRIu64 " stored, %" PRIu64 " rejected, %" PRIu64 " known before",
-           slim_import_account_lines(account), account->fate[SLIM_LINE_STORED],
-           account->fate[SLIM_LINE_REJECTED], account->fate[SLIM_LINE_KNOWN]);
+           account->lines, account->fate[SLIM_LINE_STORED], account->fate[SLIM_LINE_REJECTED],
+           account->fate[SLIM_LINE_KNOWN]);
+    print_more(account->fate[SLIM_LINE_RECORDED], "recorded already");
+    print_more(account->fate[SLIM_LINE_OLD], "too old");
     print_excluded(account);
     if (account->fate[SLIM_LINE_STORED] > 0) {
         fputs("; ", stdout);

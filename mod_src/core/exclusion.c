@@ -10,9 +10,10 @@
 
 const char *slim_not_imported_name(unsigned reason)
 {
-    return reason == SLIM_NOT_IMPORTED_OFF      ? "off"
-           : reason == SLIM_NOT_IMPORTED_PERIOD ? "period"
-                                                : slim_excluded_name(reason);
+    return reason == SLIM_NOT_IMPORTED_OFF       ? "off"
+           : reason == SLIM_NOT_IMPORTED_PERIOD  ? "period"
+           : reason == SLIM_NOT_IMPORTED_EARLIER ? "earlier"
+                                                 : slim_excluded_name(reason);
 }
 
 /* --- reading --- */

@@ -12,6 +12,7 @@
 enum slim_not_imported {
     SLIM_NOT_IMPORTED_OFF = SLIM_EXCLUDED_REASONS, /* SlimStats Off where it was asked for */
     SLIM_NOT_IMPORTED_PERIOD,                      /* not within --since and --until */
+    SLIM_NOT_IMPORTED_EARLIER, /* left out or removed before there was an account of it */
     SLIM_NOT_IMPORTED_REASONS
 };
 

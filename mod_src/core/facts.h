@@ -96,6 +96,7 @@ struct slim_facts {
     char tls[SLIM_TLS_SIZE]; /* "TLSv1.3"; "" for plain HTTP */
     const struct slim_client *client;
     unsigned marks;   /* SLIM_MARK_* */
+    int is_imported;  /* the hit is of a log, not of the recorder */
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
     char resource_buffer[2048];

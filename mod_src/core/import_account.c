@@ -12,6 +12,18 @@ const char *slim_line_fate_name(unsigned fate)
     return fate < SLIM_LINE_FATES ? names[fate] : "unknown";
 }
 
+const char *slim_line_fate_text(unsigned fate)
+{
+    static const char *const texts[SLIM_LINE_FATES] = {
+        [SLIM_LINE_RECORDED] = "by the server itself, already",
+        [SLIM_LINE_KNOWN] = "imported before",
+        [SLIM_LINE_OLD] = "of days that have no rows any more",
+        [SLIM_LINE_REJECTED] = "could not be read",
+    };
+
+    return fate < SLIM_LINE_FATES ? texts[fate] : NULL;
+}
+
 uint64_t slim_import_account_excluded(const struct slim_import_account *account)
 {
     uint64_t sum = 0;
@@ -22,7 +34,7 @@ uint64_t slim_import_account_excluded(const struct slim_import_account *account)
     return sum;
 }
 
-uint64_t slim_import_account_lines(const struct slim_import_account *account)
+uint64_t slim_import_account_fates(const struct slim_import_account *account)
 {
     uint64_t sum = slim_import_account_excluded(account);
 
@@ -35,6 +47,7 @@ uint64_t slim_import_account_lines(const struct slim_import_account *account)
 void slim_import_account_add(struct slim_import_account *sum,
                              const struct slim_import_account *what)
 {
+    sum->lines += what->lines;
     for (unsigned i = 0; i < SLIM_LINE_FATES; i++) {
         sum->fate[i] += what->fate[i];
     }

@@ -15,15 +15,18 @@ enum slim_line_fate {
 };
 
 struct slim_import_account {
+    uint64_t lines; /* counted by themselves, so that it can be seen whether all adds up */
     uint64_t fate[SLIM_LINE_FATES];
     uint64_t excluded[SLIM_NOT_IMPORTED_REASONS];
 };
 
-/* "stored", "recorded"; never NULL. */
+/* "stored", "recorded"; never NULL. And what that means in a few words; NULL: the name says it. */
 const char *slim_line_fate_name(unsigned fate);
+const char *slim_line_fate_text(unsigned fate);
 
-uint64_t slim_import_account_lines(const struct slim_import_account *account);
+/* All that were excluded; and all that have a fate. */
 uint64_t slim_import_account_excluded(const struct slim_import_account *account);
+uint64_t slim_import_account_fates(const struct slim_import_account *account);
 
 /* Adds what into sum. */
 void slim_import_account_add(struct slim_import_account *sum,

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "import_account.h"
 #include "ledger.h"
 
 /* Each area is in one state at a time. */
@@ -79,6 +80,7 @@ struct slim_status {
     uint64_t commit_duration_us;
     uint64_t commits; /* since the recorder started */
     char version[16];
+    struct slim_import_account imports; /* in the store */
 };
 
 /* "store-denied", "ok"; never NULL. */

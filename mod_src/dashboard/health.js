@@ -59,6 +59,17 @@ function accounts(l) {
       l.unaccounted ? line("open", l.unaccounted, "in flight, or lost with the power") : null));
 }
 
+function imports(i) {
+  if (!i.lines) return "";
+  return [el("h3", {}, "Imports"), el("p", {}, "Every line of an imported log has one fate, apart from the hits above."),
+    el("table", { class: "ledger" }, el("caption", { class: "unseen" }, "Account of imported logs"),
+      el("thead", {}, el("tr", {}, ["Fate", "Lines", ""].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
+      el("tbody", {}, line("lines", i.lines, "of all logs", true), line("stored", i.stored),
+        line("recorded", i.recorded, "by the server itself, already"), line("known", i.known, "imported before"),
+        line("old", i.old, "of days that have no rows any more"), line("rejected", i.rejected, "could not be read"),
+        reasons("excluded", i.excluded)))];
+}
+
 function facts(health) {
   const bytes = (n) => format.number("bytes", n);
   const pairs = [
@@ -81,7 +92,7 @@ function showLedger(health) {
     el("div", { class: "row" }, el("h2", {}, "Ledger"), el("span", { class: "grow" }),
       el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, "Back to the figures")),
     el("p", {}, "Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are ", zone(), "."),
-    accounts(health.ledger), facts(health), troubles(health.areas) || ""));
+    accounts(health.ledger), imports(health.imports), facts(health), troubles(health.areas) || ""));
 }
 
 export async function loadHealth() {

@@ -399,6 +399,7 @@ static const struct {
 void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
     e->rules = slim_site_rules_find(e->settings->sites, hit->field[SLIM_SITE]);
+    facts->is_imported = 0;
     facts->marks = 0; /* each enricher adds its own */
     for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
         enrichers[i].derive(e, hit, facts);

@@ -6,11 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <apr_time.h>
+
 #include "core/privacy.h"
 #include "core/site_rules.h"
 #include "enrich/resource.h"
 
 #define BATCH_ROWS 40000
+#define BATCH_US 300000              /* or so long, on a machine that has much to do */
+#define LOOK_ROWS 256                /* between looks at the clock */
 #define PAUSE_US 5000                /* after a batch, for the recorder */
 #define BUSY_TRIES 60                /* of a second each, as engines wait by themselves */
 #define CHECKPOINT_BYTES (16u << 20) /* of the store's log */
@@ -23,7 +27,10 @@ struct running {
     struct slim_store_import *known;
     struct slim_import_result *result;
     struct slim_facts facts;
-    unsigned rows; /* in this batch, as the account and the times are */
+    apr_time_t began;
+    uint64_t known_lines; /* still to be noted in the account */
+    int64_t rows_from;    /* older rows are gone */
+    unsigned rows;        /* in this batch, as the account and the times are */
     struct slim_import_account account;
     int64_t first_s, last_s;
 };
@@ -46,37 +53,52 @@ static void tell_different(const struct slim_store_import *known, struct slim_im
         known->name, (unsigned long long)known->offset);
 }
 
+/* Looks the log up among those known; a new one gets the next number. */
+static apr_status_t look_up(const struct slim_import *import, struct slim_log_source *source,
+                            const apr_array_header_t *imports, enum slim_log_identity *identity,
+                            struct slim_store_import *known, struct slim_import_result *result)
+{
+    uint32_t last = 0;
+
+    for (int i = 0; i < imports->nelts; i++) {
+        uint32_t number = APR_ARRAY_IDX(imports, i, struct slim_store_import).number;
+        last = number > last ? number : last;
+    }
+    if (!import->again) {
+        apr_status_t rv = slim_log_identify(source, imports, identity, known);
+        if (rv != APR_SUCCESS) {
+            snprintf(result->error, sizeof result->error, "%s", slim_log_source_error(source));
+            return rv;
+        }
+    }
+    if (*identity == SLIM_LOG_DIFFERENT) {
+        tell_different(known, result);
+        return APR_EGENERAL;
+    }
+    known->number = known->number ? known->number : last + 1;
+    return APR_SUCCESS;
+}
+
 apr_status_t slim_import_resume(const struct slim_import *import, struct slim_log_source *source,
                                 struct slim_store_import *known, struct slim_import_result *result)
 {
-    const struct slim_store_engine *engine = import->engine;
     enum slim_log_identity identity = SLIM_LOG_NEW;
     apr_array_header_t *imports;
     apr_pool_t *pool;
 
     memset(known, 0, sizeof *known);
     memset(result, 0, sizeof *result);
-    if (import->again) {
-        return APR_SUCCESS;
-    }
     apr_status_t rv = apr_pool_create(&pool, NULL);
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = engine->list_imports(import->store, &imports, pool);
+    rv = import->engine->list_imports(import->store, &imports, pool);
     if (rv != APR_SUCCESS) {
         snprintf(result->error, sizeof result->error, "%s", import->store->error.what);
     } else {
-        rv = slim_log_identify(source, imports, &identity, known);
-        if (rv != APR_SUCCESS) {
-            snprintf(result->error, sizeof result->error, "%s", slim_log_source_error(source));
-        }
+        rv = look_up(import, source, imports, &identity, known, result);
     }
-    if (rv == APR_SUCCESS && identity == SLIM_LOG_DIFFERENT) {
-        tell_different(known, result);
-        rv = APR_EGENERAL;
-    }
-    result->account.fate[SLIM_LINE_KNOWN] = known->lines;
+    result->account.lines = result->account.fate[SLIM_LINE_KNOWN] = known->lines;
     result->is_older = identity == SLIM_LOG_SHORTER;
     known->name = NULL; /* it goes with the pool */
     apr_pool_destroy(pool);
@@ -96,7 +118,11 @@ static apr_status_t begin(struct running *r)
         rv = import->engine->begin(import->store);
     }
     r->rows = 0;
+    r->began = apr_time_now();
     memset(&r->account, 0, sizeof r->account);
+    if (rv == APR_SUCCESS) {
+        rv = import->engine->rows_from(import->store, &r->rows_from);
+    }
     r->first_s = INT64_MAX;
     r->last_s = INT64_MIN;
     return rv;
@@ -113,16 +139,19 @@ static apr_status_t commit(struct running *r)
 {
     const struct slim_import *import = r->import;
     struct slim_store_import next = *r->known;
+    struct slim_import_account account = r->account;
     struct slim_store_sizes sizes;
     int covered;
 
+    account.lines += r->known_lines;
+    account.fate[SLIM_LINE_KNOWN] += r->known_lines;
     if (r->account.fate[SLIM_LINE_STORED] > 0) {
         widen(&next.first_s, &next.last_s, next.first_s == 0 && next.last_s == 0, r->first_s,
               r->last_s);
     }
     next.rejected += r->account.fate[SLIM_LINE_REJECTED];
     slim_log_identity_note(r->source, r->head, &next);
-    if (import->engine->commit_import(import->store, &next) != APR_SUCCESS) {
+    if (import->engine->commit_import(import->store, &next, &account) != APR_SUCCESS) {
         return store_failed(r);
     }
     if (r->account.fate[SLIM_LINE_STORED] > 0) {
@@ -131,6 +160,7 @@ static apr_status_t commit(struct running *r)
     }
     slim_import_account_add(&r->result->account, &r->account);
     *r->known = next;
+    r->known_lines = 0;
     import->engine->sizes(import->store, &sizes);
     if (sizes.log_bytes > CHECKPOINT_BYTES
         && import->engine->checkpoint(import->store, &covered) != APR_SUCCESS) {
@@ -163,6 +193,21 @@ static int is_excluded(const struct slim_site_rules *rules, const struct slim_hi
     return slim_exclusion_find(rules->exclusions, &asked, reason);
 }
 
+static int is_in_time(struct running *r, int64_t second)
+{
+    const struct slim_import *import = r->import;
+
+    if (second < import->since_s || second >= import->until_s) {
+        r->account.excluded[SLIM_NOT_IMPORTED_PERIOD]++;
+        return 0;
+    }
+    if (second < r->rows_from && !import->again) {
+        r->account.fate[SLIM_LINE_OLD]++;
+        return 0;
+    }
+    return 1;
+}
+
 /* The way of a live hit, from the end of the request to the store: what capture leaves out, what it
  * keeps of people, what the recorder makes of it and leaves out. 0: it was left out. */
 static int make_hit(struct running *r, struct slim_import_row *row)
@@ -176,6 +221,9 @@ static int make_hit(struct running *r, struct slim_import_row *row)
 
     if (is_excluded(rules, hit, &reason)) {
         r->account.excluded[reason]++;
+        return 0;
+    }
+    if (!is_in_time(r, hit->time_us / 1000000)) {
         return 0;
     }
     struct slim_text client = slim_privacy_name(rules->address, rules->respected, hit, row->client);
@@ -192,23 +240,63 @@ static int make_hit(struct running *r, struct slim_import_row *row)
     return 1;
 }
 
+static apr_status_t store_hit(struct running *r, const struct slim_hit *hit)
+{
+    int64_t second = hit->time_us / 1000000;
+
+    r->facts.is_imported = 1;
+    widen(&r->first_s, &r->last_s, 0, second, second);
+    r->account.fate[SLIM_LINE_STORED]++;
+    return r->import->engine->put(r->import->store, hit, &r->facts);
+}
+
+/* line has the client's address as it came. */
+static apr_status_t store_new_hit(struct running *r, const struct slim_store_line *line)
+{
+    const struct slim_import *import = r->import;
+    int is_recorded = 0;
+
+    if (r->reader->is_log) {
+        apr_status_t rv = import->engine->find_recorded(import->store, line, &is_recorded);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+    }
+    if (is_recorded) {
+        r->account.fate[SLIM_LINE_RECORDED]++;
+        return APR_SUCCESS;
+    }
+    return store_hit(r, line->hit);
+}
+
 static apr_status_t take_row(struct running *r, struct slim_import_row *row)
 {
+    struct slim_store_line line = {.hit = &row->hit,
+                                   .address_length = row->hit.address_length,
+                                   .has_all_bytes = r->reader->has_all_bytes,
+                                   .log = r->known->number};
+
     r->rows++;
+    r->account.lines++;
     if (row->reason) {
         reject(r, row);
         return APR_SUCCESS;
     }
+    memcpy(line.address, row->hit.address, sizeof line.address);
     if (!make_hit(r, row)) {
         return APR_SUCCESS;
     }
-    int64_t second = row->hit.time_us / 1000000;
-    widen(&r->first_s, &r->last_s, 0, second, second);
-    r->account.fate[SLIM_LINE_STORED]++;
-    return r->import->engine->put(r->import->store, &row->hit, &r->facts);
+    line.resource = r->facts.resource;
+    return store_new_hit(r, &line);
 }
 
 /* --- all of it --- */
+
+/* The recorder waits for its turn meanwhile, and not for long. */
+static int is_late(const struct running *r)
+{
+    return r->rows % LOOK_ROWS == 0 && apr_time_now() - r->began > BATCH_US;
+}
 
 /* Reads until a batch is full. What ended it otherwise is in *rv. */
 static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
@@ -227,7 +315,7 @@ static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
         if (take_row(r, &row) != APR_SUCCESS) {
             return store_failed(r);
         }
-    } while (r->rows < BATCH_ROWS || !r->reader->at_boundary);
+    } while ((r->rows < BATCH_ROWS && !is_late(r)) || !r->reader->at_boundary);
     return APR_SUCCESS;
 }
 
@@ -275,7 +363,11 @@ apr_status_t slim_import_run(const struct slim_import *import, struct slim_log_s
                         .known = known,
                         .result = result};
 
+    r.known_lines = known->lines;
     apr_status_t rv = run_batches(&r);
+    if (rv == APR_SUCCESS && r.known_lines > 0) {
+        rv = begin(&r) == APR_SUCCESS ? commit(&r) : store_failed(&r);
+    }
     result->unfinished = slim_log_source_unfinished(source);
     return rv;
 }

@@ -24,7 +24,9 @@ struct slim_import_reader {
     apr_status_t (*next)(struct slim_import_reader *reader, struct slim_import_row *row);
     /* Puts what the row itself says in place of what was derived; NULL: nothing. */
     void (*refine)(struct slim_import_reader *reader, struct slim_facts *facts);
-    int at_boundary; /* reading could begin here */
+    int at_boundary;   /* reading could begin here */
+    int is_log;        /* its rows are requests as a server wrote them down */
+    int has_all_bytes; /* with the bytes that went over the network */
 };
 
 /* Reads the lines of an access log. site: of hits whose line names none. settings: which hosts are
@@ -46,7 +48,8 @@ struct slim_import {
     struct slim_store *store; /* open for writing */
     struct slim_enrich *enrich;
     const struct slim_settings *settings; /* whose rules the hits follow, site by site */
-    int again;                            /* import whatever is known of it */
+    int again;                /* import whatever is known of it, and of days without rows, too */
+    int64_t since_s, until_s; /* only hits from the first to before the second */
     void (*on_reject)(void *data, const struct slim_import_row *row);
     void (*on_batch)(void *data, const struct slim_log_source *source);
     void *data;

@@ -9,6 +9,7 @@
 #include "log_program.h"
 
 #define LITERAL_MAX 256
+#define TOLD_LINES 50 /* of a log whose lines name their fields */
 
 /* --- building --- */
 
@@ -283,7 +284,7 @@ static int add_directive(struct building *b, char letter, struct slim_text argum
 }
 
 /* After a '%': statuses and < or >, an argument in braces, a letter (or ^ and two). */
-static int read_directive(struct building *b)
+static int read_one_directive(struct building *b)
 {
     struct slim_text argument = {"", 0};
 
@@ -312,6 +313,19 @@ static int read_directive(struct building *b)
     int added = add_directive(b, *b->at, argument);
     b->at += added; /* an error's column is the letter's */
     return added;
+}
+
+static int read_directive(struct building *b)
+{
+    const char *from = b->at;
+    struct slim_log_format *f = b->format;
+    int steps = f->steps, read = read_one_directive(b);
+
+    if (read && f->steps > steps) {
+        slim_log_format_tell(f, (struct slim_text){from, (size_t)(b->at - from)},
+                             f->step[f->steps - 1].item);
+    }
+    return read;
 }
 
 static int read_escape(struct building *b)
@@ -367,27 +381,39 @@ static int has_time(const struct slim_log_format *f)
     return 0;
 }
 
+static int is_whole(struct building *b)
+{
+    if (has_time(b->format)) {
+        return 1;
+    }
+    b->at = b->begin;
+    return refuse(b, strchr(b->begin, '%') ? "no time (%t) in it"
+                                           : "neither the name of a format nor one");
+}
+
 struct slim_log_format *slim_log_format_compile(const char *text, struct slim_log_error *error,
                                                 apr_pool_t *pool)
 {
-    const char *format = slim_log_format_named(text);
+    const struct slim_log_name *name = slim_log_format_named(text);
+    const char *format = name ? name->format : text;
     struct building b = {.format = apr_pcalloc(pool, sizeof *b.format),
                          .error = error,
-                         .begin = format ? format : text,
-                         .at = format ? format : text,
+                         .begin = format,
+                         .at = format,
                          .pool = pool};
 
-    if (!read_format(&b)) {
-        return NULL;
+    b.format->tells = TOLD_LINES;
+    if (!format) {
+        b.format->kind = name->is_json ? LOG_JSON : LOG_W3C;
+        return b.format;
     }
-    if (!has_time(b.format)) {
-        error->reason = "no time (%t) in it";
-        error->column = 1;
+    if (!read_format(&b) || !is_whole(&b)) {
         return NULL;
     }
     mark_quoted(b.format);
     /* many logs have a field or two of their own behind the well-known ones */
-    b.format->may_go_on = format && !strstr(text, "common");
+    b.format->may_go_on = name && name->may_go_on;
+    b.format->site_of_target = name && name->site_of_target;
     return b.format;
 }
 

@@ -1,28 +1,71 @@
 /* The formats that have a name, and which of them a log is in, told from its first lines. */
 #include <string.h>
+#include <strings.h>
+
+#include <apr_strings.h>
 
 #include "log_format.h"
 #include "log_source.h"
 
-static const struct {
-    const char *name, *format;
-} named[] = {
-    {"vhost_combined", "%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\""},
-    {"combined", "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""},
-    {"common", "%h %l %u %t \"%r\" %>s %b"},
-    {"site_combined", "%v %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""},
-    {"site_common", "%v %h %l %u %t \"%r\" %>s %b"},
+#define CLF "%t \"%r\" %>s %b"
+#define HEADERS " \"%{Referer}i\" \"%{User-Agent}i\""
+#define ISO "%{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}tZ"
+
+static const struct slim_log_name names[] = {
+    {"TRAEFIKCLF", "%h - %u " CLF HEADERS " %{number}e \"%{router}e\" \"%{server}e\" %{ms}Tms",
+     .may_go_on = 0},
+    {"vhost_combined", "%v:%p %h %l %u %t \"%r\" %>s %O" HEADERS, .may_go_on = 1},
+    {"combined", "%h %l %u " CLF HEADERS, .may_go_on = 1},
+    {"common", "%h %l %u " CLF, .may_go_on = 0},
+    {"vhost_common", "%v:%p %h %l %u " CLF, .may_go_on = 0},
+    {"site_combined", "%v %h %l %u " CLF HEADERS, .may_go_on = 1},
+    {"site_common", "%v %h %l %u " CLF, .may_go_on = 0},
+    {"VCOMBINED", "%v:%p %h %l %u " CLF HEADERS, .may_go_on = 1, .is_alias = 1},
+    {"VCOMMON", "%v:%p %h %l %u " CLF, .is_alias = 1},
+    {"AWSALB",
+     "%{type}e " ISO " %{elb}e %{X-Real-IP}i %{target}e %{request_time}e %T %{response_time}e %>s "
+     "%{target_status}e %I %b \"%r\" \"%{User-Agent}i\" %{cipher}e %{SSL_PROTOCOL}x %{group}e "
+     "\"%{trace}e\" \"%{Host}i\"",
+     .may_go_on = 1, .site_of_target = 1},
+    {"AWSELB",
+     ISO " %{elb}e %{X-Real-IP}i %{backend}e %{request_time}e %T %{response_time}e %>s "
+         "%{backend_status}e %I %b \"%r\" \"%{User-Agent}i\" %{cipher}e %{SSL_PROTOCOL}x",
+     .may_go_on = 1, .site_of_target = 1},
+    {"AWSS3",
+     "%{owner}e %v %t %h %{requester}e %{id}e %{operation}e %{key}e \"%r\" %>s %{error}e %b "
+     "%{size}e %{ms}T %{turn}e" HEADERS,
+     .may_go_on = 1},
+    {"SQUID",
+     "%{sec}t.%{msec_frac}t %{ms}T %h %{result}e/%>s %b %m %U %{user}e %{hierarchy}e "
+     "%{Content-Type}o",
+     .may_go_on = 1, .site_of_target = 1},
+    {"W3C", NULL, .is_json = 0},
+    {"IIS", NULL, .is_alias = 1},
+    {"CLOUDFRONT", NULL, .is_alias = 1},
+    {"JSON", NULL, .is_json = 1},
+    {"CADDY", NULL, .is_json = 1, .is_alias = 1},
 };
 
-#define NAMED (sizeof named / sizeof named[0])
-const char *slim_log_format_named(const char *name)
+#define NAMES (sizeof names / sizeof names[0])
+
+const struct slim_log_name *slim_log_format_named(const char *name)
 {
-    for (size_t i = 0; i < NAMED; i++) {
-        if (strcmp(name, named[i].name) == 0) {
-            return named[i].format;
+    for (size_t i = 0; i < NAMES; i++) {
+        if (strcasecmp(name, names[i].name) == 0) {
+            return &names[i];
         }
     }
     return NULL;
+}
+
+const char *slim_log_format_names(apr_pool_t *pool)
+{
+    const char *all = "";
+
+    for (size_t i = 0; i < NAMES; i++) {
+        all = apr_pstrcat(pool, all, i ? ", " : "", names[i].name, NULL);
+    }
+    return all;
 }
 
 /* A line of a log's first bytes; 0: it cannot be read. */
@@ -78,15 +121,18 @@ const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t 
     const char *best = NULL;
     unsigned most = 0;
 
-    for (size_t i = 0; i < NAMED; i++) {
+    for (size_t i = 0; i < NAMES; i++) {
         struct slim_log_error error;
         struct slim_log_sample sample;
-        struct slim_log_format *format = slim_log_format_compile(named[i].name, &error, pool);
+        if (names[i].is_alias) {
+            continue;
+        }
+        struct slim_log_format *format = slim_log_format_compile(names[i].name, &error, pool);
         unsigned addresses = read_lines(format, bytes, length, &sample, pool);
         unsigned points = 2 * sample.read + addresses;
         if (points > most) {
             most = points;
-            best = named[i].name;
+            best = names[i].name;
         }
     }
     return best;

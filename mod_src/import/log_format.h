@@ -21,8 +21,21 @@ struct slim_log_error {
     size_t column;
 };
 
-/* The names that --format knows: combined, vhost_combined, common. NULL for others. */
-const char *slim_log_format_named(const char *name);
+/* A format that has a name. */
+struct slim_log_name {
+    const char *name;
+    const char *format; /* NULL: W3C's, or JSON */
+    int may_go_on;      /* with fields that are not told */
+    int site_of_target; /* requests name their site */
+    int is_json;
+    int is_alias; /* of another, by which it is recognized */
+};
+
+/* The names that --format knows, in any case: ours, and those of goaccess. NULL for others. */
+const struct slim_log_name *slim_log_format_named(const char *name);
+
+/* All names, in one text in pool. */
+const char *slim_log_format_names(apr_pool_t *pool);
 
 /* Compiles a name or a LogFormat string; the result lives in pool. Known are %h %a %l %u %t %{…}t
  * %r %m %U %q %H %s %b %B %O %I %D %T %{ms,us,s}T %v %V %p, Referer, User-Agent, Accept-Language,
@@ -40,11 +53,16 @@ const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t 
 
 /* Reads one line, without its newline, of at most SLIM_LOG_LINE_MAX bytes. 1 and *hit, or 0 and
  * *error. The hit's texts are cut at their ceilings and point into line or into scratch, which has
- * room for 3 × length bytes. A request of "-" gives a hit without method and URI. Linear; keeps the
- * last minute in format, so not for two threads at once. */
+ * room for 3 × length bytes. error->reason is NULL for a line that is a remark. A request of "-"
+ * gives a hit without method and URI. Linear; keeps the last minute in format, so not for two
+ * threads at once. */
 int slim_log_format_parse(struct slim_log_format *format, const char *line, size_t length,
                           char *scratch, struct slim_hit *hit, struct slim_log_said *said,
                           struct slim_log_error *error) SLIM_MUST_CHECK;
+
+/* Which fields are used, and which are of no use here; as the format has them. */
+const char *slim_log_format_used(const struct slim_log_format *format);
+const char *slim_log_format_dropped(const struct slim_log_format *format);
 
 /* Whether bytes are those that went over the network, headers included (%O). */
 int slim_log_format_has_all_bytes(const struct slim_log_format *format);

@@ -33,34 +33,44 @@ static struct slim_text bare_line(const struct slim_log_line *line)
     return text;
 }
 
+/* Reads a line; 0: it is a remark. */
+static int read_line(struct log_reader *r, const struct slim_log_line *line,
+                     struct slim_import_row *row)
+{
+    struct slim_text text = bare_line(line);
+    struct slim_log_error error;
+    struct slim_log_said said;
+
+    row->reason = NULL;
+    if (slim_log_format_parse(r->format, text.at, text.length, r->scratch, &row->hit, &said,
+                              &error)) {
+        row->client = said.client;
+        row->hit.field[SLIM_SITE] = site_of(r, row->hit.field[SLIM_SITE]);
+        return 1;
+    }
+    row->reason = error.reason;
+    row->column = error.column + (size_t)(text.at - line->text.at);
+    return error.reason != NULL;
+}
+
 static apr_status_t next_line(struct slim_import_reader *base, struct slim_import_row *row)
 {
     struct log_reader *r = (struct log_reader *)base;
     struct slim_log_line line;
-    struct slim_log_error error;
-    struct slim_log_said said;
-    apr_status_t rv = slim_log_source_line(r->source, SLIM_LOG_LINE_MAX, &line);
 
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    row->number = line.number;
-    row->text = line.text;
-    row->reason = NULL;
-    if (!line.text.at) {
-        row->reason = "a line of more than 64 KiB";
-        row->column = 0;
-        return APR_SUCCESS;
-    }
-    struct slim_text text = bare_line(&line);
-    if (!slim_log_format_parse(r->format, text.at, text.length, r->scratch, &row->hit, &said,
-                               &error)) {
-        row->reason = error.reason;
-        row->column = error.column + (size_t)(text.at - line.text.at);
-        return APR_SUCCESS;
-    }
-    row->client = said.client;
-    row->hit.field[SLIM_SITE] = site_of(r, row->hit.field[SLIM_SITE]);
+    do {
+        apr_status_t rv = slim_log_source_line(r->source, SLIM_LOG_LINE_MAX, &line);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        row->number = line.number;
+        row->text = line.text;
+        if (!line.text.at) {
+            row->reason = "a line of more than 64 KiB";
+            row->column = 0;
+            return APR_SUCCESS;
+        }
+    } while (!read_line(r, &line, row));
     return APR_SUCCESS;
 }
 
@@ -73,6 +83,8 @@ struct slim_import_reader *slim_log_reader_make(struct slim_log_source *source,
 
     r->base.next = next_line;
     r->base.at_boundary = 1;
+    r->base.is_log = 1;
+    r->base.has_all_bytes = slim_log_format_has_all_bytes(format);
     r->source = source;
     r->format = format;
     r->settings = settings;

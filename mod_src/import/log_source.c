@@ -1,6 +1,8 @@
 /* One buffer: what was taken last (for the identity), then what was not taken yet. */
 #include "log_source.h"
 
+#include "log_unpack.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +28,8 @@ struct slim_log_source {
     z_stream inflater;
     int in_member; /* of a .gz: its end was not reached */
     unsigned char *input;
+    const struct slim_log_unpacker *unpacker; /* NULL: it is not compressed by a program's format */
+    pid_t unpacking;                          /* 0: the program has ended */
     char error[128];
 };
 
@@ -53,16 +57,35 @@ static apr_status_t read_some(struct slim_log_source *s, void *at, size_t size, 
     return APR_SUCCESS;
 }
 
+/* Of a file not more than it had when it was opened: what comes meanwhile is for the next time. */
+static size_t room_for(const struct slim_log_source *s, size_t size)
+{
+    uint64_t left = s->size > s->consumed ? s->size - s->consumed : 0;
+
+    return s->is_file && left < size ? (size_t)left : size;
+}
+
+/* The end of what a program unpacked is the end of the log, if it was content with it. */
+static apr_status_t end_unpacking(struct slim_log_source *s)
+{
+    char reason[sizeof s->error];
+    const char *wrong = slim_log_unpacker_end(s->unpacker, s->unpacking, 1, reason, sizeof reason);
+
+    s->unpacking = 0;
+    return wrong ? fail(s, wrong) : APR_SUCCESS;
+}
+
 static apr_status_t fill_plain(struct slim_log_source *s)
 {
     size_t got;
-    apr_status_t rv = read_some(s, s->buffer + s->filled, BUFFER_SIZE - s->filled, &got);
+    apr_status_t rv =
+        read_some(s, s->buffer + s->filled, room_for(s, BUFFER_SIZE - s->filled), &got);
 
     if (rv == APR_SUCCESS) {
         s->filled += got;
         s->ended = got == 0;
     }
-    return rv;
+    return rv == APR_SUCCESS && s->ended && s->unpacking > 0 ? end_unpacking(s) : rv;
 }
 
 /* More compressed bytes; at the end of the file, *end. */
@@ -155,6 +178,9 @@ static apr_status_t close_source(void *data)
     if (s->is_compressed) {
         inflateEnd(&s->inflater);
     }
+    if (s->unpacking > 0) {
+        slim_log_unpacker_end(s->unpacker, s->unpacking, 0, s->error, sizeof s->error);
+    }
     close(s->fd);
     return APR_SUCCESS;
 }
@@ -176,20 +202,46 @@ static apr_status_t begin_inflating(struct slim_log_source *s, apr_pool_t *pool)
     return APR_SUCCESS;
 }
 
+/* What the program writes is the log. */
+static apr_status_t begin_unpacking(struct slim_log_source *s)
+{
+    int out;
+    apr_status_t rv = slim_log_unpacker_start(s->unpacker, s->fd, &out, &s->unpacking);
+
+    s->filled = 0; /* that is nothing for anybody */
+    if (rv != APR_SUCCESS) {
+        snprintf(s->error, sizeof s->error,
+                 rv == ESPIPE ? "%s compressed it, and it is no file: unpack it before it gets here"
+                              : "cannot start %s",
+                 s->unpacker->program);
+        return APR_EGENERAL;
+    }
+    close(s->fd);
+    s->fd = out;
+    s->is_file = s->ended = 0;
+    s->size = s->consumed = 0;
+    s->filled = 0;
+    return APR_SUCCESS;
+}
+
 static apr_status_t read_first(struct slim_log_source *s, apr_pool_t *pool)
 {
     static const char magic[] = {'\x1f', '\x8b'};
     apr_status_t rv = APR_SUCCESS;
 
-    while (rv == APR_SUCCESS && s->filled < sizeof magic && !s->ended) {
+    while (rv == APR_SUCCESS && s->filled < SLIM_LOG_MAGIC_MAX && !s->ended) {
         size_t got = 0;
-        rv = read_some(s, s->buffer + s->filled, INPUT_SIZE - s->filled, &got);
+        rv = read_some(s, s->buffer + s->filled, room_for(s, INPUT_SIZE - s->filled), &got);
         s->filled += got;
         s->ended = got == 0;
     }
     if (rv == APR_SUCCESS && s->filled >= sizeof magic
         && memcmp(s->buffer, magic, sizeof magic) == 0) {
         rv = begin_inflating(s, pool);
+    }
+    s->unpacker = slim_log_unpacker_of((struct slim_text){s->buffer, s->filled});
+    if (rv == APR_SUCCESS && s->unpacker && !s->is_compressed) {
+        rv = begin_unpacking(s);
     }
     return rv == APR_SUCCESS ? want(s, SLIM_LOG_KEPT) : rv;
 }

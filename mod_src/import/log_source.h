@@ -1,5 +1,6 @@
-/* The bytes of a log, line by line: a plain file, a .gz file (told by its first bytes, not by its
- * name; several members in a row are one log), or a pipe. Offsets are those of the uncompressed
+/* The bytes of a log, line by line: a plain file, a pipe, or one that gzip compressed (told by its
+ * first bytes, not by its name; several members in a row are one log), or a file that xz, bzip2 or
+ * zstd did. Offsets are those of the uncompressed
  * bytes. */
 #ifndef SLIM_LOG_SOURCE_H
 #define SLIM_LOG_SOURCE_H
@@ -44,10 +45,10 @@ struct slim_text slim_log_source_head(const struct slim_log_source *source);
 apr_status_t slim_log_source_skip(struct slim_log_source *source, uint64_t offset,
                                   uint64_t lines) SLIM_MUST_CHECK;
 
-/* The next line that is not empty. A line of more than max bytes is passed over and told by its
- * length alone. APR_EOF at the end: of a plain file a line that has no newline yet is not taken,
- * because its rest may be on its way; of anything else it is. APR_EGENERAL when the log cannot be
- * read on; what could be read was given before. */
+/* The next line that is not empty. A file ends where it did when it was opened. A line of more than
+ * max bytes is passed over and told by its length alone. APR_EOF at the end: of a plain file a line
+ * that has no newline yet is not taken, because its rest may be on its way; of anything else it is.
+ * APR_EGENERAL when the log cannot be read on; what could be read was given before. */
 apr_status_t slim_log_source_line(struct slim_log_source *source, size_t max,
                                   struct slim_log_line *line) SLIM_MUST_CHECK;
 

@@ -240,3 +240,52 @@ int slim_log_time_of_moment(const struct slim_log_moment *m, int64_t *time_us)
                + m->fraction_us;
     return 1;
 }
+
+/* Digits behind a point: microseconds count. */
+static const char *take_digits(const char *at, const char *end, int *us)
+{
+    int place = 100000;
+
+    for (; at < end && *at >= '0' && *at <= '9'; at++, place /= 10) {
+        *us += (*at - '0') * place;
+    }
+    return at;
+}
+
+/* "Z", "+01:00", "+0100" or nothing. */
+static int take_iso_zone(const char *at, const char *end, struct slim_log_moment *moment)
+{
+    char zone[5];
+
+    if (at == end || (end - at == 1 && (*at | 0x20) == 'z')) {
+        return 1;
+    }
+    if (end - at == 6 && at[3] == ':') {
+        memcpy(zone, at, 3);
+        memcpy(zone + 3, at + 4, 2);
+        return take_zone(zone, 5, moment) == 5;
+    }
+    return end - at == 5 && take_zone(at, 5, moment) == 5;
+}
+
+int slim_log_time_iso(struct slim_text text, int64_t *time_us)
+{
+    static const char shape[] = "Y-m-d H:M:S";
+    struct slim_log_moment moment = {.epoch_us = -1};
+    const char *at = text.at, *end = text.at + text.length;
+
+    for (const char *c = shape; *c; c++) {
+        size_t left = (size_t)(end - at);
+        size_t taken = strchr("YmdHMS", *c) ? slim_log_time_piece(*c, at, left, &moment)
+                       : left > 0 && (*at == *c || (*c == ' ' && (*at | 0x20) == 't')) ? 1
+                                                                                       : 0;
+        if (taken == 0) {
+            return 0;
+        }
+        at += taken;
+    }
+    if (at < end && (*at == '.' || *at == ',')) {
+        at = take_digits(at + 1, end, &moment.fraction_us);
+    }
+    return take_iso_zone(at, end, &moment) && slim_log_time_of_moment(&moment, time_us);
+}

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/hit.h"
+
 /* The last minute that was read: lines of a log come in order, so most need only its seconds. */
 struct slim_log_clock {
     char minute[17]; /* "17/May/2015:10:05" */
@@ -37,5 +39,9 @@ size_t slim_log_time_piece(char piece, const char *at, size_t length,
 
 /* The moment in µs since 1970; a moment without zone is UTC. 0 when there is no such day. */
 int slim_log_time_of_moment(const struct slim_log_moment *moment, int64_t *time_us);
+
+/* "2026-01-31T10:20:30.123456Z", with a space for the T, any number of digits behind the point or
+ * none, and +01:00, +0100 or nothing (UTC) for the Z. 0: it is no such time. */
+int slim_log_time_iso(struct slim_text text, int64_t *time_us);
 
 #endif

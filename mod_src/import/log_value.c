@@ -59,6 +59,38 @@ int slim_log_value_number(struct slim_text value, uint64_t *number)
     return 1;
 }
 
+/* Digits behind a point, as microseconds; more than six are cut. */
+static int read_fraction(struct slim_text digits, uint64_t *us)
+{
+    uint64_t place = 100000;
+
+    *us = 0;
+    for (size_t i = 0; i < digits.length; i++, place /= 10) {
+        if (digits.at[i] < '0' || digits.at[i] > '9') {
+            return 0;
+        }
+        *us += (uint64_t)(digits.at[i] - '0') * place;
+    }
+    return 1;
+}
+
+int slim_log_value_duration(struct slim_text value, uint64_t unit_us, uint64_t *us)
+{
+    const char *point = value.length ? memchr(value.at, '.', value.length) : NULL;
+    struct slim_text whole = {value.at, point ? (size_t)(point - value.at) : value.length};
+    uint64_t number, fraction = 0;
+
+    unit_us = point ? 1000000 : unit_us;
+    if (!slim_log_value_number(whole, &number) || number > INT64_MAX / 1000000
+        || (point
+            && !read_fraction((struct slim_text){point + 1, value.length - whole.length - 1},
+                              &fraction))) {
+        return 0;
+    }
+    *us = number * unit_us + fraction;
+    return 1;
+}
+
 /* Four numbers and three dots, as nearly every line has them. */
 static int read_ipv4(struct slim_text value, uint8_t address[4])
 {

@@ -17,4 +17,7 @@ int slim_log_value_address(struct slim_text text, uint8_t address[16], uint8_t *
 /* "HTTP/1.1" as 1001, "HTTP/2" as 2000; 0 when it is none. */
 uint16_t slim_log_value_protocol(struct slim_text text);
 
+/* A time that something took: a number of the unit, or, with a point, of seconds. */
+int slim_log_value_duration(struct slim_text value, uint64_t unit_us, uint64_t *us);
+
 #endif

@@ -123,6 +123,7 @@ static apr_status_t take_ledger(struct slim_loader *l)
         r->status.before = ledger.before;
         r->status.base = ledger.base;
         r->status.stored = ledger.stored;
+        r->status.imports = ledger.imports;
         r->status.ledger_known = 1;
         r->status.loaded = l->position.record;
         pthread_mutex_unlock(&r->mutex);

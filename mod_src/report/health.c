@@ -33,6 +33,7 @@ static void read_ring(const struct slim_ring *ring, struct slim_health *h)
     h->ring_size = (uint64_t)ring->shape.slots * ring->shape.slot_size;
     h->oldest_us = oldest_us(h);
     h->stored = h->status.stored;
+    h->imports = h->status.imports;
     h->state = slim_status_state(&h->status, h->now_us, &h->since_us);
 }
 
@@ -49,6 +50,7 @@ void slim_health_read(const struct slim_ring *ring, struct slim_store *store, in
     } else if (store && store->engine->ledger(store, 0, &known) == APR_SUCCESS) {
         h->ledger = known.before;
         h->stored = known.stored;
+        h->imports = known.imports;
     }
     h->unaccounted =
         (int64_t)(h->ledger.seen - h->stored - h->waiting_ring - h->waiting_journal
@@ -123,6 +125,21 @@ static json_t *ledger_json(const struct slim_health *h)
     return ledger;
 }
 
+static json_t *imports_json(const struct slim_import_account *account)
+{
+    json_t *imports = json_object();
+
+    json_object_set_new(imports, "lines", json_integer((json_int_t)account->lines));
+    for (unsigned i = 0; i < SLIM_LINE_FATES; i++) {
+        json_object_set_new(imports, slim_line_fate_name(i),
+                            json_integer((json_int_t)account->fate[i]));
+    }
+    json_object_set_new(imports, "excluded",
+                        reasons_json(account->excluded, SLIM_NOT_IMPORTED_REASONS,
+                                     slim_not_imported_name));
+    return imports;
+}
+
 void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
 {
     const struct slim_status *s = &h->status;
@@ -133,6 +150,7 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
     json_object_set_new(json, "advice", json_string(slim_state_advice(h->state)));
     json_object_set_new(json, "areas", areas_json(h));
     json_object_set_new(json, "ledger", ledger_json(h));
+    json_object_set_new(json, "imports", imports_json(&h->imports));
     json_object_set_new(json, "recorder",
                         json_pack("{s:i, s:o, s:f}", "pid", (int)s->pid, "started",
                                   time_json(s->started_us), "heartbeat_age_seconds",
@@ -211,6 +229,23 @@ static void add_ledger(const struct slim_health *h, struct slim_buffer *out)
     }
 }
 
+static void add_imports(const struct slim_import_account *account, struct slim_buffer *out)
+{
+    if (account->lines == 0) {
+        return;
+    }
+    slim_buffer_text(out, "\nimports\n");
+    add_line(out, "lines", account->lines, NULL);
+    for (unsigned i = 0; i < SLIM_LINE_FATES; i++) {
+        add_line(out, slim_line_fate_name(i), account->fate[i], slim_line_fate_text(i));
+    }
+    for (unsigned i = 0; i < SLIM_NOT_IMPORTED_REASONS; i++) {
+        if (account->excluded[i] > 0) {
+            add_line(out, "excluded", account->excluded[i], slim_not_imported_name(i));
+        }
+    }
+}
+
 static void add_bytes(struct slim_buffer *out, uint64_t bytes)
 {
     slim_render_number(out, SLIM_BYTES, (int64_t)bytes);
@@ -225,6 +260,7 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
     slim_buffer_format(out, "\n  %s\n", slim_state_advice(h->state));
     add_areas(h, out);
     add_ledger(h, out);
+    add_imports(&h->imports, out);
     if (!h->has_ring) {
         slim_buffer_text(out, "\nthe ring cannot be read: httpd does not run, or belongs to "
                               "another user\n");

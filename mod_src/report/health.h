@@ -13,6 +13,7 @@ struct slim_health {
     int has_ring;              /* the ring could be read; else only the store is known */
     struct slim_status status; /* zero without a ring */
     struct slim_ledger ledger;
+    struct slim_import_account imports;
     uint64_t stored;
     uint64_t waiting_ring, waiting_journal;
     uint64_t ring_used, ring_size; /* bytes */

@@ -99,6 +99,16 @@ static void add_ledger(const struct writing *w, const struct slim_health *h)
     }
 }
 
+static void add_imports(const struct writing *w, const struct slim_import_account *account)
+{
+    add_head(w, "import_lines", "counter", "Lines of imported logs, by what became of them.");
+    for (unsigned i = 0; i < SLIM_LINE_FATES; i++) {
+        add_labelled(w, "import_lines_total", "fate", slim_line_fate_name(i), account->fate[i]);
+    }
+    add_labelled(w, "import_lines_total", "fate", "excluded",
+                 slim_import_account_excluded(account));
+}
+
 static void add_state(const struct writing *w, const struct slim_health *h)
 {
     add_head(w, "state", "gauge", "1 for the current state, 0 for all others.");
@@ -153,6 +163,7 @@ void slim_metrics_render(const struct slim_health *health, const struct slim_met
 
     add_state(&w, health);
     add_ledger(&w, health);
+    add_imports(&w, &health->imports);
     if (health->has_ring) {
         add_recorder(&w, health);
     }

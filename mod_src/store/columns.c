@@ -226,7 +226,9 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
         .status = hit->status,
         .bytes = within(hit->bytes, BYTES_MAX),
         .duration_us = within(hit->duration_us, INT64_MAX),
-        .flags = hit->flags | (int64_t)(facts->terms_are_local != 0) << SLIM_ROW_LOCAL_TERMS
+        .flags = (hit->flags & SLIM_ROW_RECORDED)
+                 | (int64_t)(facts->is_imported != 0) << SLIM_ROW_IMPORTED
+                 | (int64_t)(facts->terms_are_local != 0) << SLIM_ROW_LOCAL_TERMS
                  | (int64_t)(facts->referer_is_own != 0) << SLIM_ROW_OWN_REFERER,
         .marks = facts->marks,
         .address_length = hit->address_length,

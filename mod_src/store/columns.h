@@ -44,11 +44,14 @@ struct slim_hit_row {
     uint8_t address_length;
 };
 
-/* Bits of flags that are derived; those below are the record's. */
+/* Bits of flags that are the record's, and those that are derived. */
+#define SLIM_ROW_RECORDED 0xffffu
 enum slim_row_flag {
     SLIM_ROW_LOCAL_TERMS = 16, /* the search terms are of the site's own search */
     SLIM_ROW_OWN_REFERER = 17, /* the referer is a page of the hit's own site */
     SLIM_ROW_SEARCHED = 18,    /* it is the visit's first search for its words on the site */
+    SLIM_ROW_IMPORTED = 20,    /* it is of a log, not of the recorder */
+    SLIM_ROW_LOG = 32,         /* from here on: the number of the last log with a line that is it */
 };
 
 /* The row of a hit but for its texts, its id and its visit. */

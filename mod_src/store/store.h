@@ -8,6 +8,7 @@
 
 #include "core/facts.h"
 #include "core/hit_rule.h"
+#include "core/import_account.h"
 #include "core/journal.h"
 #include "core/naming.h"
 #include "core/status.h"
@@ -34,6 +35,7 @@ struct slim_store_ledger {
                                   other rings, and all that was ever loaded */
     struct slim_ledger base; /* what the given ring had excluded and dropped when the store began */
     uint64_t stored;
+    struct slim_import_account imports; /* apart from all that was seen */
 };
 
 struct slim_store {
@@ -63,6 +65,17 @@ struct slim_store_import {
     uint64_t rejected;
     int64_t first_s, last_s; /* times of its hits */
     const char *name;        /* as it was called last */
+    uint32_t number;         /* of this log in this store, from 1 */
+};
+
+/* A hit of a log, asked about: may the recorder have stored it? */
+struct slim_store_line {
+    const struct slim_hit *hit; /* as it would be stored */
+    struct slim_text resource;  /* likewise */
+    uint8_t address[16];        /* the client's, before anything was left out of it */
+    uint8_t address_length;     /* 0: not known */
+    int has_all_bytes;          /* bytes are those that went over the network (%O) */
+    uint32_t log;               /* the log's number */
 };
 
 /* Called by long work to report its progress and its findings; each function may be NULL. */
@@ -75,7 +88,8 @@ struct slim_store_progress {
 /* What a check looked at, and how many differences it found. */
 struct slim_store_checked {
     uint64_t hits, visits, rollups, sets;
-    int64_t rows_from;    /* seconds: what lies before has no rows any more; 0: all have */
+    int64_t rows_from; /* seconds: what lies before has no rows any more; 0: all have */
+    struct slim_import_account imports;
     uint64_t differences; /* of all kinds; 0: the store is well */
 };
 
@@ -157,10 +171,20 @@ struct slim_store_engine {
                            uint64_t loaded);
     void (*rollback)(struct slim_store *store);
     /* Imports: the logs known by now, as an array of struct slim_store_import in pool; and what is
-     * noted of one within a transaction, which commit_import then ends. */
+     * noted of one, and added to the account, within a transaction, which commit_import then ends.
+     */
     apr_status_t (*list_imports)(struct slim_store *store, apr_array_header_t **imports,
                                  apr_pool_t *pool);
-    apr_status_t (*commit_import)(struct slim_store *store, const struct slim_store_import *import);
+    apr_status_t (*commit_import)(struct slim_store *store, const struct slim_store_import *import,
+                                  const struct slim_import_account *account);
+    /* Within a transaction: whether the recorder has stored the hit of a line: one of the same
+     * second, site, request and status, the same address as far as it was kept, and the same bytes
+     * where both are those of the network. It is noted as this line of this log, so that the next
+     * line that is equal is another hit. */
+    apr_status_t (*find_recorded)(struct slim_store *store, const struct slim_store_line *line,
+                                  int *found);
+    /* The second from which on all rows are there; 0: none was ever deleted for its age. */
+    apr_status_t (*rows_from)(struct slim_store *store, int64_t *second);
     /* Makes what is committed durable in the store itself. *covered: everything is. */
     apr_status_t (*checkpoint)(struct slim_store *store, int *covered);
     apr_status_t (*ledger)(struct slim_store *store, uint64_t epoch,
@@ -218,7 +242,8 @@ struct slim_store_engine {
     apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
                                 struct slim_store_purged *purged);
     /* Removes hits, a day or less per transaction, also from rollups and sets; visits are made
-     * again without them, the ledger's stored ones counted as excluded. Hits that come meanwhile
+     * again without them, stored ones counted as excluded, each in its own account: the ledger, or
+     * that of imports. Hits that come meanwhile
      * for days that were done stay. */
     apr_status_t (*remove)(struct slim_store *store, const struct slim_store_removal *removal,
                            const struct slim_store_progress *progress,

@@ -88,7 +88,8 @@ static const char *read_bytes(struct slim_log_format *format, const char *line, 
     const char *shown =
         slim_log_format_parse(format, copy, length, scratch_copy, &hit, &said, &error)
             ? show_all(&hit, &said)
-            : apr_psprintf(pool, "%s at column %lu", error.reason, (unsigned long)error.column);
+            : apr_psprintf(pool, "%s at column %lu", error.reason ? error.reason : "(null)",
+                           (unsigned long)error.column);
     free(copy);
     free(scratch_copy);
     return shown;
@@ -364,7 +365,8 @@ static void formats_that_cannot_be_read_are_refused(void **state)
         const char *format, *reason;
         size_t column;
     } cases[] = {
-        {"", "no time (%t) in it", 1},
+        {"", "neither the name of a format nor one", 1},
+        {"combine", "neither the name of a format nor one", 1},
         {"%h %l", "no time (%t) in it", 1},
         {"%t %h%a", "nothing separates this field from the one before", 7},
         {"%t %", "a % without a letter", 5},
@@ -434,6 +436,41 @@ static void the_format_is_told_from_the_first_lines(void **state)
             fail_msg("%s: got %s", cases[i].lines, got ? got : "none");
         }
     }
+}
+
+static void logs_that_name_their_fields_are_read(void **state)
+{
+    static const struct line_case w3c[] = {
+        {"192.0.2.1 10:05", "no #Fields line before it at column 1"},
+        {"#Software: x", "(null) at column 1"},
+        {"#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status cs(User-Agent) x",
+         "(null) at column 1"},
+        {"2015-05-17 10:05:03 192.0.2.1 GET /a b=c 200 A+B+(X) -",
+         "1431857103.000000 200 0 192.0.2.1 method=GET uri=/a?b=c agent=A B (X)"},
+        {"2015-05-17 10:05:03 192.0.2.1 GET /a - 200 - -",
+         "1431857103.000000 200 0 192.0.2.1 method=GET uri=/a"},
+        {"2015-05-17 10:05 192.0.2.1 GET /a - 200 - -", "no time at column 12"},
+        {"2015-05-17 10:05:03", "a line that is cut at column 12"},
+    };
+    static const struct line_case json[] = {
+        {"{\"time\":\"2015-05-17T12:05:03.5+02:00\",\"Remote_Addr\":\"192.0.2.1\",\"request\":"
+         "\"GET /a HTTP/1.1\",\"status\":200,\"http_host\":\"A.example:80\"}",
+         "1431857103.500000 200 0 192.0.2.1 p1001 site=a.example method=GET uri=/a"},
+        {"{\"ts\":1431857103.25,\"request\":{\"client_ip\":\"::1\",\"uri\":\"/\",\"headers\":{"
+         "\"User-Agent\":[\"A\",\"B\"]}},\"duration\":0.5,\"size\":7}",
+         "1431857103.250000 0 7 ::1 500000us uri=/ agent=A"},
+        {"{\"msec\":\"1431857103250\",\"uri\":\"/a\",\"args\":\"b=c\",\"Duration\":1500000}",
+         "1431857103.250000 0 0 1500us uri=/a?b=c"},
+        {"{\"time\":\"yesterday\",\"uri\":\"/\"}", "no time in the object at column 1"},
+        {"{\"ts\":1431857103}", "no request in the object at column 1"},
+        {"{\"ts\":1e300,\"uri\":\"/\"}", "no time in the object at column 1"},
+        {"[]", "no time in the object at column 1"},
+        {"{", "no JSON object at column 1"},
+    };
+
+    (void)state;
+    CHECK_LINES("W3C", w3c);
+    CHECK_LINES("json", json);
 }
 
 static void texts_are_cut_at_their_ceilings(void **state)
@@ -516,6 +553,7 @@ int main(void)
         cmocka_unit_test(the_client_is_taken_from_the_field_that_has_it),
         cmocka_unit_test(formats_that_cannot_be_read_are_refused),
         cmocka_unit_test(the_format_is_told_from_the_first_lines),
+        cmocka_unit_test(logs_that_name_their_fields_are_read),
         cmocka_unit_test(texts_are_cut_at_their_ceilings),
         cmocka_unit_test(bytes_of_any_kind_do_no_harm),
         cmocka_unit_test(many_quotes_and_backslashes_take_no_longer),

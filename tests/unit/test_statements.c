@@ -90,6 +90,19 @@ static void put_out_of_order(struct slim_store *store)
     put_at(store, &s, FIRST_DAY + 5);
 }
 
+/* One that was just put. */
+static void find_recorded(struct slim_store *store)
+{
+    struct sample s;
+    int found;
+
+    make_sample(&s);
+    s.hit.time_us = (FIRST_DAY + 3000) * INT64_C(1000000);
+    const struct slim_store_line line = {.hit = &s.hit, .resource = s.facts.resource, .log = 1};
+    take(store, SQLITE->find_recorded(store, &line, &found));
+    assert_true(found || result != APR_SUCCESS);
+}
+
 /* A prefetch that was shown, until the same page comes in earnest, late; and page views of one
  * second that differ in page, resource and method. */
 static void put_shown(struct slim_store *store)
@@ -132,8 +145,12 @@ static void write_all(struct slim_store *store)
     static const struct slim_ledger ledger = {.excluded = {1, 2}, .dropped = {3}};
     struct slim_journal_position position = {1, 64, 6};
     struct slim_store_import import = {.head_length = 1, .name = "access.log"};
+    static const struct slim_import_account account = {.lines = 4,
+                                                       .fate = {[SLIM_LINE_OLD] = 3},
+                                                       .excluded = {1}};
     struct slim_store_ledger kept;
     apr_array_header_t *imports;
+    int64_t rows_from;
     int covered;
 
     take(store, SQLITE->position(store, &position));
@@ -148,7 +165,9 @@ static void write_all(struct slim_store *store)
     put_out_of_order(store);
     put_in_earnest(store);
     put_for_hours(store, 9, 10);
-    take(store, SQLITE->commit_import(store, &import));
+    find_recorded(store);
+    take(store, SQLITE->rows_from(store, &rows_from));
+    take(store, SQLITE->commit_import(store, &import, &account));
     take(store, SQLITE->list_imports(store, &imports, round_pool));
     take(store, SQLITE->ledger(store, 5, &kept));
     take(store, SQLITE->checkpoint(store, &covered));

@@ -41,7 +41,7 @@ where visit.campaign <> 0
 alter table hit add column shown integer not null default 0;
 
 -- Bit 18 of flags: the first search of a visit for its words. By now each page view with words was one.
-update hit set flags = flags | 1 << 18
+update hit set flags = flags | (1 << 18)
 where pageview = 1
   and searchterms <> 0
   and flags >> 16 & 1;

@@ -4,5 +4,5 @@ update hit set
   pageview = :pageview,
   download = :download,
   shown = :shown,
-  flags = :flags
+  flags = (flags >> 32 << 32) | (:flags & 4294967295)
 where id = :id

@@ -53,6 +53,36 @@ static apr_status_t take_row(void *baton, sqlite3_stmt *row)
     return APR_SUCCESS;
 }
 
+/* A counter of imports; NULL when this version does not know it. */
+static uint64_t *import_counter(struct slim_import_account *account, const char *name)
+{
+    if (strcmp(name, "lines") == 0) {
+        return &account->lines;
+    }
+    for (unsigned i = 0; i < SLIM_LINE_FATES; i++) {
+        if (strcmp(name, slim_line_fate_name(i)) == 0) {
+            return &account->fate[i];
+        }
+    }
+    for (unsigned i = 0; strncmp(name, "excluded.", 9) == 0 && i < SLIM_NOT_IMPORTED_REASONS; i++) {
+        if (strcmp(name + 9, slim_not_imported_name(i)) == 0) {
+            return &account->excluded[i];
+        }
+    }
+    return NULL;
+}
+
+static apr_status_t take_import(void *baton, sqlite3_stmt *row)
+{
+    uint64_t *into = import_counter(baton, slim_sql_column_text(row, 0));
+    int64_t value = sqlite3_column_int64(row, 1);
+
+    if (into) {
+        *into = value > 0 ? (uint64_t)value : 0;
+    }
+    return APR_SUCCESS;
+}
+
 apr_status_t slim_sqlite_ledger(struct slim_store *base, uint64_t epoch,
                                 struct slim_store_ledger *ledger)
 {
@@ -66,6 +96,8 @@ apr_status_t slim_sqlite_ledger(struct slim_store *base, uint64_t epoch,
         return slim_sql_status(store);
     }
     slim_sql_numbers(store, "write/stored_total", SLIM_NO_VALUES, 0, numbers, 2);
+    slim_sql_rows(store, "write/import_account_list", SLIM_NO_VALUES, take_import,
+                  &ledger->imports);
     ledger->before.seen += (uint64_t)numbers[0];
     ledger->stored = (uint64_t)numbers[1];
     return slim_sql_status(store);

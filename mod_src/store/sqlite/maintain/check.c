@@ -230,6 +230,19 @@ static void check_rollups(struct slim_checking *c)
     }
 }
 
+/* --- imports --- */
+
+static void check_imports(struct slim_checking *c)
+{
+    char difference[256];
+
+    slim_sqlite_check_imports(c->store, c->recount.rows_from, &c->checked->imports, difference,
+                              sizeof difference);
+    if (*difference) {
+        slim_check_found(c, "%s", difference);
+    }
+}
+
 /* --- all --- */
 
 /* In one snapshot, so that a recorder which goes on writing makes no difference. A file that is
@@ -245,6 +258,7 @@ static void check_all(struct slim_checking *c, int full)
     if (c->checked->differences == 0) {
         check_visits(c);
         check_rollups(c);
+        check_imports(c);
     }
 }
 

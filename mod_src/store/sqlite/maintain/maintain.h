@@ -54,6 +54,11 @@ apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
                                      const struct slim_store_progress *progress,
                                      struct slim_store_checked *checked) SLIM_MUST_CHECK;
 
+/* Whether the account of imports adds up, and, where all rows are there, has as many stored as rows
+ * say; difference: what does not, "" when all does. */
+void slim_sqlite_check_imports(struct slim_sqlite *store, int64_t rows_from,
+                               struct slim_import_account *account, char *difference, size_t size);
+
 /* slim_sqlite_begin for a command, which waits for its turn as long as the recorder is at work. */
 apr_status_t slim_maintain_begin(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
 

@@ -82,20 +82,23 @@ void slim_removing_finish(struct slim_removing *r)
     remake_all_sets(r);
 }
 
-/* The ledger does not count imported hits, and a row does not say whether it was imported: at most
- * as many as were stored from the journal are counted. */
+/* Each hit in its own account. What the ledger takes is never more than it had: rows of a store
+ * that is older than the account of imports may not say that they were imported. */
 static void note_in_ledger(struct slim_removing *r)
 {
+    unsigned reason = r->removal->rule->reason;
+    uint64_t recorded = r->hits - r->imported;
     struct slim_ledger lost = {0};
     int64_t stored;
 
+    slim_sqlite_imports_exclude(store_of(r), reason, r->imported);
     slim_sql_numbers(store_of(r), "maintain/stored_most", SLIM_NO_VALUES, 0, &stored, 1);
-    if (stored <= 0) {
+    if (stored <= 0 || recorded == 0) {
         return;
     }
-    stored = (int64_t)r->hits < stored ? (int64_t)r->hits : stored;
+    stored = (int64_t)recorded < stored ? (int64_t)recorded : stored;
     slim_sql_run(store_of(r), "maintain/stored_less", SLIM_VALUES(slim_value(":hits", stored)));
-    lost.excluded[r->removal->rule->reason] = (uint64_t)stored;
+    lost.excluded[reason] = (uint64_t)stored;
     slim_sql_fail(store_of(r), slim_sqlite_put_lost(&store_of(r)->base, &lost));
 }
 
@@ -164,7 +167,7 @@ apr_status_t slim_removing_begin(struct slim_removing *r, apr_pool_t *pool)
     if (rv == APR_SUCCESS) {
         apr_pool_create(&r->pool, pool);
         r->first_lost = apr_array_make(r->pool, 100, sizeof(int64_t));
-        r->hits = 0;
+        r->hits = r->imported = 0;
         r->began = INT64_MAX;
         r->ended = 0;
     }

@@ -21,6 +21,7 @@ struct slim_removing {
     apr_pool_t *pool;
     int64_t began, ended; /* of all that the transaction touches */
     uint64_t hits;        /* removed in this transaction */
+    uint64_t imported;    /* of these, from logs */
 };
 
 /* --- the steps of a transaction (remove.c) --- */

@@ -29,6 +29,16 @@ static int64_t next_id(struct slim_sqlite_writer *w, int64_t second)
     return id;
 }
 
+void slim_sqlite_note_last(struct slim_sqlite_writer *w, int64_t second, int64_t last)
+{
+    size_t slot = (size_t)second % SLIM_SECONDS_KEPT;
+
+    if (w->seconds[slot].last == 0 || w->seconds[slot].second != second) {
+        w->seconds[slot].second = second;
+        w->seconds[slot].last = last;
+    }
+}
+
 apr_status_t slim_sqlite_put(struct slim_store *base, const struct slim_hit *hit,
                              const struct slim_facts *facts)
 {

@@ -10,6 +10,7 @@
 
 #define SLIM_SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
+struct slim_sqlite_recorded;
 struct slim_sqlite_batch;
 struct slim_sqlite_rollups;
 struct slim_sqlite_sessions;
@@ -28,6 +29,7 @@ struct slim_sqlite_writer {
     struct slim_sqlite_batch *batch;
     struct slim_sqlite_sessions *sessions;
     struct slim_sqlite_rollups *rollups;
+    struct slim_sqlite_recorded *recorded;
     struct {
         int64_t second;
         int64_t last; /* hit number */
@@ -70,6 +72,9 @@ void slim_sqlite_rollback(struct slim_store *store);
 /* Stores one hit within a transaction. */
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
                              const struct slim_facts *facts) SLIM_MUST_CHECK;
+
+/* Notes the last number of a second, as it was found; one before the first: it has none. */
+void slim_sqlite_note_last(struct slim_sqlite_writer *writer, int64_t second, int64_t last);
 
 /* Notes a ring's counters. */
 apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
@@ -132,6 +137,16 @@ int slim_sqlite_hit_read(sqlite3_stmt *result, struct slim_hit_row *row);
 /* Notes that sets of visitors of the day of a second have somebody in them who is no longer. */
 void slim_sqlite_stale_day(struct slim_sqlite_writer *writer, int64_t second);
 
+/* --- what the recorder has stored of a log (recorded.c) --- */
+
+struct slim_sqlite_recorded *slim_sqlite_recorded_open(struct slim_sqlite *store, apr_pool_t *pool);
+void slim_sqlite_recorded_forget(struct slim_sqlite_writer *writer);
+
+/* --- the account of imports (import.c) --- */
+
+/* Moves hits that are removed from stored to excluded. */
+void slim_sqlite_imports_exclude(struct slim_sqlite *store, unsigned reason, uint64_t hits);
+
 /* --- rollups (rollup.c) --- */
 
 struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool);
@@ -152,7 +167,11 @@ void slim_sqlite_rollups_forget(struct slim_sqlite_writer *writer);
 /* --- the engine's functions that write: see store.h --- */
 
 apr_status_t slim_sqlite_commit_import(struct slim_store *store,
-                                       const struct slim_store_import *import);
+                                       const struct slim_store_import *import,
+                                       const struct slim_import_account *account);
+apr_status_t slim_sqlite_find_recorded(struct slim_store *store, const struct slim_store_line *line,
+                                       int *found);
+apr_status_t slim_sqlite_all_rows_from(struct slim_store *store, int64_t *second);
 apr_status_t slim_sqlite_open(const struct slim_store_opening *opening, struct slim_store **store,
                               apr_pool_t *pool);
 const unsigned char *slim_sqlite_uuid(const struct slim_store *store);
