@@ -50,6 +50,9 @@ enum slim_row_flag {
 void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
                         const struct slim_facts *facts);
 
+/* The time that a hit took, in microseconds, as far as sums of it fit. */
+int64_t slim_hit_row_time(const struct slim_hit_row *row);
+
 /* A row as visits see it; the row has its id. */
 struct slim_visit_hit slim_hit_row_visit(const struct slim_hit_row *row);
 

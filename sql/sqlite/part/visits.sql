@@ -2,6 +2,7 @@
 -- behind its number.
 select slim_add_visits(
   visit.robot,
+  visit.site,
   visit.hits,
   visit.pageviews,
   visit.ended - visit.began,
