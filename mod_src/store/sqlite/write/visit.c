@@ -7,6 +7,7 @@
  * differs from it is dirty. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "store/sqlite/base/row.h"
 #include "writer.h"
@@ -29,13 +30,34 @@ struct slim_sqlite_visits {
     uint64_t clock;
     int64_t newest; /* no visit began later; LONG_AGO: not known */
     sqlite3_stmt *put, *near;
+    uint8_t
+        in_use[SETS]; /* of the other sets all entries are free: their memory is not looked at */
     struct entry entry[SETS][WAYS];
 };
+
+static apr_status_t unmap(void *visits)
+{
+    munmap(visits, sizeof(struct slim_sqlite_visits));
+    return APR_SUCCESS;
+}
+
+/* Some megabytes of which a command needs little: pages that nothing touches are never made. */
+static struct slim_sqlite_visits *map_visits(apr_pool_t *pool)
+{
+    struct slim_sqlite_visits *v =
+        mmap(NULL, sizeof *v, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (v == MAP_FAILED) {
+        return apr_pcalloc(pool, sizeof *v);
+    }
+    apr_pool_cleanup_register(pool, v, unmap, apr_pool_cleanup_null);
+    return v;
+}
 
 struct slim_sqlite_visits *slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
                                                    apr_pool_t *pool)
 {
-    struct slim_sqlite_visits *v = apr_pcalloc(pool, sizeof *v);
+    struct slim_sqlite_visits *v = map_visits(pool);
 
     v->timeout = timeout;
     v->newest = LONG_AGO;
@@ -46,10 +68,18 @@ struct slim_sqlite_visits *slim_sqlite_visits_open(struct slim_sqlite *store, in
 
 void slim_sqlite_visits_forget(struct slim_sqlite_writer *w)
 {
-    if (w->visits) {
-        memset(w->visits->entry, 0, sizeof w->visits->entry);
-        w->visits->newest = LONG_AGO;
+    struct slim_sqlite_visits *v = w->visits;
+
+    if (!v) {
+        return;
     }
+    for (size_t set = 0; set < SETS; set++) {
+        if (v->in_use[set]) {
+            memset(v->entry[set], 0, sizeof v->entry[set]);
+        }
+    }
+    memset(v->in_use, 0, sizeof v->in_use);
+    v->newest = LONG_AGO;
 }
 
 /* --- the table --- */
@@ -133,6 +163,7 @@ static struct entry *take_entry(struct slim_sqlite_writer *w, int64_t visitor)
     }
     memset(oldest, 0, sizeof *oldest);
     oldest->used = ++v->clock;
+    v->in_use[(uint64_t)visitor % SETS] = 1;
     return oldest;
 }
 
@@ -284,7 +315,7 @@ int64_t slim_sqlite_visit_hit(struct slim_sqlite_writer *w, const struct slim_vi
 void slim_sqlite_visits_flush(struct slim_sqlite_writer *w)
 {
     for (size_t set = 0; set < SETS; set++) {
-        for (int way = 0; way < WAYS; way++) {
+        for (int way = 0; w->visits->in_use[set] && way < WAYS; way++) {
             struct entry *e = &w->visits->entry[set][way];
             if (e->dirty) {
                 clean(w, e);
