@@ -7,7 +7,7 @@ import { valueName } from "./head.js";
 
 const heads = {
   pageviews: "Views", visitors: "Visitors", visits: "Visits", hits: "Hits", bytes: "Size", errors: "Errors",
-  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest", time_us: "Time",
+  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest", searches: "Searches", time_us: "Time",
 };
 const other = "(other)";
 const pageRows = 10, mostRows = 1000, belowRows = 10;

@@ -19,6 +19,7 @@ const pages = [
   { report: "pages", label: "Pages", parts: [page, site], numbers: ["pageviews", "visitors"] },
   { report: "entries", label: "Entries", parts: [{ column: "page", dimension: "entry" }, site], numbers: ["visits", "bounce_rate", "duration"] },
   { report: "exits", label: "Exits", parts: [{ column: "page", dimension: "exit" }, site], numbers: ["visits", "pageviews"] },
+  { report: "localsearch", label: "Searches", parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
   { report: "notfound", label: "Not found", parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }, site], numbers: ["hits"] },
   { report: "downloads", label: "Downloads", parts: [page, site], numbers: ["hits", "bytes"] },
 ];
