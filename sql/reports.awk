@@ -11,11 +11,12 @@
 #              need and nobody sees
 #   dimension  what it counts by, as the table of dimensions calls it; without: rows of its own
 #   key        what rows are instead of the dimension's keys: bucket (of time), hour_of_week, site
+#   sites      apart: rows of different sites are different rows, and the column site says whose they are
 #   sort       COLUMN ascending, or COLUMN descending
 #   limit      rows, unless asked otherwise; since: from when on
 #   robots     on: counted unless asked otherwise; always: it is about them
 #   engine     begins the body for an engine: one select that returns the columns that are no rates,
-#              and the sums; a large dimension's key may stand behind them
+#              and the sums; a large dimension's key, and its site_key, may stand behind them
 function wrong(where, text) {
     printf "%s:%d: %s\n", file, where, text >"/dev/stderr"
     mistakes++
@@ -25,8 +26,8 @@ function words_of(text, into,   n, list, i) {
     for (i = 1; i <= n; i++) into[list[i]] = 1
 }
 BEGIN {
-    words_of("report order column dimension key sort limit since robots engine", head_words)
-    words_of("text count bytes number micros seconds id percent span decimal", types)
+    words_of("report order column dimension key sites sort limit since robots engine", head_words)
+    words_of("text count bytes took number micros seconds id percent span decimal", types)
     words_of("percent span decimal", rate_types)
     words_of("bucket hour_of_week site", kinds)
     columns_max = 16
@@ -49,7 +50,7 @@ function begin_file() {
 function take_column(value,   part, n, rate) {
     n = split(value, part, " ")
     if (part[1] !~ /^[a-z][a-z0-9_]*$/ || !(part[2] in types)) {
-        wrong(FNR, "column: NAME TYPE, the type one of text, count, bytes, number, micros, seconds, id, percent, span, decimal")
+        wrong(FNR, "column: NAME TYPE, the type one of text, count, bytes, took, number, micros, seconds, id, percent, span, decimal")
         return
     }
     if (part[1] in is_column) wrong(FNR, "column " part[1] " is there twice")
@@ -105,6 +106,9 @@ function take_word(word, value,   part) {
     } else if (word == "key") {
         if (!(value in kinds)) wrong(FNR, "key: bucket, hour_of_week or site")
         add("key", "SLIM_KEY_" toupper(value))
+    } else if (word == "sites") {
+        if (value != "apart") wrong(FNR, "sites: apart")
+        add("sites_apart", 1)
     } else if (word == "sort") {
         if (split(value, part, " ") != 2 || (part[2] != "ascending" && part[2] != "descending")) wrong(FNR, "sort: COLUMN ascending, or COLUMN descending")
         sorted = part[1]
@@ -140,6 +144,7 @@ function end_head(   i) {
     if (columns == 0) wrong(line, "there is no -- column: NAME TYPE")
     if (!("sort" in once)) wrong(line, "there is no -- sort: COLUMN ascending or descending")
     else if (!(sorted in is_column)) wrong(once["sort"], "there is no column " sorted " to sort by")
+    if ("sites" in once && type_of["site"] != "text") wrong(once["sites"], "sites: apart needs -- column: site text")
     for (i = 1; i <= rates; i++) {
         need_sum(i, over[i]); need_sum(i, under[i]); need_sum(i, less[i])
         rates_c = rates_c sprintf("              {\"%s\", \"%s\", \"%s\", %s},\n", rate_of[i], over[i], under[i], less[i] == "" ? "NULL" : "\"" less[i] "\"")
@@ -161,7 +166,7 @@ function take_body_line(   part, n, column) {
     n = split($0, part, " ")
     column = part[n]
     sub(/,$/, "", column)
-    if (!((column in is_column) && !((name, column) in is_rate)) && !(column in is_sum) && column != "key") {
+    if (!((column in is_column) && !((name, column) in is_rate)) && !(column in is_sum) && column != "key" && column != "site_key") {
         wrong(FNR, ((name, column) in is_rate) ? column " is a rate: a body returns sums" : "the body returns " column ", which is no column of the head")
     }
     returned[column] = 1
@@ -213,7 +218,7 @@ in_head {
     }
     word = substr($2, 1, length($2) - 1)
     value = substr($0, length(word) + 6)
-    if (!(word in head_words)) wrong(FNR, "there is no word " word ": report, order, column, dimension, key, sort, limit, since, robots, engine")
+    if (!(word in head_words)) wrong(FNR, "there is no word " word ": report, order, column, dimension, key, sites, sort, limit, since, robots, engine")
     else if (word == "column") take_column(value)
     else take_word(word, value)
     next

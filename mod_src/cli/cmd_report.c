@@ -117,12 +117,12 @@ static apr_status_t answer(struct slim_cli *cli, struct slim_store *store,
 /* Without a name: what an admin wants to see first, */
 static const char *const first_look[] = {"overview", "pages", "sources", "recent", NULL};
 /* or, on a page, all that can be compared. */
-static const char *const whole_page[] = {"overview",  "timeline",  "pages",       "entries",
-                                         "exits",     "notfound",  "downloads",   "sources",
-                                         "channels",  "referers",  "searchterms", "campaigns",
-                                         "countries", "languages", "browsers",    "platforms",
-                                         "robots",    "marks",     "sites",       "status",
-                                         "kinds",     "slow",      NULL};
+static const char *const whole_page[] = {"overview",  "timeline",  "pages",     "entries",
+                                         "exits",     "notfound",  "downloads", "files",
+                                         "sources",   "channels",  "referers",  "searchterms",
+                                         "campaigns", "countries", "languages", "browsers",
+                                         "platforms", "robots",    "marks",     "sites",
+                                         "status",    "kinds",     "slow",      NULL};
 
 static void render(const struct asked *asked, const struct slim_answer *answers, int number,
                    struct slim_buffer *out)

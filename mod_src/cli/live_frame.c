@@ -64,8 +64,8 @@ void live_hit(const struct slim_cell *cells, const struct slim_query *query,
     static const struct {
         const char *name;
         size_t width;
-    } parts[] = {{"time", 20},    {"ip", 15},     {"country", 2},  {"status", 3}, {"method", 4},
-                 {"resource", 0}, {"browser", 0}, {"platform", 0}, {"referer", 0}};
+    } parts[] = {{"time", 20},    {"ip", 15},     {"country", 2},  {"status", 3},  {"method", 4},
+                 {"resource", 0}, {"browser", 0}, {"platform", 0}, {"referer", 0}, {"site", 0}};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         add_cell(out, cells, query, parts[i].name, parts[i].width);
@@ -129,6 +129,9 @@ static void add_rows(struct frame *frame, const struct slim_answer *answer, cons
             const struct slim_cell *count = cell_of(cells, answer->query->report, "pageviews");
             slim_buffer_format(&line, "%8" PRId64 "  ", count ? count->number : 0);
             add_cell(&line, cells, answer->query, "page", 0);
+            if (answer->sites > 1) {
+                add_cell(&line, cells, answer->query, "site", 0);
+            }
         }
         add_line(frame, line.at);
     }

@@ -35,7 +35,7 @@ const struct slim_setting slim_settings_table[] = {
      .placeholder = "NAME", .allowed = "a name of at most 255 bytes, or %{HTTP_HOST}",
      .summary = "the site's name in the statistics"},
     {"SlimStatsSearchParam", "site-search", SLIM_IN_HOST, SLIM_SET_SEARCH, .placeholder = "KEY ...",
-     .allowed = "up to eight names of parameters, as \"s q\"",
+     .allowed = "up to eight names of parameters, or paths as /find/*, as \"s q\", or none",
      .summary = "parameters of the site's own search"},
     {"SlimStatsOwnHost", "own-host", SLIM_IN_HOST, SLIM_SET_OWN_HOST, .placeholder = "NAME ...",
      .allowed = "host names, as example.org or *.example.org",

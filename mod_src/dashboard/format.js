@@ -28,6 +28,7 @@ export function span(seconds) {
 export function number(type, value) {
   switch (type) {
     case "bytes": return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
+    case "took":
     case "micros": return scaled(value, 1000, ["µs", "ms", "s"]);
     case "percent": return `${value.toFixed(1)} %`;
     case "decimal": return value.toFixed(2);

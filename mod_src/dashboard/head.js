@@ -130,6 +130,7 @@ export async function loadSites() {
   site.replaceChildren(el("option", { value: "" }, "All sites"),
     ...names.map((name) => el("option", { value: name }, visible(name))));
   site.hidden = names.length < 2;
+  document.body.classList.toggle("several-sites", names.length > 1);
   showSite();
 }
 

@@ -7,7 +7,7 @@ import { valueName } from "./head.js";
 
 const heads = {
   pageviews: "Views", visitors: "Visitors", visits: "Visits", hits: "Hits", bytes: "Size", errors: "Errors",
-  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest",
+  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest", searches: "Searches", time_us: "Time",
 };
 const other = "(other)";
 const pageRows = 10, mostRows = 1000, belowRows = 10;
@@ -37,7 +37,7 @@ function part(row, one, first, above) {
   }
   const on = filterOn(dimension, value);
   const what = on && on.operator === "=" ? "leave out" : "show only";
-  return el("button", { type: "button", class: first ? "value" : "value muted", title: `${name} – ${what}`,
+  return el("button", { type: "button", class: first ? "value" : `value muted${one.ofSite ? " of-site" : ""}`, title: `${name} – ${what}`,
     on: { click: () => toggleFilter(dimension, value, above) } }, el("bdi", {}, name));
 }
 
@@ -57,8 +57,8 @@ function rowOf(tab, row, scale, fold, above) {
 }
 
 export class Panel {
-  // tabs: [{report, label, parts: [{column, dimension, name, about, filter}], numbers: [column]}];
-  // filter: of a row, where it is not dimension and value; below:
+  // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
+  // ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a

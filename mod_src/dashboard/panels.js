@@ -7,6 +7,8 @@ import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
 
 const page = { column: "page", dimension: "page" };
+// Whose a page is: seen where there are several sites.
+const site = { column: "site", dimension: "site", ofSite: true };
 // A source without a name is what its channel says: direct, or a page of the site itself.
 const unnamed = { internal: "this site", campaign: "unnamed campaign" };
 const source = { column: "source", dimension: "source",
@@ -14,11 +16,12 @@ const source = { column: "source", dimension: "source",
   filter: (row) => (row.source || !row.channel ? ["source", row.source] : ["channel", row.channel]) };
 
 const pages = [
-  { report: "pages", label: "Pages", parts: [page], numbers: ["pageviews", "visitors"] },
-  { report: "entries", label: "Entries", parts: [{ column: "page", dimension: "entry" }], numbers: ["visits", "bounce_rate", "duration"] },
-  { report: "exits", label: "Exits", parts: [{ column: "page", dimension: "exit" }], numbers: ["visits", "pageviews"] },
-  { report: "notfound", label: "Not found", parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }], numbers: ["hits"] },
-  { report: "downloads", label: "Downloads", parts: [page], numbers: ["hits", "bytes"] },
+  { report: "pages", label: "Pages", parts: [page, site], numbers: ["pageviews", "visitors"] },
+  { report: "entries", label: "Entries", parts: [{ column: "page", dimension: "entry" }, site], numbers: ["visits", "bounce_rate", "duration"] },
+  { report: "exits", label: "Exits", parts: [{ column: "page", dimension: "exit" }, site], numbers: ["visits", "pageviews"] },
+  { report: "localsearch", label: "Searches", parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
+  { report: "notfound", label: "Not found", parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }, site], numbers: ["hits"] },
+  { report: "downloads", label: "Downloads", parts: [page, site], numbers: ["hits", "bytes"] },
 ];
 
 const sources = [
@@ -69,8 +72,9 @@ const clients = [
 const server = [
   { report: "status", label: "Status", parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
   { report: "kinds", label: "Kinds", parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
-  { report: "errors", label: "Errors", parts: [page, { column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
-  { report: "slow", alone: true, label: "Slow pages", parts: [page], numbers: ["p90_us", "p50_us", "pageviews"] },
+  { report: "files", label: "Files", parts: [page, { column: "kind", dimension: "kind" }, site], numbers: ["hits", "bytes", "errors", "time_us"] },
+  { report: "errors", label: "Errors", parts: [page, { column: "status", dimension: "status" }, site], numbers: ["hits", "bytes"] },
+  { report: "slow", alone: true, label: "Slow pages", parts: [page, site], numbers: ["p90_us", "p50_us", "pageviews"] },
   { report: "sites", label: "Sites", parts: [{ column: "site", dimension: "site" }], numbers: ["visits", "visitors", "pageviews"] },
 ];
 

@@ -5,14 +5,14 @@ import * as format from "./format.js";
 import { toggleFilter, zone } from "./state.js";
 
 function filter(dimension, value, name) {
-  return value === "" ? null : el("button", { type: "button", class: "value muted", title: `${dimension}: ${value}`,
+  return value === "" ? null : el("button", { type: "button", class: dimension === "site" ? "value muted of-site" : "value muted", title: `${dimension}: ${value}`,
     on: { click: () => toggleFilter(dimension, value) } }, el("bdi", {}, name || visible(value)));
 }
 
 const nothing = () => el("p", { class: "empty" }, "nothing in this period");
 
 function who(row) {
-  return el("span", { class: "who" }, filter("country", row.country, format.country(row.country)),
+  return el("span", { class: "who" }, filter("site", row.site), filter("country", row.country, format.country(row.country)),
     filter("browser", row.browser), filter("platform", row.platform), row.robot === "none" ? null : filter("robot", row.robot), filter("ip", row.ip));
 }
 

@@ -342,7 +342,7 @@ static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_local_search(struct slim_enrich *e, const struct slim_hit *hit,
                                 struct slim_facts *facts)
 {
-    slim_local_search_derive(e->rules->query.search, hit->field[SLIM_URI], facts);
+    slim_local_search_derive(e->rules->query.search, hit, facts);
 }
 
 static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,

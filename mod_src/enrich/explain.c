@@ -111,7 +111,7 @@ static const char *source_rule(const struct explaining *x, const struct slim_sou
 static const char *terms_rule(const struct explaining *x, const struct slim_source *source)
 {
     if (x->facts->terms_are_local) {
-        return "the site's own search, by SlimStatsSearchParam";
+        return "the site's own search: SlimStatsSearchParam, or a path /search/WORDS";
     }
     if (!source || !*source->parameters) {
         return "";

@@ -34,6 +34,7 @@ struct slim_answer {
                                         of a course (slim_report_by_time)
                                         for all that measure */
     uint64_t rows_total;             /* with those left out */
+    int sites;                       /* whose rows are apart, in all rows; 0: the report has none */
     int more;                        /* rows were left out behind the last */
     enum slim_basis basis;
     int64_t rows_from;    /* seconds: counted from there, since older rows are gone; 0: from the

@@ -12,6 +12,7 @@ enum slim_column_type {
     SLIM_TEXT,
     SLIM_COUNT,   /* adds up */
     SLIM_BYTES,   /* adds up */
+    SLIM_TOOK,    /* a time span in microseconds, adds up */
     SLIM_NUMBER,  /* does not add up */
     SLIM_MICROS,  /* a time span, does not add up */
     SLIM_SECONDS, /* a point in time, since 1970 */
@@ -62,7 +63,8 @@ struct slim_report {
     const char *since;                           /* default; NULL: 7d */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
-    int keys; /* leading columns that tell rows apart; 0: all texts do */
+    int sites_apart; /* rows of different sites are different rows: column site */
+    int keys;        /* leading columns that tell rows apart; 0: all texts do */
     enum slim_report_key key;
 };
 
@@ -85,6 +87,9 @@ int slim_report_has_names(const struct slim_report *report);
 /* Whether a column, by its place, is part of what a row is called: a text, or a number that tells
  * rows apart. */
 int slim_report_names(const struct slim_report *report, int column);
+
+/* Whether a column, by its place, is part of what tells rows apart. */
+int slim_report_is_key(const struct slim_report *report, int column);
 
 int slim_column_adds_up(enum slim_column_type type);
 /* Whether a column, by its place, measures something that can be compared with another period. */

@@ -19,9 +19,20 @@ int slim_report_names(const struct slim_report *report, int column)
     return column < report->keys || report->column[column].type == SLIM_TEXT;
 }
 
+int slim_report_is_key(const struct slim_report *report, int column)
+{
+    if (slim_report_by_time(report)) {
+        return column == 0;
+    }
+    if (report->sites_apart && strcmp(report->column[column].name, "site") == 0) {
+        return 1;
+    }
+    return report->keys ? column < report->keys : report->column[column].type == SLIM_TEXT;
+}
+
 int slim_column_adds_up(enum slim_column_type type)
 {
-    return type == SLIM_COUNT || type == SLIM_BYTES;
+    return type == SLIM_COUNT || type == SLIM_BYTES || type == SLIM_TOOK;
 }
 
 int slim_report_measures(const struct slim_report *report, int column)
@@ -54,8 +65,8 @@ int slim_report_main(const struct slim_report *report)
 
 const char *slim_column_type_name(enum slim_column_type type)
 {
-    static const char *const names[] = {"text",    "count", "bytes",   "number", "micros",
-                                        "seconds", "id",    "percent", "span",   "decimal"};
+    static const char *const names[] = {"text",    "count", "bytes",   "took", "number", "micros",
+                                        "seconds", "id",    "percent", "span", "decimal"};
 
     return names[type];
 }

@@ -19,12 +19,11 @@ static const struct slim_cell *row_of(const struct slim_answer *answer, int row)
 static struct slim_text key_of(const struct slim_report *report, const struct slim_cell *cells,
                                apr_pool_t *pool)
 {
-    int keys = slim_report_by_time(report) ? 1 : report->keys;
     struct slim_buffer key;
 
     slim_buffer_init(&key, pool);
     for (int i = 0; i < SLIM_COLUMNS_MAX && report->column[i].name; i++) {
-        if (keys ? i >= keys : report->column[i].type != SLIM_TEXT) {
+        if (!slim_report_is_key(report, i)) {
             continue;
         }
         if (cells[i].is_text) {

@@ -30,6 +30,17 @@ const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT])
     return slim_zone_time(&slim_zone_utc, seconds, text);
 }
 
+int slim_render_shows(const struct slim_answer *answer, int column)
+{
+    const struct slim_report *report = answer->query->report;
+
+    if (report->sites_apart && answer->sites < 2
+        && strcmp(report->column[column].name, "site") == 0) {
+        return 0;
+    }
+    return report->column[column].type != SLIM_ID;
+}
+
 int slim_render_has_totals(const struct slim_answer *answer)
 {
     const struct slim_report *report = answer->query->report;
@@ -112,6 +123,7 @@ void slim_render_number_in(struct slim_buffer *out, const struct slim_zone *zone
 
     switch (type) {
     case SLIM_BYTES: add_scaled(out, number, 1024, bytes); break;
+    case SLIM_TOOK:
     case SLIM_MICROS: add_scaled(out, number, 1000, micros); break;
     case SLIM_SECONDS: slim_buffer_text(out, slim_zone_time(zone, number, text)); break;
     case SLIM_SPAN: add_span(out, number); break;

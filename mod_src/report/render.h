@@ -45,6 +45,10 @@ int slim_column_decimals(enum slim_column_type type);
 /* What became of a number: +12.3 %, -50.0 %, new; - where there is nothing to compare. */
 void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now);
 
+/* Whether people are shown a column, by its place: numbers that are for programs are not, nor whose
+ * rows are where all are of one site. */
+int slim_render_shows(const struct slim_answer *answer, int column);
+
 /* Whether a table ends in a line of totals: one row is its own, and single hits are no sum of what
  * was left out. CSV and TSV have none, since who reads them adds up what is there. */
 int slim_render_has_totals(const struct slim_answer *answer);

@@ -47,7 +47,7 @@ static void add_row(const struct slim_answer *answer, const struct slim_cell *ce
     const struct slim_column *column = answer->query->report->column;
 
     for (int i = 0; i < answer->columns; i++) {
-        if (column[i].type != SLIM_ID) {
+        if (slim_render_shows(answer, i)) {
             add_cell(out, &cells[i], answer->query->zone, column[i].type);
         }
     }
@@ -60,6 +60,9 @@ static void add_totals(const struct slim_answer *answer, struct slim_buffer *out
     slim_buffer_text(out, "<tfoot><tr>");
     for (int i = 0; i < answer->columns; i++) {
         struct slim_cell cell = {.number = answer->total[i]};
+        if (!slim_render_shows(answer, i)) {
+            continue;
+        }
         if (slim_report_has_total(report, i)) {
             add_cell(out, &cell, answer->query->zone, report->column[i].type);
         } else {
@@ -77,7 +80,7 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
 
     slim_buffer_text(out, "<table><thead><tr>");
     for (int i = 0; i < answer->columns; i++) {
-        if (column[i].type == SLIM_ID) {
+        if (!slim_render_shows(answer, i)) {
             continue;
         }
         slim_buffer_format(out, "<th scope=\"col\"%s>%s</th>",

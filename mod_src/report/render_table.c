@@ -83,7 +83,7 @@ static void put_names(struct grid *grid, const struct slim_answer *answer, int c
     const struct slim_column *column = answer->query->report->column;
 
     for (int i = 0; i < answer->columns; i++) {
-        if (column[i].type != SLIM_ID) {
+        if (slim_render_shows(answer, i)) {
             grid->right[grid->used] = column[i].type != SLIM_TEXT && column[i].type != SLIM_SECONDS;
             put(grid, column[i].name);
         }
@@ -101,7 +101,7 @@ static void put_row(struct grid *grid, const struct slim_answer *answer, int row
     const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, row, struct slim_cell *);
 
     for (int i = 0; i < answer->columns; i++) {
-        if (column[i].type != SLIM_ID) {
+        if (slim_render_shows(answer, i)) {
             put(grid, cell_text(&cells[i], answer->query->zone, column[i].type, pool));
         }
         if (i == changed) {
@@ -116,6 +116,9 @@ static void put_totals(struct grid *grid, const struct slim_answer *answer, int 
     const struct slim_column *column = answer->query->report->column;
 
     for (int i = 0; i < answer->columns; i++) {
+        if (!slim_render_shows(answer, i)) {
+            continue;
+        }
         int has_total = slim_report_has_total(answer->query->report, i);
         struct slim_cell cell = {.number = answer->total[i]};
         put(grid, has_total ? cell_text(&cell, answer->query->zone, column[i].type, pool)
@@ -136,7 +139,7 @@ static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
     struct grid grid = {.lines = 1 + rows + totals, .columns = changed >= 0};
 
     for (int i = 0; i < answer->columns; i++) {
-        grid.columns += report->column[i].type != SLIM_ID;
+        grid.columns += slim_render_shows(answer, i);
     }
     grid.text = apr_palloc(pool, (size_t)grid.lines * (size_t)grid.columns * sizeof *grid.text);
     put_names(&grid, answer, changed);

@@ -7,6 +7,8 @@
 
 /* 16 TiB: an imported line may say anything, and sums of half a million such still fit. */
 #define BYTES_MAX (INT64_C(1) << 44)
+/* Half a year, for the same reason; as piece/hit_time has it. */
+#define TIME_MAX_US (INT64_C(1) << 44)
 
 /* --- dictionaries --- */
 
@@ -234,6 +236,11 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
         .address_length = hit->address_length,
     };
     memcpy(row->address, hit->address, sizeof row->address);
+}
+
+int64_t slim_hit_row_time(const struct slim_hit_row *row)
+{
+    return row->duration_us < TIME_MAX_US ? row->duration_us : TIME_MAX_US;
 }
 
 /* --- sessions --- */

@@ -59,6 +59,8 @@ const struct slim_dimension slim_dimension_table[] = {
      .visit = BY(VISIT(client.place))},
     {22, "network", DAY, .hit = BY(HIT(network)), .hit_class = SLIM_CLASS_HIT,
      .visit = BY(VISIT(client.network))},
+    {23, "file", DAY, .hit = {1, {{HIT(kind), 40, 0}, {HIT(page), 0, 0}}},
+     .hit_class = SLIM_CLASS_HIT, .sums_time = 1},
     {.number = 0},
 };
 

@@ -55,6 +55,7 @@ struct slim_dimension {
 
     struct slim_key visit; /* of struct slim_visit, of visits with a page view */
     int sums_visits;       /* hits and page views are those of its visits */
+    int sums_time;         /* the duration is the time that its hits took, in microseconds */
 };
 
 /* Ends with number 0. */

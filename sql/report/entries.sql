@@ -6,6 +6,8 @@
 -- column: pageviews count
 -- column: bounce_rate percent = bounces / visits
 -- column: duration span = total_duration / (visits - bounces)
+-- column: site text
+-- sites: apart
 -- sort: visits descending
 -- engine: sqlite
 -- The pages on which visits began.
@@ -13,8 +15,10 @@ select
   page.name as page,
   sum(part.visits) as visits,
   sum(part.pageviews) as pageviews,
+  site.name as site,
   sum(part.bounces) as bounces,
   sum(part.duration) as total_duration
 from temp.part as part
 join page on page.id = part.key
-group by page.id
+join site on site.id = part.site
+group by page.id, site.id

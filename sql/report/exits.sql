@@ -4,13 +4,17 @@
 -- column: page text
 -- column: visits count
 -- column: pageviews count
+-- column: site text
+-- sites: apart
 -- sort: visits descending
 -- engine: sqlite
 -- The pages on which visits ended.
 select
   page.name as page,
   sum(part.visits) as visits,
-  sum(part.pageviews) as pageviews
+  sum(part.pageviews) as pageviews,
+  site.name as site
 from temp.part as part
 join page on page.id = part.key
-group by page.id
+join site on site.id = part.site
+group by page.id, site.id

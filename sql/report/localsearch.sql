@@ -2,13 +2,16 @@
 -- order: 130
 -- dimension: localsearch
 -- column: searchterms text
+-- column: searches count
 -- column: pageviews count
--- sort: pageviews descending
+-- sort: searches descending
 -- engine: sqlite
--- What people searched for on the site's own search page.
+-- What people searched for on the site itself, and how many of the searches showed a page of results: the
+-- others led on to the one page that was found. Words of before may have capital letters.
 select
-  searchterms.name as searchterms,
+  lower(searchterms.name) as searchterms,
+  sum(part.hits) as searches,
   sum(part.pageviews) as pageviews
 from temp.part as part
 join searchterms on searchterms.id = part.key >> 31
-group by searchterms.id
+group by 1

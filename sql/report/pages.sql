@@ -5,6 +5,8 @@
 -- column: visitors number
 -- column: pageviews count
 -- column: bytes bytes
+-- column: site text
+-- sites: apart
 -- sort: pageviews descending
 -- engine: sqlite
 -- What people read. Visitors of many pages are counted for those that are shown alone.
@@ -13,7 +15,10 @@ select
   visitors_in(part.visitors) as visitors,
   sum(part.pageviews) as pageviews,
   sum(part.bytes) as bytes,
-  part.key as key
+  site.name as site,
+  part.key as key,
+  part.site as site_key
 from temp.part as part
 join page on page.id = part.key
-group by part.key
+join site on site.id = part.site
+group by part.key, part.site

@@ -6,6 +6,8 @@
 -- column: p90_us micros
 -- column: p99_us micros
 -- column: slowest_us micros
+-- column: site text
+-- sites: apart
 -- sort: p90_us descending
 -- engine: sqlite
 -- How long pages take to be served: half of the answers are faster than the first figure. Page
@@ -16,10 +18,12 @@ select
   served.p50_us as p50_us,
   served.p90_us as p90_us,
   served.p99_us as p99_us,
-  served.slowest_us as slowest_us
+  served.slowest_us as slowest_us,
+  site.name as site
 from (
   select
     resource.page as page,
+    hit.site as site,
     count(*) as pageviews,
     quantile(hit.duration_us, 500) as p50_us,
     quantile(hit.duration_us, 900) as p90_us,
@@ -33,6 +37,7 @@ from (
     and hit.duration_us > 0
     and {robots}
     and {filters}
-  group by resource.page
+  group by resource.page, hit.site
 ) as served
 join page on page.id = served.page
+join site on site.id = served.site

@@ -113,7 +113,7 @@ def test_a_click_filters_a_second_one_leaves_out(page, visited):
     ("pages", "Downloads", "/files/bread.pdf"), ("sources", "Sources", "Google"), ("sources", "Channels", "search"),
     ("sources", "Referers", "https://blog.example.org/links/"), ("sources", "Search terms", "rye bread recipe"),
     ("sources", "Campaigns", "autumn"), ("places", "Countries", "Austria"), ("clients", "Systems", "Windows"), ("server", "Status", "404"),
-    ("server", "Kinds", "asset"), ("server", "Sites", "localhost"),
+    ("server", "Kinds", "asset"), ("server", "Sites", "localhost"), ("server", "Files", "/notes/"),
 ])
 def test_each_value_filters_all(page, visited, panel, tab, value):
     page.open(address(visited, f"?since=28d&tab={panel}:{tab.lower().replace(' ', '')}"))

@@ -54,7 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     slim_campaign_derive(NULL, target, &facts);
     CHECK(facts.campaign.name.length <= SLIM_TAG_MAX
           && facts.source.length <= sizeof facts.source_buffer);
-    slim_local_search_derive("s q", target, &facts);
+    hit.status = 200;
+    hit.field[SLIM_URI] = target;
+    hit.field[SLIM_METHOD] = slim_text_of("GET");
+    facts.kind = SLIM_KIND_PAGE;
+    slim_local_search_derive("s q /find/*", &hit, &facts);
     CHECK(!facts.terms_are_local || slim_utf8_is_valid(facts.terms.at, facts.terms.length));
     return 0;
 }

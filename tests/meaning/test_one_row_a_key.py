@@ -43,6 +43,7 @@ class Head:
     def __init__(self, path):
         columns = [line.split()[2:] for line in path.read_text().splitlines() if line.startswith("-- column: ")]
         keys = [name for name, _, *more in columns if "key" in more] or [name for name, kind, *_ in columns if kind == "text"]
+        keys += ["site"] if "-- sites: apart\n" in path.read_text() and "site" not in keys else []
         self.name, self.keys = path.stem, [] if any(kind == "id" for _, kind, *_ in columns) else keys
 
 

@@ -171,28 +171,57 @@ static void the_sites_own_search_is_told_apart(void **state)
         enum slim_kind kind;
         const char *terms;
         int local;
+        const char *method; /* NULL: GET, answered 200 */
+        uint16_t status;
     } cases[] = {
-        {"", "/?s=a", SLIM_KIND_PAGE, "engine", 0},
-        {"s", "/", SLIM_KIND_PAGE, "engine", 0},
-        {"s", "/?s=", SLIM_KIND_PAGE, "engine", 0},
-        {"s", "/?s=+%20", SLIM_KIND_PAGE, "engine", 0},
-        {"s", "/?s=a", SLIM_KIND_PAGE, "a", 1},
-        {"s", "/?x=1&s=two++words%21", SLIM_KIND_PAGE, "two words!", 1},
-        {"s", "/?s=a", SLIM_KIND_API, "a", 1},
-        {"s", "/?s=a", SLIM_KIND_ASSET, "engine", 0},
-        {"s", "/?s=a", SLIM_KIND_PREFETCH, "engine", 0},
-        {"s q", "/?q=b&s=a", SLIM_KIND_PAGE, "a", 1},
-        {"s q", "/?q=b&s=", SLIM_KIND_PAGE, "b", 1},
-        {"s q", "/?sq=a", SLIM_KIND_PAGE, "engine", 0},
-        {"s", "/?a=1#s=a", SLIM_KIND_PAGE, "engine", 0},
-        {"s", "/?s=%FC", SLIM_KIND_PAGE, "\xc3\xbc", 1},
+        {"", "/?s=a", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/?s=", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/?s=+%20", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/?s=a", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"s", "/?x=1&s=two++words%21", SLIM_KIND_PAGE, "two words!", 1, NULL, 0},
+        {"s", "/?s=a", SLIM_KIND_API, "engine", 0, NULL, 0},
+        {"s", "/?s=a", SLIM_KIND_OTHER, "engine", 0, NULL, 0},
+        {"s", "/?s=a", SLIM_KIND_ASSET, "engine", 0, NULL, 0},
+        {"s", "/?s=a", SLIM_KIND_PREFETCH, "a", 1, NULL, 0}, /* counts once it is shown */
+        {"s q", "/?q=b&s=a", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"s q", "/?q=b&s=", SLIM_KIND_PAGE, "b", 1, NULL, 0},
+        {"s q", "/?sq=a", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/?a=1#s=a", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/?s=%FC", SLIM_KIND_PAGE, "\xc3\xbc", 1, NULL, 0},
+        {"search", "/index.php?search=Apple+pie&go=Go", SLIM_KIND_PAGE, "apple pie", 1, "GET", 302},
+        {"s", "/?s=a", SLIM_KIND_PAGE, "a", 1, "GET", 304},
+        {"s", "/?s=a", SLIM_KIND_PAGE, "engine", 0, "GET", 404},
+        {"s", "/?s=a", SLIM_KIND_PAGE, "engine", 0, "GET", 0},
+        {"s", "/?s=a", SLIM_KIND_PAGE, "engine", 0, "POST", 200},
+        {"s", "/?s=a", SLIM_KIND_PAGE, "engine", 0, "HEAD", 200},
+        {"s", "/?s=Red+Shoes", SLIM_KIND_PAGE, "red shoes", 1, NULL, 0},
+        {"s", "/?s=%C3%84PFEL", SLIM_KIND_PAGE, "\xc3\xa4pfel", 1, NULL, 0},
+        {"s", "/?s=%D0%9A%D0%9E%D0%A2", SLIM_KIND_PAGE, "\xd0\xba\xd0\xbe\xd1\x82", 1, NULL, 0},
+        {"s", "/?s=%E7%8C%AB", SLIM_KIND_PAGE, "\xe7\x8c\xab", 1, NULL, 0},
+        {"", "/search/Red+Shoes/", SLIM_KIND_PAGE, "red shoes", 1, NULL, 0},
+        {"s", "/search/red%20shoes/page/2/", SLIM_KIND_PAGE, "red shoes", 1, NULL, 0},
+        {"s", "/search/?s=a", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"s", "/search/results?s=a", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"s", "http://www.example.org/search/a?x=1", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"s", "/search/", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/search", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s", "/en/search/a", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"s /find/*", "/find/a", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"/find/* /suche/*", "/suche/a", SLIM_KIND_PAGE, "a", 1, NULL, 0},
+        {"/find/*", "/search/a", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
+        {"none", "/search/a?none=b", SLIM_KIND_PAGE, "engine", 0, NULL, 0},
     };
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         struct slim_facts facts = {.kind = cases[i].kind, .terms_are_local = 1};
         facts.terms = text_of("engine");
-        slim_local_search_derive(cases[i].keys, text_of(cases[i].target), &facts);
+        const struct slim_hit hit = {.status = cases[i].method ? cases[i].status : 200,
+                                     .field = {[SLIM_URI] = text_of(cases[i].target),
+                                               [SLIM_METHOD] = text_of(
+                                                   cases[i].method ? cases[i].method : "GET")}};
+        slim_local_search_derive(cases[i].keys, &hit, &facts);
         if (strcmp(cases[i].terms, string_of(facts.terms)) != 0
             || facts.terms_are_local != cases[i].local) {
             fail_msg("%s in %s: '%s', %d", cases[i].keys, cases[i].target, string_of(facts.terms),
@@ -213,7 +242,9 @@ static void long_values_are_cut_between_characters(void **state)
     const struct slim_facts *derived = derive("", target);
     assert_in_range(derived->campaign.name.length, SLIM_TAG_MAX - 4, SLIM_TAG_MAX);
     assert_true(slim_utf8_is_valid(derived->campaign.name.at, derived->campaign.name.length));
-    slim_local_search_derive("utm_campaign", text_of(target), &facts);
+    const struct slim_hit hit = {
+        .status = 200, .field = {[SLIM_URI] = text_of(target), [SLIM_METHOD] = text_of("GET")}};
+    slim_local_search_derive("utm_campaign", &hit, &facts);
     assert_in_range(facts.terms.length, SLIM_TERMS_MAX - 4, SLIM_TERMS_MAX);
     assert_true(slim_utf8_is_valid(facts.terms.at, facts.terms.length));
 }
@@ -239,7 +270,9 @@ static void noise_gives_valid_text(void **state)
         }
         struct slim_text text = {target, used};
         slim_campaign_derive(sources, text, &facts);
-        slim_local_search_derive("s", text, &facts);
+        const struct slim_hit hit = {.status = 200,
+                                     .field = {[SLIM_URI] = text, [SLIM_METHOD] = text_of("GET")}};
+        slim_local_search_derive("s", &hit, &facts);
         const struct slim_text texts[] = {facts.source, facts.terms, facts.campaign.name};
         for (size_t i = 0; i < LENGTH_OF(texts); i++) {
             assert_true(texts[i].length <= SLIM_TAG_MAX);

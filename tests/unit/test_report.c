@@ -190,12 +190,14 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                                   "2026-01-31T17:00", "until", "2026-01-31T17:45", NULL));
     assert_string_equal("4|11|1|1|1|1|5000\n5|10|1|1|2|3|10300\n",
                         answer_of(store, "hours", "tz", "Etc/GMT+1", NULL));
-    assert_string_equal("/a|2|2|10000\n/b|1|1|5000\n", answer_of(store, "pages", NULL));
-    assert_string_equal("/a|2|3|500|30\n", answer_of(store, "entries", NULL));
-    assert_string_equal("/a|1|1\n/b|1|2\n", answer_of(store, "exits", NULL));
-    assert_string_equal("/missing|http://www.example.org/a|own|1\n",
+    assert_string_equal("/a|2|2|10000|www.example.org\n/b|1|1|5000|www.example.org\n",
+                        answer_of(store, "pages", NULL));
+    assert_string_equal("/a|2|3|500|30|www.example.org\n", answer_of(store, "entries", NULL));
+    assert_string_equal("/a|1|1|www.example.org\n/b|1|2|www.example.org\n",
+                        answer_of(store, "exits", NULL));
+    assert_string_equal("/missing|http://www.example.org/a|own|1|www.example.org\n",
                         answer_of(store, "notfound", NULL));
-    assert_string_equal("/missing|404|1|300\n", answer_of(store, "errors", NULL));
+    assert_string_equal("/missing|404|1|300|www.example.org\n", answer_of(store, "errors", NULL));
     assert_string_equal("|direct|1|1|1000|0\nGoogle|search|1|2|0|30\n",
                         answer_of(store, "sources", NULL));
     assert_string_equal("direct|1|1|1000|0\nsearch|1|2|0|30\n", answer_of(store, "channels", NULL));
@@ -215,9 +217,14 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
     assert_string_equal("Googlebot|search|1|1|5000|0\n", answer_of(store, "robots", NULL));
     assert_string_equal("www.example.org|2|2|3|4|15300|1|500\n", answer_of(store, "sites", NULL));
     assert_string_equal("page|4|3|15300\n", answer_of(store, "kinds", NULL));
+    assert_string_equal("/a|page|2|10000|0|3000|www.example.org\n"
+                        "/b|page|1|5000|0|1500|www.example.org\n"
+                        "/missing|page|1|300|1|1500|www.example.org\n",
+                        answer_of(store, "files", NULL));
     assert_string_equal("200|3|15000\n404|1|300\n", answer_of(store, "status", NULL));
-    assert_string_equal("/a|2|1500|1500|1500|1500\n/b|1|1500|1500|1500|1500\n",
-                        answer_of(store, "slow", NULL));
+    assert_string_equal(
+        "/a|2|1500|1500|1500|1500|www.example.org\n/b|1|1500|1500|1500|1500|www.example.org\n",
+        answer_of(store, "slow", NULL));
     assert_string_equal(
         "192.0.2.7|DE|3|2|10300|1|1769860770\n2001:db8::1|FR|1|1|5000|0|1769774400\n",
         answer_of(store, "addresses", NULL));
@@ -260,8 +267,9 @@ static void a_search_leaves_rows_whose_name_has_the_text(void **state)
     struct slim_store *store = open_reader(path);
 
     (void)state;
-    assert_string_equal("/b|1|1|5000\n", answer_of(store, "pages", "search", "B", NULL));
-    assert_string_equal("/a|2|2|10000\n/b|1|1|5000\n",
+    assert_string_equal("/b|1|1|5000|www.example.org\n",
+                        answer_of(store, "pages", "search", "B", NULL));
+    assert_string_equal("/a|2|2|10000|www.example.org\n/b|1|1|5000|www.example.org\n",
                         answer_of(store, "pages", "search", "b", "search", "/a", NULL));
     assert_string_equal("", answer_of(store, "pages", "search", "%", NULL));
     assert_string_equal("", answer_of(store, "pages", "search", "' or 1 --", NULL));
@@ -284,7 +292,8 @@ static void a_search_looks_at_each_column_that_names_rows(void **state)
                         answer_of(store, "sources", "search", "direct", NULL));
     assert_string_equal("2001:db8::1|FR|1|1|5000|0|1769774400\n",
                         answer_of(store, "addresses", "search", "fr", NULL));
-    assert_string_equal("/missing|404|1|300\n", answer_of(store, "errors", "search", "404", NULL));
+    assert_string_equal("/missing|404|1|300|www.example.org\n",
+                        answer_of(store, "errors", "search", "404", NULL));
     assert_string_equal("", answer_of(store, "errors", "search", "300", NULL));
     assert_string_equal("", answer_of(store, "regions", "search", "=R", NULL));
     assert_string_equal("Normandy|FR|1|1|1|5000|1000\n",

@@ -496,13 +496,14 @@ static void bodies_of_reports_return_what_their_heads_declare(void **state)
         well(base, slim_sql_status(store));
         int place[SLIM_NUMBERS_MAX], count = slim_report_stored(report, place);
         int has_key = report->dimension && slim_dimension_find(report->dimension)->is_large;
-        assert_int_equal(count + has_key, sqlite3_column_count(statement));
+        assert_int_equal(count + 2 * has_key, sqlite3_column_count(statement));
         for (int i = 0; i < count; i++) {
             assert_string_equal(slim_report_number_name(report, place[i]),
                                 sqlite3_column_name(statement, i));
         }
         if (has_key) { /* visitors are counted for the keys that are shown */
             assert_string_equal("key", sqlite3_column_name(statement, count));
+            assert_string_equal("site_key", sqlite3_column_name(statement, count + 1));
         }
         sqlite3_finalize(statement);
         slim_sql_rollback(store);

@@ -1,5 +1,5 @@
 -- Adds up the hits of whole buckets.
-insert into temp.recount (bucket, site, robot, key, hits, pageviews, errors, bytes, hashes)
+insert into temp.recount (bucket, site, robot, key, hits, pageviews, errors, bytes, duration, hashes)
 select
   (hit.id >> 24) / :unit as bucket,
   hit.site as site,
@@ -9,6 +9,7 @@ select
   sum(hit.pageview) as pageviews,
   sum(hit.status >= 400) as errors,
   sum(hit.bytes) as bytes,
+  sum({time}) as duration,
   {visitors_kept} as hashes
 from hit
 {joins}

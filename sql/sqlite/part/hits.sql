@@ -1,9 +1,11 @@
 -- Passes each hit of a period to C to be added up.
 select slim_add_hits(
   hit.robot,
+  hit.site,
   hit.pageview,
   hit.status >= 400,
   hit.bytes,
+  {time},
   {visitor}
   {hit_keys}
 )

@@ -1,6 +1,8 @@
--- The totals of a dimension's keys, gathered from rows and from rollups.
+-- The totals of a dimension's keys, gathered from rows and from rollups. site is 0 where sites are not
+-- apart.
 create temp table part (
   key integer not null,
+  site integer not null,
   robot integer not null,
   hits integer not null,
   pageviews integer not null,
@@ -11,5 +13,5 @@ create temp table part (
   duration integer not null,
   fresh integer not null,
   visitors blob,
-  primary key (key, robot)
+  primary key (key, site, robot)
 ) without rowid

@@ -2,6 +2,7 @@
 -- hits are.
 select
   {rollup_key} as key,
+  hit.site as site,
   hit.robot as robot,
   hit.hits as hits,
   hit.pageviews as pageviews,

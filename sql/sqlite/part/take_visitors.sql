@@ -4,5 +4,6 @@ set visitors = (
   select visitors_in(part.visitors)
   from temp.part as part
   where part.key = answer.key
+    and part.site = answer.site_key
 )
-where key in (select key from temp.shown)
+where (key, site_key) in (select key, site_key from temp.shown)

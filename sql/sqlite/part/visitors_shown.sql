@@ -8,16 +8,16 @@ with recursive bucket (number) as (
 )
 select
   hit.key as key,
+  hit.site as site,
   hit.robot as robot,
   hit.hashes as hashes
 from temp.shown
 cross join bucket
-cross join site
 cross join robot
 join visitors as hit
   on hit.dimension = :dimension
   and hit.bucket = bucket.number
-  and hit.site = site.id
+  and hit.site = shown.site_key
   and hit.robot = robot.id
   and hit.key = shown.key
 where {shown_robots}

@@ -1,6 +1,7 @@
 -- The visits that are counted in a period, each handed over to be added up.
 select slim_add_visits(
   visit.robot,
+  visit.site,
   visit.hits,
   visit.pageviews,
   visit.ended - visit.began,

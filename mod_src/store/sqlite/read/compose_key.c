@@ -303,6 +303,21 @@ static void add_sums(struct slim_composition *c)
     add(c, c->dimension->sums_visits ? "1" : "0");
 }
 
+/* The time of a hit, where it is added up. */
+static void add_time(struct slim_composition *c)
+{
+    int sums = 0;
+
+    for (int i = 0; i < parts(c); i++) {
+        sums |= part(c, i)->dimension->sums_time;
+    }
+    if (sums) {
+        slim_compose_add(c, "piece/hit_time");
+    } else {
+        add(c, "0");
+    }
+}
+
 /* Of the keys that are shown alone. */
 static void add_shown_hits(struct slim_composition *c)
 {
@@ -325,6 +340,7 @@ const struct slim_composed_piece slim_compose_key_pieces[] = {
     {"joins", add_joins},
     {"visit_joins", add_visit_joins},
     {"sums", add_sums},
+    {"time", add_time},
     {"visitor", add_visitor},
     {"visitors_kept", add_visitors_kept},
     {"shown_hits", add_shown_hits},

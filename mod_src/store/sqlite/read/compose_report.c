@@ -47,6 +47,15 @@ static void add_totals(struct slim_composition *c)
     }
 }
 
+static void add_sites(struct slim_composition *c)
+{
+    if (c->query->report->sites_apart) {
+        slim_compose_add(c, "piece/count_sites");
+    } else {
+        slim_sql_text_add(c->text, "0");
+    }
+}
+
 static void add_names(struct slim_composition *c)
 {
     const struct slim_report *report = c->query->report;
@@ -94,6 +103,6 @@ static void add_order(struct slim_composition *c)
 }
 
 const struct slim_composed_piece slim_compose_report_pieces[] = {
-    {"report", add_report}, {"columns", add_columns}, {"totals", add_totals},
+    {"report", add_report}, {"columns", add_columns}, {"totals", add_totals}, {"sites", add_sites},
     {"names", add_names},   {"order", add_order},     {NULL, NULL},
 };

@@ -40,9 +40,18 @@ apr_status_t slim_count_no_memory(struct slim_count *count)
     return rv;
 }
 
-struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t key)
+struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t site, int64_t key)
 {
-    return slim_sums_of(&count->sums, (uint64_t)robot, key);
+    uint64_t apart = count->composition.query->report->sites_apart ? (uint64_t)site << 8 : 0;
+
+    return slim_sums_of(&count->sums, apart | (uint64_t)robot, key);
+}
+
+/* Rows begin with key, site and robot. */
+static struct slim_sum *sum_of_row(struct slim_count *count, sqlite3_stmt *row)
+{
+    return slim_count_sum(count, sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 1),
+                          sqlite3_column_int64(row, 0));
 }
 
 apr_status_t slim_count_visitor(struct slim_count *count, const struct slim_sum *sum,
@@ -55,22 +64,20 @@ apr_status_t slim_count_visitor(struct slim_count *count, const struct slim_sum 
 
 apr_status_t slim_count_measures(struct slim_count *count, sqlite3_stmt *row)
 {
-    struct slim_sum *sum =
-        slim_count_sum(count, sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 0));
+    struct slim_sum *sum = sum_of_row(count, row);
 
     for (int i = 0; sum && i < SLIM_MEASURES; i++) {
-        sum->measure[i] += sqlite3_column_int64(row, 2 + i);
+        sum->measure[i] += sqlite3_column_int64(row, 3 + i);
     }
     return sum ? APR_SUCCESS : slim_count_no_memory(count);
 }
 
 apr_status_t slim_count_visitors(struct slim_count *count, sqlite3_stmt *row)
 {
-    struct slim_sum *sum =
-        slim_count_sum(count, sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 0));
+    struct slim_sum *sum = sum_of_row(count, row);
     struct slim_hll *set = sum ? set_of(count, sum) : NULL;
     apr_status_t rv =
-        set ? slim_hll_merge(set, sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2))
+        set ? slim_hll_merge(set, sqlite3_column_blob(row, 3), (size_t)sqlite3_column_bytes(row, 3))
             : APR_ENOMEM;
 
     if (rv == SLIM_EBADRECORD) {

@@ -1,4 +1,5 @@
-/* What a question adds up by key. The group of a sum is the class of robots. */
+/* What a question adds up by key. The group of a sum is the class of robots, and, where the report
+ * has sites apart, the site. */
 #ifndef SLIM_SQLITE_COUNT_H
 #define SLIM_SQLITE_COUNT_H
 
@@ -21,7 +22,18 @@ void slim_count_free(struct slim_count *count);
 apr_status_t slim_count_no_memory(struct slim_count *count);
 
 /* The sum of a key; NULL: no memory. */
-struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t key);
+struct slim_sum *slim_count_sum(struct slim_count *count, int64_t robot, int64_t site, int64_t key);
+
+/* The parts of a sum's group. */
+static inline int64_t slim_count_robot(const struct slim_sum *sum)
+{
+    return (int64_t)(sum->group & 0xff);
+}
+
+static inline int64_t slim_count_site(const struct slim_sum *sum)
+{
+    return (int64_t)(sum->group >> 8);
+}
 /* Adds to a sum's set. Returns APR_ENOMEM when there is no memory. */
 apr_status_t slim_count_visitor(struct slim_count *count, const struct slim_sum *sum,
                                 int64_t visitor) SLIM_MUST_CHECK;

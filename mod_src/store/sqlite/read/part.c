@@ -115,15 +115,16 @@ static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t 
         return;
     }
     sqlite3_bind_int64(statement, 1, sum->key);
-    sqlite3_bind_int64(statement, 2, (int64_t)sum->group);
+    sqlite3_bind_int64(statement, 2, slim_count_site(sum));
+    sqlite3_bind_int64(statement, 3, slim_count_robot(sum));
     for (int i = 0; i < SLIM_MEASURES; i++) {
-        sqlite3_bind_int64(statement, 3 + i, sum->measure[i]);
+        sqlite3_bind_int64(statement, 4 + i, sum->measure[i]);
     }
     if (bytes) {
         slim_hll_write(set, SIZE_MAX, bytes);
-        sqlite3_bind_blob64(statement, 3 + SLIM_MEASURES, bytes, size, sqlite3_free);
+        sqlite3_bind_blob64(statement, 4 + SLIM_MEASURES, bytes, size, sqlite3_free);
     } else {
-        sqlite3_bind_null(statement, 3 + SLIM_MEASURES);
+        sqlite3_bind_null(statement, 4 + SLIM_MEASURES);
     }
     slim_sql_finish(count->store, statement);
 }
@@ -131,7 +132,8 @@ static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t 
 static void hand_over(struct slim_count *count)
 {
     sqlite3_stmt *statement =
-        slim_sql_placed(count->store, "part/put", ":key :robot " SLIM_SQLITE_MEASURES " :visitors");
+        slim_sql_placed(count->store, "part/put",
+                        ":key :site :robot " SLIM_SQLITE_MEASURES " :visitors");
 
     for (uint32_t i = 0; statement && i < count->sums.count; i++) {
         if (!is_nothing(count, &count->sums.sum[i])) {

@@ -28,49 +28,67 @@ void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_
     }
 }
 
-/* values: robot, pageview, error, bytes, visitor. */
+/* What a hit hands over before its keys, in this order; */
+enum { HIT_ROBOT, HIT_SITE, HIT_PAGEVIEW, HIT_ERROR, HIT_BYTES, HIT_TIME, HIT_VISITOR, HIT_VALUES };
+/* and a visit. */
+enum {
+    VISIT_ROBOT,
+    VISIT_SITE,
+    VISIT_HITS,
+    VISIT_PAGEVIEWS,
+    VISIT_DURATION,
+    VISIT_FRESH,
+    VISIT_VALUES
+};
+
+static struct slim_sum *sum_of(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
+{
+    return slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
+                          sqlite3_value_int64(key));
+}
+
 static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
 {
-    struct slim_sum *sum =
-        slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(key));
+    const struct slim_dimension *dimension = count->composition.dimension;
+    struct slim_sum *sum = sum_of(count, key, values);
 
     if (!sum) {
         return APR_ENOMEM;
     }
     sum->measure[SLIM_MEASURE_HITS]++;
-    sum->measure[SLIM_MEASURE_PAGEVIEWS] += sqlite3_value_int64(values[1]);
-    sum->measure[SLIM_MEASURE_ERRORS] += sqlite3_value_int64(values[2]);
-    sum->measure[SLIM_MEASURE_BYTES] += sqlite3_value_int64(values[3]);
-    return sqlite3_value_type(values[4]) != SQLITE_NULL
+    sum->measure[SLIM_MEASURE_PAGEVIEWS] += sqlite3_value_int64(values[HIT_PAGEVIEW]);
+    sum->measure[SLIM_MEASURE_ERRORS] += sqlite3_value_int64(values[HIT_ERROR]);
+    sum->measure[SLIM_MEASURE_BYTES] += sqlite3_value_int64(values[HIT_BYTES]);
+    sum->measure[SLIM_MEASURE_DURATION] +=
+        dimension->sums_time ? sqlite3_value_int64(values[HIT_TIME]) : 0;
+    return sqlite3_value_type(values[HIT_VISITOR]) != SQLITE_NULL
                    && slim_compose_counts_visitors(&count->composition)
-               ? slim_count_visitor(count, sum, sqlite3_value_int64(values[4]))
+               ? slim_count_visitor(count, sum, sqlite3_value_int64(values[HIT_VISITOR]))
                : APR_SUCCESS;
 }
 
-/* values: robot, hits, pageviews, duration, fresh. */
 static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
 {
-    struct slim_sum *sum =
-        slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(key));
-    int64_t pageviews = sqlite3_value_int64(values[2]);
+    struct slim_sum *sum = sum_of(count, key, values);
+    int64_t pageviews = sqlite3_value_int64(values[VISIT_PAGEVIEWS]);
 
     if (!sum) {
         return APR_ENOMEM;
     }
     if (count->composition.dimension->sums_visits) {
-        sum->measure[SLIM_MEASURE_HITS] += sqlite3_value_int64(values[1]);
+        sum->measure[SLIM_MEASURE_HITS] += sqlite3_value_int64(values[VISIT_HITS]);
         sum->measure[SLIM_MEASURE_PAGEVIEWS] += pageviews;
     }
     sum->measure[SLIM_MEASURE_VISITS]++;
     sum->measure[SLIM_MEASURE_BOUNCES] += pageviews == 1;
-    sum->measure[SLIM_MEASURE_DURATION] += pageviews > 1 ? sqlite3_value_int64(values[3]) : 0;
-    sum->measure[SLIM_MEASURE_FRESH] += sqlite3_value_int64(values[4]);
+    sum->measure[SLIM_MEASURE_DURATION] +=
+        pageviews > 1 ? sqlite3_value_int64(values[VISIT_DURATION]) : 0;
+    sum->measure[SLIM_MEASURE_FRESH] += sqlite3_value_int64(values[VISIT_FRESH]);
     return APR_SUCCESS;
 }
 
-#define VALUES 5 /* before the keys */
-
-static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value **values,
+/* before: the values before the keys. */
+static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value **values, int before,
                         apr_status_t (*take)(struct slim_count *, sqlite3_value *,
                                              sqlite3_value **))
 {
@@ -78,9 +96,9 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
     const struct slim_reading *reading = store->question.reading;
     apr_status_t rv = APR_SUCCESS;
 
-    for (int i = 0; rv == APR_SUCCESS && i < arguments - VALUES; i++) {
-        if (sqlite3_value_type(values[VALUES + i]) != SQLITE_NULL) {
-            rv = take(reading->counter[i], values[VALUES + i], values);
+    for (int i = 0; rv == APR_SUCCESS && i < arguments - before; i++) {
+        if (sqlite3_value_type(values[before + i]) != SQLITE_NULL) {
+            rv = take(reading->counter[i], values[before + i], values);
         }
     }
     if (rv != APR_SUCCESS) {
@@ -90,12 +108,12 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
 
 void slim_sqlite_add_hit(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
-    hand_to_all(context, arguments, values, take_hit);
+    hand_to_all(context, arguments, values, HIT_VALUES, take_hit);
 }
 
 void slim_sqlite_add_visit(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
-    hand_to_all(context, arguments, values, take_visit);
+    hand_to_all(context, arguments, values, VISIT_VALUES, take_visit);
 }
 
 void slim_sqlite_all_added(sqlite3_context *context)

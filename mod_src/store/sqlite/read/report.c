@@ -46,8 +46,9 @@ static void read_totals(struct slim_sqlite *store, const struct slim_query *quer
 
     if (slim_sql_step(store, statement)) {
         answer->rows_total = (uint64_t)sqlite3_column_int64(statement, 0);
+        answer->sites = sqlite3_column_int(statement, 1);
         for (int i = 0; i < count; i++) {
-            answer->total[place[i]] = sqlite3_column_int64(statement, i + 1);
+            answer->total[place[i]] = sqlite3_column_int64(statement, i + 2);
         }
     }
     sqlite3_finalize(statement);

@@ -116,6 +116,7 @@ static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d
     sum->measure[SLIM_MEASURE_PAGEVIEWS] += sign * hit->pageview;
     sum->measure[SLIM_MEASURE_ERRORS] += sign * (hit->status >= 400);
     sum->measure[SLIM_MEASURE_BYTES] += sign * hit->bytes;
+    sum->measure[SLIM_MEASURE_DURATION] += d->sums_time ? sign * slim_hit_row_time(hit) : 0;
     if (sign > 0 && hit->pageview && d->has_visitors && hit->visitor) {
         r->seen[r->seen_count++] = (struct seen){group, sum->key, (uint64_t)hit->visitor};
     }

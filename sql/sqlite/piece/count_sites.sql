@@ -1,0 +1,2 @@
+-- How many sites rows are of.
+count(distinct site)
