@@ -272,7 +272,8 @@ static void maintain(struct slim_store *store)
     take(store, SQLITE->rebuild(store, NULL, &rebuilt));
     take(store, SQLITE->renew(store, 1, &renewed));
     take(store, SQLITE->renew_sets(store, &renewed));
-    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 100, &purged));
+    take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 100, &purged));
+    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 0, 100, &purged));
 }
 
 /* As if an older version had divided all sessions. */

@@ -4,7 +4,8 @@ select slim_add_visits(
   visit.hits,
   visit.pageviews,
   visit.ended - visit.began,
-  visit.fresh
+  visit.fresh,
+  visit.visitor
   {visit_keys}
 )
 from visit

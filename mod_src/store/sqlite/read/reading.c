@@ -28,6 +28,15 @@ void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_
     }
 }
 
+/* With filters, visitors are those of the visits that are counted: hits that fit may be of visits
+ * that are counted in another period. */
+static int visitors_are_of_visits(const struct slim_count *count)
+{
+    const struct slim_composition *c = &count->composition;
+
+    return c->dimension->visit.counts && !slim_sqlite_sums_know(c->query);
+}
+
 /* values: robot, pageview, error, bytes, visitor. */
 static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
 {
@@ -43,11 +52,12 @@ static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlit
     sum->measure[SLIM_MEASURE_BYTES] += sqlite3_value_int64(values[3]);
     return sqlite3_value_type(values[4]) != SQLITE_NULL
                    && slim_compose_counts_visitors(&count->composition)
+                   && !visitors_are_of_visits(count)
                ? slim_count_visitor(count, sum, sqlite3_value_int64(values[4]))
                : APR_SUCCESS;
 }
 
-/* values: robot, hits, pageviews, duration, fresh. */
+/* values: robot, hits, pageviews, duration, fresh, visitor. */
 static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
 {
     struct slim_sum *sum =
@@ -65,12 +75,15 @@ static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sql
     sum->measure[SLIM_MEASURE_BOUNCES] += pageviews == 1;
     sum->measure[SLIM_MEASURE_DURATION] += pageviews > 1 ? sqlite3_value_int64(values[3]) : 0;
     sum->measure[SLIM_MEASURE_FRESH] += sqlite3_value_int64(values[4]);
-    return APR_SUCCESS;
+    return slim_compose_counts_visitors(&count->composition) && visitors_are_of_visits(count)
+               ? slim_count_visitor(count, sum, sqlite3_value_int64(values[5]))
+               : APR_SUCCESS;
 }
 
-#define VALUES 5 /* before the keys */
+#define HIT_VALUES 5 /* before the keys */
+#define VISIT_VALUES 6
 
-static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value **values,
+static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value **values, int before,
                         apr_status_t (*take)(struct slim_count *, sqlite3_value *,
                                              sqlite3_value **))
 {
@@ -78,9 +91,9 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
     const struct slim_reading *reading = store->question.reading;
     apr_status_t rv = APR_SUCCESS;
 
-    for (int i = 0; rv == APR_SUCCESS && i < arguments - VALUES; i++) {
-        if (sqlite3_value_type(values[VALUES + i]) != SQLITE_NULL) {
-            rv = take(reading->counter[i], values[VALUES + i], values);
+    for (int i = 0; rv == APR_SUCCESS && i < arguments - before; i++) {
+        if (sqlite3_value_type(values[before + i]) != SQLITE_NULL) {
+            rv = take(reading->counter[i], values[before + i], values);
         }
     }
     if (rv != APR_SUCCESS) {
@@ -90,12 +103,12 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
 
 void slim_sqlite_add_hit(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
-    hand_to_all(context, arguments, values, take_hit);
+    hand_to_all(context, arguments, values, HIT_VALUES, take_hit);
 }
 
 void slim_sqlite_add_visit(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
-    hand_to_all(context, arguments, values, take_visit);
+    hand_to_all(context, arguments, values, VISIT_VALUES, take_visit);
 }
 
 void slim_sqlite_all_added(sqlite3_context *context)
