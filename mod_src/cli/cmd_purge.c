@@ -41,7 +41,7 @@ static apr_status_t purge_all(struct slim_store *store, int64_t before,
     int busy = 0;
 
     do {
-        rv = store->engine->purge(store, before, PURGE_ROWS, purged);
+        rv = store->engine->purge(store, before, 1, PURGE_ROWS, purged);
         if (rv != APR_SUCCESS && store->error.state == SLIM_STATE_STORE_BUSY
             && ++busy < BUSY_TRIES) {
             purged->more = 1;

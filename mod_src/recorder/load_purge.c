@@ -34,7 +34,8 @@ void slim_loader_purge(struct slim_loader *l)
     if (now < l->purge_us || before < DAY_S || slim_loader_log_is_too_large(l)) {
         return;
     }
-    apr_status_t rv = l->engine->purge(l->store, before - before % DAY_S, PURGE_ROWS, &l->purged);
+    apr_status_t rv =
+        l->engine->purge(l->store, before - before % DAY_S, 0, PURGE_ROWS, &l->purged);
     l->uncovered |= l->purged.hits + l->purged.visits > seen;
     if (rv != APR_SUCCESS && l->store->error.state == SLIM_STATE_STORE_BUSY) {
         l->purge_us = now + BUSY_US;

@@ -235,8 +235,10 @@ struct slim_store_engine {
      * is one; adds to renewed->days. */
     apr_status_t (*renew_sets)(struct slim_store *store, struct slim_store_renewed *renewed);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
-     * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
-    apr_status_t (*purge)(struct slim_store *store, int64_t before, unsigned rows,
+     * when they ended before it. Rollups stay. By hand, it is remembered who had come: they are no
+     * new visitors when they come again; for their age, who has not come since is forgotten. Adds
+     * to *purged, and sets purged->more. */
+    apr_status_t (*purge)(struct slim_store *store, int64_t before, int by_hand, unsigned rows,
                           struct slim_store_purged *purged);
     /* What purging would delete, all of it. For readers, too. */
     apr_status_t (*count_purge)(struct slim_store *store, int64_t before,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases import Case, Question, Store
+from cases import SITE, Case, Question, Store
 from test_by_definition import Log as AnyLog
 
 FIGURES = "visits visitors pageviews hits bytes errors bounce_rate"
@@ -67,3 +67,14 @@ def test_every_local_day_is_as_it_was(build, tmp_path, seed):
     for until in ("2024-05-07", "2024-05-08T12:00", "2024-05-20"):
         purge(store, until)
         assert all_days() == before, until
+
+
+def test_who_comes_again_is_not_new(build, tmp_path):
+    store = Store(build, tmp_path, Log())
+    purge(store, "2023-11-16T12:00")
+    (tmp_path / "more").write_text(Case.with_agent("2023-11-17 10:00:00 192.0.2.1 GET /a 200 10 - firefox") + "\n"
+                                   + Case.with_agent("2023-11-17 10:00:00 192.0.2.2 GET /a 200 10 - firefox") + "\n")
+    store.run("import", "--state", tmp_path / "state", "--site", SITE, "--format", Log.format, tmp_path / "more")
+    question = Question("report overview")
+    question.columns = ["visits", "new_visitors"]
+    assert store.ask(question) == [("5", "2")]

@@ -209,7 +209,7 @@ static void purge(const char *path, int64_t before, unsigned rows)
 
     well(store, SQLITE->count_purge(store, before, &expected));
     do {
-        well(store, SQLITE->purge(store, before, rows, &purged));
+        well(store, SQLITE->purge(store, before, 0, rows, &purged));
         steps++;
     } while (purged.more);
     assert_int_equal(expected.hits, purged.hits);

@@ -305,7 +305,8 @@ static void maintain(struct slim_store *store)
     take(store, SQLITE->renew_sets(store, &renewed));
     take(store, SQLITE->name_anew(store, &naming, NULL, &named, round_pool));
     assert_true(result != APR_SUCCESS || named.changed > 0);
-    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 100, &purged));
+    take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 100, &purged));
+    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 0, 100, &purged));
 }
 
 /* As if an older version had divided all sessions. */

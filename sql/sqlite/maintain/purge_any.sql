@@ -2,3 +2,4 @@
 select
   exists (select 1 from hit where id < :before << 24)
   or exists (select 1 from visit where counted < :before and closed < :before)
+  or exists (select 1 from past_visitor where last < :before)

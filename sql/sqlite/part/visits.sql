@@ -5,7 +5,8 @@ select slim_add_visits(
   visit.hits,
   visit.pageviews,
   visit.ended - visit.began,
-  visit.fresh
+  visit.fresh,
+  visit.visitor
   {visit_keys}
 )
 from visit

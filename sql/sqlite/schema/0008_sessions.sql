@@ -5,6 +5,12 @@
 -- Days in whose sets of visitors somebody may be who is in none of their page views any more.
 create table stale_day (day integer primary key);
 
+-- Visitors whose visits were deleted by hand, and when they came last.
+create table past_visitor (
+  id integer primary key,
+  last integer not null
+);
+
 -- id: that of the hit that opened it. rules: the number of those that it was divided by; timeout: the
 -- time limit then, in seconds. By rules 1 it was
 -- one visit, from its first hit to its last, whatever these were.

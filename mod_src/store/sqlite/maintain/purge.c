@@ -24,14 +24,22 @@ static void note_rows_from(struct slim_sqlite *store, int64_t before)
     }
 }
 
-static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, unsigned rows,
-                               struct slim_store_purged *purged)
+static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, int by_hand,
+                               unsigned rows, struct slim_store_purged *purged)
 {
     uint64_t visits = 0;
 
     note_rows_from(&w->store, before);
     uint64_t hits = delete_some(&w->store, "maintain/purge_hits", before, rows);
     if (hits < rows) {
+        if (by_hand) {
+            slim_sql_run(&w->store, "maintain/purge_keep",
+                         SLIM_VALUES(slim_value(":before", before),
+                                     slim_value(":rows", (int64_t)(rows - hits))));
+        } else {
+            slim_sql_run(&w->store, "maintain/purge_forget",
+                         SLIM_VALUES(slim_value(":before", before)));
+        }
         visits = delete_some(&w->store, "maintain/purge_visits", before, rows - hits);
         slim_sql_run(&w->store, "maintain/purge_sessions",
                      SLIM_VALUES(slim_value(":before", before)));
@@ -46,7 +54,7 @@ static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, uns
     return rv;
 }
 
-apr_status_t slim_sqlite_purge(struct slim_store *base, int64_t before, unsigned rows,
+apr_status_t slim_sqlite_purge(struct slim_store *base, int64_t before, int by_hand, unsigned rows,
                                struct slim_store_purged *purged)
 {
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
@@ -62,7 +70,7 @@ apr_status_t slim_sqlite_purge(struct slim_store *base, int64_t before, unsigned
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    rv = purge_some(w, before, rows, purged);
+    rv = purge_some(w, before, by_hand, rows, purged);
     if (rv != APR_SUCCESS) {
         slim_sqlite_rollback(base);
     }

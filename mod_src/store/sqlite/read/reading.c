@@ -38,6 +38,7 @@ enum {
     VISIT_PAGEVIEWS,
     VISIT_DURATION,
     VISIT_FRESH,
+    VISIT_VISITOR,
     VISIT_VALUES
 };
 
@@ -45,6 +46,15 @@ static struct slim_sum *sum_of(struct slim_count *count, sqlite3_value *key, sql
 {
     return slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
                           sqlite3_value_int64(key));
+}
+
+/* With filters, visitors are those of the visits that are counted: hits that fit may be of visits
+ * that are counted in another period. */
+static int visitors_are_of_visits(const struct slim_count *count)
+{
+    const struct slim_composition *c = &count->composition;
+
+    return c->dimension->visit.counts && !slim_sqlite_sums_know(c->query);
 }
 
 static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
@@ -63,6 +73,7 @@ static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlit
         dimension->sums_time ? sqlite3_value_int64(values[HIT_TIME]) : 0;
     return sqlite3_value_type(values[HIT_VISITOR]) != SQLITE_NULL
                    && slim_compose_counts_visitors(&count->composition)
+                   && !visitors_are_of_visits(count)
                ? slim_count_visitor(count, sum, sqlite3_value_int64(values[HIT_VISITOR]))
                : APR_SUCCESS;
 }
@@ -84,7 +95,9 @@ static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sql
     sum->measure[SLIM_MEASURE_DURATION] +=
         pageviews > 1 ? sqlite3_value_int64(values[VISIT_DURATION]) : 0;
     sum->measure[SLIM_MEASURE_FRESH] += sqlite3_value_int64(values[VISIT_FRESH]);
-    return APR_SUCCESS;
+    return slim_compose_counts_visitors(&count->composition) && visitors_are_of_visits(count)
+               ? slim_count_visitor(count, sum, sqlite3_value_int64(values[VISIT_VISITOR]))
+               : APR_SUCCESS;
 }
 
 /* before: the values before the keys. */

@@ -1,0 +1,3 @@
+-- Forgets who has not come since a time.
+delete from past_visitor
+where last < :before
