@@ -199,6 +199,8 @@ def test_a_long_query_is_cut_after_the_rule_and_marked(make_server):
 
 def test_campaigns_and_the_sites_own_search_outlive_a_query_that_is_dropped(make_server):
     server = make_server(settings="SlimStatsQuery drop\nSlimStatsSearchParam s q")
+    (server.www / "c").write_text("what was found")
+    (server.www / "c").chmod(0o644)
     server.start()
     server.get("/a?utm_source=letter&utm_campaign=spring&token=Xyzzy77", BROWSER)
     server.get("/b?gclid=Xyzzy77", BROWSER)
