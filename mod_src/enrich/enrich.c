@@ -17,6 +17,7 @@
 #include "referer_cache.h"
 #include "resource.h"
 #include "tls.h"
+#include "type_class.h"
 #include "visitor.h"
 #include "watch.h"
 
@@ -234,8 +235,14 @@ static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
 
 static void derive_kind(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
+    const struct slim_kind_case c = {.method = hit->field[SLIM_METHOD],
+                                     .resource = facts->resource,
+                                     .status = hit->status,
+                                     .evidence = slim_evidence_of(hit)};
+
     (void)e;
-    facts->kind = slim_kind_derive(hit, facts->resource);
+    facts->kind = slim_kind_derive(&c);
+    facts->evidence = slim_evidence_pack(&c.evidence);
 }
 
 static void derive_language(struct slim_enrich *e, const struct slim_hit *hit,

@@ -53,7 +53,11 @@ static void explain_target(struct explaining *x)
     tell(x, SLIM_FROM_TARGET, "page", facts->page,
          facts->page.length == facts->resource.length ? "the resource"
                                                       : "the resource without tracking parameters");
-    enum slim_kind kind = slim_kind_explain(x->hit, facts->resource, &by);
+    const struct slim_kind_case c = {.method = x->hit->field[SLIM_METHOD],
+                                     .resource = facts->resource,
+                                     .status = x->hit->status,
+                                     .evidence = slim_evidence_unpack(facts->evidence)};
+    enum slim_kind kind = slim_kind_explain(&c, &by);
     tell(x, SLIM_FROM_TARGET, "kind", slim_text_of(slim_kind_name(kind)), by);
 }
 

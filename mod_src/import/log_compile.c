@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "core/text.h"
+#include "log_fact.h"
 #include "log_program.h"
 
 static const struct {
@@ -190,11 +191,16 @@ static int add_header(struct building *b, struct slim_text name, char where)
         char where;
         enum slim_field field;
     } kept[] = {
-        {"referer", 'i', SLIM_REFERER},           {"user-agent", 'i', SLIM_AGENT},
-        {"accept-language", 'i', SLIM_LANGUAGE},  {"content-type", 'o', SLIM_TYPE},
-        {"sec-fetch-site", 'i', SLIM_FETCH_SITE}, {"sec-fetch-mode", 'i', SLIM_FETCH_MODE},
-        {"sec-fetch-dest", 'i', SLIM_FETCH_DEST}, {"sec-purpose", 'i', SLIM_PURPOSE},
+        {"referer", 'i', SLIM_REFERER},
+        {"user-agent", 'i', SLIM_AGENT},
+        {"accept-language", 'i', SLIM_LANGUAGE},
+        {"content-type", 'o', SLIM_TYPE},
     };
+    int fact = slim_log_fact_of(name, where);
+
+    if (fact >= 0) {
+        return add_step(b, (struct slim_log_step){.item = LOG_FACT, .fact = fact});
+    }
 
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (where == kept[i].where && name.length == strlen(kept[i].name)

@@ -4,6 +4,7 @@
 
 #include "core/ascii.h"
 #include "core/record.h"
+#include "log_fact.h"
 #include "log_program.h"
 #include "log_value.h"
 
@@ -235,6 +236,11 @@ static const char *take(struct reading *r, const struct slim_log_step *step, str
             keep(r, step->item == LOG_METHOD ? SLIM_METHOD : step->field, decode(r, value));
         }
         return NULL;
+    case LOG_FACT:
+        if (!is_absent(value)) {
+            slim_log_fact_take(step->fact, decode(r, value), r->hit);
+        }
+        return NULL;
     default: return NULL;
     }
 }
@@ -374,6 +380,7 @@ int slim_log_format_parse(struct slim_log_format *format, const char *line, size
 
     memset(hit, 0, sizeof *hit);
     const char *wrong = run(&r);
+    slim_log_fact_end(hit);
     if (wrong) {
         error->reason = wrong;
         error->column = (size_t)(r.at - r.begin) + 1;

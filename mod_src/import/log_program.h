@@ -26,6 +26,7 @@ enum slim_log_item {
     LOG_SITE_HEADER, /* %{Host}i */
     LOG_PORT,
     LOG_FIELD, /* a header kept as it is */
+    LOG_FACT,  /* one kept as a code, or a bit */
 };
 
 /* One thing of the line, and the text behind it. */
@@ -33,6 +34,7 @@ struct slim_log_step {
     enum slim_log_item item;
     char piece;            /* of LOG_PIECE */
     enum slim_field field; /* of LOG_FIELD */
+    int fact;              /* of LOG_FACT (log_fact.h) */
     int quoted;            /* between double quotes */
     struct slim_text until;
 };

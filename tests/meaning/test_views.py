@@ -94,7 +94,7 @@ def test_a_store_that_is_older_gets_the_views_and_keeps_its_rows(build, tmp_path
     with closing(sqlite3.connect(store.path)) as db:
         db.executescript("drop view hits; drop view visits; drop view daily; drop table place; drop table network; drop table mark; drop table tls;"
                          + "".join(f"alter table {table} drop column {column};" for table, columns in
-                                   [("hit", "place network marks tls"), ("visit", "place network marks assets")] for column in columns.split())
+                                   [("hit", "place network marks tls evidence"), ("visit", "place network marks assets")] for column in columns.split())
                          + "delete from rollup where dimension > 20; pragma user_version = 3")
     store.run("import", "--state", tmp_path / "state", "--format", CASES["views"].format, tmp_path / "log.0")
     assert sql(store, "select count(*) from hits") == [("7",)]
