@@ -5,6 +5,7 @@
 
 #include "core/click_id.h"
 #include "core/url.h"
+#include "sources.h"
 #include "value.h"
 
 enum utm { UTM_SOURCE, UTM_CAMPAIGN, UTM_MEDIUM, UTM_TERM, UTM_CONTENT, UTMS };
@@ -18,7 +19,6 @@ static const char *const utm_names[UTMS] = {
 struct tags {
     struct slim_text utm[UTMS]; /* raw, not empty */
     const struct slim_click_id *paid, *ordinary;
-    int any_utm;
 };
 
 static void note_utm(struct tags *tags, struct slim_text name, struct slim_text value)
@@ -47,33 +47,46 @@ static void find_tags(struct slim_text query, struct tags *tags)
     }
 }
 
-static struct slim_text read_value(struct tags *tags, enum utm which, char *buffer, size_t size)
+static struct slim_text read_value(const struct tags *tags, enum utm which, char *buffer,
+                                   size_t size)
 {
     size_t length = slim_value_read(tags->utm[which], "", buffer, size);
 
-    tags->any_utm |= length > 0;
     return (struct slim_text){length > 0 ? buffer : NULL, length};
 }
 
-static void derive_source(struct slim_facts *facts, const struct tags *tags,
-                          struct slim_text utm_source)
+/* What links of a campaign have; a source alone may be an engine's or an assistant's own habit. */
+static int is_campaign(const struct slim_facts *facts, const struct tags *tags)
 {
-    const struct slim_click_id *ordinary = tags->ordinary;
+    return facts->campaign.name.length > 0 || facts->campaign.medium.length > 0 || tags->paid;
+}
 
-    if (tags->any_utm || tags->paid) {
-        facts->channel = SLIM_CHANNEL_CAMPAIGN;
-    } else if (ordinary && facts->channel == SLIM_CHANNEL_DIRECT) {
-        facts->channel = ordinary->channel;
-        facts->source = slim_text_of(ordinary->network);
-    }
-    if (utm_source.length > 0) {
+static void derive_source(const struct slim_sources *sources, struct slim_facts *facts,
+                          const struct tags *tags, struct slim_text utm_source)
+{
+    const struct slim_source *named =
+        sources && utm_source.length > 0 ? slim_sources_named(sources, utm_source) : NULL;
+
+    if (named) {
+        facts->source = slim_text_of(named->name);
+        facts->channel = named->channel;
+    } else if (utm_source.length > 0) {
         facts->source = utm_source;
-    } else if (tags->paid && facts->source.length == 0) {
-        facts->source = slim_text_of(tags->paid->network);
+        facts->channel = SLIM_CHANNEL_CAMPAIGN;
+    } else if (tags->paid) {
+        facts->source =
+            facts->source.length == 0 ? slim_text_of(tags->paid->network) : facts->source;
+    }
+    if (is_campaign(facts, tags)) {
+        facts->channel = SLIM_CHANNEL_CAMPAIGN;
+    } else if (tags->ordinary && facts->channel == SLIM_CHANNEL_DIRECT) {
+        facts->source = slim_text_of(tags->ordinary->network);
+        facts->channel = tags->ordinary->channel;
     }
 }
 
-void slim_campaign_derive(struct slim_text target, struct slim_facts *facts)
+void slim_campaign_derive(const struct slim_sources *sources, struct slim_text target,
+                          struct slim_facts *facts)
 {
     struct slim_campaign *campaign = &facts->campaign;
     struct tags tags = {.paid = NULL};
@@ -93,5 +106,5 @@ void slim_campaign_derive(struct slim_text target, struct slim_facts *facts)
     if (campaign->name.length == 0 && tags.paid) {
         campaign->name = slim_text_of(tags.paid->network);
     }
-    derive_source(facts, &tags, source);
+    derive_source(sources, facts, &tags, source);
 }

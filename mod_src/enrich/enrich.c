@@ -288,8 +288,7 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,
                             struct slim_facts *facts)
 {
-    (void)e;
-    slim_campaign_derive(hit->field[SLIM_URI], facts);
+    slim_campaign_derive(e->sources, hit->field[SLIM_URI], facts);
 }
 
 static void derive_local_search(struct slim_enrich *e, const struct slim_hit *hit,

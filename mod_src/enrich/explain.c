@@ -15,6 +15,7 @@
 #include "kind.h"
 #include "network.h"
 #include "sources.h"
+#include "value.h"
 
 struct explaining {
     struct slim_enrich *enrich;
@@ -93,6 +94,9 @@ static const char *source_rule(const struct explaining *x, const struct slim_sou
 
     if (facts->channel == SLIM_CHANNEL_CAMPAIGN) {
         return "utm_source or click id of the target";
+    }
+    if (slim_value_find("utm_source", slim_value_query(x->hit->field[SLIM_URI])).length > 0) {
+        return "utm_source of the target, as the list names it";
     }
     if (facts->channel == SLIM_CHANNEL_DIRECT) {
         return "no referer and no campaign";

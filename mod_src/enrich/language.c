@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/ascii.h"
+#include "language_code.h"
 
-/* ISO 639-1, the legacy codes in, iw and ji that Java sends, and the three-letter codes that
- * browsers and phones can be set to (CLDR's and Firefox's locales). Interlingue (ie) is left out:
- * it is always a mistake for something else. */
+/* ISO 639-1, and the legacy codes in, iw and ji that Java sends. Interlingue (ie) is left out: it
+ * is always a mistake for something else. */
 static const char known_languages[] =
     " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy"
     " da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu"
@@ -16,14 +16,7 @@ static const char known_languages[] =
     " la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny"
     " oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss"
     " st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za"
-    " zh zu"
-    " ach agq arn asa ast bal bas bem ber bew bez bgc bho brx cak ccp ceb cgg chr ckb cnr crh csb"
-    " dav dje doi dsb dua dyo ebu ewo fil frp fur gsw guz hak haw hmn hnj hsb ilo jgo jmc kab kaj"
-    " kam kcg kde kea kgp khq kln kmr kok ksb ksf ksh ktu lag lij lkt lld lmo lrc ltg luo luy mag"
-    " mai mas mdf meh mer mfe mgh mgo mix mni moh mua mus mzn nah nan nap naq nds nmg nnh nqo nso"
-    " nus nyn pap pcm pms quc quy quz rap rhg rof rue rwk sah saq sat sbp scn sco sdh seh ses shi"
-    " skr sma smj smn sms son syr szl teo tok trs trv twq tzm vai vec vro vun wae wal war wen wuu"
-    " xog yav yrl yue zgh zza ";
+    " zh zu ";
 
 /* ISO 3166-1 alpha-2, and uk, which people send for gb. */
 static const char known_regions[] =
@@ -126,7 +119,7 @@ static int is_in(const char *list, const char *part)
     char spaced[PART_MAX + 2];
     size_t length = strlen(part);
 
-    if (length < 2 || length > 3 || strspn(part, "abcdefghijklmnopqrstuvwxyz") != length) {
+    if (length != 2 || strspn(part, "abcdefghijklmnopqrstuvwxyz") != length) {
         return 0;
     }
     spaced[0] = ' ';
@@ -143,7 +136,10 @@ static const char *language_of(const char *part)
             return spelled_out[i].code;
         }
     }
-    return is_in(known_languages, part) ? part : NULL;
+    size_t length = strspn(part, "abcdefghijklmnopqrstuvwxyz");
+    int known = part[length] == '\0'
+                && (length == 3 ? slim_language_code_is_known(part) : is_in(known_languages, part));
+    return known ? part : NULL;
 }
 
 /* Where nearly all who speak it live, the region adds nothing. */

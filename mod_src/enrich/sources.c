@@ -7,23 +7,28 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "core/ascii.h"
 #include "core/tsv.h"
+#include "core/url.h"
 
-/* Patterns as written: "host", "host/path", ".host" (and all below it), "host.*" (any TLD, also of
- * two parts as co.uk), or a mix of them; and "label.**" (any host below two labels or more that
- * begins so). */
+/* Patterns as written: "host", "host/path", ".host" (and all below it), "??.host" (a country's
+ * label before it), "host.*" (any TLD, also of two parts as co.uk), or a mix of them; and
+ * "label.**" (any host below two labels or more that begins so). Words are what links call a source
+ * (utm_source): its name, and what is written as "=word"; letters and digits alone, lower case. */
 struct slim_sources {
     apr_hash_t *patterns; /* to struct slim_source */
+    apr_hash_t *words;    /* the same */
 };
 
 #define KEY_MAX 512
+#define WORD_MAX 64
 
 static int pattern_is_possible(const char *pattern)
 {
     size_t length = strlen(pattern);
 
     return length > 1 && length < 256
-           && strspn(pattern, "abcdefghijklmnopqrstuvwxyz0123456789.-*/_~=") == length;
+           && strspn(pattern, "abcdefghijklmnopqrstuvwxyz0123456789.-*/_~=?") == length;
 }
 
 struct slim_sources *slim_sources_make(apr_pool_t *pool)
@@ -31,6 +36,7 @@ struct slim_sources *slim_sources_make(apr_pool_t *pool)
     struct slim_sources *sources = apr_palloc(pool, sizeof *sources);
 
     sources->patterns = apr_hash_make(pool);
+    sources->words = apr_hash_make(pool);
     return sources;
 }
 
@@ -43,6 +49,34 @@ static struct slim_source *make_source(const char *path, const struct slim_tsv *
     source->file = path;
     source->line = row->line;
     return source;
+}
+
+/* A name as a word. Its length; 0: nothing is left of it, or too much. */
+static size_t word_of(struct slim_text name, char word[WORD_MAX])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < name.length; i++) {
+        char c = slim_lower(name.at[i]);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80) {
+            if (used == WORD_MAX) {
+                return 0;
+            }
+            word[used++] = c;
+        }
+    }
+    return used;
+}
+
+static void add_word(struct slim_sources *sources, const char *name, struct slim_source *source,
+                     apr_pool_t *pool)
+{
+    char word[WORD_MAX];
+    size_t length = word_of(slim_text_of(name), word);
+
+    if (length > 0) {
+        apr_hash_set(sources->words, apr_pmemdup(pool, word, length), (apr_ssize_t)length, source);
+    }
 }
 
 static apr_status_t add_row(struct slim_sources *sources, const char *path,
@@ -59,12 +93,17 @@ static apr_status_t add_row(struct slim_sources *sources, const char *path,
     source->channel = (enum slim_channel)channel;
     source->parameters = row->column[3];
     source->charset = row->column[4];
+    add_word(sources, source->name, source, pool);
     for (char *pattern = apr_strtok(row->column[2], " ", &state); pattern;
          pattern = apr_strtok(NULL, " ", &state)) {
         if (!pattern_is_possible(pattern)) {
             return SLIM_EBADRULES;
         }
-        apr_hash_set(sources->patterns, pattern, APR_HASH_KEY_STRING, source);
+        if (pattern[0] == '=') {
+            add_word(sources, pattern, source, pool);
+        } else {
+            apr_hash_set(sources->patterns, pattern, APR_HASH_KEY_STRING, source);
+        }
     }
     return APR_SUCCESS;
 }
@@ -75,7 +114,7 @@ static apr_status_t add_spam_row(struct slim_sources *sources, const char *path,
     const char *domain = row->column[0];
 
     if (row->columns != 1 || !pattern_is_possible(domain) || !strchr(domain, '.')
-        || strpbrk(domain, "*/~=") || domain[0] == '.') {
+        || strpbrk(domain, "*/~=?") || domain[0] == '.') {
         return SLIM_EBADRULES;
     }
     struct slim_source *source = make_source(path, row, pool);
@@ -163,7 +202,8 @@ static const struct slim_source *try_paths(const struct slim_sources *sources, s
 /* Where the TLD begins: behind the last dot, or the one before it in co.uk, com.br. 0: no TLD. */
 static size_t tld_of(struct slim_text host)
 {
-    static const char *const second[] = {"co", "com", "ne", "or", "org", "net", "ac", "go", "gob"};
+    static const char *const second[] = {"co", "com", "ne",  "or",  "org", "net",
+                                         "ac", "go",  "gob", "off", "it"};
     size_t last = host.length, before;
 
     while (last > 0 && host.at[last - 1] != '.') {
@@ -242,8 +282,18 @@ static const struct slim_source *try_first_label(const struct slim_sources *sour
     return found;
 }
 
-const struct slim_source *slim_sources_find(const struct slim_sources *sources,
-                                            struct slim_text host, struct slim_text path)
+/* "de.", "fr-ca." */
+static int begins_with_country(struct slim_text host)
+{
+    struct slim_text rest = without_label(host);
+    size_t label = rest.length > 0 ? host.length - rest.length - 1 : 0;
+
+    return label == 2 || (label == 5 && host.at[2] == '-');
+}
+
+/* The host, without labels of devices before it, or with a country's: de.yahoo.com. */
+static const struct slim_source *try_exact(const struct slim_sources *sources,
+                                           struct slim_text host, struct slim_text path)
 {
     const struct slim_source *found = try_host(sources, "", host, path);
     struct slim_text bare = host;
@@ -254,8 +304,49 @@ const struct slim_source *slim_sources_find(const struct slim_sources *sources,
         bare = without_label(bare);
         found = try_host(sources, "", bare, path);
     }
-    for (bare = host; !found && bare.length > 0; bare = without_label(bare)) {
+    if (!found && begins_with_country(bare)) {
+        found = try_host(sources, "??.", without_label(bare), path);
+    }
+    return found;
+}
+
+/* A portal is many things: what its host calls mail is not its search. */
+static int label_is_better(const struct slim_source *label, const struct slim_source *below)
+{
+    return label
+           && (!below
+               || (label->channel == SLIM_CHANNEL_MAIL && below->channel == SLIM_CHANNEL_SEARCH));
+}
+
+const struct slim_source *slim_sources_find(const struct slim_sources *sources,
+                                            struct slim_text host, struct slim_text path)
+{
+    const struct slim_source *found = try_exact(sources, host, path);
+
+    for (struct slim_text bare = host; !found && bare.length > 0; bare = without_label(bare)) {
         found = try_host(sources, ".", bare, path);
     }
-    return found ? found : try_first_label(sources, host);
+    if (!found || found->channel == SLIM_CHANNEL_SEARCH) {
+        const struct slim_source *label = try_first_label(sources, host);
+        found = label_is_better(label, found) ? label : found;
+    }
+    return found;
+}
+
+const struct slim_source *slim_sources_named(const struct slim_sources *sources,
+                                             struct slim_text name)
+{
+    const struct slim_source *found = NULL;
+    char host[256], word[WORD_MAX];
+    struct slim_url url;
+
+    if (slim_url_split(name, &url) && url.host.length > 0) {
+        name = url.host;
+    }
+    if (name.length < sizeof host && name.length > 0 && memchr(name.at, '.', name.length)) {
+        slim_lower_all(name.at, name.length, host);
+        found = slim_sources_find(sources, (struct slim_text){host, name.length}, slim_text_of(""));
+    }
+    size_t length = found ? 0 : word_of(name, word);
+    return length > 0 ? apr_hash_get(sources->words, word, (apr_ssize_t)length) : found;
 }

@@ -38,4 +38,10 @@ apr_status_t slim_sources_add_spam(struct slim_sources *sources, const char *pat
 const struct slim_source *slim_sources_find(const struct slim_sources *sources,
                                             struct slim_text host, struct slim_text path);
 
+/* The source that a link says it is from (utm_source): an address or host of the list, else the
+ * name of a source or a word for it, in letters of either case and with or without what is neither
+ * letter nor digit ("HackerNews", "hacker-news"). NULL when the list does not know it. */
+const struct slim_source *slim_sources_named(const struct slim_sources *sources,
+                                             struct slim_text name);
+
 #endif

@@ -14,7 +14,10 @@ enum slim_filter_of {
     /* of a hit, and the same for all hits of a visit: it can be asked of the visit's own columns
      * site, robot, agent and id */
     SLIM_OF_EACH_HIT,
-    SLIM_OF_VISIT /* a visit has it, and a hit by its visit alone; its file is in visit_filter/ */
+    SLIM_OF_VISIT, /* a visit has it, and a hit by its visit alone; its file is in visit_filter/ */
+    /* the same, and a visit has it by its page views: a visit without any, and hits of such a visit
+     * or of none, have no value, neither one asked for nor another */
+    SLIM_OF_COUNTED_VISIT
 };
 
 struct slim_filter_type {
@@ -25,6 +28,11 @@ struct slim_filter_type {
 
 /* Ends with a NULL name. */
 extern const struct slim_filter_type slim_filter_types[];
+
+static inline int slim_filter_is_of_visits(const struct slim_filter_type *type)
+{
+    return type->of == SLIM_OF_VISIT || type->of == SLIM_OF_COUNTED_VISIT;
+}
 
 /* NULL: there is none of that name. */
 const struct slim_filter_type *slim_filter_type_find(const char *name, size_t length);

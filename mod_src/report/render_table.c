@@ -189,7 +189,7 @@ static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
                            slim_zone_time(answer->query->zone, answer->rows_from, time));
     }
     if (answer->rounded) {
-        slim_buffer_text(out, "rows at its ends were deleted: counted by whole days\n");
+        slim_buffer_text(out, "rows at its ends were deleted: counted by whole days or hours\n");
     }
     if (answer->approximate) {
         slim_buffer_format(

@@ -19,12 +19,13 @@
         }                                                                                          \
     }
 
-#define HOUR 3600
+#define HOUR SLIM_HOUR
 #define DAY 86400
 
 const struct slim_dimension slim_dimension_table[] = {
     {1, "hour", HOUR, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT, .visit = ALL},
-    {2, "all", DAY, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT, .visit = ALL},
+    {2, "all", DAY, .finer = 1, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT,
+     .visit = ALL},
     {3, "page", DAY, .has_visitors = 1, .is_large = 1, .hit = BY(HIT(page)),
      .hit_class = SLIM_CLASS_PAGEVIEW},
     {4, "entry", DAY, .visit = BY(VISIT(entry.page)), .sums_visits = 1},

@@ -46,6 +46,7 @@ struct slim_dimension {
     int number; /* in the store's tables; never given to another */
     const char *name;
     int64_t unit;     /* seconds of a bucket */
+    int finer;        /* the number of the one that counts the same by smaller buckets; 0: none */
     int has_visitors; /* sets of visitors are kept */
     int is_large;     /* has so many keys that visitors are counted only for those shown */
 
@@ -59,6 +60,7 @@ struct slim_dimension {
 /* Ends with number 0. */
 extern const struct slim_dimension slim_dimension_table[];
 
+#define SLIM_HOUR 3600 /* the smallest unit */
 #define SLIM_DIMENSIONS_MAX 32
 
 const struct slim_dimension *slim_dimension_find(const char *name);

@@ -6,7 +6,8 @@
 -- column: pageviews count
 -- sort: pageviews descending
 -- engine: sqlite
--- What people searched for before they came.
+-- What people searched for before they came. A source that visits also reach by campaigns has several
+-- rows of its own, and is one here.
 select
   searchterms.name as searchterms,
   source.name as source,
@@ -14,4 +15,4 @@ select
 from temp.part as part
 join searchterms on searchterms.id = part.key >> 31
 join source on source.id = part.key & 2147483647
-group by part.key
+group by searchterms.id, source.name

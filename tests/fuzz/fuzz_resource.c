@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(slim_kind_derive(&c) < SLIM_KINDS);
     facts.source = (struct slim_text){NULL, 0};
     facts.channel = SLIM_CHANNEL_DIRECT;
-    slim_campaign_derive(target, &facts);
+    slim_campaign_derive(NULL, target, &facts);
     CHECK(facts.campaign.name.length <= SLIM_TAG_MAX
           && facts.source.length <= sizeof facts.source_buffer);
     slim_local_search_derive("s q", target, &facts);

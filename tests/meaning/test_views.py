@@ -67,7 +67,7 @@ def test_views_agree_with_reports(store):
             sums = {}
             for campaign, visits in rows:
                 sums[campaign] = sums.get(campaign, 0) + int(visits)
-            rows = [(campaign, str(visits)) for campaign, visits in sums.items()]
+            rows = [(campaign, str(visits)) for campaign, visits in sums.items() if campaign]
         assert sorted(sql(store, text)) == sorted(rows), name
 
 

@@ -25,7 +25,7 @@ static const struct slim_facts *derive(const char *referer, const char *target)
     static struct slim_facts facts;
 
     slim_referer_derive(sources, NULL, text_of(referer), text_of("example.org"), &facts);
-    slim_campaign_derive(text_of(target), &facts);
+    slim_campaign_derive(sources, text_of(target), &facts);
     return &facts;
 }
 
@@ -95,9 +95,54 @@ static void tags_win_over_the_referer(void **state)
         {"https://www.google.com/", "/?fbclid=1", "search", "Google"},
         {"https://blog.example.com/", "/?fbclid=1", "website", "blog.example.com"},
         {"https://l.facebook.com/", "/?fbclid=1", "social", "Facebook"},
-        {"https://l.facebook.com/", "/?fbclid=1&utm_source=fb", "campaign", "fb"},
+        {"https://l.facebook.com/", "/?fbclid=1&utm_source=fb", "social", "Facebook"},
+        {"https://l.facebook.com/", "/?fbclid=1&utm_source=shop", "campaign", "shop"},
         {"https://example.org/", "/?fbclid=1", "internal", ""},
         {"https://example.org/", "/?utm_source=banner", "campaign", "banner"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const struct slim_facts *facts = derive(cases[i].referer, cases[i].target);
+        const char *channel = slim_channel_name(facts->channel);
+        if (strcmp(cases[i].channel, channel) != 0
+            || strcmp(cases[i].source, string_of(facts->source)) != 0) {
+            fail_msg("%s to %s: %s '%s'", cases[i].referer, cases[i].target, channel,
+                     string_of(facts->source));
+        }
+    }
+}
+
+/* Assistants and engines mark their links as well, so the list comes first. */
+static void a_source_of_the_list_is_named_as_there(void **state)
+{
+    static const struct {
+        const char *referer, *target, *channel, *source;
+    } cases[] = {
+        {"", "/?utm_source=chatgpt.com", "ai", "ChatGPT"},
+        {"https://chatgpt.com/", "/?utm_source=chatgpt.com", "ai", "ChatGPT"},
+        {"", "/?utm_source=openai", "ai", "OpenAI"},
+        {"", "/?utm_source=Perplexity", "ai", "Perplexity"},
+        {"", "/?utm_source=www.perplexity.ai", "ai", "Perplexity"},
+        {"", "/?utm_source=https%3A%2F%2Fclaude.ai%2Fchat", "ai", "Claude"},
+        {"", "/?utm_source=google", "search", "Google"},
+        {"", "/?utm_source=GOOGLE.CO.UK", "search", "Google"},
+        {"", "/?utm_source=google&utm_medium=cpc", "campaign", "Google"},
+        {"", "/?utm_source=google&gclid=1", "campaign", "Google"},
+        {"", "/?utm_source=google&utm_campaign=may", "campaign", "Google"},
+        {"", "/?utm_source=google&utm_term=a&utm_content=b", "search", "Google"},
+        {"", "/?utm_term=a", "direct", ""},
+        {"https://other.example/", "/?utm_source=bing", "search", "Bing"},
+        {"https://other.example/", "/?utm_term=a", "website", "other.example"},
+        {"", "/?utm_source=hacker-news", "social", "Hacker News"},
+        {"", "/?utm_source=HackerNews", "social", "Hacker News"},
+        {"", "/?utm_source=yahoo", "search", "Yahoo!"},
+        {"", "/?utm_source=ig", "social", "Instagram"},
+        {"", "/?utm_source=m.facebook.com", "social", "Facebook"},
+        {"", "/?utm_source=x", "social", "Twitter"},
+        {"", "/?utm_source=gmail", "mail", "Gmail"},
+        {"", "/?utm_source=letter.example", "campaign", "letter.example"},
+        {"", "/?utm_source=---", "campaign", "---"},
     };
 
     (void)state;
@@ -194,7 +239,7 @@ static void noise_gives_valid_text(void **state)
             target[used++] = (char)noise();
         }
         struct slim_text text = {target, used};
-        slim_campaign_derive(text, &facts);
+        slim_campaign_derive(sources, text, &facts);
         slim_local_search_derive("s", text, &facts);
         const struct slim_text texts[] = {facts.source, facts.terms, facts.campaign.name};
         for (size_t i = 0; i < LENGTH_OF(texts); i++) {
@@ -209,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tags_are_told),
         cmocka_unit_test(tags_win_over_the_referer),
+        cmocka_unit_test(a_source_of_the_list_is_named_as_there),
         cmocka_unit_test(terms_in_the_referer_stay_beside_a_campaign),
         cmocka_unit_test(the_sites_own_search_is_told_apart),
         cmocka_unit_test(long_values_are_cut_between_characters),

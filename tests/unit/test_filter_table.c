@@ -16,7 +16,7 @@ static void every_filter_has_its_file(void **state)
 
     (void)state;
     for (const struct slim_filter_type *f = slim_filter_types; f->name; f++) {
-        int of_visit = f->of == SLIM_OF_VISIT;
+        int of_visit = slim_filter_is_of_visits(f);
         if (has_file("visit_filter", f->name) != of_visit
             || has_file("filter", f->name) == of_visit) {
             fail_msg("%s has no file of SQL, or in the wrong folder", f->name);

@@ -61,7 +61,10 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
                                "Path\tsocial\texact.com/a\n"
                                "Deep\tai\texact.com/a/b\n"
                                "Longer\tmail\t.longer.below.com\n"
-                               "Label\tmail\twebmail.**\n";
+                               "Label\tmail\twebmail.**\n"
+                               "Portal\tsearch\t.portal.com ??.portal.com/x\n"
+                               "Home\tai\t??.home.com\n"
+                               "Shop\twebsite\t.shop.com\n";
     static const struct {
         const char *host, *path, *name;
     } cases[] = {
@@ -92,8 +95,16 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
         {"webmail.any.example", "/", "Label"},
         {"webmail2.x.any.co.uk", "/", "Label"},
         {"webmail34.example.org", "/", "Label"},
-        {"webmail.below.com", "/", "Below"},
+        {"webmail.below.com", "/", "Label"},
         {"webmail.com", "/", NULL},
+        {"webmail.portal.com", "/", "Label"},
+        {"mail.portal.com", "/", "Portal"},
+        {"webmail.shop.com", "/", "Shop"},
+        {"de.home.com", "/", "Home"},
+        {"www.de.home.com", "/", "Home"},
+        {"home.com", "/", NULL},
+        {"deu.home.com", "/", NULL},
+        {"a.de.home.com", "/", NULL},
         {"webmails.example.org", "/", NULL},
         {"2.example.org", "/", NULL},
         {"x.webmail.example.org", "/", NULL},
@@ -116,6 +127,32 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
             fail_msg("%s%s: %s", cases[i].host, cases[i].path, found ? found->name : "none");
         }
     }
+}
+
+/* tests/data/source_hosts.tsv */
+static void hosts_of_our_list_have_their_channel(void **state)
+{
+    struct slim_sources *read;
+    struct slim_tsv tsv;
+    unsigned line;
+    int rows = 0, wrong = 0;
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, read_list("conf/sources.tsv", &read, &line));
+    assert_int_equal(APR_SUCCESS, slim_tsv_open("tests/data/source_hosts.tsv", &tsv, pool));
+    for (; slim_tsv_next(&tsv, pool) == APR_SUCCESS; rows++) {
+        const struct slim_source *found =
+            slim_sources_find(read, text_of(tsv.column[0]), text_of("/"));
+        const char *got = found ? slim_channel_name(found->channel) : "website";
+        if (strcmp(tsv.column[1], got) != 0
+            || (*tsv.column[2] && (!found || strcmp(tsv.column[2], found->name) != 0))) {
+            print_error("line %u: %s is %s (%s)\n", tsv.line, tsv.column[0], got,
+                        found ? found->name : "none");
+            wrong++;
+        }
+    }
+    assert_int_equal(0, wrong);
+    assert_true(rows > 30);
 }
 
 static void spam_is_marked_and_bad_lines_are_refused(void **state)
@@ -203,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_are_refused_with_their_number),
         cmocka_unit_test(patterns_fit_as_the_head_of_the_file_says),
+        cmocka_unit_test(hosts_of_our_list_have_their_channel),
         cmocka_unit_test(spam_is_marked_and_bad_lines_are_refused),
         cmocka_unit_test(what_is_added_later_wins),
         cmocka_unit_test(no_pattern_of_ours_stands_twice),

@@ -71,7 +71,12 @@ static const struct slim_filter_type *type_of(const struct slim_filter *filter)
 
 static int is_of_visits(const struct slim_filter *filter)
 {
-    return type_of(filter)->of == SLIM_OF_VISIT;
+    return slim_filter_is_of_visits(type_of(filter));
+}
+
+static int is_of_counted_visits(const struct slim_filter *filter)
+{
+    return type_of(filter)->of == SLIM_OF_COUNTED_VISIT;
 }
 
 /* {index}: :value0 is the first filter's value. */
@@ -94,16 +99,33 @@ static void add_condition(struct slim_composition *c, const char *folder)
     slim_compose_add(c, file);
 }
 
-static void add_visit_condition(struct slim_composition *c)
+static void add_not(struct slim_composition *c, int stands_here)
 {
-    add_condition(c, "visit_filter");
+    add(c, stands_here && current(c)->kind == SLIM_DIFFERS ? "not " : "");
 }
 
-/* Of a hit; with of_visit, of a visit that a row called hit was made of. */
+/* On a visit. */
+static void add_visit_condition(struct slim_composition *c)
+{
+    int counted = is_of_counted_visits(current(c));
+
+    if (counted) {
+        slim_compose_add(c, "piece/visit_counts");
+        add(c, " and ");
+    }
+    add_not(c, counted);
+    add(c, "(");
+    add_condition(c, "visit_filter");
+    add(c, ")");
+}
+
+/* Of a hit; with of_visit, of a visit that a row called hit was made of. Where only visits that
+ * count can differ, it is they that are negated, within. */
 static void add_filter(struct slim_composition *c, int index, int of_visit)
 {
     c->index = index;
-    add(c, current(c)->kind == SLIM_DIFFERS ? "not (" : "(");
+    add_not(c, !is_of_counted_visits(current(c)));
+    add(c, "(");
     if (!is_of_visits(current(c))) {
         add_condition(c, "filter");
     } else if (of_visit) {
@@ -166,7 +188,7 @@ static int knows_all(const struct slim_query *query, int with_each_hit)
 {
     for (int i = 0; i < query->filters; i++) {
         enum slim_filter_of of = type_of(&query->filter[i])->of;
-        if (of != SLIM_OF_VISIT && !(with_each_hit && of == SLIM_OF_EACH_HIT)) {
+        if (!is_of_visits(&query->filter[i]) && !(with_each_hit && of == SLIM_OF_EACH_HIT)) {
             return 0;
         }
     }
@@ -189,7 +211,8 @@ void slim_compose_visits_apart(struct slim_composition *c)
     for (int i = 0; i < c->query->filters; i++) {
         if (is_of_visits(&c->query->filter[i])) {
             c->visits_apart = 1;
-            c->takes_visitless &= c->query->filter[i].kind == SLIM_DIFFERS;
+            c->takes_visitless &= c->query->filter[i].kind == SLIM_DIFFERS
+                                  && !is_of_counted_visits(&c->query->filter[i]);
         }
     }
 }

@@ -1,111 +1,40 @@
 /* What a dimension's keys add up to over a period. Whole days (or hours) come from the rollups, the
- * edges of the period, and whatever a filter asks for that rollups do not know, from rows: both are
- * added up here and handed over as one table of parts, which the report's own statement reads. */
+ * edges of the period, and whatever a filter asks for that rollups do not know, from rows, or,
+ * where the rows of an edge are gone, from the rollups of a finer dimension: all are added up here
+ * and handed over as one table of parts, which the report's own statement reads. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan.h"
 #include "reading.h"
 
-static void take_buckets(struct slim_count *count, const char *file, int64_t first, int64_t last,
+static void take_buckets(struct slim_count *count, const struct slim_dimension *by,
+                         const char *file, int64_t first, int64_t last,
                          apr_status_t (*add)(struct slim_count *, sqlite3_stmt *))
 {
     const struct slim_composition *c = &count->composition;
-    sqlite3_stmt *statement =
-        slim_sqlite_ask(count->store, c, file, 0, 0,
-                        SLIM_VALUES(slim_value(":dimension", c->dimension->number),
-                                    slim_value(":first", first), slim_value(":last", last)));
+    sqlite3_stmt *statement = slim_sqlite_ask(count->store, c, file, 0, 0,
+                                              SLIM_VALUES(slim_value(":dimension", by->number),
+                                                          slim_value(":first", first / by->unit),
+                                                          slim_value(":last", last / by->unit)));
 
     slim_count_add(count, statement, add);
 }
 
-static void take_rollups(struct slim_count *count, int64_t first, int64_t last)
+/* Whole buckets of a dimension that has the keys of the one that is asked for. */
+static void take_rollups(struct slim_count *count, const struct slim_dimension *by, int64_t first,
+                         int64_t last)
 {
     const struct slim_composition *c = &count->composition;
-    int64_t unit = c->dimension->unit;
     int shown = c->visitors == SLIM_VISITORS_SHOWN;
 
     if (!shown) {
-        take_buckets(count, "part/rollup", first / unit, last / unit, slim_count_measures);
+        take_buckets(count, by, "part/rollup", first, last, slim_count_measures);
     }
     if (slim_compose_counts_visitors(c)) {
-        take_buckets(count, shown ? "part/visitors_shown" : "part/visitors", first / unit,
-                     last / unit, slim_count_visitors);
+        take_buckets(count, by, shown ? "part/visitors_shown" : "part/visitors", first, last,
+                     slim_count_visitors);
     }
-}
-
-/* --- which way --- */
-
-int slim_sqlite_sums_know(const struct slim_query *query)
-{
-    for (int i = 0; i < query->filters; i++) {
-        if (strcmp(query->filter[i].dimension, "site") != 0
-            && strcmp(query->filter[i].dimension, "robot") != 0) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Hours of UTC are those of a zone only while its offset is one of whole hours. */
-static int hours_are_whole(const struct slim_query *query)
-{
-    int64_t at = query->since;
-
-    while (at < query->until) {
-        if (slim_zone_offset(query->zone, at) % 3600 != 0) {
-            return 0;
-        }
-        at = slim_zone_change(query->zone, at);
-    }
-    return 1;
-}
-
-static int is_empty(struct slim_count *count, int64_t since, int64_t until)
-{
-    sqlite3_stmt *statement = slim_sqlite_ask(count->store, &count->composition, "part/has_hits",
-                                              since, until, SLIM_NO_VALUES);
-    int empty = slim_sql_step(count->store, statement) && sqlite3_column_int(statement, 0) == 0;
-
-    sqlite3_finalize(statement);
-    return empty;
-}
-
-static int64_t floor_to(int64_t value, int64_t unit)
-{
-    return value - value % unit;
-}
-
-/* The whole buckets of the period, [*first, *last) in seconds. One that the period cuts counts as
- * whole when nothing happened in what is cut off, or when its rows are gone; returns whether the
- * latter was so. */
-static int find_whole_buckets(struct slim_count *count, int64_t *first, int64_t *last)
-{
-    const struct slim_composition *c = &count->composition;
-    int64_t unit = c->dimension->unit;
-    int64_t since = c->query->since, until = c->query->until;
-    int64_t rows_from = count->store->question.rows_from;
-    int rounded = 0;
-
-    *first = floor_to(since, unit);
-    *last = floor_to(until, unit);
-    if (*first < since && *first < rows_from) {
-        rounded = 1;
-    } else if (*first < since) {
-        *first += is_empty(count, *first, since) ? 0 : unit;
-    }
-    if (*last < until && *last < rows_from) {
-        *last += unit;
-        rounded = 1;
-    } else if (*last < until) {
-        *last += is_empty(count, until, *last + unit) ? unit : 0;
-    }
-    return rounded;
-}
-
-static int needs_rows(const struct slim_composition *c)
-{
-    return c->query->exact || !slim_sqlite_sums_know(c->query)
-           || (c->dimension->unit == 3600 && !hours_are_whole(c->query));
 }
 
 /* Where the rows of a period begin. */
@@ -126,22 +55,25 @@ static void note_rows(const struct slim_count *count, struct slim_answer *answer
 
 static void add_up(struct slim_count *count, struct slim_answer *answer)
 {
-    const struct slim_query *query = count->composition.query;
     struct slim_reading reading = {.store = count->store, .count = {count}, .counts = 1};
-    int64_t first, last;
-    int rounded = find_whole_buckets(count, &first, &last);
+    struct slim_plan plan;
+    int of_rows = 0, of_rollups = 0;
 
-    if (first >= last) {
-        note_rows(count, answer);
-        slim_reading_rows(&reading, first_row(count->store, query), query->until);
-        return;
+    slim_plan_make(count, &plan);
+    for (int i = 0; i < plan.spans; i++) {
+        const struct slim_span *span = &plan.span[i];
+        if (span->by) {
+            take_rollups(count, span->by, span->since, span->until);
+        } else {
+            slim_reading_rows(&reading, span->since, span->until);
+        }
+        of_rollups |= span->by != NULL;
+        of_rows |= span->by == NULL;
     }
-    answer->rounded = rounded;
-    answer->basis =
-        first > query->since || last < query->until ? SLIM_BASIS_BOTH : SLIM_BASIS_ROLLUPS;
-    take_rollups(count, first, last);
-    slim_reading_rows(&reading, query->since, first);
-    slim_reading_rows(&reading, last, query->until);
+    answer->rounded = plan.rounded;
+    answer->basis = of_rows && of_rollups ? SLIM_BASIS_BOTH
+                    : of_rollups          ? SLIM_BASIS_ROLLUPS
+                                          : SLIM_BASIS_ROWS;
 }
 
 /* A bucket in which nothing happened is a row, too: a gap would look like a shorter time. */
@@ -295,7 +227,7 @@ void slim_sqlite_count_rows(struct slim_sqlite *store, const struct slim_query *
         counts[i] = (struct slim_count){0};
         if (queries[i]->report->dimension) {
             counts[i] = begin_count(store, queries[i], SLIM_ALL_VISITORS);
-            if (needs_rows(&counts[i].composition)) {
+            if (slim_plan_needs_rows(&counts[i])) {
                 waiting[waits++] = &counts[i];
             } else {
                 counts[i].composition.query = NULL;
