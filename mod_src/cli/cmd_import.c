@@ -1,18 +1,15 @@
 /* slimstats import: old logs into the store. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
 
 #include "cli.h"
 #include "core/settings.h"
-#include "import_progress.h"
-#include "report/escape.h"
+#include "import/log_format.h"
+#include "importing.h"
 
 enum {
     OPTION_FORMAT = SLIM_OPTION_LONG,
@@ -33,190 +30,7 @@ static const struct slim_cli_option options[] = {
     {.name = NULL},
 };
 
-#define STANDARD_INPUT "/dev/stdin"
-#define STORE_WAIT_US 50000
-#define STORE_WAIT_TRIES 200
 #define DETECT_BYTES 16384 /* of a log's beginning, to recognize its format */
-
-struct importing {
-    struct slim_cli *cli;
-    const char *format, *site;
-    const char *rejects;
-    const char *from; /* NULL: access logs */
-    struct slim_settings settings;
-    struct slim_import import;
-    struct slim_import_progress progress;
-    apr_array_header_t *names, *fds; /* of the logs */
-    int exit;
-};
-
-static const char *escape(const char *text, apr_pool_t *pool)
-{
-    struct slim_buffer out;
-
-    slim_buffer_init(&out, pool);
-    slim_escape_plain(&out, text, strlen(text));
-    return out.at;
-}
-
-static void fail(struct importing *i, const char *name, const char *what, apr_pool_t *pool)
-{
-    i->exit = slim_cli_fail("%s: %s", name, escape(what, pool));
-}
-
-/* --- before anything is read --- */
-
-/* As the caller: logs often belong to root, while the store is the server's. */
-static int open_logs(struct importing *i)
-{
-    for (int n = 0; n < i->names->nelts; n++) {
-        const char *name = APR_ARRAY_IDX(i->names, n, const char *);
-        int fd = strcmp(name, STANDARD_INPUT) == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                                   : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0) {
-            fail(i, escape(name, i->cli->pool), strerror(errno), i->cli->pool);
-        }
-        APR_ARRAY_PUSH(i->fds, int) = fd;
-    }
-    if (i->rejects) {
-        int fd = open(i->rejects, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        i->progress.rejects = fd >= 0 ? fdopen(fd, "w") : NULL;
-        if (!i->progress.rejects) {
-            fail(i, escape(i->rejects, i->cli->pool), strerror(errno), i->cli->pool);
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* A store that is not there yet will belong to the owner of its directory. */
-static int become_owner(const struct slim_cli *cli, const char *state)
-{
-    const char *path = slim_settings_sqlite_path(cli->store);
-
-    return slim_cli_become_owner(path && access(path, F_OK) == 0 ? path : state);
-}
-
-/* Two imports of one log at once would both find it new. */
-static int lock_imports(const char *state, apr_pool_t *pool)
-{
-    const char *path = apr_pstrcat(pool, state, "/import.lock", NULL);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0) {
-        slim_cli_fail("cannot open %s: %s", path, strerror(errno));
-        return 0;
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        slim_cli_fail("another import is running on this store; wait until it ends");
-        return 0;
-    }
-    return 1; /* the descriptor, and with it the lock, lives as long as the process */
-}
-
-static int read_settings(struct importing *i, const char *state)
-{
-    struct slim_cli *cli = i->cli;
-    unsigned line;
-
-    slim_settings_init(&i->settings, cli->pool);
-    apr_status_t rv = slim_settings_load(&i->settings, state, &line, cli->pool);
-    if (rv != APR_SUCCESS && rv != ENOENT) {
-        slim_cli_fail("%s/settings: line %u cannot be used: are module and command of one version?",
-                      state, line + 1);
-        return 0;
-    }
-    i->settings.store = cli->store;
-    i->settings.state = state;
-    if (!i->settings.data) {
-        i->settings.data = cli->data;
-    }
-    return 1;
-}
-
-static int recorder_runs(const char *state, apr_pool_t *pool)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int fd = open(apr_pstrcat(pool, state, "/recorder.lock", NULL),
-                  O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    int held = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-
-    if (fd >= 0) {
-        close(fd);
-    }
-    return held;
-}
-
-/* Only one may make a store: a recorder that has just begun is about to. */
-static int may_make_store(const struct importing *i)
-{
-    const char *path = slim_settings_sqlite_path(i->settings.store);
-    int runs = recorder_runs(i->settings.state, i->cli->pool);
-
-    for (int tries = 0; runs && path && access(path, F_OK) != 0 && tries < STORE_WAIT_TRIES;
-         tries++) {
-        usleep(STORE_WAIT_US);
-    }
-    return !runs;
-}
-
-static int open_store(struct importing *i)
-{
-    static const struct slim_journal_identity none;
-    const struct slim_store_opening opening = {.url = i->settings.store,
-                                               .data = i->settings.data,
-                                               .identity = &none,
-                                               .may_create = may_make_store(i),
-                                               .visit_timeout_s = i->settings.visit_timeout_s};
-
-    i->import.engine = slim_store_engine_for(i->settings.store);
-    if (i->import.engine->open(&opening, &i->import.store, i->cli->pool) != APR_SUCCESS) {
-        slim_cli_fail("%s", i->import.store->error.what);
-        return 0;
-    }
-    return 1;
-}
-
-static void make_enrichments(struct importing *i)
-{
-    static const char *const names[SLIM_DATA_PARTS] = {
-        [SLIM_DATA_COUNTRY] = "country file",
-        [SLIM_DATA_NETWORKS] = "network data",
-        [SLIM_DATA_AGENTS] = "agent rules",
-        [SLIM_DATA_SOURCES] = "list of sources",
-    };
-    struct slim_enrich_part parts[SLIM_DATA_PARTS];
-
-    i->import.enrich = slim_enrich_make(&i->settings, i->cli->pool);
-    slim_enrich_refresh(i->import.enrich, parts);
-    for (int n = 0; n < SLIM_DATA_PARTS; n++) {
-        if (parts[n].status != APR_SUCCESS) {
-            slim_cli_fail("warning: cannot use the %s %s; what it provides stays empty", names[n],
-                          parts[n].reason[0] ? parts[n].reason
-                          : parts[n].path    ? parts[n].path
-                                             : "");
-        }
-    }
-}
-
-static int prepare(struct importing *i)
-{
-    const char *state = slim_cli_state(i->cli);
-
-    if (!slim_store_engine_for(i->cli->store)) {
-        slim_cli_fail("%s is not a store's URL: use sqlite:PATH", i->cli->store);
-        return 0;
-    }
-    if (!open_logs(i) || !become_owner(i->cli, state)) {
-        return 0;
-    }
-    umask(077);
-    if (!lock_imports(state, i->cli->pool) || !read_settings(i, state) || !open_store(i)) {
-        return 0;
-    }
-    make_enrichments(i);
-    return 1;
-}
 
 /* --- one log --- */
 
@@ -229,9 +43,20 @@ static struct slim_import_reader *make_dump_reader(struct importing *i,
 
     if (slim_dump_reader_make(source, head, i->site, i->settings.data, &reader, pool)
         != APR_SUCCESS) {
-        fail(i, name, "the lists of names and robots cannot be read; see --data", pool);
+        slim_importing_fail(i, name, "the lists of names and robots cannot be read; see --data",
+                            pool);
     }
     return reader;
+}
+
+/* Without clients there are hits, but nobody who visits. */
+static void tell_clientless(const char *name, struct slim_log_sample sample)
+{
+    if (2 * sample.clientless > sample.read) {
+        slim_cli_fail("%s: %u of its first %u lines name no client: their hits will belong to no "
+                      "visitor and no visit; --format tells which field has the address",
+                      name, sample.clientless, sample.read);
+    }
 }
 
 /* NULL after an error message. */
@@ -247,22 +72,24 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
     struct slim_log_format *format = text ? slim_log_format_compile(text, &error, pool) : NULL;
 
     if (!format) {
-        fail(i, name, "its first lines are in no known format; use --format", pool);
+        slim_importing_fail(i, name, "its first lines are in no known format; use --format", pool);
         return NULL;
     }
-    return slim_log_reader_make(source, format, i->site, pool);
+    tell_clientless(name, slim_log_format_sample(format, head.at, head.length, pool));
+    return slim_log_reader_make(source, format, &i->settings, i->site, pool);
 }
 
 static void sum_up(struct importing *i, const char *name, struct slim_import_result *result,
                    apr_status_t rv, apr_pool_t *pool)
 {
     slim_import_progress_end(&i->progress);
-    if (rv == APR_SUCCESS || result->stored + result->rejected > 0) {
+    const uint64_t *fate = result->account.fate;
+    if (rv == APR_SUCCESS || fate[SLIM_LINE_STORED] + fate[SLIM_LINE_REJECTED] > 0) {
         slim_import_progress_sum(name, result);
     }
     if (rv != APR_SUCCESS) {
-        fail(i, name, result->error, pool);
-    } else if (i->exit == SLIM_EXIT_OK && result->rejected > 0) {
+        slim_importing_fail(i, name, result->error, pool);
+    } else if (i->exit == SLIM_EXIT_OK && fate[SLIM_LINE_REJECTED] > 0) {
         i->exit = SLIM_EXIT_DEGRADED;
     }
 }
@@ -302,9 +129,9 @@ static void import_log(struct importing *i, const char *name, int fd)
     if (fd < 0 || apr_pool_create(&pool, i->cli->pool) != APR_SUCCESS) {
         return;
     }
-    const char *escaped = escape(name, pool);
+    const char *escaped = slim_importing_escape(name, pool);
     if (slim_log_source_open(fd, &source, pool) != APR_SUCCESS) {
-        fail(i, escaped, slim_log_source_error(source), pool);
+        slim_importing_fail(i, escaped, slim_log_source_error(source), pool);
     } else {
         import_source(i, source, name, escaped, pool);
     }
@@ -332,7 +159,7 @@ static int import_all(struct importing *i)
     i->import.on_batch = slim_import_progress_batch;
     i->import.data = &i->progress;
     i->progress.shown |= isatty(STDERR_FILENO);
-    if (!prepare(i)) {
+    if (!slim_importing_prepare(i)) {
         return SLIM_EXIT_FAILED;
     }
     for (int n = 0; n < i->names->nelts; n++) {
@@ -389,7 +216,6 @@ static int run_import(struct slim_cli *cli, int argc, const char *const *argv)
     int option, more;
 
     i->cli = cli;
-    i->site = "";
     slim_cli_options_begin(&given, cli, &slim_command_import, argc,
                            without_dash(argc, argv, cli->pool));
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {

@@ -110,6 +110,15 @@ static void print_time(int64_t seconds)
     fputs(text, stdout);
 }
 
+static void print_excluded(const struct slim_import_account *account)
+{
+    for (unsigned i = 0; i < SLIM_NOT_IMPORTED_REASONS; i++) {
+        if (account->excluded[i] > 0) {
+            printf(", %" PRIu64 " excluded (%s)", account->excluded[i], slim_not_imported_name(i));
+        }
+    }
+}
+
 void slim_import_progress_sum(const char *name, const struct slim_import_result *result)
 {
     printf("%s: ", name);
@@ -117,13 +126,12 @@ void slim_import_progress_sum(const char *name, const struct slim_import_result 
         printf("an older copy of a log that is known: nothing is new\n");
         return;
     }
+    const struct slim_import_account *account = &result->account;
     printf("%" PRIu64 " lines: %" PRIu64 " stored, %" PRIu64 " rejected, %" PRIu64 " known before",
-           result->known + result->stored + result->rejected + result->excluded, result->stored,
-           result->rejected, result->known);
-    if (result->excluded > 0) {
-        printf(", %" PRIu64 " robots left out", result->excluded);
-    }
-    if (result->stored > 0) {
+           slim_import_account_lines(account), account->fate[SLIM_LINE_STORED],
+           account->fate[SLIM_LINE_REJECTED], account->fate[SLIM_LINE_KNOWN]);
+    print_excluded(account);
+    if (account->fate[SLIM_LINE_STORED] > 0) {
         fputs("; ", stdout);
         print_time(result->first_s);
         fputs(" to ", stdout);

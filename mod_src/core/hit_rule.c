@@ -135,28 +135,64 @@ static int matches_pattern(const char *pattern, struct slim_text text, int flags
     return apr_fnmatch(pattern, copy, flags) == APR_SUCCESS;
 }
 
-/* Rules ask for the path as httpd has it: decoded, without the query. */
+/* Writes what stands before a query, %XX decoded; returns where it ends. */
+static char *decode_path(struct slim_text resource, char *out, const char *end)
+{
+    for (size_t i = 0; i < resource.length && resource.at[i] != '?' && out < end; i++) {
+        int code = resource.at[i] == '%' && i + 2 < resource.length
+                       ? slim_hex_byte(resource.at + i + 1)
+                       : -1;
+        i += code > 0 ? 2 : 0;
+        *out++ = code > 0 ? (char)code : resource.at[i];
+    }
+    return out;
+}
+
+/* Where the segment before at begins: behind its slash. */
+static char *segment_before(char *begin, char *at)
+{
+    at -= at > begin;
+    while (at > begin && at[-1] != '/') {
+        at--;
+    }
+    return at;
+}
+
+/* Takes out empty segments, "." and "..", as httpd does before it looks at a path. */
+static void fold_path(char *path)
+{
+    char *out = path + 1, *at = path + 1;
+
+    while (*at) {
+        size_t length = strcspn(at, "/");
+        int is_last = at[length] == '\0';
+        if (length == 2 && at[0] == '.' && at[1] == '.') {
+            out = segment_before(path + 1, out);
+        } else if (length > 0 && !(length == 1 && at[0] == '.')) {
+            memmove(out, at, length + !is_last);
+            out += length + !is_last;
+        }
+        at += length + !is_last;
+    }
+    *out = '\0';
+}
+
+void slim_hit_rule_path(struct slim_text resource, char *out, size_t size)
+{
+    char *end = decode_path(resource, out, out + size - 1);
+
+    *end = '\0';
+    if (*out == '/') {
+        fold_path(out);
+    }
+}
+
 static int matches_path(const struct slim_hit_rule *rule, struct slim_text resource)
 {
-    const char *query = resource.length ? memchr(resource.at, '?', resource.length) : NULL;
-    char decoded[PATTERN_MAX];
-    size_t used = 0;
+    char path[PATTERN_MAX];
 
-    if (query) {
-        resource.length = (size_t)(query - resource.at);
-    }
-    for (size_t i = 0; i < resource.length && used < sizeof decoded; i++) {
-        char c = resource.at[i];
-        if (c == '%' && i + 2 < resource.length) {
-            int code = slim_hex_byte(resource.at + i + 1);
-            if (code > 0) {
-                c = (char)code;
-                i += 2;
-            }
-        }
-        decoded[used++] = c;
-    }
-    return used > 0 && matches_pattern(rule->pattern, (struct slim_text){decoded, used}, 0);
+    slim_hit_rule_path(resource, path, sizeof path);
+    return *path && apr_fnmatch(rule->pattern, path, 0) == APR_SUCCESS;
 }
 
 int slim_hit_rule_matches(const struct slim_hit_rule *rule, const struct slim_stored_hit *hit)

@@ -48,6 +48,10 @@ apr_status_t slim_hit_rule_parse(struct slim_hit_rule *rule, const char *text,
 /* Reads a visitor's hash: a decimal number, with a sign or not, or 0x and hexadecimal digits. */
 apr_status_t slim_hit_rule_visitor(struct slim_hit_rule *rule, const char *text) SLIM_MUST_CHECK;
 
+/* The path that rules ask for, as httpd has it: decoded, without query, empty segments and dots.
+ * out has size bytes, its NUL included; a longer path is cut. */
+void slim_hit_rule_path(struct slim_text resource, char *out, size_t size);
+
 int slim_hit_rule_matches(const struct slim_hit_rule *rule, const struct slim_stored_hit *hit);
 
 #endif

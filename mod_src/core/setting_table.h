@@ -24,17 +24,17 @@ enum slim_setting_type {
     SLIM_SET_SIZE,   /* uint64_t: digits, then nothing, K, M or G */
     SLIM_SET_NUMBER, /* uint32_t: digits */
     SLIM_SET_WORD,   /* uint32_t: which one of words */
-    /* by site, see site_rules.h and own_hosts */
+    /* by site, see site_rules.h, site_names.h and own_hosts */
     SLIM_SET_QUERY,
     SLIM_SET_SEARCH,
     SLIM_SET_ROBOTS,
     SLIM_SET_OWN_HOST,
-    /* of a server or a directory: the module alone knows them */
-    SLIM_SET_CAPTURE,
-    SLIM_SET_EXCLUDE,
     SLIM_SET_SITE,
+    SLIM_SET_EXCLUDE,
     SLIM_SET_ADDRESS,
     SLIM_SET_RESPECT,
+    /* of a server or a directory: the module alone knows them */
+    SLIM_SET_CAPTURE,
     SLIM_SET_HOSTS,
     SLIM_SETTING_TYPES
 };

@@ -29,6 +29,7 @@ struct slim_settings {
     uint32_t retain_days;     /* rows are kept so long; at least 1 */
     apr_hash_t *own_hosts;    /* "site\thost", both lower case, to "" */
     apr_hash_t *sites;        /* see site_rules.h */
+    apr_hash_t *hosts;        /* see site_names.h */
     /* the module's own; the recorder does not get them */
     uint64_t buffer_bytes; /* of the ring */
     const char *recorder;  /* path of the command */

@@ -62,8 +62,9 @@ apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim
 
 void slim_settings_init(struct slim_settings *settings, apr_pool_t *pool)
 {
-    *settings =
-        (struct slim_settings){.own_hosts = apr_hash_make(pool), .sites = apr_hash_make(pool)};
+    *settings = (struct slim_settings){.own_hosts = apr_hash_make(pool),
+                                       .sites = apr_hash_make(pool),
+                                       .hosts = apr_hash_make(pool)};
     for (const struct slim_setting *s = slim_settings_table; s->type != SLIM_SETTING_TYPES; s++) {
         if (slim_setting_is_single(s) && s->fallback) {
             apr_status_t rv = slim_settings_put(settings, s, s->fallback, 1, pool);
@@ -95,6 +96,19 @@ static apr_status_t set_own_host(struct slim_settings *settings, const char *val
     return APR_SUCCESS;
 }
 
+static apr_status_t set_site_host(struct slim_settings *settings, const char *value,
+                                  apr_pool_t *pool)
+{
+    const char *tab = strchr(value, '\t');
+
+    if (!tab || tab == value || !tab[1]) {
+        return SLIM_EBADSETTING;
+    }
+    slim_site_names_add(settings->hosts, apr_pstrmemdup(pool, value, (apr_size_t)(tab - value)),
+                        tab + 1);
+    return APR_SUCCESS;
+}
+
 apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
                                apr_pool_t *pool)
 {
@@ -106,8 +120,11 @@ apr_status_t slim_settings_set(struct slim_settings *settings, const char *name,
     if (slim_setting_is_single(setting)) {
         return slim_settings_put(settings, setting, value, 0, pool);
     }
-    return setting->type == SLIM_SET_OWN_HOST ? set_own_host(settings, value, pool)
-                                              : slim_site_rules_set(settings->sites, name, value);
+    switch (setting->type) {
+    case SLIM_SET_OWN_HOST: return set_own_host(settings, value, pool);
+    case SLIM_SET_SITE: return set_site_host(settings, value, pool);
+    default: return slim_site_rules_set(settings->sites, name, value);
+    }
 }
 
 static apr_status_t read_all(int fd, char **text, apr_pool_t *pool)
@@ -202,6 +219,7 @@ const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t
         APR_ARRAY_PUSH(parts, const char *) =
             apr_pstrcat(pool, "own-host ", (const char *)apr_hash_this_key(hi), "\n", NULL);
     }
+    APR_ARRAY_PUSH(parts, const char *) = slim_site_names_write(settings->hosts, pool);
     APR_ARRAY_PUSH(parts, const char *) = slim_site_rules_write(settings->sites, pool);
     return apr_array_pstrcat(pool, parts, 0);
 }

@@ -11,6 +11,7 @@
 
 #include "setting_table.h"
 #include "setting_values.h"
+#include "site_names.h"
 #include "site_rules.h"
 #include "status_code.h"
 

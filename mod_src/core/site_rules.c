@@ -7,9 +7,13 @@
 #include <apr_tables.h>
 
 #include "ascii.h"
+#include "hit.h"
 #include "setting_table.h"
+#include "text.h"
 
-static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""}, 0};
+static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""},
+                                                0,      SLIM_ADDRESS_FULL,
+                                                0,      NULL};
 
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site)
 {
@@ -25,33 +29,121 @@ struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site
     return rules;
 }
 
-static int set_query(struct slim_site_rules *rules, const char *value)
+static int set_query(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
 {
+    (void)pool;
     rules->query_text = value;
     return slim_query_rule_parse(value, &rules->query);
 }
 
-static int set_search(struct slim_site_rules *rules, const char *value)
+static int set_search(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
 {
+    (void)pool;
     rules->query.search = value;
     return slim_query_keys_are_good(value);
 }
 
-static int set_robots(struct slim_site_rules *rules, const char *value)
+/* One of the words that the table has for a setting. */
+static int parse_word(const char *name, const char *value, uint64_t *word)
 {
-    uint64_t drop;
+    return slim_setting_parse(slim_setting_find(name), value, 0, word) == APR_SUCCESS;
+}
 
-    if (slim_setting_parse(slim_setting_find("site-robots"), value, 0, &drop) != APR_SUCCESS) {
+static int set_robots(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    uint64_t drop = 0;
+    int known = parse_word("site-robots", value, &drop);
+
+    (void)pool;
+    rules->drop_robots = (int)drop;
+    return known;
+}
+
+static int set_address(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    uint64_t kept = 0;
+    int known = parse_word("site-address", value, &kept);
+
+    (void)pool;
+    rules->address = (enum slim_address_kept)kept;
+    return known;
+}
+
+static const struct {
+    const char *word;
+    uint32_t flag;
+} respects[] = {{"dnt", SLIM_HIT_DNT}, {"gpc", SLIM_HIT_GPC}};
+
+#define RESPECTS (sizeof respects / sizeof respects[0])
+
+static uint32_t respect_of(const char *word, size_t length)
+{
+    for (size_t i = 0; i < RESPECTS; i++) {
+        if (length == strlen(respects[i].word)
+            && slim_text_begins((struct slim_text){word, length}, respects[i].word)) {
+            return respects[i].flag;
+        }
+    }
+    return 0;
+}
+
+int slim_respect_parse(const char *text, uint32_t *flags)
+{
+    *flags = 0;
+    if (slim_text_is(slim_text_of(text), "none")) {
+        return 1;
+    }
+    for (;;) {
+        size_t length = strcspn(text, " ");
+        uint32_t flag = respect_of(text, length);
+        *flags |= flag;
+        if (!flag || !text[length]) {
+            return flag != 0;
+        }
+        text += length + 1;
+    }
+}
+
+static int set_respect(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    (void)pool;
+    return slim_respect_parse(value, &rules->respected);
+}
+
+void slim_site_rules_exclude(struct slim_site_rules *rules, const struct slim_exclusion *exclusion,
+                             apr_pool_t *pool)
+{
+    if (!rules->exclusions) {
+        rules->exclusions = apr_array_make(pool, 4, sizeof *exclusion);
+    }
+    APR_ARRAY_PUSH(rules->exclusions, struct slim_exclusion) = *exclusion;
+}
+
+static int add_exclusion(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    struct slim_exclusion exclusion;
+
+    if (slim_exclusion_parse(value, &exclusion, pool) != APR_SUCCESS) {
         return 0;
     }
-    rules->drop_robots = (int)drop;
+    slim_site_rules_exclude(rules, &exclusion, pool);
     return 1;
 }
 
 static const struct {
     const char *name;
-    int (*set)(struct slim_site_rules *rules, const char *value);
-} table[] = {{"site-query", set_query}, {"site-search", set_search}, {"site-robots", set_robots}};
+    int (*set)(struct slim_site_rules *rules, const char *value, apr_pool_t *pool);
+} table[] = {{"site-query", set_query},     {"site-search", set_search},
+             {"site-robots", set_robots},   {"site-address", set_address},
+             {"site-respect", set_respect}, {"site-exclude", add_exclusion}};
+
+int slim_site_rules_are_equal(const struct slim_site_rules *a, const struct slim_site_rules *b)
+{
+    return strcmp(a->query_text, b->query_text) == 0
+           && strcmp(a->query.search, b->query.search) == 0 && a->drop_robots == b->drop_robots
+           && a->address == b->address && a->respected == b->respected
+           && slim_exclusions_are_equal(a->exclusions, b->exclusions);
+}
 
 apr_status_t slim_site_rules_set(apr_hash_t *sites, const char *name, const char *value)
 {
@@ -65,11 +157,52 @@ apr_status_t slim_site_rules_set(apr_hash_t *sites, const char *name, const char
         }
         value = apr_pstrmemdup(pool, value, (apr_size_t)(tab - value));
         tab = apr_pstrdup(pool, tab + 1);
-        return table[i].set(&tried, tab) && table[i].set(slim_site_rules_make(sites, value), tab)
+        return table[i].set(&tried, tab, pool)
+                       && table[i].set(slim_site_rules_make(sites, value), tab, pool)
                    ? APR_SUCCESS
                    : SLIM_EBADSETTING;
     }
     return SLIM_EBADSETTING;
+}
+
+static const char *join_respects(uint32_t flags, apr_pool_t *pool)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < RESPECTS; i++) {
+        if (flags & respects[i].flag) {
+            text = apr_pstrcat(pool, text, *text ? " " : "", respects[i].word, NULL);
+        }
+    }
+    return text;
+}
+
+static void write_line(apr_array_header_t *lines, const char *name, const char *site,
+                       const char *value)
+{
+    APR_ARRAY_PUSH(lines, const char *) =
+        apr_pstrcat(lines->pool, name, " ", site, "\t", value, "\n", NULL);
+}
+
+static void write_rules(apr_array_header_t *lines, const char *site,
+                        const struct slim_site_rules *rules)
+{
+    write_line(lines, "site-query", site, rules->query_text);
+    write_line(lines, "site-robots", site, rules->drop_robots ? "drop" : "keep");
+    if (*rules->query.search) {
+        write_line(lines, "site-search", site, rules->query.search);
+    }
+    write_line(lines, "site-address", site,
+               slim_setting_find("site-address")->word[rules->address]);
+    if (rules->respected) {
+        write_line(lines, "site-respect", site, join_respects(rules->respected, lines->pool));
+    }
+    for (int i = 0; rules->exclusions && i < rules->exclusions->nelts; i++) {
+        const struct slim_exclusion *one =
+            &APR_ARRAY_IDX(rules->exclusions, i, struct slim_exclusion);
+        write_line(lines, "site-exclude", site,
+                   apr_pstrcat(lines->pool, one->section, "\t", one->text, NULL));
+    }
 }
 
 const char *slim_site_rules_write(apr_hash_t *sites, apr_pool_t *pool)
@@ -77,15 +210,7 @@ const char *slim_site_rules_write(apr_hash_t *sites, apr_pool_t *pool)
     apr_array_header_t *lines = apr_array_make(pool, 16, sizeof(const char *));
 
     for (apr_hash_index_t *hi = apr_hash_first(pool, sites); hi; hi = apr_hash_next(hi)) {
-        const char *site = apr_hash_this_key(hi);
-        const struct slim_site_rules *rules = apr_hash_this_val(hi);
-        APR_ARRAY_PUSH(lines, const char *) =
-            apr_pstrcat(pool, "site-query ", site, "\t", rules->query_text, "\nsite-robots ", site,
-                        "\t", rules->drop_robots ? "drop\n" : "keep\n", NULL);
-        if (*rules->query.search) {
-            APR_ARRAY_PUSH(lines, const char *) =
-                apr_pstrcat(pool, "site-search ", site, "\t", rules->query.search, "\n", NULL);
-        }
+        write_rules(lines, apr_hash_this_key(hi), apr_hash_this_val(hi));
     }
     return apr_array_pstrcat(pool, lines, 0);
 }

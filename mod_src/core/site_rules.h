@@ -1,17 +1,23 @@
-/* What the recorder has to know of each site: SlimStatsQuery, SlimStatsSearchParam,
- * SlimStatsRobots. */
+/* What recorder and import have to know of each site: SlimStatsQuery, SlimStatsSearchParam,
+ * SlimStatsRobots; and what capture does for the recorder, but nobody for lines of a log:
+ * SlimStatsAddress, SlimStatsRespect, SlimStatsExclude. */
 #ifndef SLIM_SITE_RULES_H
 #define SLIM_SITE_RULES_H
 
 #include <apr_hash.h>
 
+#include "exclusion.h"
 #include "query_rule.h"
+#include "setting_values.h"
 #include "status_code.h"
 
 struct slim_site_rules {
     const char *query_text; /* the rule as it was written */
     struct slim_query_rule query;
     int drop_robots;
+    enum slim_address_kept address;
+    uint32_t respected; /* SLIM_HIT_DNT, SLIM_HIT_GPC: who sends them leaves no traces */
+    apr_array_header_t *exclusions; /* struct slim_exclusion; NULL: none */
 };
 
 #define SLIM_SEARCH_KEYS_MAX 8
@@ -20,10 +26,21 @@ struct slim_site_rules {
  * for every site without rules of its own, "*.example.org" for those below that name. */
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site);
 
-/* Sets a rule by the name it has in settings: site-query, site-search, site-robots, from
- * "SITE<TAB>VALUE". SLIM_EBADSETTING when name or value is not understood. */
+/* Sets a rule by the name it has in settings: site-query, site-search, site-robots, site-address,
+ * site-respect, or adds one of site-exclude, from "SITE<TAB>VALUE". SLIM_EBADSETTING when name or
+ * value is not understood. */
 apr_status_t slim_site_rules_set(apr_hash_t *sites, const char *name,
                                  const char *value) SLIM_MUST_CHECK;
+
+/* Adds an exclusion. */
+void slim_site_rules_exclude(struct slim_site_rules *rules, const struct slim_exclusion *exclusion,
+                             apr_pool_t *pool);
+
+/* The words of SlimStatsRespect, one or several between spaces, as flags; 0 when one of them is not
+ * known. "none" alone is no flag. */
+int slim_respect_parse(const char *text, uint32_t *flags);
+
+int slim_site_rules_are_equal(const struct slim_site_rules *a, const struct slim_site_rules *b);
 
 /* All rules as lines of settings, in pool. */
 const char *slim_site_rules_write(apr_hash_t *sites, apr_pool_t *pool);

@@ -326,7 +326,8 @@ static void derive_marks(struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
-    facts->visitor = e->only_looks ? 0 : slim_visitors_derive(e->visitors, hit);
+    facts->visitor =
+        e->only_looks ? 0 : slim_visitors_derive(e->visitors, hit, (struct slim_text){NULL, 0});
 }
 
 static const struct {
@@ -353,6 +354,14 @@ void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct s
     facts->marks = 0; /* each enricher adds its own */
     for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
         enrichers[i].derive(e, hit, facts);
+    }
+}
+
+void slim_enrich_client_name(struct slim_enrich *e, const struct slim_hit *hit,
+                             struct slim_text name, struct slim_facts *facts)
+{
+    if (hit->address_length == 0 && name.length > 0) {
+        facts->visitor = slim_visitors_derive(e->visitors, hit, name);
     }
 }
 

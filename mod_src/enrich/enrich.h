@@ -46,6 +46,11 @@ void slim_enrich_read(struct slim_enrich *enrich, struct slim_enrich_part parts[
 void slim_enrich_hit(struct slim_enrich *enrich, const struct slim_hit *hit,
                      struct slim_facts *facts);
 
+/* Of a hit without address, just enriched: a client of this name is its visitor. An empty name
+ * changes nothing. */
+void slim_enrich_client_name(struct slim_enrich *enrich, const struct slim_hit *hit,
+                             struct slim_text name, struct slim_facts *facts);
+
 /* Whether the hit enriched last is not to be stored by its site's rules, and why. It is counted in
  * the ledger instead. */
 int slim_enrich_excludes(const struct slim_enrich *enrich, const struct slim_facts *facts,

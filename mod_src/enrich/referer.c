@@ -73,38 +73,64 @@ static struct slim_text lower_host(struct slim_text host, char *buffer, size_t s
     return (struct slim_text){buffer, length};
 }
 
-/* Own hosts are those of the site, by their name or by a wildcard above it. */
-static int is_own(apr_hash_t *own_hosts, struct slim_text site, struct slim_text domain)
+static struct slim_text without_www(struct slim_text host)
 {
-    char key[600];
-    size_t used = site.length;
+    int has = host.length > 4 && memcmp(host.at, "www.", 4) == 0;
 
-    if (site.length + domain.length + 1 > sizeof key) {
-        return 0;
-    }
-    slim_lower_all(site.at, site.length, key);
-    if (site.length == domain.length && memcmp(key, domain.at, used) == 0) {
-        return 1;
-    }
-    key[used++] = '\t';
-    memcpy(key + used, domain.at, domain.length);
-    if (!own_hosts || apr_hash_count(own_hosts) == 0) {
-        return 0;
-    }
-    if (apr_hash_get(own_hosts, key, (apr_ssize_t)(used + domain.length))) {
-        return 1;
-    }
-    for (size_t dot = 1; dot < domain.length; dot++) {
-        if (domain.at[dot] == '.') {
-            size_t rest = domain.length - dot;
+    return has ? (struct slim_text){host.at + 4, host.length - 4} : host;
+}
+
+static int is_same(struct slim_text a, struct slim_text b)
+{
+    return a.length == b.length && memcmp(a.at, b.at, a.length) == 0;
+}
+
+/* Whether the hash has a host behind the site. key has the site and a tab, used bytes, and room for
+ * the host. */
+static int is_listed(apr_hash_t *own_hosts, char *key, size_t used, struct slim_text host)
+{
+    memcpy(key + used, host.at, host.length);
+    return apr_hash_get(own_hosts, key, (apr_ssize_t)(used + host.length)) != NULL;
+}
+
+/* The same of a wildcard above the host. */
+static int is_below_listed(apr_hash_t *own_hosts, char *key, size_t used, struct slim_text host)
+{
+    for (size_t dot = 1; dot < host.length; dot++) {
+        if (host.at[dot] == '.') {
+            size_t rest = host.length - dot;
             key[used] = '*';
-            memcpy(key + used + 1, domain.at + dot, rest);
+            memcpy(key + used + 1, host.at + dot, rest);
             if (apr_hash_get(own_hosts, key, (apr_ssize_t)(used + 1 + rest))) {
                 return 1;
             }
         }
     }
     return 0;
+}
+
+/* Own hosts are those of the site, by their name or by a wildcard above it; www. makes no
+ * difference. */
+static int is_own(apr_hash_t *own_hosts, struct slim_text site, struct slim_text domain)
+{
+    char key[600], with_www[260] = "www.";
+    struct slim_text bare = without_www(domain), www = {with_www, bare.length + 4};
+    size_t used = site.length + 1;
+
+    if (used + domain.length + 4 > sizeof key || www.length > sizeof with_www) {
+        return 0;
+    }
+    slim_lower_all(site.at, site.length, key);
+    if (is_same(without_www((struct slim_text){key, site.length}), bare)) {
+        return 1;
+    }
+    if (!own_hosts || apr_hash_count(own_hosts) == 0) {
+        return 0;
+    }
+    memcpy(with_www + 4, bare.at, bare.length);
+    key[site.length] = '\t';
+    return is_listed(own_hosts, key, used, bare) || is_listed(own_hosts, key, used, www)
+           || is_below_listed(own_hosts, key, used, domain);
 }
 
 /* The domain without the labels that name a device or a redirector. */

@@ -17,6 +17,8 @@
 #define DAY_S 86400
 #define SITE_MAX 255
 #define AGENT_MAX 1024
+#define NAME_MAX_BYTES 256
+#define NAME_KIND 255
 
 struct day {
     int64_t day;
@@ -32,29 +34,56 @@ struct slim_visitors {
     int64_t settled; /* the day whose key is in the file; -1: none */
 };
 
+static char *copy_text(char *at, struct slim_text text)
+{
+    if (text.length > 0) {
+        memcpy(at, text.at, text.length);
+    }
+    return at + text.length;
+}
+
+static struct slim_text cut(struct slim_text text, size_t most)
+{
+    text.length = text.length < most ? text.length : most;
+    return text;
+}
+
+/* kind: the length of an address, or NAME_KIND. */
+static uint64_t hash_parts(const unsigned char key[SLIM_VISITOR_KEY_LENGTH], unsigned char kind,
+                           struct slim_text site, struct slim_text client, struct slim_text agent)
+{
+    char bytes[2 + SITE_MAX + NAME_MAX_BYTES + AGENT_MAX];
+    char *at = bytes;
+
+    site = cut(site, SITE_MAX);
+    *at++ = (char)site.length;
+    *at++ = (char)kind;
+    at = copy_text(at, site);
+    at = copy_text(at, client);
+    at = copy_text(at, cut(agent, AGENT_MAX));
+    uint64_t hash = apr_siphash24(bytes, (apr_size_t)(at - bytes), key);
+    return hash ? hash : 1;
+}
+
 uint64_t slim_visitor_hash(const unsigned char key[SLIM_VISITOR_KEY_LENGTH], struct slim_text site,
                            const uint8_t *address, uint8_t address_length, struct slim_text agent)
 {
-    char bytes[2 + SITE_MAX + 1 + 16 + AGENT_MAX];
-    size_t site_length = site.length < SITE_MAX ? site.length : SITE_MAX;
-    size_t agent_length = agent.length < AGENT_MAX ? agent.length : AGENT_MAX;
-    size_t length = address_length <= 16 ? address_length : 16;
-    char *at = bytes;
+    uint8_t length = address_length <= 16 ? address_length : 16;
+    struct slim_text client = {(const char *)address, length};
 
-    *at++ = (char)site_length;
-    *at++ = (char)length;
-    if (site_length > 0) {
-        memcpy(at, site.at, site_length);
-        at += site_length;
-    }
-    memcpy(at, address, length);
-    at += length;
-    if (agent_length > 0) {
-        memcpy(at, agent.at, agent_length);
-        at += agent_length;
-    }
-    uint64_t hash = apr_siphash24(bytes, (apr_size_t)(at - bytes), key);
-    return hash ? hash : 1;
+    return hash_parts(key, length, site, client, agent);
+}
+
+uint64_t slim_visitor_hash_name(const unsigned char key[SLIM_VISITOR_KEY_LENGTH],
+                                struct slim_text site, struct slim_text name,
+                                struct slim_text agent)
+{
+    char ended[NAME_MAX_BYTES];
+    char *end = copy_text(ended, cut(name, sizeof ended - 1));
+
+    *end++ = '\0'; /* where the agent begins */
+    return hash_parts(key, NAME_KIND, site, (struct slim_text){ended, (size_t)(end - ended)},
+                      agent);
 }
 
 struct slim_visitors *slim_visitors_make(const char *state, enum slim_visitor_key kind,
@@ -184,11 +213,12 @@ apr_status_t slim_visitors_refresh(struct slim_visitors *visitors, int64_t now_s
 
 /* --- hits --- */
 
-uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_hit *hit)
+uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_hit *hit,
+                              struct slim_text name)
 {
     int64_t day = day_of(visitors, hit->time_us / APR_USEC_PER_SEC);
 
-    if (hit->address_length == 0) {
+    if (hit->address_length == 0 && name.length == 0) {
         return 0;
     }
     struct day *found = find_day(visitors, day);
@@ -202,6 +232,9 @@ uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_
     if (!found) {
         return 0;
     }
-    return slim_visitor_hash(found->key, hit->field[SLIM_SITE], hit->address, hit->address_length,
-                             hit->field[SLIM_AGENT]);
+    return hit->address_length > 0
+               ? slim_visitor_hash(found->key, hit->field[SLIM_SITE], hit->address,
+                                   hit->address_length, hit->field[SLIM_AGENT])
+               : slim_visitor_hash_name(found->key, hit->field[SLIM_SITE], name,
+                                        hit->field[SLIM_AGENT]);
 }

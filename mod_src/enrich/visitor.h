@@ -12,6 +12,11 @@
 uint64_t slim_visitor_hash(const unsigned char key[SLIM_VISITOR_KEY_LENGTH], struct slim_text site,
                            const uint8_t *address, uint8_t address_length, struct slim_text agent);
 
+/* The same of a host's name in place of an address: never equal to one of these by their bytes. */
+uint64_t slim_visitor_hash_name(const unsigned char key[SLIM_VISITOR_KEY_LENGTH],
+                                struct slim_text site, struct slim_text name,
+                                struct slim_text agent);
+
 struct slim_visitors;
 
 /* Nothing is read or made yet. */
@@ -24,8 +29,10 @@ struct slim_visitors *slim_visitors_make(const char *state, enum slim_visitor_ke
  * memory: SLIM_EBADRULES for a file that is not ours, else errno. */
 apr_status_t slim_visitors_refresh(struct slim_visitors *visitors, int64_t now_s);
 
-/* The visitor of a hit; 0 when its address was not kept. The key is that of the hit's day. */
-uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_hit *hit);
+/* The visitor of a hit; 0 when its address was not kept. The key is that of the hit's day. name: of
+ * the client's host, for a hit without address; empty: none is known. */
+uint64_t slim_visitors_derive(struct slim_visitors *visitors, const struct slim_hit *hit,
+                              struct slim_text name);
 
 const char *slim_visitors_path(const struct slim_visitors *visitors);
 

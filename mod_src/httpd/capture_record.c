@@ -11,6 +11,7 @@
 #include "config.h"
 #include "core/address.h"
 #include "core/fetch.h"
+#include "core/privacy.h"
 
 #define KEPT_MAX 2049 /* past the ceiling of an address, so that cutting it is seen */
 
@@ -253,7 +254,6 @@ static void put_method(struct writing *w, const request_rec *first)
 
 /* --- the answer --- */
 
-/* Masked, an address is that of its network: /24, or /48. */
 static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address,
                          enum slim_address_kept kept)
 {
@@ -267,10 +267,7 @@ static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address,
     memcpy(hit->address, bytes, length);
     hit->address_length = (uint8_t)length;
     slim_address_unmap(hit->address, &hit->address_length);
-    if (kept == SLIM_ADDRESS_MASKED) {
-        size_t stays = hit->address_length == 4 ? 3 : 6;
-        memset(hit->address + stays, 0, sizeof hit->address - stays);
-    }
+    slim_privacy_address(kept, hit->address, &hit->address_length);
 }
 
 /* "0-", and an end behind the second byte, or none. */
@@ -370,7 +367,7 @@ static void put_address_of_page(struct writing *w, enum slim_field field, const 
 static void put_who_and_whence(struct writing *w, const request_rec *r,
                                const struct slim_server *conf)
 {
-    if (w->hit.flags & conf->respected) {
+    if (w->hit.flags & conf->rules.respected) {
         take_address(&w->hit, NULL, SLIM_ADDRESS_NONE);
         if (w->referer) {
             struct slim_text cut =
@@ -379,7 +376,7 @@ static void put_who_and_whence(struct writing *w, const request_rec *r,
         }
         return;
     }
-    take_address(&w->hit, r->useragent_addr, conf->address_kept);
+    take_address(&w->hit, r->useragent_addr, conf->rules.address);
     put_address_of_page(w, SLIM_REFERER, w->referer, &conf->rules.query);
 }
 

@@ -17,6 +17,7 @@ void slim_config_begin(apr_pool_t *pconf)
     on_somewhere = 0;
     dashboards = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
     guarded = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
+    slim_sites_begin(pconf);
 }
 
 void slim_config_note_on(int on)

@@ -25,6 +25,7 @@ struct slim_rule {
     int negated;         /* env=!NAME */
     int low, high;       /* status */
     const char *pattern; /* a glob, or the variable's name */
+    const char *text;    /* "ip=192.0.2.7" */
     apr_ipsubnet_t *subnet;
     ap_expr_info_t *expression;
 };
@@ -57,9 +58,7 @@ struct slim_server {
     int site_is_host;           /* %{HTTP_HOST} */
     struct slim_text site_text; /* what records get, fixed at start */
     struct slim_privacy privacy;
-    enum slim_address_kept address_kept; /* these three fixed at start, too */
-    uint32_t respected;                  /* flags of hits that keep nobody's traces */
-    struct slim_site_rules rules;
+    struct slim_site_rules rules;  /* fixed at start, too */
     struct slim_settings settings; /* .store is NULL until all is read, unless it was said */
 };
 
@@ -85,6 +84,15 @@ void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
 /* Fixes a server's rules, and passes those to the recorder that it needs. main_server comes first.
  */
 void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main_server);
+/* What is recorded of sites, for those who see no request (config_sites.c): forgets what was noted;
+ * notes a rule, SlimStats Off or On if it stands in a section that a log tells nothing of; sets a
+ * server's exclusions, and returns whether anything of it is recorded; tells which hosts are of its
+ * site. */
+void slim_sites_begin(apr_pool_t *pconf);
+void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on);
+int slim_sites_exclusions(apr_pool_t *pconf, const server_rec *server,
+                          const server_rec *main_server, struct slim_site_rules *rules);
+void slim_sites_tell(const server_rec *server, const server_rec *main_server, apr_hash_t *hosts);
 /* A directive's complaint about its value, with what the table of settings allows, or with a closer
  * word. */
 const char *slim_config_refuse_value(cmd_parms *cmd, const char *value);

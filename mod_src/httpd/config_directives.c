@@ -74,8 +74,8 @@ static const char *set_store(cmd_parms *cmd, void *dir, const char *value)
 
 static const char *set_capture(cmd_parms *cmd, void *dir, int on)
 {
-    (void)cmd;
     ((struct slim_dir *)dir)->capture = on;
+    slim_sites_note_hidden(cmd, on ? "on" : "off", on);
     slim_config_note_on(on);
     return NULL;
 }

@@ -79,7 +79,9 @@ const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value)
         if (strncasecmp(value, rule_kinds[i].prefix, length) == 0) {
             rule.kind = rule_kinds[i].kind;
             const char *error = rule_kinds[i].parse(cmd, &rule, value + length);
+            rule.text = apr_pstrcat(cmd->pool, rule_kinds[i].prefix, value + length, NULL);
             if (!error) {
+                slim_sites_note_hidden(cmd, rule.text, 0);
                 if (!conf->rules) {
                     conf->rules = apr_array_make(cmd->pool, 4, sizeof rule);
                 }

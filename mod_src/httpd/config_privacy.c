@@ -36,15 +36,14 @@ static const char *set_robots(cmd_parms *cmd, struct slim_privacy *privacy, int 
 static const char *set_respect(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
                                char *const argv[])
 {
+    uint32_t flags;
+
     privacy->respect = 0;
     for (int i = 0; i < argc; i++) {
-        if (strcasecmp(argv[i], "dnt") == 0) {
-            privacy->respect |= SLIM_HIT_DNT;
-        } else if (strcasecmp(argv[i], "gpc") == 0) {
-            privacy->respect |= SLIM_HIT_GPC;
-        } else if (strcasecmp(argv[i], "none") != 0 || argc != 1) {
+        if (!slim_respect_parse(argv[i], &flags) || (!flags && argc != 1)) {
             return slim_config_refuse_value(cmd, argv[i]);
         }
+        privacy->respect |= (int)flags;
     }
     return NULL;
 }
@@ -165,12 +164,6 @@ void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
 
 /* --- when all is read --- */
 
-static int same_rules(const struct slim_site_rules *a, const struct slim_site_rules *b)
-{
-    return strcmp(a->query_text, b->query_text) == 0
-           && strcmp(a->query.search, b->query.search) == 0 && a->drop_robots == b->drop_robots;
-}
-
 static void tell_rules(apr_hash_t *sites, const apr_array_header_t *names,
                        const struct slim_site_rules *rules)
 {
@@ -196,17 +189,20 @@ void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main
     const struct slim_privacy *privacy = &conf->privacy;
     struct slim_site_rules *rules = &conf->rules;
 
-    conf->address_kept = privacy->address != SLIM_UNSET ? (enum slim_address_kept)privacy->address
-                                                        : SLIM_ADDRESS_FULL;
-    conf->respected = privacy->respect != SLIM_UNSET ? (uint32_t)privacy->respect : 0;
+    rules->address = privacy->address != SLIM_UNSET ? (enum slim_address_kept)privacy->address
+                                                    : SLIM_ADDRESS_FULL;
+    rules->respected = privacy->respect != SLIM_UNSET ? (uint32_t)privacy->respect : 0;
     rules->query_text = privacy->query ? privacy->query : "keep";
     rules->query =
         (struct slim_query_rule){SLIM_QUERY_KEEP, "", privacy->search ? privacy->search : ""};
     slim_query_rule_parse(rules->query_text, &rules->query);
     rules->drop_robots = privacy->drop_robots == 1;
+    if (slim_sites_exclusions(pconf, server, main_server, rules)) {
+        slim_sites_tell(server, main_server, settings->hosts);
+    }
     if (server == main_server) {
         *slim_site_rules_make(settings->sites, "*") = *rules;
-    } else if (!same_rules(rules, &global->rules)) {
+    } else if (!slim_site_rules_are_equal(rules, &global->rules)) {
         *slim_site_rules_make(settings->sites, conf->site_text.at) = *rules;
         if (conf->site_is_host) {
             tell_rules(settings->sites, server->names, rules);

@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/privacy.h"
+#include "core/site_rules.h"
+#include "enrich/resource.h"
+
 #define BATCH_ROWS 40000
 #define PAUSE_US 5000                /* after a batch, for the recorder */
 #define BUSY_TRIES 60                /* of a second each, as engines wait by themselves */
@@ -19,8 +23,8 @@ struct running {
     struct slim_store_import *known;
     struct slim_import_result *result;
     struct slim_facts facts;
-    unsigned rows; /* in this batch */
-    uint64_t stored, rejected, excluded;
+    unsigned rows; /* in this batch, as the account and the times are */
+    struct slim_import_account account;
     int64_t first_s, last_s;
 };
 
@@ -72,7 +76,7 @@ apr_status_t slim_import_resume(const struct slim_import *import, struct slim_lo
         tell_different(known, result);
         rv = APR_EGENERAL;
     }
-    result->known = known->lines;
+    result->account.fate[SLIM_LINE_KNOWN] = known->lines;
     result->is_older = identity == SLIM_LOG_SHORTER;
     known->name = NULL; /* it goes with the pool */
     apr_pool_destroy(pool);
@@ -92,7 +96,7 @@ static apr_status_t begin(struct running *r)
         rv = import->engine->begin(import->store);
     }
     r->rows = 0;
-    r->stored = r->rejected = r->excluded = 0;
+    memset(&r->account, 0, sizeof r->account);
     r->first_s = INT64_MAX;
     r->last_s = INT64_MIN;
     return rv;
@@ -112,22 +116,20 @@ static apr_status_t commit(struct running *r)
     struct slim_store_sizes sizes;
     int covered;
 
-    if (r->stored > 0) {
+    if (r->account.fate[SLIM_LINE_STORED] > 0) {
         widen(&next.first_s, &next.last_s, next.first_s == 0 && next.last_s == 0, r->first_s,
               r->last_s);
     }
-    next.rejected += r->rejected;
+    next.rejected += r->account.fate[SLIM_LINE_REJECTED];
     slim_log_identity_note(r->source, r->head, &next);
     if (import->engine->commit_import(import->store, &next) != APR_SUCCESS) {
         return store_failed(r);
     }
-    if (r->stored > 0) {
-        widen(&r->result->first_s, &r->result->last_s, r->result->stored == 0, r->first_s,
-              r->last_s);
+    if (r->account.fate[SLIM_LINE_STORED] > 0) {
+        widen(&r->result->first_s, &r->result->last_s,
+              r->result->account.fate[SLIM_LINE_STORED] == 0, r->first_s, r->last_s);
     }
-    r->result->stored += r->stored;
-    r->result->rejected += r->rejected;
-    r->result->excluded += r->excluded;
+    slim_import_account_add(&r->result->account, &r->account);
     *r->known = next;
     import->engine->sizes(import->store, &sizes);
     if (sizes.log_bytes > CHECKPOINT_BYTES
@@ -140,31 +142,70 @@ static apr_status_t commit(struct running *r)
     return APR_SUCCESS;
 }
 
-static apr_status_t take_row(struct running *r, const struct slim_import_row *row)
+static void reject(struct running *r, const struct slim_import_row *row)
+{
+    r->account.fate[SLIM_LINE_REJECTED]++;
+    if (r->import->on_reject) {
+        r->import->on_reject(r->import->data, row);
+    }
+}
+
+/* Whether the rules of capture leave a hit out, as far as a log can tell. The hit is as it came. */
+static int is_excluded(const struct slim_site_rules *rules, const struct slim_hit *hit,
+                       unsigned *reason)
+{
+    struct slim_stored_hit asked = {.address_length = hit->address_length,
+                                    .status = hit->status,
+                                    .resource = slim_resource_derive(hit->field[SLIM_URI]),
+                                    .agent = hit->field[SLIM_AGENT]};
+
+    memcpy(asked.address, hit->address, sizeof asked.address);
+    return slim_exclusion_find(rules->exclusions, &asked, reason);
+}
+
+/* The way of a live hit, from the end of the request to the store: what capture leaves out, what it
+ * keeps of people, what the recorder makes of it and leaves out. 0: it was left out. */
+static int make_hit(struct running *r, struct slim_import_row *row)
 {
     const struct slim_import *import = r->import;
-    enum slim_excluded reason;
+    struct slim_hit *hit = &row->hit;
+    const struct slim_site_rules *rules =
+        slim_site_rules_find(import->settings->sites, hit->field[SLIM_SITE]);
+    enum slim_excluded robot;
+    unsigned reason;
 
-    r->rows++;
-    if (row->reason) {
-        r->rejected++;
-        if (import->on_reject) {
-            import->on_reject(import->data, row);
-        }
-        return APR_SUCCESS;
+    if (is_excluded(rules, hit, &reason)) {
+        r->account.excluded[reason]++;
+        return 0;
     }
-    slim_enrich_hit(import->enrich, &row->hit, &r->facts);
+    struct slim_text client = slim_privacy_name(rules->address, rules->respected, hit, row->client);
+    slim_privacy_apply(rules->address, rules->respected, hit);
+    slim_enrich_hit(import->enrich, hit, &r->facts);
+    slim_enrich_client_name(import->enrich, hit, client, &r->facts);
     if (r->reader->refine) {
         r->reader->refine(r->reader, &r->facts);
     }
-    if (slim_enrich_excludes(import->enrich, &r->facts, &reason)) {
-        r->excluded++;
+    if (slim_enrich_excludes(import->enrich, &r->facts, &robot)) {
+        r->account.excluded[robot]++;
+        return 0;
+    }
+    return 1;
+}
+
+static apr_status_t take_row(struct running *r, struct slim_import_row *row)
+{
+    r->rows++;
+    if (row->reason) {
+        reject(r, row);
+        return APR_SUCCESS;
+    }
+    if (!make_hit(r, row)) {
         return APR_SUCCESS;
     }
     int64_t second = row->hit.time_us / 1000000;
     widen(&r->first_s, &r->last_s, 0, second, second);
-    r->stored++;
-    return import->engine->put(import->store, &row->hit, &r->facts);
+    r->account.fate[SLIM_LINE_STORED]++;
+    return r->import->engine->put(r->import->store, &row->hit, &r->facts);
 }
 
 /* --- all of it --- */
@@ -174,6 +215,7 @@ static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
 {
     struct slim_import_row row;
 
+    row.client = (struct slim_text){NULL, 0};
     do {
         *ended = r->reader->next(r->reader, &row);
         if (*ended != APR_SUCCESS) {

@@ -2,6 +2,7 @@
 #ifndef SLIM_IMPORT_H
 #define SLIM_IMPORT_H
 
+#include "core/import_account.h"
 #include "enrich/enrich.h"
 #include "log_format.h"
 #include "log_identity.h"
@@ -10,10 +11,11 @@
 /* One line of an access log, or one row of a dump. */
 struct slim_import_row {
     struct slim_hit hit;
-    uint64_t number;       /* its line, from 1 */
-    struct slim_text text; /* as it stands there; at is NULL when it was too long to be kept */
-    const char *reason;    /* why it cannot be used; NULL: hit is filled */
-    size_t column;         /* where; 0: the row as a whole */
+    uint64_t number;         /* its line, from 1 */
+    struct slim_text text;   /* as it stands there; at is NULL when it was too long to be kept */
+    const char *reason;      /* why it cannot be used; NULL: hit is filled */
+    size_t column;           /* where; 0: the row as a whole */
+    struct slim_text client; /* a host's name, where the hit has no address */
 };
 
 /* What turns a source into rows. */
@@ -25,11 +27,12 @@ struct slim_import_reader {
     int at_boundary; /* reading could begin here */
 };
 
-/* Reads the lines of an access log. site: of hits whose line names none. The format and source are
- * kept by reference. */
+/* Reads the lines of an access log. site: of hits whose line names none. settings: which hosts are
+ * of which site. Format, settings and source are kept by reference. */
 struct slim_import_reader *slim_log_reader_make(struct slim_log_source *source,
-                                                struct slim_log_format *format, const char *site,
-                                                apr_pool_t *pool);
+                                                struct slim_log_format *format,
+                                                const struct slim_settings *settings,
+                                                const char *site, apr_pool_t *pool);
 
 /* Reads the rows of a wp_slim_stats table, a SQL dump or CSV, by its first bytes. data: directory
  * of slim_ids.tsv and robots.tsv. Fails when these cannot be read. */
@@ -42,20 +45,19 @@ struct slim_import {
     const struct slim_store_engine *engine;
     struct slim_store *store; /* open for writing */
     struct slim_enrich *enrich;
-    int again; /* import whatever is known of it */
+    const struct slim_settings *settings; /* whose rules the hits follow, site by site */
+    int again;                            /* import whatever is known of it */
     void (*on_reject)(void *data, const struct slim_import_row *row);
     void (*on_batch)(void *data, const struct slim_log_source *source);
     void *data;
 };
 
 struct slim_import_result {
-    uint64_t stored, rejected; /* now */
-    uint64_t excluded;         /* now, by a rule of the configuration: robots */
-    uint64_t known;            /* lines that were in the store before */
-    int is_older;              /* less than what is in the store: nothing is to be done */
-    uint64_t unfinished;       /* bytes of a last line without end, left for the next time */
-    int64_t first_s, last_s;   /* of the hits stored now */
-    char error[640];           /* what stopped it: "the store failed: …" */
+    struct slim_import_account account; /* of this log, now */
+    int is_older;                       /* less than what is in the store: nothing is to be done */
+    uint64_t unfinished;     /* bytes of a last line without end, left for the next time */
+    int64_t first_s, last_s; /* of the hits stored now */
+    char error[640];         /* what stopped it: "the store failed: …" */
 };
 
 /* Finds out how much of the log is known, and goes there: to be called before anything else is

@@ -9,26 +9,7 @@
 #include "log_fact.h"
 #include "log_program.h"
 
-static const struct {
-    const char *name, *format;
-} named[] = {
-    {"vhost_combined", "%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\""},
-    {"combined", "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\""},
-    {"common", "%h %l %u %t \"%r\" %>s %b"},
-};
-
-#define NAMED (sizeof named / sizeof named[0])
 #define LITERAL_MAX 256
-
-const char *slim_log_format_named(const char *name)
-{
-    for (size_t i = 0; i < NAMED; i++) {
-        if (strcmp(name, named[i].name) == 0) {
-            return named[i].format;
-        }
-    }
-    return NULL;
-}
 
 /* --- building --- */
 
@@ -184,6 +165,29 @@ static int add_variable(struct building *b, struct slim_text name)
     return add_item(b, LOG_SKIP);
 }
 
+/* Headers of which only "1" or "?1" counts. */
+static uint32_t flag_of_header(struct slim_text name)
+{
+    return slim_text_is(name, "dnt")                ? SLIM_HIT_DNT
+           : slim_text_is(name, "sec-gpc")          ? SLIM_HIT_GPC
+           : slim_text_is(name, "sec-ch-ua-mobile") ? SLIM_HIT_MOBILE
+                                                    : 0;
+}
+
+static int add_request_header(struct building *b, struct slim_text name)
+{
+    enum slim_log_client client = slim_log_client_header(name);
+    uint32_t flag = flag_of_header(name);
+
+    if (client != SLIM_CLIENT_NONE) {
+        return add_step(b, (struct slim_log_step){.item = LOG_CLIENT, .client = client});
+    }
+    if (flag) {
+        return add_step(b, (struct slim_log_step){.item = LOG_FLAG, .flag = flag});
+    }
+    return add_item(b, slim_text_is(name, "host") ? LOG_SITE_HEADER : LOG_SKIP);
+}
+
 static int add_header(struct building *b, struct slim_text name, char where)
 {
     static const struct {
@@ -195,6 +199,11 @@ static int add_header(struct building *b, struct slim_text name, char where)
         {"user-agent", 'i', SLIM_AGENT},
         {"accept-language", 'i', SLIM_LANGUAGE},
         {"content-type", 'o', SLIM_TYPE},
+        {"sec-ch-ua", 'i', SLIM_CH_UA},
+        {"sec-ch-ua-full-version-list", 'i', SLIM_CH_VERSIONS},
+        {"sec-ch-ua-platform", 'i', SLIM_CH_PLATFORM},
+        {"sec-ch-ua-platform-version", 'i', SLIM_CH_PLATFORM_VERSION},
+        {"sec-ch-ua-model", 'i', SLIM_CH_MODEL},
     };
     int fact = slim_log_fact_of(name, where);
 
@@ -203,15 +212,16 @@ static int add_header(struct building *b, struct slim_text name, char where)
     }
 
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        if (where == kept[i].where && name.length == strlen(kept[i].name)
-            && strncasecmp(name.at, kept[i].name, name.length) == 0) {
+        if (where == kept[i].where && slim_text_is(name, kept[i].name)) {
             return add_step(b, (struct slim_log_step){.item = LOG_FIELD, .field = kept[i].field});
         }
     }
-    if (where == 'i' && name.length == 4 && strncasecmp(name.at, "host", 4) == 0) {
-        return add_item(b, LOG_SITE_HEADER);
-    }
-    return add_item(b, LOG_SKIP);
+    return where == 'i' ? add_request_header(b, name) : add_item(b, LOG_SKIP);
+}
+
+static int add_client(struct building *b, enum slim_log_client client)
+{
+    return add_step(b, (struct slim_log_step){.item = LOG_CLIENT, .client = client});
 }
 
 static enum slim_log_item duration_item(struct slim_text unit)
@@ -242,7 +252,7 @@ static int add_directive(struct building *b, char letter, struct slim_text argum
         char letter;
         enum slim_log_item item;
     } plain[] = {
-        {'h', LOG_HOST},      {'l', LOG_SKIP_WORD},    {'r', LOG_REQUEST},    {'m', LOG_METHOD},
+        {'l', LOG_SKIP_WORD}, {'u', LOG_USER},         {'r', LOG_REQUEST},    {'m', LOG_METHOD},
         {'H', LOG_PROTOCOL},  {'s', LOG_STATUS},       {'b', LOG_BYTES_BODY}, {'B', LOG_BYTES_BODY},
         {'O', LOG_BYTES_ALL}, {'D', LOG_MICROSECONDS}, {'v', LOG_SITE},       {'V', LOG_SITE},
         {'p', LOG_PORT},
@@ -256,8 +266,11 @@ static int add_directive(struct building *b, char letter, struct slim_text argum
     case 'T': return add_item(b, duration_item(argument));
     case 'U': return add_path(b);
     case 'q': return add_query(b);
+    case 'h': return add_client(b, SLIM_CLIENT_HOST);
     case 'a': /* %{c}a is the proxy's */
-        return add_item(b, argument.length == 0 ? LOG_ADDRESS : LOG_SKIP_WORD);
+        return argument.length == 0 ? add_client(b, SLIM_CLIENT_ADDRESS)
+                                    : add_item(b, LOG_SKIP_WORD);
+    case 'O': b->format->has_all_bytes = 1; break;
     default: break;
     }
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
@@ -373,42 +386,11 @@ struct slim_log_format *slim_log_format_compile(const char *text, struct slim_lo
     }
     mark_quoted(b.format);
     /* many logs have a field or two of their own behind the well-known ones */
-    b.format->may_go_on = format && strcmp(text, "common") != 0;
+    b.format->may_go_on = format && !strstr(text, "common");
     return b.format;
 }
 
-static int count_lines(const char *name, const char *bytes, size_t length, apr_pool_t *pool)
+int slim_log_format_has_all_bytes(const struct slim_log_format *format)
 {
-    struct slim_log_error error;
-    struct slim_log_format *format = slim_log_format_compile(name, &error, pool);
-    char *scratch = apr_palloc(pool, 2 * length + 1);
-    const char *at = bytes, *end = bytes + length;
-    struct slim_hit hit;
-    int read = 0;
-
-    while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        newline = newline ? newline : end;
-        size_t line = (size_t)(newline - at);
-        line -= line > 0 && at[line - 1] == '\r';
-        read += line <= SLIM_LOG_LINE_MAX
-                && slim_log_format_parse(format, at, line, scratch, &hit, &error);
-        at = newline + 1;
-    }
-    return read;
-}
-
-const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t *pool)
-{
-    const char *best = NULL;
-    int most = 0;
-
-    for (size_t i = 0; i < NAMED; i++) {
-        int read = count_lines(named[i].name, bytes, length, pool);
-        if (read > most) {
-            most = read;
-            best = named[i].name;
-        }
-    }
-    return best;
+    return format->has_all_bytes;
 }

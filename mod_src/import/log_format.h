@@ -10,6 +10,11 @@
 
 struct slim_log_format;
 
+/* What a line tells beside the hit. */
+struct slim_log_said {
+    struct slim_text client; /* a host's name in lower case, where the log has no address */
+};
+
 /* What does not fit, and where: "no time", column 23. Columns count bytes from 1. */
 struct slim_log_error {
     const char *reason;
@@ -35,10 +40,20 @@ const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t 
 
 /* Reads one line, without its newline, of at most SLIM_LOG_LINE_MAX bytes. 1 and *hit, or 0 and
  * *error. The hit's texts are cut at their ceilings and point into line or into scratch, which has
- * room for 2 × length bytes. A request of "-" gives a hit without method and URI. Linear; keeps the
+ * room for 3 × length bytes. A request of "-" gives a hit without method and URI. Linear; keeps the
  * last minute in format, so not for two threads at once. */
 int slim_log_format_parse(struct slim_log_format *format, const char *line, size_t length,
-                          char *scratch, struct slim_hit *hit,
+                          char *scratch, struct slim_hit *hit, struct slim_log_said *said,
                           struct slim_log_error *error) SLIM_MUST_CHECK;
+
+/* Whether bytes are those that went over the network, headers included (%O). */
+int slim_log_format_has_all_bytes(const struct slim_log_format *format);
+
+/* Of a log's first bytes: how many lines can be read, and how many of them name no client. */
+struct slim_log_sample {
+    unsigned read, clientless;
+};
+struct slim_log_sample slim_log_format_sample(struct slim_log_format *format, const char *bytes,
+                                              size_t length, apr_pool_t *pool);
 
 #endif

@@ -5,6 +5,7 @@
 #include "core/ascii.h"
 #include "core/record.h"
 #include "log_fact.h"
+#include "core/text.h"
 #include "log_program.h"
 #include "log_value.h"
 
@@ -13,8 +14,10 @@ struct reading {
     const char *begin, *at, *end;
     char *scratch;
     struct slim_hit *hit;
+    struct slim_log_said *said;
     struct slim_log_moment moment;
-    int has_moment, has_address, has_site, has_all_bytes, has_microseconds;
+    enum slim_log_client client; /* the field that told it */
+    int has_moment, has_site, has_all_bytes, has_microseconds;
     int uris; /* parts of the URI that were read */
 };
 
@@ -96,6 +99,15 @@ static void take_uri(struct reading *r, struct slim_text value)
 
 /* --- the site --- */
 
+static struct slim_text lower(struct reading *r, struct slim_text text)
+{
+    char *out = r->scratch;
+
+    slim_lower_all(text.at, text.length, out);
+    r->scratch += text.length;
+    return (struct slim_text){out, text.length};
+}
+
 /* The name as httpd has it: in lower case, without port. */
 static void take_host_header(struct reading *r, struct slim_text value)
 {
@@ -112,16 +124,13 @@ static void take_host_header(struct reading *r, struct slim_text value)
                                  &port)) {
         host.length = (size_t)(colon - host.at);
     }
-    char *out = r->scratch;
-    slim_lower_all(host.at, host.length, out);
-    r->scratch += host.length;
-    keep(r, SLIM_SITE, (struct slim_text){out, host.length});
+    keep(r, SLIM_SITE, lower(r, host));
 }
 
 static void take_site(struct reading *r, struct slim_text value)
 {
     if (!is_absent(value)) {
-        keep(r, SLIM_SITE, decode(r, value));
+        keep(r, SLIM_SITE, lower(r, decode(r, value)));
         r->has_site = 1;
     }
 }
@@ -190,22 +199,55 @@ static int is_site_and_port(struct slim_text value)
     return colon && !memchr(colon + 1, ':', (size_t)(value.at + value.length - colon - 1));
 }
 
-static const char *take_host(struct reading *r, struct slim_text value, int may_be_name)
+/* A list ends where no comma goes before the space. */
+static int is_one_client(struct slim_text value)
 {
-    if (value.length == 0 || memchr(value.at, ' ', value.length) || is_site_and_port(value)) {
+    const char *at = value.at, *end = value.at + value.length;
+
+    while ((at = memchr(at, ' ', (size_t)(end - at))) != NULL) {
+        if (at == value.at || at[-1] != ',') {
+            return 0;
+        }
+        at++;
+    }
+    return value.length > 0 && !is_site_and_port(value);
+}
+
+static const char *take_client(struct reading *r, enum slim_log_client field,
+                               struct slim_text value)
+{
+    uint8_t address[16], length;
+
+    if (field <= SLIM_CLIENT_ADDRESS && !is_one_client(value)) {
         return "no address";
     }
-    if (r->has_address && may_be_name) { /* %a was there before */
+    struct slim_text first = slim_log_client_first(field, decode(r, value));
+    if (first.length == 0 || field < r->client) {
         return NULL;
     }
-    int found = slim_log_value_address(value, r->hit->address, &r->hit->address_length);
-    r->has_address |= !may_be_name;
-    return found || may_be_name || is_absent(value) ? NULL : "no address";
+    if (slim_log_value_address(first, address, &length)) {
+        memcpy(r->hit->address, address, sizeof address);
+        r->hit->address_length = length;
+        r->said->client.length = 0;
+    } else if (field == SLIM_CLIENT_HOST && slim_log_client_is_name(first)) {
+        r->said->client = lower(r, first);
+    } else {
+        return field == SLIM_CLIENT_ADDRESS ? "no address" : NULL;
+    }
+    r->client = field;
+    return NULL;
+}
+
+/* A user "- -" is two fields: the line has one more before it than the format. */
+static const char *take_user(struct slim_text value)
+{
+    return value.length > 1 && value.at[0] == '-' && value.at[1] == ' ' ? "too many words" : NULL;
 }
 
 static const char *take_site_word(struct reading *r, struct slim_text value)
 {
-    if (value.length == 0 || memchr(value.at, ' ', value.length)) {
+    if (value.length == 0 || memchr(value.at, ' ', value.length) || is_site_and_port(value)
+        || value.at[0] == '[' || value.at[value.length - 1] == ',') {
         return "no site";
     }
     take_site(r, value);
@@ -216,8 +258,8 @@ static const char *take(struct reading *r, const struct slim_log_step *step, str
 {
     switch (step->item) {
     case LOG_SKIP_WORD: return memchr(value.at, ' ', value.length) ? "too many words" : NULL;
-    case LOG_ADDRESS: return take_host(r, value, 0);
-    case LOG_HOST: return take_host(r, value, 1);
+    case LOG_CLIENT: return take_client(r, step->client, value);
+    case LOG_USER: return take_user(value);
     case LOG_STATUS: return take_status(r, value);
     case LOG_BYTES_BODY: return take_bytes(r, value, 0);
     case LOG_BYTES_ALL: return take_bytes(r, value, 1);
@@ -240,6 +282,9 @@ static const char *take(struct reading *r, const struct slim_log_step *step, str
         if (!is_absent(value)) {
             slim_log_fact_take(step->fact, decode(r, value), r->hit);
         }
+        return NULL;
+    case LOG_FLAG:
+        r->hit->flags |= slim_text_is(value, "1") || slim_text_is(value, "?1") ? step->flag : 0;
         return NULL;
     default: return NULL;
     }
@@ -280,6 +325,7 @@ static const char *find_end(const struct reading *r, const struct slim_log_step 
             return NULL;
         }
         if (memcmp(at, until.at, until.length) == 0 && !(step->quoted && is_escaped(r->at, at))
+            && !(step->item == LOG_CLIENT && until.at[0] == ' ' && at > r->at && at[-1] == ',')
             && (!is_last || ends_well(r, at + until.length))) {
             return at;
         }
@@ -368,7 +414,8 @@ static const char *run(struct reading *r)
 }
 
 int slim_log_format_parse(struct slim_log_format *format, const char *line, size_t length,
-                          char *scratch, struct slim_hit *hit, struct slim_log_error *error)
+                          char *scratch, struct slim_hit *hit, struct slim_log_said *said,
+                          struct slim_log_error *error)
 {
     struct reading r = {.format = format,
                         .begin = line,
@@ -376,9 +423,11 @@ int slim_log_format_parse(struct slim_log_format *format, const char *line, size
                         .end = line + length,
                         .scratch = scratch,
                         .hit = hit,
+                        .said = said,
                         .moment = {.epoch_us = -1}};
 
     memset(hit, 0, sizeof *hit);
+    memset(said, 0, sizeof *said);
     const char *wrong = run(&r);
     slim_log_fact_end(hit);
     if (wrong) {

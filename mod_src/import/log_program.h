@@ -2,14 +2,15 @@
 #ifndef SLIM_LOG_PROGRAM_H
 #define SLIM_LOG_PROGRAM_H
 
+#include "log_client.h"
 #include "log_format.h"
 #include "log_time.h"
 
 enum slim_log_item {
     LOG_SKIP,
     LOG_SKIP_WORD, /* nothing of interest, without a space in it */
-    LOG_ADDRESS,   /* %a */
-    LOG_HOST,      /* %h: an address, or a name */
+    LOG_CLIENT,    /* an address, or a name */
+    LOG_USER,      /* %u: no word that the line has one too few of */
     LOG_TIME,      /* %t */
     LOG_PIECE,     /* of %{format}t */
     LOG_REQUEST,
@@ -27,15 +28,18 @@ enum slim_log_item {
     LOG_PORT,
     LOG_FIELD, /* a header kept as it is */
     LOG_FACT,  /* one kept as a code, or a bit */
+    LOG_FLAG,  /* a header of which only "1" counts */
 };
 
 /* One thing of the line, and the text behind it. */
 struct slim_log_step {
     enum slim_log_item item;
-    char piece;            /* of LOG_PIECE */
-    enum slim_field field; /* of LOG_FIELD */
-    int fact;              /* of LOG_FACT (log_fact.h) */
-    int quoted;            /* between double quotes */
+    char piece;                  /* of LOG_PIECE */
+    enum slim_field field;       /* of LOG_FIELD */
+    int fact;                    /* of LOG_FACT (log_fact.h) */
+    uint32_t flag;               /* of LOG_FLAG */
+    enum slim_log_client client; /* of LOG_CLIENT */
+    int quoted;                  /* between double quotes */
     struct slim_text until;
 };
 
@@ -45,7 +49,8 @@ struct slim_log_format {
     struct slim_text first; /* what each line begins with */
     struct slim_log_step step[SLIM_LOG_STEPS_MAX];
     int steps;
-    int may_go_on; /* a space and anything may follow the last step */
+    int has_all_bytes; /* %O */
+    int may_go_on;     /* a space and anything may follow the last step */
     struct slim_log_clock clock;
 };
 

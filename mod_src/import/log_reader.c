@@ -2,20 +2,43 @@
 #include <string.h>
 
 #include "import.h"
+#include "log_format.h"
 
 struct log_reader {
     struct slim_import_reader base;
     struct slim_log_source *source;
     struct slim_log_format *format;
+    const struct slim_settings *settings;
     struct slim_text site;
-    char scratch[2 * SLIM_LOG_LINE_MAX];
+    char scratch[3 * SLIM_LOG_LINE_MAX];
 };
+
+/* The site that a host belongs to, as the server would have it. */
+static struct slim_text site_of(const struct log_reader *r, struct slim_text named)
+{
+    const char *site = slim_site_names_find(r->settings->hosts, named);
+
+    return named.length == 0 ? r->site : site ? slim_text_of(site) : named;
+}
+
+/* The text of a line, without what says how it is written. */
+static struct slim_text bare_line(const struct slim_log_line *line)
+{
+    struct slim_text text = line->text;
+    size_t mark = line->number == 1 ? slim_log_mark_length(text.at, text.length) : 0;
+
+    text.at += mark;
+    text.length -= mark;
+    text.length -= text.length > 0 && text.at[text.length - 1] == '\r';
+    return text;
+}
 
 static apr_status_t next_line(struct slim_import_reader *base, struct slim_import_row *row)
 {
     struct log_reader *r = (struct log_reader *)base;
     struct slim_log_line line;
     struct slim_log_error error;
+    struct slim_log_said said;
     apr_status_t rv = slim_log_source_line(r->source, SLIM_LOG_LINE_MAX, &line);
 
     if (rv != APR_SUCCESS) {
@@ -29,20 +52,22 @@ static apr_status_t next_line(struct slim_import_reader *base, struct slim_impor
         row->column = 0;
         return APR_SUCCESS;
     }
-    size_t length = line.text.length;
-    length -= length > 0 && line.text.at[length - 1] == '\r';
-    if (!slim_log_format_parse(r->format, line.text.at, length, r->scratch, &row->hit, &error)) {
+    struct slim_text text = bare_line(&line);
+    if (!slim_log_format_parse(r->format, text.at, text.length, r->scratch, &row->hit, &said,
+                               &error)) {
         row->reason = error.reason;
-        row->column = error.column;
-    } else if (row->hit.field[SLIM_SITE].length == 0) {
-        row->hit.field[SLIM_SITE] = r->site;
+        row->column = error.column + (size_t)(text.at - line.text.at);
+        return APR_SUCCESS;
     }
+    row->client = said.client;
+    row->hit.field[SLIM_SITE] = site_of(r, row->hit.field[SLIM_SITE]);
     return APR_SUCCESS;
 }
 
 struct slim_import_reader *slim_log_reader_make(struct slim_log_source *source,
-                                                struct slim_log_format *format, const char *site,
-                                                apr_pool_t *pool)
+                                                struct slim_log_format *format,
+                                                const struct slim_settings *settings,
+                                                const char *site, apr_pool_t *pool)
 {
     struct log_reader *r = apr_pcalloc(pool, sizeof *r);
 
@@ -50,6 +75,7 @@ struct slim_import_reader *slim_log_reader_make(struct slim_log_source *source,
     r->base.at_boundary = 1;
     r->source = source;
     r->format = format;
+    r->settings = settings;
     r->site = (struct slim_text){site, strlen(site)};
     return &r->base;
 }

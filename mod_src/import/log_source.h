@@ -21,6 +21,12 @@ struct slim_log_line {
     uint64_t number;       /* from 1 */
 };
 
+/* How many bytes at the beginning of a file only say that it is UTF-8; 0 or 3. */
+static inline size_t slim_log_mark_length(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* Reads from fd, which it owns from now on and closes with pool. *source is set even on failure, so
  * that its error can be read. */
 apr_status_t slim_log_source_open(int fd, struct slim_log_source **source,

@@ -24,13 +24,16 @@ static void check_hit(const struct slim_hit *hit, struct slim_text line, struct 
 
 static void parse(struct slim_log_format *format, struct slim_text line)
 {
-    char *scratch = malloc(2 * line.length + 1);
+    char *scratch = malloc(3 * line.length + 1);
     struct slim_log_error error;
+    struct slim_log_said said;
     struct slim_hit hit;
 
     CHECK(scratch);
-    if (slim_log_format_parse(format, line.at, line.length, scratch, &hit, &error)) {
-        check_hit(&hit, line, (struct slim_text){scratch, 2 * line.length});
+    if (slim_log_format_parse(format, line.at, line.length, scratch, &hit, &said, &error)) {
+        check_hit(&hit, line, (struct slim_text){scratch, 3 * line.length});
+        CHECK(fuzz_is_within(said.client, line)
+              || fuzz_is_within(said.client, (struct slim_text){scratch, 3 * line.length}));
     } else {
         CHECK(error.reason && error.column >= 1 && error.column <= line.length + 1);
     }

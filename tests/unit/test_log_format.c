@@ -7,7 +7,7 @@
 #include "import/log_format.h"
 #include "noise.h"
 
-static char scratch_bytes[2 * SLIM_LOG_LINE_MAX];
+static char scratch_bytes[3 * SLIM_LOG_LINE_MAX];
 
 static struct slim_log_format *compile(const char *text)
 {
@@ -74,16 +74,24 @@ static const char *show(const struct slim_hit *hit)
     return shown;
 }
 
+static const char *show_all(const struct slim_hit *hit, const struct slim_log_said *said)
+{
+    return said->client.length
+               ? apr_pstrcat(pool, show(hit), " client=", escaped(said->client), NULL)
+               : show(hit);
+}
+
 static const char *read_bytes(struct slim_log_format *format, const char *line, size_t length)
 {
     struct slim_log_error error = {"?", 0};
+    struct slim_log_said said;
     struct slim_hit hit;
     /* exactly as long as the line, so that reading on is seen by the sanitizer */
-    char *copy = malloc(length + (length == 0)), *scratch_copy = malloc(2 * length + 1);
+    char *copy = malloc(length + (length == 0)), *scratch_copy = malloc(3 * length + 1);
     memcpy(copy, line, length);
     const char *shown =
-        slim_log_format_parse(format, copy, length, scratch_copy, &hit, &error)
-            ? show(&hit)
+        slim_log_format_parse(format, copy, length, scratch_copy, &hit, &said, &error)
+            ? show_all(&hit, &said)
             : apr_psprintf(pool, "%s at column %lu", error.reason, (unsigned long)error.column);
     free(copy);
     free(scratch_copy);
@@ -148,7 +156,7 @@ static void combined_lines_are_read(void **state)
          "1431857103.000000 200 5 192.0.2.7 p1001 method=GET uri=/ agent=A"},
         {"crawler.example.net - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" "
          "\"A\"",
-         "1431857103.000000 200 5 p1001 method=GET uri=/ agent=A"},
+         "1431857103.000000 200 5 p1001 method=GET uri=/ agent=A client=crawler.example.net"},
         {"1.2.3.4 - a b [c [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"A\"",
          "no time at column 16"},
         {"1.2.3.4 - a b c [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"A\"",
@@ -329,6 +337,56 @@ static void sites_come_from_a_column(void **state)
     CHECK_LINES("%v %{Host}i %t", both);
 }
 
+static void the_client_is_taken_from_the_field_that_has_it(void **state)
+{
+#define TIME " [17/May/2015:10:05:03 +0000]"
+#define HIT "1431857103.000000 0 0"
+    static const struct {
+        const char *format, *line, *expected;
+    } cases[] = {
+        {"%h %t", "Client1.ISP.example" TIME, HIT " client=client1.isp.example"},
+        {"%h %t", "192.0.2.1, 10.0.0.1" TIME, HIT " 192.0.2.1"},
+        {"%h %t", "192.0.2.1, 10.0.0.1, 10.0.0.2" TIME, HIT " 192.0.2.1"},
+        {"%h %t", "a.example b.example" TIME, "no address at column 1"},
+        {"%h %t", "-" TIME, HIT},
+        {"%h %t", "a,b!" TIME, HIT " client=a"},
+        {"%a %t", "a.example" TIME, "no address at column 1"},
+        {"%{X-Forwarded-For}i %t", "192.0.2.1" TIME, HIT " 192.0.2.1"},
+        {"%{X-Forwarded-For}i %t", "192.0.2.1, 10.0.0.1" TIME, HIT " 192.0.2.1"},
+        {"\"%{x-forwarded-for}i\" %t", "\"2001:db8::1,10.0.0.1\"" TIME, HIT " 2001:db8::1"},
+        {"\"%{X-Forwarded-For}i\" %t", "\"unknown, 10.0.0.1\"" TIME, HIT},
+        {"\"%{X-Forwarded-For}i\" %t", "\"192.0.2.1:4711\"" TIME, HIT " 192.0.2.1"},
+        {"\"%{X-Forwarded-For}i\" %t", "\"[2001:db8::1]:4711\"" TIME, HIT " 2001:db8::1"},
+        {"\"%{X-Forwarded-For}i\" %t", "\"a.example\"" TIME, HIT},
+        {"%{X-Real-IP}i %t", "192.0.2.1" TIME, HIT " 192.0.2.1"},
+        {"%{CF-Connecting-IP}i %t", "2001:db8::1" TIME, HIT " 2001:db8::1"},
+        {"\"%{Forwarded}i\" %t", "\"for=192.0.2.1;proto=https, for=10.0.0.1\"" TIME,
+         HIT " 192.0.2.1"},
+        {"\"%{Forwarded}i\" %t", "\"proto=https; For=\\\"[2001:db8::1]:4711\\\"\"" TIME,
+         HIT " 2001:db8::1"},
+        {"\"%{Forwarded}i\" %t", "\"for=_hidden\"" TIME, HIT},
+        {"\"%{Forwarded}i\" %t", "\"by=10.0.0.1\"" TIME, HIT},
+        {"%h %{X-Forwarded-For}i %t", "10.0.0.1 192.0.2.1" TIME, HIT " 192.0.2.1"},
+        {"%{X-Forwarded-For}i %h %t", "192.0.2.1 10.0.0.1" TIME, HIT " 192.0.2.1"},
+        {"%{X-Forwarded-For}i %h %t", "- 10.0.0.1" TIME, HIT " 10.0.0.1"},
+        {"%a %h %t", "192.0.2.1 a.example" TIME, HIT " 192.0.2.1"},
+        {"%h %a %t", "a.example 192.0.2.1" TIME, HIT " 192.0.2.1"},
+        {"%{DNT}i %{Sec-GPC}i %t", "1 -" TIME, HIT " f16"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *got =
+            read_bytes(compile(cases[i].format), cases[i].line, strlen(cases[i].line));
+        if (strcmp(cases[i].expected, got) != 0) {
+            fail_msg("%s: %s\nexpected %s\ngot      %s", cases[i].format, cases[i].line,
+                     cases[i].expected, got);
+        }
+    }
+#undef TIME
+#undef HIT
+}
+
 static void formats_that_cannot_be_read_are_refused(void **state)
 {
     static const struct {
@@ -381,6 +439,19 @@ static void the_format_is_told_from_the_first_lines(void **state)
         {"garbage\n\n1.2.3.4 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" "
          "\"A\"\nx",
          "combined"},
+        {"\xef\xbb\xbf"
+         "1.2.3.4 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5\n",
+         "common"},
+        {"a.example - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"A\"\n",
+         "combined"},
+        {"1.2.3.4, 10.0.0.1 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" "
+         "\"A\"\n",
+         "combined"},
+        {"a.example 1.2.3.4 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" "
+         "\"A\"\n",
+         "site_combined"},
+        {"a.example b.example - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5\n",
+         "site_common"},
         {"garbage\n", NULL},
         {"", NULL},
     };
@@ -399,13 +470,15 @@ static void texts_are_cut_at_their_ceilings(void **state)
     struct slim_log_format *format = compile("combined");
     char *long_text = apr_pcalloc(pool, 60001);
     struct slim_log_error error;
+    struct slim_log_said said;
     struct slim_hit hit;
 
     (void)state;
     memset(long_text, 'a', 60000);
     const char *line = apr_pstrcat(pool, "1.2.3.4 - - [17/May/2015:10:05:03 +0000] \"GET /",
                                    long_text, " HTTP/1.1\" 200 5 \"-\" \"A\"", NULL);
-    assert_true(slim_log_format_parse(format, line, strlen(line), scratch_bytes, &hit, &error));
+    assert_true(
+        slim_log_format_parse(format, line, strlen(line), scratch_bytes, &hit, &said, &error));
     assert_int_equal(slim_field_ceiling[SLIM_URI], hit.field[SLIM_URI].length);
     assert_int_equal(SLIM_HIT_TRUNCATED, hit.flags);
 }
@@ -452,8 +525,10 @@ static void many_quotes_and_backslashes_take_no_longer(void **state)
     memcpy(line, begin, sizeof begin - 1);
     for (int i = 0; i < 200; i++) { /* minutes, if a quote were looked at again and again */
         struct slim_log_error error;
+        struct slim_log_said said;
         struct slim_hit hit;
-        assert_false(slim_log_format_parse(format, line, length, scratch_bytes, &hit, &error));
+        assert_false(
+            slim_log_format_parse(format, line, length, scratch_bytes, &hit, &said, &error));
     }
     free(line);
 }
@@ -468,6 +543,7 @@ int main(void)
         cmocka_unit_test(times_are_read_in_every_way_they_are_written),
         cmocka_unit_test(the_kept_minute_does_not_colour_the_next_line),
         cmocka_unit_test(sites_come_from_a_column),
+        cmocka_unit_test(the_client_is_taken_from_the_field_that_has_it),
         cmocka_unit_test(formats_that_cannot_be_read_are_refused),
         cmocka_unit_test(the_format_is_told_from_the_first_lines),
         cmocka_unit_test(texts_are_cut_at_their_ceilings),

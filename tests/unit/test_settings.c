@@ -32,7 +32,8 @@ static int same_settings(const struct slim_settings *a, const struct slim_settin
                && a->visit_timeout_s == b->visit_timeout_s && a->visitor_key == b->visitor_key
                && a->retain_days == b->retain_days
                && apr_hash_count(a->sites) == apr_hash_count(b->sites)
-               && apr_hash_count(a->own_hosts) == apr_hash_count(b->own_hosts);
+               && apr_hash_count(a->own_hosts) == apr_hash_count(b->own_hosts)
+               && apr_hash_count(a->hosts) == apr_hash_count(b->hosts);
 
     for (apr_hash_index_t *hi = apr_hash_first(pool, a->own_hosts); hi; hi = apr_hash_next(hi)) {
         same &= apr_hash_get(b->own_hosts, apr_hash_this_key(hi), APR_HASH_KEY_STRING) != NULL;
@@ -43,7 +44,12 @@ static int same_settings(const struct slim_settings *a, const struct slim_settin
             apr_hash_get(b->sites, apr_hash_this_key(hi), APR_HASH_KEY_STRING);
         same &= two && one->drop_robots == two->drop_robots && one->query.mode == two->query.mode
                 && same_text(one->query.keys, two->query.keys)
-                && same_text(one->query.search, two->query.search);
+                && same_text(one->query.search, two->query.search)
+                && slim_site_rules_are_equal(one, two);
+    }
+    for (apr_hash_index_t *hi = apr_hash_first(pool, a->hosts); hi; hi = apr_hash_next(hi)) {
+        same &= same_text(apr_hash_this_val(hi),
+                          apr_hash_get(b->hosts, apr_hash_this_key(hi), APR_HASH_KEY_STRING));
     }
     return same;
 }
@@ -79,6 +85,13 @@ static void written_settings_are_read_back(void **state)
     set(&settings, "site-query", "Example.org\tonly page id");
     set(&settings, "site-search", "example.org\ts q");
     set(&settings, "site-robots", "other.example\tdrop");
+    set(&settings, "site-address", "*\tmasked");
+    set(&settings, "site-respect", "*\tdnt gpc");
+    set(&settings, "site-exclude", "*\t\tip=192.0.2.0/24");
+    set(&settings, "site-exclude", "*\t/a b\toff");
+    set(&settings, "site-exclude", "*\t<Directory /srv>\tpath=/x\ty");
+    set(&settings, "site-exclude", "other.example\t\tdashboard");
+    set(&settings, "site-host", "other.example\t*.Other.example");
     slim_settings_own_host(&settings, "Example.ORG", "WWW.Example.org", pool);
     slim_settings_own_host(&settings, "example.org", "[2001:db8::1]", pool);
     for (int i = 0; i < 20000; i++) { /* more than one read's worth */
@@ -88,7 +101,7 @@ static void written_settings_are_read_back(void **state)
     slim_settings_init(&back, pool);
     assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
     assert_true(same_settings(&settings, &back));
-    assert_int_equal(11 + 20002 + 3 * 2 + 1, line);
+    assert_int_equal(11 + 20002 + 3 * 3 + 7, line);
     assert_non_null(
         apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
 }
@@ -180,6 +193,16 @@ static void refused_values_leave_the_settings_alone(void **state)
         {"site-search", "a.b\t"},
         {"site-robots", "a.b\tmaybe"},
         {"site-color", "a.b\tred"},
+        {"site-address", "a.b\thalf"},
+        {"site-address", "masked"},
+        {"site-respect", "a.b\tp3p"},
+        {"site-respect", "a.b\t"},
+        {"site-respect", "a.b\tdnt  gpc"},
+        {"site-exclude", "a.b\tip=192.0.2.7"},
+        {"site-exclude", "a.b\tplace\tip=192.0.2.7"},
+        {"site-host", "a.b"},
+        {"site-host", "\ta.b"},
+        {"site-host", "a.b\t"},
         {"own-host", ""},
         {"own-host", "example.org"},
         {"own-host", "\texample.org"},
@@ -273,6 +296,85 @@ static void rules_of_a_site_are_found(void **state)
                          ->query.mode);
 }
 
+static void hosts_are_of_sites(void **state)
+{
+    struct slim_settings settings;
+
+    (void)state;
+    slim_settings_init(&settings, pool);
+    assert_null(slim_site_names_only(settings.hosts));
+    assert_null(slim_site_names_find(settings.hosts, text_of("a.b")));
+    set(&settings, "site-host", "Shop\tWWW.example.org");
+    set(&settings, "site-host", "shop\t*.shop.example");
+    assert_string_equal("shop", slim_site_names_only(settings.hosts));
+    assert_string_equal("shop", slim_site_names_find(settings.hosts, text_of("www.Example.org")));
+    assert_string_equal("shop", slim_site_names_find(settings.hosts, text_of("a.b.shop.example")));
+    assert_null(slim_site_names_find(settings.hosts, text_of("shop.example")));
+    set(&settings, "site-host", "other\twww.example.org");
+    assert_string_equal("shop", slim_site_names_find(settings.hosts, text_of("www.example.org")));
+    set(&settings, "site-host", "*\tmass.example");
+    assert_null(slim_site_names_find(settings.hosts, text_of("mass.example")));
+    assert_null(slim_site_names_only(settings.hosts));
+}
+
+static void exclusions_follow_sections(void **state)
+{
+    static const char *const lines[] = {
+        "*\t\tpath=/health*",
+        "*\t/a\toff",
+        "*\t/a/b\ton",
+        "*\t/stats\tdashboard",
+        "*\t/stats/files\thandler",
+        "*\t/*.php\tstatus=404",
+        "*\t<Directory /x>\tpath=*",
+        "*\t\tenv=x",
+        "*\t\tip=10.1",
+    };
+    static const struct {
+        const char *resource;
+        int status;
+        const char *reason; /* NULL: it is taken */
+    } cases[] = {
+        {"/", 200, NULL},
+        {"/healthy?x", 200, "path"},
+        {"//h%65alth", 200, "path"},
+        {"/x/../health", 200, "path"},
+        {"/./health", 200, "path"},
+        {"/a", 200, "off"},
+        {"/a/x", 200, "off"},
+        {"/ab", 200, NULL},
+        {"/a/b/c", 200, NULL},
+        {"/a/b/../c", 200, "off"},
+        {"/stats", 200, "dashboard"},
+        {"/stats/files/x", 200, NULL},
+        {"/x.php", 404, "status"},
+        {"/x.php", 200, NULL},
+        {"/x/y.php", 404, NULL},
+        {"", 408, NULL},
+        {"*", 200, NULL},
+        {"/..", 200, NULL},
+    };
+    struct slim_settings settings;
+
+    (void)state;
+    slim_settings_init(&settings, pool);
+    for (size_t i = 0; i < LENGTH_OF(lines); i++) {
+        set(&settings, "site-exclude", lines[i]);
+    }
+    const struct slim_site_rules *rules = slim_site_rules_find(settings.sites, text_of("x"));
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_stored_hit hit = {.status = cases[i].status,
+                                      .resource = text_of(cases[i].resource)};
+        unsigned reason;
+        const char *got = slim_exclusion_find(rules->exclusions, &hit, &reason)
+                              ? slim_not_imported_name(reason)
+                              : NULL;
+        if (!same_text(cases[i].reason, got)) {
+            fail_msg("%s: %s", cases[i].resource, got ? got : "taken");
+        }
+    }
+}
+
 static void bad_line_is_named_by_the_lines_before_it(void **state)
 {
     static const struct {
@@ -341,6 +443,8 @@ int main(void)
         cmocka_unit_test(refused_values_leave_the_settings_alone),
         cmocka_unit_test(good_values_are_taken),
         cmocka_unit_test(rules_of_a_site_are_found),
+        cmocka_unit_test(hosts_are_of_sites),
+        cmocka_unit_test(exclusions_follow_sections),
         cmocka_unit_test(bad_line_is_named_by_the_lines_before_it),
         cmocka_unit_test(noise_is_refused),
         cmocka_unit_test(store_urls_name_a_path),

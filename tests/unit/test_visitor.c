@@ -42,7 +42,7 @@ static uint64_t visitor_at(struct slim_visitors *visitors, int64_t seconds)
 {
     struct slim_hit hit = hit_of(seconds, "example.org", 7, "agent");
 
-    return slim_visitors_derive(visitors, &hit);
+    return slim_visitors_derive(visitors, &hit, (struct slim_text){NULL, 0});
 }
 
 static struct slim_visitors *open_at(const char *state, enum slim_visitor_key kind, int64_t now_s)
@@ -103,9 +103,9 @@ static void who_left_no_address_is_no_visitor(void **state)
     struct slim_hit hit = hit_of(0, "example.org", 7, "agent");
 
     (void)state;
-    assert_int_not_equal(0, slim_visitors_derive(visitors, &hit));
+    assert_int_not_equal(0, slim_visitors_derive(visitors, &hit, (struct slim_text){NULL, 0}));
     hit.address_length = 0;
-    assert_int_equal(0, slim_visitors_derive(visitors, &hit));
+    assert_int_equal(0, slim_visitors_derive(visitors, &hit, (struct slim_text){NULL, 0}));
 }
 
 static void static_key_outlives_days_and_restarts(void **state)
