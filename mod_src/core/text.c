@@ -47,23 +47,58 @@ static int continuation(unsigned char lead, unsigned char *low, unsigned char *h
     return -1;
 }
 
+/* The length of the character that bytes begin with; 0: they begin with none. */
+static size_t character(const char *bytes, size_t length)
+{
+    unsigned char low, high;
+    int more = continuation((unsigned char)bytes[0], &low, &high);
+
+    if (more < 0 || (size_t)more >= length) {
+        return 0;
+    }
+    for (int i = 1; i <= more; i++, low = 0x80, high = 0xbf) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c < low || c > high) {
+            return 0;
+        }
+    }
+    return (size_t)more + 1;
+}
+
 int slim_utf8_is_valid(const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length;) {
-        unsigned char low, high;
-        int more = continuation((unsigned char)bytes[i++], &low, &high);
-
-        if (more < 0 || (size_t)more > length - i) {
+        size_t one = character(bytes + i, length - i);
+        if (one == 0) {
             return 0;
         }
-        for (; more > 0; more--, low = 0x80, high = 0xbf) {
-            unsigned char c = (unsigned char)bytes[i++];
-            if (c < low || c > high) {
-                return 0;
-            }
-        }
+        i += one;
     }
     return 1;
+}
+
+size_t slim_utf8_mend(struct slim_text text, char *out, size_t size)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t used = 0;
+
+    for (size_t i = 0; i < text.length;) {
+        size_t one = character(text.at + i, text.length - i);
+        if (size - used < (one ? one : 3)) {
+            break;
+        }
+        if (one) {
+            memcpy(out + used, text.at + i, one);
+            used += one;
+            i += one;
+        } else {
+            unsigned char byte = (unsigned char)text.at[i++];
+            out[used++] = '%';
+            out[used++] = digits[byte >> 4];
+            out[used++] = digits[byte & 15];
+        }
+    }
+    return used;
 }
 
 size_t slim_utf8_cut(const char *bytes, size_t length, size_t limit)

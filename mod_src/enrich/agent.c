@@ -3,17 +3,17 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <apr_strings.h>
 
 #include "agent_rules.h"
+#include "agent_shape.h"
 #include "client_hint.h"
 #include "core/cache.h"
 #include "core/text.h"
+#include "list_keeper.h"
 #include "probe.h"
 #include "robot.h"
-#include "watch.h"
 
 #define CACHE_ENTRIES 8192
 #define CACHE_BYTES (4u << 20)
@@ -35,69 +35,76 @@ struct made {
     struct slim_agent_rules *rules;
     struct slim_robots *robots;
     struct slim_probes *probes;
+    int knows_browsers; /* uap-core's rules are among them */
 };
 
 struct slim_agents {
-    const char *path[FILES]; /* NULL: none */
-    struct slim_watch watch[FILES];
+    struct slim_kept_list list[FILES];
     apr_pool_t *parent;
     apr_pool_t *pool; /* of the rules in use, NULL: none */
     struct made made;
     struct slim_cache *cache;
 };
 
+static void name_file(struct slim_agents *agents, enum file file, const char *directory,
+                      const char *name, int is_optional)
+{
+    struct slim_kept_list *list = &agents->list[file];
+
+    list->path = directory ? apr_pstrcat(agents->parent, directory, "/", name, NULL) : name;
+    list->is_optional = is_optional;
+    list->good.path = list->newest.path = list->path;
+}
+
 struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_pool_t *pool)
 {
     struct slim_agents *agents = apr_pcalloc(pool, sizeof *agents);
 
-    agents->path[OUR_AGENTS] = apr_pstrcat(pool, data, "/agents.yaml", NULL);
-    agents->path[UAP_AGENTS] = apr_pstrdup(pool, rules);
-    agents->path[OUR_ROBOTS] = apr_pstrcat(pool, data, "/robots.tsv", NULL);
-    agents->path[OUR_PROBES] = apr_pstrcat(pool, data, "/probes.tsv", NULL);
     agents->parent = pool;
+    name_file(agents, OUR_AGENTS, data, "agents.yaml", 0);
+    name_file(agents, UAP_AGENTS, NULL, apr_pstrdup(pool, rules), 0);
+    name_file(agents, OUR_ROBOTS, data, "robots.tsv", 0);
+    name_file(agents, OUR_PROBES, data, "probes.tsv", 0);
     agents->cache = slim_cache_make(CACHE_ENTRIES, CACHE_BYTES, pool);
     return agents;
 }
 
 void slim_agents_add_own(struct slim_agents *agents, const char *directory)
 {
-    agents->path[OWN_AGENTS] = apr_pstrcat(agents->parent, directory, "/agents.yaml", NULL);
-    agents->path[OWN_ROBOTS] = apr_pstrcat(agents->parent, directory, "/robots.tsv", NULL);
-    agents->path[OWN_PROBES] = apr_pstrcat(agents->parent, directory, "/probes.tsv", NULL);
+    name_file(agents, OWN_AGENTS, directory, "agents.yaml", 1);
+    name_file(agents, OWN_ROBOTS, directory, "robots.tsv", 1);
+    name_file(agents, OWN_PROBES, directory, "probes.tsv", 1);
 }
 
-/* The paths from first to last, without those of the site's own that are not there. */
-static int paths_of(const struct slim_agents *agents, enum file first, enum file last,
-                    const char **paths)
-{
-    int count = 0;
-
-    for (unsigned i = first; i <= last; i++) {
-        const char *path = agents->path[i];
-        int own = i == OWN_AGENTS || i == OWN_ROBOTS || i == OWN_PROBES;
-        if (path && (!own || access(path, F_OK) == 0)) {
-            paths[count++] = path;
-        }
-    }
-    return count;
-}
+/* What is read in one go: which files, and into what. */
+struct trial {
+    struct slim_list_file files[FILES];
+    int which[FILES];
+    int count;
+};
 
 static apr_status_t read_files(const struct slim_agents *agents, struct made *made,
-                               const char **reason, apr_pool_t *pool)
+                               struct trial *trial, apr_pool_t *pool)
 {
     struct slim_rule_lists *agent_lists = slim_rule_lists_make(pool);
     struct slim_rule_lists *probe_lists = slim_rule_lists_make(pool);
-    const char *paths[FILES];
-    int count = paths_of(agents, OWN_AGENTS, UAP_AGENTS, paths);
-    apr_status_t rv = slim_agent_rules_read(paths, count, &made->rules, reason, agent_lists);
+    struct slim_list_file *files = trial->files;
+    int *which = trial->which;
+    int rules = slim_kept_lists_choose(agents->list, OWN_AGENTS, UAP_AGENTS, files, which);
+    int robots = rules
+                 + slim_kept_lists_choose(agents->list, OWN_ROBOTS, OUR_ROBOTS, files + rules,
+                                          which + rules);
 
+    trial->count = robots
+                   + slim_kept_lists_choose(agents->list, OWN_PROBES, OUR_PROBES, files + robots,
+                                            which + robots);
+    apr_status_t rv = slim_agent_rules_read(files, rules, &made->rules, agent_lists);
     if (rv == APR_SUCCESS) {
-        count = paths_of(agents, OWN_ROBOTS, OUR_ROBOTS, paths);
-        rv = slim_robots_read_files(paths, count, &made->robots, reason, agent_lists);
+        rv = slim_robots_read_files(files + rules, robots - rules, &made->robots, agent_lists);
     }
     if (rv == APR_SUCCESS) {
-        count = paths_of(agents, OWN_PROBES, OUR_PROBES, paths);
-        rv = slim_probes_read_files(paths, count, &made->probes, reason, probe_lists);
+        rv = slim_probes_read_files(files + robots, trial->count - robots, &made->probes,
+                                    probe_lists);
     }
     if (rv == APR_SUCCESS) {
         slim_rule_lists_build(agent_lists);
@@ -106,40 +113,53 @@ static apr_status_t read_files(const struct slim_agents *agents, struct made *ma
     return rv;
 }
 
+/* Until every file is read, or refused. */
+static apr_status_t make_rules(struct slim_agents *agents, struct made *made, apr_pool_t **pool)
+{
+    struct trial trial;
+    apr_status_t rv;
+
+    for (;;) {
+        rv = apr_pool_create(pool, agents->parent);
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        rv = read_files(agents, made, &trial, *pool);
+        if (rv == APR_SUCCESS) {
+            return APR_SUCCESS;
+        }
+        int again = slim_kept_lists_refuse(agents->list, trial.files, trial.which, trial.count, rv);
+        apr_pool_destroy(*pool);
+        if (!again) {
+            return rv;
+        }
+    }
+}
+
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size)
 {
     apr_pool_t *pool;
     struct made made;
-    const char *why = "";
-    apr_status_t rv;
 
-    *changed = 0;
-    for (int i = 0; i < FILES; i++) {
-        if (agents->path[i]) {
-            *changed |= slim_watch_changed(&agents->watch[i], agents->path[i]);
-        }
-    }
+    *changed = slim_kept_lists_look(agents->list, FILES, agents->parent);
     if (!*changed) {
         return APR_SUCCESS;
     }
-    rv = apr_pool_create(&pool, agents->parent);
+    apr_status_t rv = make_rules(agents, &made, &pool);
     if (rv != APR_SUCCESS) {
+        snprintf(reason, size, "agents cannot be named: too little memory");
         return rv;
     }
-    rv = read_files(agents, &made, &why, pool);
-    if (rv != APR_SUCCESS) {
-        snprintf(reason, size, "%s", why);
-        apr_pool_destroy(pool);
-        return rv;
-    }
+    slim_kept_lists_keep(agents->list, FILES);
     if (agents->pool) {
         apr_pool_destroy(agents->pool);
     }
     agents->pool = pool;
     agents->made = made;
+    agents->made.knows_browsers = agents->list[UAP_AGENTS].good.bytes != NULL;
     slim_cache_clear(agents->cache);
-    return APR_SUCCESS;
+    return slim_kept_lists_status(agents->list, FILES, reason, size);
 }
 
 /* --- deriving one --- */
@@ -151,34 +171,62 @@ struct derived {
     struct slim_rule_place robot_place;
 };
 
-static enum slim_robot tell_robot(const struct slim_agents *agents, const struct slim_hit *hit,
-                                  struct slim_text agent, struct derived *d)
+/* Whether a browser was named by our own rules or the site's. */
+static int is_ours(const struct slim_agents *agents, const struct derived *d)
 {
-    if (agent.length == 0 || slim_text_is(agent, "-")) {
+    return d->has_browser
+           && (d->browser.place.file == agents->list[OUR_AGENTS].path
+               || d->browser.place.file == agents->list[OWN_AGENTS].path);
+}
+
+static enum slim_robot tell_robot(const struct slim_agents *agents, const struct slim_hit *hit,
+                                  const struct slim_agent_shape *shape, struct derived *d)
+{
+    struct slim_text text = {shape->text, shape->length};
+    const struct slim_robot_look look = {shape, is_ours(agents, d)};
+
+    if (text.length == 0 || slim_text_is(text, "-")) {
         return SLIM_ROBOT_OTHER;
     }
-    int listed = slim_robots_tell(agents->made.robots, agent, &d->robot_place);
+    int listed = slim_robots_tell(agents->made.robots, &look, &d->robot_place);
     if (listed >= 0) {
         return (enum slim_robot)listed;
     }
-    if (slim_agent_rules_is_spider(agents->made.rules, agent, &d->robot_place)) {
+    if (slim_agent_rules_is_spider(agents->made.rules, text, &d->robot_place)) {
         return SLIM_ROBOT_OTHER;
     }
     if (slim_client_hint_is_headless(hit)) {
         return SLIM_ROBOT_TOOL;
     }
-    return d->has_platform || d->has_browser ? SLIM_ROBOT_NONE : SLIM_ROBOT_OTHER;
+    if (!agents->made.knows_browsers || d->has_platform || d->has_browser) {
+        return SLIM_ROBOT_NONE;
+    }
+    return SLIM_ROBOT_OTHER;
+}
+
+/* A television's platform is named beside its browser. */
+static int find_browser(const struct slim_agents *agents, const struct slim_agent_shape *shape,
+                        struct slim_agent_name *name)
+{
+    struct slim_text below = {shape->below, shape->below_length};
+    struct slim_text text = {shape->text, shape->length};
+
+    return (below.length > 0 && slim_agent_rules_browser(agents->made.rules, below, name))
+           || slim_agent_rules_browser(agents->made.rules, text, name);
 }
 
 /* hit has no more of agent and hints than is looked at. */
 static void tell(const struct slim_agents *agents, const struct slim_hit *hit, struct derived *d)
 {
-    struct slim_text agent = hit->field[SLIM_AGENT];
+    struct slim_agent_shape shape;
 
     memset(d, 0, sizeof *d);
-    d->has_browser = slim_agent_rules_browser(agents->made.rules, agent, &d->browser);
-    d->has_platform = slim_agent_rules_platform(agents->made.rules, agent, &d->platform);
-    d->robot = tell_robot(agents, hit, agent, d);
+    slim_agent_shape_find(hit->field[SLIM_AGENT], &shape);
+    d->has_browser = find_browser(agents, &shape, &d->browser);
+    d->has_platform =
+        slim_agent_rules_platform(agents->made.rules, (struct slim_text){shape.text, shape.length},
+                                  &d->platform);
+    d->robot = tell_robot(agents, hit, &shape, d);
     if (d->has_browser) {
         slim_client_hint_browser(hit, &d->browser);
     }

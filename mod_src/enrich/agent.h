@@ -18,9 +18,10 @@ struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_po
  * own, which come before ours. Any may be missing. */
 void slim_agents_add_own(struct slim_agents *agents, const char *directory);
 
-/* Reads the files, or reads them again when one was replaced. Files that cannot be used leave the
- * last good ones in place; reason (size bytes) then says what is wrong. *changed: whether
- * something was tried. */
+/* Reads the files, or reads them again when one was replaced. One that cannot be used takes no
+ * other with it: its last good version stays, else what is good of it; reason (size bytes) then
+ * says what is wrong, with file, line and column. Without uap-core's rules nobody is a robot for
+ * being unknown. *changed: whether something was tried. */
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size) SLIM_MUST_CHECK;
 

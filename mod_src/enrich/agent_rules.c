@@ -44,8 +44,7 @@ static const struct section sections[] = {
 
 struct reading {
     struct slim_agent_rules *rules;
-    const char *path;
-    const char *reason;
+    struct slim_list_file *file;
     yaml_document_t *document;
     apr_pool_t *pool;
 };
@@ -55,9 +54,16 @@ static const char *scalar(const yaml_node_t *node)
     return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
 }
 
+static apr_status_t fault(struct reading *in, const yaml_mark_t *mark, unsigned offset,
+                          const char *why)
+{
+    return slim_list_file_fault(in->file, (unsigned)mark->line + 1,
+                                (unsigned)mark->column + 1 + offset, why, in->pool);
+}
+
 /* One rule of a section as the file has it. */
 struct entry {
-    const char *expression;
+    const yaml_node_t *expression; /* NULL: none */
     int ignore_case;
     struct replacement replacement;
 };
@@ -68,13 +74,14 @@ static void read_entry(struct reading *in, const struct section *section, const 
     memset(entry, 0, sizeof *entry);
     for (const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
          pair < map->data.mapping.pairs.top; pair++) {
+        const yaml_node_t *node = yaml_document_get_node(in->document, pair->value);
         const char *key = scalar(yaml_document_get_node(in->document, pair->key));
-        const char *value = scalar(yaml_document_get_node(in->document, pair->value));
+        const char *value = scalar(node);
         if (!key || !value) {
             continue;
         }
         if (strcmp(key, "regex") == 0) {
-            entry->expression = value;
+            entry->expression = node;
         } else if (strcmp(key, "regex_flag") == 0) {
             entry->ignore_case = strcmp(value, "i") == 0;
         }
@@ -86,42 +93,49 @@ static void read_entry(struct reading *in, const struct section *section, const 
     }
 }
 
+static apr_status_t add_rule(struct reading *in, struct slim_rules *target,
+                             const struct entry *entry, unsigned line)
+{
+    const yaml_node_t *node = entry->expression;
+    struct slim_rule rule = {scalar(node), entry->ignore_case, {in->file->path, line}};
+    unsigned offset, quote = node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    const char *why;
+    apr_status_t rv = slim_rules_add(target, &rule, &why, &offset, in->pool);
+
+    if (rv != APR_SUCCESS) {
+        (void)fault(in, &node->start_mark, offset + quote, why);
+    }
+    return rv;
+}
+
 static apr_status_t add_entry(struct reading *in, const struct section *section,
                               const yaml_node_t *map)
 {
     struct entry entry;
     struct slim_agent_rules *rules = in->rules;
     struct list *list = section == &sections[0] ? &rules->browsers : &rules->platforms;
-    const char *why;
 
     if (map->type != YAML_MAPPING_NODE) {
-        return SLIM_EBADRULES;
+        return fault(in, &map->start_mark, 0, "no rule: it needs a regex");
     }
     read_entry(in, section, map, &entry);
     if (!entry.expression) {
-        in->reason = apr_psprintf(in->pool, "%s: line %lu: a rule without a regex", in->path,
-                                  (unsigned long)map->start_mark.line + 1);
-        return SLIM_EBADRULES;
+        return fault(in, &map->start_mark, 0, "a rule without a regex");
     }
-    struct slim_rules *target = list->rules;
-    if (section == &sections[2]) {
-        const char *device = entry.replacement.text[0];
-        if (!device || strcmp(device, "Spider") != 0) {
-            return APR_SUCCESS;
-        }
-        target = rules->spiders;
-    } else {
+    int spiders = section == &sections[2];
+    const char *device = entry.replacement.text[0];
+    if (spiders && (!device || strcmp(device, "Spider") != 0)) {
+        return APR_SUCCESS;
+    }
+    if (add_rule(in, spiders ? rules->spiders : list->rules, &entry,
+                 (unsigned)map->start_mark.line + 1)
+        != APR_SUCCESS) {
+        return in->file->only_good ? APR_SUCCESS : SLIM_EBADRULES;
+    }
+    if (!spiders) {
         APR_ARRAY_PUSH(list->replacements, struct replacement) = entry.replacement;
     }
-    struct slim_rule rule = {entry.expression,
-                             entry.ignore_case,
-                             {in->path, (unsigned)map->start_mark.line + 1}};
-    apr_status_t rv = slim_rules_add(target, &rule, &why, in->pool);
-    if (rv != APR_SUCCESS) {
-        in->reason = apr_psprintf(in->pool, "%s: line %lu: %s", in->path,
-                                  (unsigned long)map->start_mark.line + 1, why);
-    }
-    return rv;
+    return APR_SUCCESS;
 }
 
 static apr_status_t read_section(struct reading *in, const struct section *section,
@@ -129,9 +143,11 @@ static apr_status_t read_section(struct reading *in, const struct section *secti
 {
     apr_status_t rv = APR_SUCCESS;
 
+    if (sequence->type == YAML_SCALAR_NODE) {
+        return APR_SUCCESS; /* an empty list */
+    }
     if (sequence->type != YAML_SEQUENCE_NODE) {
-        return sequence->type == YAML_SCALAR_NODE ? APR_SUCCESS
-                                                  : SLIM_EBADRULES; /* an empty list */
+        return fault(in, &sequence->start_mark, 0, "no list of rules");
     }
     for (const yaml_node_item_t *item = sequence->data.sequence.items.start;
          rv == APR_SUCCESS && item < sequence->data.sequence.items.top; item++) {
@@ -142,11 +158,12 @@ static apr_status_t read_section(struct reading *in, const struct section *secti
 
 static apr_status_t read_document(struct reading *in)
 {
+    static const yaml_mark_t start = {0, 0, 0};
     const yaml_node_t *root = yaml_document_get_root_node(in->document);
     apr_status_t rv = APR_SUCCESS;
 
     if (!root || root->type != YAML_MAPPING_NODE) {
-        return SLIM_EBADRULES;
+        return fault(in, root ? &root->start_mark : &start, 0, "no rule file in uap-core's format");
     }
     for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
          rv == APR_SUCCESS && pair < root->data.mapping.pairs.top; pair++) {
@@ -161,37 +178,35 @@ static apr_status_t read_document(struct reading *in)
     return rv;
 }
 
-static apr_status_t read_file(struct reading *in)
+static apr_status_t read_stream(struct reading *in, FILE *stream)
 {
     yaml_parser_t parser;
     yaml_document_t document;
     apr_status_t rv;
-    FILE *file = fopen(in->path, "re");
 
-    if (!file) {
-        rv = errno;
-        in->reason = apr_psprintf(in->pool, "%s: cannot be opened", in->path);
-        return rv;
-    }
     if (!yaml_parser_initialize(&parser)) {
-        fclose(file);
         return APR_ENOMEM;
     }
-    yaml_parser_set_input_file(&parser, file);
+    yaml_parser_set_input_file(&parser, stream);
     if (yaml_parser_load(&parser, &document)) {
         in->document = &document;
         rv = read_document(in);
         yaml_document_delete(&document);
     } else {
-        rv = SLIM_EBADRULES;
-        in->reason = apr_psprintf(in->pool, "%s: line %lu: %s", in->path,
-                                  (unsigned long)parser.problem_mark.line + 1,
-                                  parser.problem ? parser.problem : "no YAML");
+        rv = fault(in, &parser.problem_mark, 0, parser.problem ? parser.problem : "no YAML");
     }
     yaml_parser_delete(&parser);
-    fclose(file);
-    if (rv != APR_SUCCESS && !in->reason) {
-        in->reason = apr_psprintf(in->pool, "%s: no rule file in uap-core's format", in->path);
+    return rv;
+}
+
+static apr_status_t read_file(struct reading *in)
+{
+    FILE *stream;
+    apr_status_t rv = slim_list_file_open(in->file, &stream, in->pool);
+
+    if (rv == APR_SUCCESS) {
+        rv = read_stream(in, stream);
+        fclose(stream);
     }
     return rv;
 }
@@ -203,9 +218,8 @@ static void make_list(struct list *list, struct slim_rule_lists *lists)
         apr_array_make(slim_rule_lists_pool(lists), 256, sizeof(struct replacement));
 }
 
-apr_status_t slim_agent_rules_read(const char *const *paths, int count,
-                                   struct slim_agent_rules **result, const char **reason,
-                                   struct slim_rule_lists *lists)
+apr_status_t slim_agent_rules_read(struct slim_list_file *files, int count,
+                                   struct slim_agent_rules **result, struct slim_rule_lists *lists)
 {
     apr_pool_t *pool = slim_rule_lists_pool(lists);
     struct reading in = {.rules = apr_palloc(pool, sizeof *in.rules), .pool = pool};
@@ -215,15 +229,13 @@ apr_status_t slim_agent_rules_read(const char *const *paths, int count,
     make_list(&in.rules->platforms, lists);
     in.rules->spiders = slim_rules_make(lists);
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        in.path = paths[i];
+        in.file = &files[i];
         rv = read_file(&in);
     }
-    if (rv != APR_SUCCESS) {
-        *reason = in.reason;
-        return rv;
+    if (rv == APR_SUCCESS) {
+        *result = in.rules;
     }
-    *result = in.rules;
-    return APR_SUCCESS;
+    return rv;
 }
 
 static size_t append(char *out, size_t used, struct slim_text text)

@@ -5,6 +5,7 @@
 
 #include <apr_pools.h>
 
+#include "core/list_file.h"
 #include "rules.h"
 
 struct slim_agent_rules;
@@ -20,10 +21,10 @@ struct slim_agent_name {
 };
 
 /* Reads the files in order, into three new lists among lists, which are to be built then; the rules
- * of an earlier one come first. paths are kept by reference. On failure *reason says which file and
- * what is wrong. SLIM_EBADRULES for a file that is not understood, else errno's value. */
-apr_status_t slim_agent_rules_read(const char *const *paths, int count,
-                                   struct slim_agent_rules **rules, const char **reason,
+ * of an earlier one come first. SLIM_EBADRULES for a file that is not understood, else errno's
+ * value; that file says what is wrong. */
+apr_status_t slim_agent_rules_read(struct slim_list_file *files, int count,
+                                   struct slim_agent_rules **rules,
                                    struct slim_rule_lists *lists) SLIM_MUST_CHECK;
 
 /* 1 and the name, or 0: no rule matches ("Other"). */

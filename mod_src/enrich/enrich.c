@@ -12,6 +12,7 @@
 #include "country.h"
 #include "kind.h"
 #include "language.h"
+#include "list_keeper.h"
 #include "local_search.h"
 #include "network.h"
 #include "referer_cache.h"
@@ -19,7 +20,6 @@
 #include "tls.h"
 #include "type_class.h"
 #include "visitor.h"
-#include "watch.h"
 
 #define SOURCE_FILES 4
 
@@ -31,13 +31,25 @@ struct slim_enrich {
     struct slim_agents *agents;
     struct slim_sources *sources;
     struct slim_referers *referers;
-    const char *source_path[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
-    struct slim_watch source_watch[SOURCE_FILES];
+    struct slim_kept_list source_list[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
     struct slim_visitors *visitors;
     int only_looks; /* and makes no key for them */
     apr_pool_t *pool, *sources_pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
 };
+
+/* Only the list of sources that comes with us has to be there. */
+static void name_source_lists(struct slim_enrich *e, const char *directory, int first)
+{
+    static const char *const names[] = {"/sources.tsv", "/referer_spam.txt"};
+
+    for (int i = 0; i < 2; i++) {
+        struct slim_kept_list *list = &e->source_list[first + i];
+        list->path = apr_pstrcat(e->pool, directory, names[i], NULL);
+        list->is_optional = first + i > 0;
+        list->good.path = list->newest.path = list->path;
+    }
+}
 
 struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_pool_t *pool)
 {
@@ -54,10 +66,10 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
-    e->source_path[0] = apr_pstrcat(pool, settings->data, "/sources.tsv", NULL);
-    e->source_path[1] = apr_pstrcat(pool, settings->data, "/referer_spam.txt", NULL);
-    e->source_path[2] = apr_pstrcat(pool, settings->state, "/sources.tsv", NULL);
-    e->source_path[3] = apr_pstrcat(pool, settings->state, "/referer_spam.txt", NULL);
+    name_source_lists(e, settings->data, 0);
+    if (settings->state) {
+        name_source_lists(e, settings->state, 2);
+    }
     return e;
 }
 
@@ -106,46 +118,55 @@ static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
     }
 }
 
-/* Only the list that comes with us has to be there. */
 static apr_status_t read_sources(const struct slim_enrich *e, struct slim_sources *sources,
-                                 struct slim_enrich_part *part, apr_pool_t *pool)
+                                 struct slim_list_file files[SOURCE_FILES], int which[SOURCE_FILES],
+                                 int *count, apr_pool_t *pool)
 {
-    part->reason[0] = '\0';
-    for (int i = 0; i < SOURCE_FILES; i++) {
-        const char *path = e->source_path[i];
-        unsigned line = 0;
-        apr_status_t rv = i % 2 == 0 ? slim_sources_add(sources, path, &line, pool)
-                                     : slim_sources_add_spam(sources, path, &line, pool);
-        if (rv != APR_SUCCESS && (i == 0 || !APR_STATUS_IS_ENOENT(rv))) {
-            char where[32] = "cannot be read";
-            if (line > 0) {
-                snprintf(where, sizeof where, "line %u", line);
-            }
-            snprintf(part->reason, sizeof part->reason, "%s: %s", path, where);
-            return rv;
-        }
+    apr_status_t rv = APR_SUCCESS;
+
+    *count = slim_kept_lists_choose(e->source_list, 0, SOURCE_FILES - 1, files, which);
+    for (int i = 0; i < *count && rv == APR_SUCCESS; i++) {
+        rv = which[i] % 2 == 0 ? slim_sources_add(sources, &files[i], pool)
+                               : slim_sources_add_spam(sources, &files[i], pool);
     }
-    return APR_SUCCESS;
+    return rv;
+}
+
+/* Until every file is read, or refused; NULL: there is no memory. */
+static struct slim_sources *make_sources(struct slim_enrich *e, apr_pool_t **pool)
+{
+    struct slim_list_file files[SOURCE_FILES];
+    int which[SOURCE_FILES], count, again = 1;
+
+    while (again && apr_pool_create(pool, e->pool) == APR_SUCCESS) {
+        struct slim_sources *sources = slim_sources_make(*pool);
+        apr_status_t rv = read_sources(e, sources, files, which, &count, *pool);
+        if (rv == APR_SUCCESS) {
+            return sources;
+        }
+        again = slim_kept_lists_refuse(e->source_list, files, which, count, rv);
+        apr_pool_destroy(*pool);
+    }
+    return NULL;
 }
 
 static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part)
 {
     apr_pool_t *pool;
 
-    part->path = e->source_path[0];
-    part->changed = 0;
-    for (int i = 0; i < SOURCE_FILES; i++) {
-        part->changed |= slim_watch_changed(&e->source_watch[i], e->source_path[i]);
-    }
-    if (!part->changed || apr_pool_create(&pool, e->pool) != APR_SUCCESS) {
+    part->path = e->source_list[0].path;
+    part->changed = slim_kept_lists_look(e->source_list, SOURCE_FILES, e->pool);
+    if (!part->changed) {
         return;
     }
-    struct slim_sources *sources = slim_sources_make(pool);
-    part->status = read_sources(e, sources, part, pool);
-    if (part->status != APR_SUCCESS) {
-        apr_pool_destroy(pool);
+    struct slim_sources *sources = make_sources(e, &pool);
+    if (!sources) {
+        part->status = APR_ENOMEM;
         return;
     }
+    slim_kept_lists_keep(e->source_list, SOURCE_FILES);
+    part->status =
+        slim_kept_lists_status(e->source_list, SOURCE_FILES, part->reason, sizeof part->reason);
     if (e->sources_pool) {
         apr_pool_destroy(e->sources_pool);
     }

@@ -83,8 +83,7 @@ static const char *pattern_of(const char *network, char folded[FOLDED_SIZE], apr
                           used - (size_t)open_before - (size_t)open_behind);
 }
 
-static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
-                            apr_pool_t *pool)
+static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
 {
     struct slim_hosting *hosting = baton;
     struct line line = {hosting->lines++, class_of(row->column[0]), {path, row->line}, NULL};
@@ -121,7 +120,9 @@ apr_status_t slim_hosting_read(const char *const *paths, int count, struct slim_
     hosting->numbers = apr_hash_make(pool);
     hosting->words = apr_array_make(pool, 32, sizeof(struct line));
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        rv = slim_tsv_each(paths[i], take_row, hosting, reason, pool);
+        struct slim_list_file file = {.path = paths[i]};
+        rv = slim_tsv_each(&file, take_row, hosting, pool);
+        *reason = file.fault;
     }
     if (rv == APR_SUCCESS) {
         *result = hosting;

@@ -14,25 +14,28 @@ struct slim_probes {
     struct slim_rules *rules[WHENS];
 };
 
-static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
-                            apr_pool_t *pool)
+static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
 {
     struct slim_probes *probes = baton;
     const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
-    const char *why = "needs refused or always, and an expression";
+    unsigned offset;
+    const char *why;
 
     for (int when = 0; when < WHENS && row->columns == 2; when++) {
-        if (strcmp(row->column[0], when_names[when]) == 0) {
-            return slim_rules_add(probes->rules[when], &rule, &why, pool) == APR_SUCCESS ? NULL
-                                                                                         : why;
+        if (strcmp(row->column[0], when_names[when]) != 0) {
+            continue;
         }
+        if (slim_rules_add(probes->rules[when], &rule, &why, &offset, pool) == APR_SUCCESS) {
+            return NULL;
+        }
+        row->fault_at = row->at[1] + offset;
+        return why;
     }
-    return why;
+    return "needs refused or always, and an expression";
 }
 
-apr_status_t slim_probes_read_files(const char *const *paths, int count,
-                                    struct slim_probes **result, const char **reason,
-                                    struct slim_rule_lists *lists)
+apr_status_t slim_probes_read_files(struct slim_list_file *files, int count,
+                                    struct slim_probes **result, struct slim_rule_lists *lists)
 {
     apr_pool_t *pool = slim_rule_lists_pool(lists);
     struct slim_probes *probes = apr_palloc(pool, sizeof *probes);
@@ -42,7 +45,7 @@ apr_status_t slim_probes_read_files(const char *const *paths, int count,
         probes->rules[when] = slim_rules_make(lists);
     }
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        rv = slim_tsv_each(paths[i], take_row, probes, reason, pool);
+        rv = slim_tsv_each(&files[i], take_row, probes, pool);
     }
     if (rv == APR_SUCCESS) {
         *result = probes;

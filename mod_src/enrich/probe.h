@@ -3,15 +3,16 @@
 #define SLIM_PROBE_H
 
 #include "core/facts.h"
+#include "core/list_file.h"
 #include "rules.h"
 
 struct slim_probes;
 
 /* Reads files like conf/probes.tsv (its head describes the format); the lines of an earlier one
- * come first. They make two new lists among lists, which are to be built then. paths are kept by
- * reference. On failure *reason says what is wrong. */
-apr_status_t slim_probes_read_files(const char *const *paths, int count,
-                                    struct slim_probes **probes, const char **reason,
+ * come first. They make two new lists among lists, which are to be built then. On failure the file
+ * at fault says what is wrong. */
+apr_status_t slim_probes_read_files(struct slim_list_file *files, int count,
+                                    struct slim_probes **probes,
                                     struct slim_rule_lists *lists) SLIM_MUST_CHECK;
 
 /* 1 when a request for resource (path and query as sent, not empty) that was answered with status

@@ -1,44 +1,67 @@
 /* The list of robots: classes and expressions, the first that matches wins. */
 #include "robot.h"
 
+#include <string.h>
+
 #include <apr_strings.h>
 #include <apr_tables.h>
 
+#include "agent_shape.h"
 #include "core/tsv.h"
 #include "rules.h"
 
 struct slim_robots {
     struct slim_rules *rules;
-    apr_array_header_t *classes; /* int, one a rule */
+    apr_array_header_t *lines; /* struct line, one a rule */
 };
 
-static const char *take_row(void *baton, const char *path, const struct slim_tsv *row,
-                            apr_pool_t *pool)
-{
-    struct slim_robots *robots = baton;
-    const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
-    int class = slim_robot_of(row->column[0]);
-    const char *why;
+struct line {
+    int class;
+    int is_own;       /* of the site's own list: it counts wherever it fits */
+    int is_strangers; /* only for agents whose browser agents.yaml does not name */
+};
 
-    if (class < 0 || row->columns < 2) {
+/* Reading one file. */
+struct reading {
+    struct slim_robots *robots;
+    int is_own;
+};
+
+static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
+{
+    const struct reading *reading = baton;
+    const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
+    struct line line = {slim_robot_of(row->column[0]), reading->is_own, row->columns > 2};
+    const char *why;
+    unsigned offset;
+
+    if (line.class < 0 || row->columns < 2) {
         return "needs a class and an expression";
     }
-    APR_ARRAY_PUSH(robots->classes, int) = class;
-    return slim_rules_add(robots->rules, &rule, &why, pool) == APR_SUCCESS ? NULL : why;
+    if (row->columns > 2 && strcmp(row->column[2], "stranger") != 0) {
+        row->fault_at = row->at[2];
+        return "is not stranger, and nothing else can stand here";
+    }
+    if (slim_rules_add(reading->robots->rules, &rule, &why, &offset, pool) != APR_SUCCESS) {
+        row->fault_at = row->at[1] + offset;
+        return why;
+    }
+    APR_ARRAY_PUSH(reading->robots->lines, struct line) = line;
+    return NULL;
 }
 
-apr_status_t slim_robots_read_files(const char *const *paths, int count,
-                                    struct slim_robots **result, const char **reason,
-                                    struct slim_rule_lists *lists)
+apr_status_t slim_robots_read_files(struct slim_list_file *files, int count,
+                                    struct slim_robots **result, struct slim_rule_lists *lists)
 {
     apr_pool_t *pool = slim_rule_lists_pool(lists);
     struct slim_robots *robots = apr_palloc(pool, sizeof *robots);
     apr_status_t rv = APR_SUCCESS;
 
     robots->rules = slim_rules_make(lists);
-    robots->classes = apr_array_make(pool, 256, sizeof(int));
+    robots->lines = apr_array_make(pool, 256, sizeof(struct line));
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
-        rv = slim_tsv_each(paths[i], take_row, robots, reason, pool);
+        struct reading reading = {robots, files[i].is_own};
+        rv = slim_tsv_each(&files[i], take_row, &reading, pool);
     }
     if (rv == APR_SUCCESS) {
         *result = robots;
@@ -49,31 +72,59 @@ apr_status_t slim_robots_read_files(const char *const *paths, int count,
 apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, const char **reason,
                               apr_pool_t *pool)
 {
-    const char *paths[] = {apr_pstrdup(pool, path)};
+    struct slim_list_file file = {.path = apr_pstrdup(pool, path)};
     struct slim_rule_lists *lists = slim_rule_lists_make(pool);
-    apr_status_t rv = slim_robots_read_files(paths, 1, robots, reason, lists);
+    apr_status_t rv = slim_robots_read_files(&file, 1, robots, lists);
 
     if (rv == APR_SUCCESS) {
         slim_rule_lists_build(lists);
     }
+    *reason = file.fault;
     return rv;
 }
 
-int slim_robots_tell(const struct slim_robots *robots, struct slim_text agent,
+struct telling {
+    const struct slim_robots *robots;
+    const struct slim_robot_look *look;
+};
+
+static int counts(void *baton, const struct slim_match *match)
+{
+    const struct telling *telling = baton;
+    const struct slim_robot_look *look = telling->look;
+    const struct line *line = &APR_ARRAY_IDX(telling->robots->lines, match->rule, struct line);
+    struct slim_text all = match->group[0];
+
+    if (line->is_own || line->class == SLIM_ROBOT_NONE) {
+        return 1;
+    }
+    if (line->is_strangers && look->has_browser) {
+        return 0;
+    }
+    size_t from = all.length > 0 ? (size_t)(all.at - look->shape->text) : 0;
+    return !slim_agent_shape_is_device(look->shape, from, from + all.length);
+}
+
+int slim_robots_tell(const struct slim_robots *robots, const struct slim_robot_look *look,
                      struct slim_rule_place *place)
 {
+    struct telling telling = {robots, look};
+    struct slim_text text = {look->shape->text, look->shape->length};
     struct slim_match match;
 
-    if (!slim_rules_match(robots->rules, agent, &match)) {
+    if (!slim_rules_match_accepted(robots->rules, text, counts, &telling, &match)) {
         return -1;
     }
     *place = match.place;
-    return APR_ARRAY_IDX(robots->classes, match.rule, int);
+    return APR_ARRAY_IDX(robots->lines, match.rule, struct line).class;
 }
 
 int slim_robots_find(const struct slim_robots *robots, struct slim_text agent)
 {
     struct slim_rule_place place;
+    struct slim_agent_shape shape;
+    const struct slim_robot_look look = {&shape, 0};
 
-    return slim_robots_tell(robots, agent, &place);
+    slim_agent_shape_find(agent, &shape);
+    return slim_robots_tell(robots, &look, &place);
 }

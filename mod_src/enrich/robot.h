@@ -5,23 +5,32 @@
 #include <apr_pools.h>
 
 #include "core/facts.h"
+#include "core/list_file.h"
 #include "rules.h"
 
+struct slim_agent_shape;
 struct slim_robots;
 
 /* Reads files like conf/robots.tsv (its head describes the format) in order; the lines of an
- * earlier one come first. They make a new list among lists, which are to be built then. paths are
- * kept by reference. On failure *reason says what is wrong. */
-apr_status_t slim_robots_read_files(const char *const *paths, int count,
-                                    struct slim_robots **robots, const char **reason,
+ * earlier one come first. They make a new list among lists, which are to be built then. On failure
+ * the file at fault says what is wrong. */
+apr_status_t slim_robots_read_files(struct slim_list_file *files, int count,
+                                    struct slim_robots **robots,
                                     struct slim_rule_lists *lists) SLIM_MUST_CHECK;
 apr_status_t slim_robots_read(const char *path, struct slim_robots **robots, const char **reason,
                               apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* The class an agent has by the list; -1 when the list says nothing about it. */
 int slim_robots_find(const struct slim_robots *robots, struct slim_text agent);
+
+/* What is known of the agent beside its text. */
+struct slim_robot_look {
+    const struct slim_agent_shape *shape; /* of the agent; a robot is not told by a device's name */
+    int has_browser; /* agents.yaml names its browser: lines for strangers do not count */
+};
+
 /* The same, and the place of the line that said so. */
-int slim_robots_tell(const struct slim_robots *robots, struct slim_text agent,
+int slim_robots_tell(const struct slim_robots *robots, const struct slim_robot_look *look,
                      struct slim_rule_place *place);
 
 #endif

@@ -102,17 +102,18 @@ static void add_to_filter(struct slim_rules *rules, const char *expression)
 }
 
 apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *rule,
-                            const char **reason, apr_pool_t *pool)
+                            const char **reason, unsigned *offset, apr_pool_t *pool)
 {
     int error;
-    PCRE2_SIZE offset;
+    PCRE2_SIZE at;
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)rule->expression, PCRE2_ZERO_TERMINATED,
-                                     rule->ignore_case ? PCRE2_CASELESS : 0, &error, &offset, NULL);
+                                     rule->ignore_case ? PCRE2_CASELESS : 0, &error, &at, NULL);
 
     if (!code) {
         PCRE2_UCHAR text[128] = "";
         pcre2_get_error_message(error, text, sizeof text);
-        *reason = apr_psprintf(pool, "%s at offset %d", (char *)text, (int)offset);
+        *reason = apr_pstrdup(pool, (char *)text);
+        *offset = (unsigned)at;
         return SLIM_EBADRULES;
     }
     (void)pcre2_jit_compile(code,
@@ -146,20 +147,48 @@ static void take_groups(const struct slim_rules *rules, struct slim_text subject
     }
 }
 
-static int try_rule(const struct slim_rules *rules, int rule, struct slim_text subject,
-                    struct slim_match *match)
+/* What is asked of a list. */
+struct question {
+    const struct slim_rules *rules;
+    struct slim_text subject;
+    slim_rules_accept *accept; /* NULL: any match will do */
+    void *baton;
+    struct slim_match *match;
+};
+
+/* Where the match ends; 0: there is none, or an empty one at the beginning. */
+static size_t try_from(const struct question *q, int rule, size_t from, int *found)
 {
+    const struct slim_rules *rules = q->rules;
     const struct compiled *one = &APR_ARRAY_IDX(rules->compiled, rule, struct compiled);
-    int groups = pcre2_match(one->code, (PCRE2_SPTR)subject.at, subject.length, 0, 0,
+    int groups = pcre2_match(one->code, (PCRE2_SPTR)q->subject.at, q->subject.length, from, 0,
                              rules->lists->data, rules->lists->context);
 
+    *found = groups >= 0;
     if (groups < 0) {
         return 0;
     }
-    match->rule = rule;
-    match->place = one->place;
-    take_groups(rules, subject, groups ? groups : SLIM_RULE_GROUPS, match); /* 0: too many */
-    return 1;
+    q->match->rule = rule;
+    q->match->place = one->place;
+    take_groups(rules, q->subject, groups ? groups : SLIM_RULE_GROUPS, q->match); /* 0: too many */
+    return pcre2_get_ovector_pointer(rules->lists->data)[1];
+}
+
+static int try_rule(const struct question *q, int rule)
+{
+    size_t from = 0;
+
+    for (;;) {
+        int found;
+        size_t end = try_from(q, rule, from, &found);
+        if (!found || !q->accept || q->accept(q->baton, q->match)) {
+            return found;
+        }
+        if (end <= from) { /* an empty match */
+            return 0;
+        }
+        from = end;
+    }
 }
 
 /* The lists' subjects mostly come several times in a row. */
@@ -174,18 +203,40 @@ static void scan(struct slim_rule_lists *lists, struct slim_text subject)
     slim_rule_filter_scan(lists->filter, subject);
 }
 
-static int match_candidates(const struct slim_rules *rules, struct slim_text subject,
-                            struct slim_match *match)
+static int match_candidates(const struct question *q)
 {
+    const struct slim_rules *rules = q->rules;
     const uint64_t *candidates = slim_rule_filter_candidates(rules->lists->filter, rules->number);
     int words = rules->compiled->nelts / 64 + 1;
 
-    scan(rules->lists, subject);
+    scan(rules->lists, q->subject);
     for (int i = 0; i < words; i++) {
         for (uint64_t left = candidates[i]; left; left &= left - 1) {
-            if (try_rule(rules, i * 64 + __builtin_ctzll(left), subject, match)) {
+            if (try_rule(q, i * 64 + __builtin_ctzll(left))) {
                 return 1;
             }
+        }
+    }
+    return 0;
+}
+
+int slim_rules_match_accepted(const struct slim_rules *rules, struct slim_text subject,
+                              slim_rules_accept *accept, void *baton, struct slim_match *match)
+{
+    struct question q = {rules, subject, accept, baton, match};
+
+    if (!subject.at) {
+        q.subject = (struct slim_text){"", 0};
+    }
+    if (subject.length > SLIM_SUBJECT_MAX) {
+        q.subject.length = SLIM_SUBJECT_MAX;
+    }
+    if (rules->lists->filtered) {
+        return match_candidates(&q);
+    }
+    for (int i = 0; i < rules->compiled->nelts; i++) {
+        if (try_rule(&q, i)) {
+            return 1;
         }
     }
     return 0;
@@ -194,19 +245,5 @@ static int match_candidates(const struct slim_rules *rules, struct slim_text sub
 int slim_rules_match(const struct slim_rules *rules, struct slim_text subject,
                      struct slim_match *match)
 {
-    if (!subject.at) {
-        subject = (struct slim_text){"", 0};
-    }
-    if (subject.length > SLIM_SUBJECT_MAX) {
-        subject.length = SLIM_SUBJECT_MAX;
-    }
-    if (rules->lists->filtered) {
-        return match_candidates(rules, subject, match);
-    }
-    for (int i = 0; i < rules->compiled->nelts; i++) {
-        if (try_rule(rules, i, subject, match)) {
-            return 1;
-        }
-    }
-    return 0;
+    return slim_rules_match_accepted(rules, subject, NULL, NULL, match);
 }

@@ -39,9 +39,11 @@ apr_pool_t *slim_rule_lists_pool(const struct slim_rule_lists *lists);
 /* A new list among them, of eight at most; it lives in their pool. */
 struct slim_rules *slim_rules_make(struct slim_rule_lists *lists);
 
-/* Appends a rule. SLIM_EBADRULES when it does not compile; *reason then says why, in pool. */
+/* Appends a rule. SLIM_EBADRULES when it does not compile; *reason then says why, in pool, and
+ * *offset at which byte of the expression. */
 apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *rule,
-                            const char **reason, apr_pool_t *pool) SLIM_MUST_CHECK;
+                            const char **reason, unsigned *offset,
+                            apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* After the last rule of the last list: from now on only those are tried whose literals the subject
  * holds. Without this each is tried in turn, with the same result and at some fifty times the cost.
@@ -53,6 +55,12 @@ void slim_rule_lists_build(struct slim_rule_lists *lists);
  * threads at once. */
 int slim_rules_match(const struct slim_rules *rules, struct slim_text subject,
                      struct slim_match *match);
+
+/* The same, of those that accept takes: after one that it does not, the rest of the subject is
+ * tried, then the next rule. */
+typedef int slim_rules_accept(void *baton, const struct slim_match *match);
+int slim_rules_match_accepted(const struct slim_rules *rules, struct slim_text subject,
+                              slim_rules_accept *accept, void *baton, struct slim_match *match);
 
 #define SLIM_SUBJECT_MAX 512
 

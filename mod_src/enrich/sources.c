@@ -79,43 +79,74 @@ static void add_word(struct slim_sources *sources, const char *name, struct slim
     }
 }
 
-static apr_status_t add_row(struct slim_sources *sources, const char *path,
-                            const struct slim_tsv *row, apr_pool_t *pool)
-{
-    char *state;
-    int channel = slim_channel_of(row->column[1]);
+static const char bad_pattern[] =
+    "is no pattern: lower-case letters, digits and . - * / _ ~ = ? (see the head of sources.tsv)";
 
-    if (row->columns < 3 || !*row->column[0] || channel < 0) {
-        return SLIM_EBADRULES;
+/* The first pattern of a row that is none; NULL: all are. */
+static const char *find_bad_pattern(const char *patterns, apr_pool_t *pool)
+{
+    char *state, *copy = apr_pstrdup(pool, patterns);
+
+    for (char *one = apr_strtok(copy, " ", &state); one; one = apr_strtok(NULL, " ", &state)) {
+        if (!pattern_is_possible(one)) {
+            return patterns + (one - copy);
+        }
+    }
+    return NULL;
+}
+
+static const char *check_row(struct slim_tsv *row, apr_pool_t *pool)
+{
+    if (row->columns < 3 || !*row->column[0]) {
+        return "needs a name, a channel and patterns";
+    }
+    if (slim_channel_of(row->column[1]) < 0) {
+        row->fault_at = row->at[1];
+        return "is no channel: search, social, ai, mail or website";
+    }
+    const char *bad = find_bad_pattern(row->column[2], pool);
+    if (bad) {
+        row->fault_at = row->at[2] + (unsigned)(bad - row->column[2]);
+        return bad_pattern;
+    }
+    return NULL;
+}
+
+static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
+{
+    struct slim_sources *sources = baton;
+    const char *why = check_row(row, pool);
+    char *state;
+
+    if (why) {
+        return why;
     }
     struct slim_source *source = make_source(path, row, pool);
     source->name = row->column[0];
-    source->channel = (enum slim_channel)channel;
+    source->channel = (enum slim_channel)slim_channel_of(row->column[1]);
     source->parameters = row->column[3];
     source->charset = row->column[4];
     add_word(sources, source->name, source, pool);
     for (char *pattern = apr_strtok(row->column[2], " ", &state); pattern;
          pattern = apr_strtok(NULL, " ", &state)) {
-        if (!pattern_is_possible(pattern)) {
-            return SLIM_EBADRULES;
-        }
         if (pattern[0] == '=') {
             add_word(sources, pattern, source, pool);
         } else {
             apr_hash_set(sources->patterns, pattern, APR_HASH_KEY_STRING, source);
         }
     }
-    return APR_SUCCESS;
+    return NULL;
 }
 
-static apr_status_t add_spam_row(struct slim_sources *sources, const char *path,
-                                 const struct slim_tsv *row, apr_pool_t *pool)
+static const char *take_spam_row(void *baton, const char *path, struct slim_tsv *row,
+                                 apr_pool_t *pool)
 {
+    struct slim_sources *sources = baton;
     const char *domain = row->column[0];
 
     if (row->columns != 1 || !pattern_is_possible(domain) || !strchr(domain, '.')
         || strpbrk(domain, "*/~=?") || domain[0] == '.') {
-        return SLIM_EBADRULES;
+        return "is no domain";
     }
     struct slim_source *source = make_source(path, row, pool);
     source->name = SLIM_SOURCE_SPAM;
@@ -123,40 +154,19 @@ static apr_status_t add_spam_row(struct slim_sources *sources, const char *path,
     source->spam = 1;
     apr_hash_set(sources->patterns, apr_pstrcat(pool, ".", domain, NULL), APR_HASH_KEY_STRING,
                  source);
-    return APR_SUCCESS;
+    return NULL;
 }
 
-typedef apr_status_t add_function(struct slim_sources *sources, const char *path,
-                                  const struct slim_tsv *row, apr_pool_t *pool);
-
-static apr_status_t add_rows(struct slim_sources *sources, const char *path, add_function *add,
-                             unsigned *line, apr_pool_t *pool)
-{
-    struct slim_tsv tsv;
-    apr_status_t rv = slim_tsv_open(path, &tsv, pool);
-
-    *line = 0;
-    path = apr_pstrdup(pool, path);
-    while (rv == APR_SUCCESS) {
-        rv = slim_tsv_next(&tsv, pool);
-        *line = tsv.line;
-        if (rv == APR_SUCCESS) {
-            rv = add(sources, path, &tsv, pool);
-        }
-    }
-    return rv == APR_EOF ? APR_SUCCESS : rv;
-}
-
-apr_status_t slim_sources_add(struct slim_sources *sources, const char *path, unsigned *line,
+apr_status_t slim_sources_add(struct slim_sources *sources, struct slim_list_file *file,
                               apr_pool_t *pool)
 {
-    return add_rows(sources, path, add_row, line, pool);
+    return slim_tsv_each(file, take_row, sources, pool);
 }
 
-apr_status_t slim_sources_add_spam(struct slim_sources *sources, const char *path, unsigned *line,
+apr_status_t slim_sources_add_spam(struct slim_sources *sources, struct slim_list_file *file,
                                    apr_pool_t *pool)
 {
-    return add_rows(sources, path, add_spam_row, line, pool);
+    return slim_tsv_each(file, take_spam_row, sources, pool);
 }
 
 /* A key on its way: [.]host[.*][/path] */

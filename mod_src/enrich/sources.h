@@ -5,6 +5,7 @@
 #include <apr_pools.h>
 
 #include "core/facts.h"
+#include "core/list_file.h"
 #include "core/status_code.h"
 
 struct slim_sources;
@@ -23,15 +24,15 @@ struct slim_source {
 struct slim_sources *slim_sources_make(apr_pool_t *pool);
 
 /* Adds the lines of a file as conf/sources.tsv (its head describes the format); what stands there
- * wins over what was added before. On failure *line is the line at fault, 0 when the file cannot be
- * read. SLIM_EBADRULES for a line that is not understood. */
-apr_status_t slim_sources_add(struct slim_sources *sources, const char *path, unsigned *line,
+ * wins over what was added before. SLIM_EBADRULES for a line that is not understood, else errno's
+ * value; file->fault then says what is wrong. */
+apr_status_t slim_sources_add(struct slim_sources *sources, struct slim_list_file *file,
                               apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* Adds the domains of a file as conf/referer_spam.txt: they and all below them are the source
  * SLIM_SOURCE_SPAM. Results are those of slim_sources_add. */
 #define SLIM_SOURCE_SPAM "Referer spam"
-apr_status_t slim_sources_add_spam(struct slim_sources *sources, const char *path, unsigned *line,
+apr_status_t slim_sources_add_spam(struct slim_sources *sources, struct slim_list_file *file,
                                    apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* The source of a lower-case host and a path, or NULL. */

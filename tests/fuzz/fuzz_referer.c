@@ -8,13 +8,13 @@
 static const struct slim_sources *read_sources(void)
 {
     static struct slim_sources *sources;
-    unsigned line;
+    struct slim_list_file list = {.path = "conf/sources.tsv"};
+    struct slim_list_file spam = {.path = "conf/referer_spam.txt"};
 
     if (!sources) {
         sources = slim_sources_make(fuzz_pool());
-        CHECK(slim_sources_add(sources, "conf/sources.tsv", &line, fuzz_pool()) == APR_SUCCESS);
-        CHECK(slim_sources_add_spam(sources, "conf/referer_spam.txt", &line, fuzz_pool())
-              == APR_SUCCESS);
+        CHECK(slim_sources_add(sources, &list, fuzz_pool()) == APR_SUCCESS);
+        CHECK(slim_sources_add_spam(sources, &spam, fuzz_pool()) == APR_SUCCESS);
     }
     return sources;
 }

@@ -13,14 +13,13 @@ static const struct slim_text subject = {
     "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0 aaaaaaaaaaaaaaaaaaaa",
     92};
 
-static void read_agents(const char *const *paths, struct slim_rule_lists *lists)
+static void read_agents(struct slim_list_file *file, struct slim_rule_lists *lists)
 {
     struct slim_agent_rules *rules;
     struct slim_agent_name name;
-    const char *reason = NULL;
 
-    if (slim_agent_rules_read(paths, 1, &rules, &reason, lists) != APR_SUCCESS) {
-        CHECK(reason && strstr(reason, paths[0]));
+    if (slim_agent_rules_read(file, 1, &rules, lists) != APR_SUCCESS) {
+        CHECK(!file->only_good && file->fault && strstr(file->fault, file->path));
         return;
     }
     slim_rule_lists_build(lists);
@@ -31,27 +30,25 @@ static void read_agents(const char *const *paths, struct slim_rule_lists *lists)
     (void)slim_agent_rules_is_spider(rules, subject, NULL);
 }
 
-static void read_robots(const char *const *paths, struct slim_rule_lists *lists)
+static void read_robots(struct slim_list_file *file, struct slim_rule_lists *lists)
 {
     struct slim_robots *robots;
-    const char *reason = NULL;
 
-    if (slim_robots_read_files(paths, 1, &robots, &reason, lists) != APR_SUCCESS) {
-        CHECK(reason && strstr(reason, paths[0]));
+    if (slim_robots_read_files(file, 1, &robots, lists) != APR_SUCCESS) {
+        CHECK(!file->only_good && file->fault && strstr(file->fault, file->path));
         return;
     }
     slim_rule_lists_build(lists);
     CHECK(slim_robots_find(robots, subject) < SLIM_ROBOTS);
 }
 
-static void read_probes(const char *const *paths, struct slim_rule_lists *lists)
+static void read_probes(struct slim_list_file *file, struct slim_rule_lists *lists)
 {
     struct slim_probes *probes;
     struct slim_rule_place place;
-    const char *reason = NULL;
 
-    if (slim_probes_read_files(paths, 1, &probes, &reason, lists) != APR_SUCCESS) {
-        CHECK(reason && strstr(reason, paths[0]));
+    if (slim_probes_read_files(file, 1, &probes, lists) != APR_SUCCESS) {
+        CHECK(!file->only_good && file->fault && strstr(file->fault, file->path));
         return;
     }
     slim_rule_lists_build(lists);
@@ -62,19 +59,19 @@ static void read_probes(const char *const *paths, struct slim_rule_lists *lists)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const readers[])(const char *const *, struct slim_rule_lists *) = {read_agents,
-                                                                                     read_robots,
-                                                                                     read_probes};
+    static void (*const readers[])(struct slim_list_file *,
+                                   struct slim_rule_lists *) = {read_agents, read_robots,
+                                                                read_probes};
     char path[64];
-    const char *const paths[] = {path};
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
 
     CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+    for (size_t i = 0; i < 2 * (sizeof readers / sizeof readers[0]); i++) {
+        struct slim_list_file file = {.path = path, .only_good = i % 2 == 1};
         apr_pool_t *pool;
         CHECK(apr_pool_create(&pool, fuzz_pool()) == APR_SUCCESS);
-        readers[i](paths, slim_rule_lists_make(pool));
+        readers[i / 2](&file, slim_rule_lists_make(pool));
         apr_pool_destroy(pool);
     }
     close(fd);

@@ -27,10 +27,10 @@ static void read_lists(const char *path, apr_pool_t *pool)
 {
     struct slim_sources *sources = slim_sources_make(pool);
     const struct slim_text host = {"www.example.org", 15}, path_text = {"/a/b", 4};
-    unsigned line;
+    struct slim_list_file list = {.path = path}, spam = {.path = path, .only_good = 1};
 
-    (void)!slim_sources_add(sources, path, &line, pool);
-    (void)!slim_sources_add_spam(sources, path, &line, pool);
+    (void)!slim_sources_add(sources, &list, pool);
+    CHECK(slim_sources_add_spam(sources, &spam, pool) == APR_SUCCESS);
     const struct slim_source *found = slim_sources_find(sources, host, path_text);
     CHECK(!found || (found->name && found->file && found->line > 0));
 }

@@ -15,10 +15,17 @@ static apr_status_t read_files(const char *const *paths, int count, struct slim_
                                const char **reason)
 {
     struct slim_rule_lists *lists = slim_rule_lists_make(pool);
-    apr_status_t rv = slim_agent_rules_read(paths, count, read, reason, lists);
+    struct slim_list_file *files = apr_pcalloc(pool, (size_t)count * sizeof *files);
 
+    for (int i = 0; i < count; i++) {
+        files[i].path = paths[i];
+    }
+    apr_status_t rv = slim_agent_rules_read(files, count, read, lists);
     if (rv == APR_SUCCESS) {
         slim_rule_lists_build(lists);
+    }
+    for (int i = 0; i < count && rv != APR_SUCCESS; i++) {
+        *reason = files[i].fault ? files[i].fault : *reason;
     }
     return rv;
 }
@@ -303,7 +310,7 @@ static void broken_files_are_refused_by_file_and_line(void **state)
         assert_int_equal(SLIM_EBADRULES, read_files(&path, 1, &own, &reason));
         assert_non_null(reason);
         assert_memory_equal(path, reason, strlen(path));
-        const char *line = apr_psprintf(pool, ": line %d: ", cases[i].line);
+        const char *line = apr_psprintf(pool, ": line %d, column ", cases[i].line);
         if (cases[i].line && !strstr(reason, line)) {
             fail_msg("case %zu: %s", i, reason);
         }

@@ -2,6 +2,7 @@
  * they are in use. */
 #include "unit.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "core/text.h"
@@ -241,7 +242,7 @@ static void replaced_files_are_used_and_broken_ones_are_not(void **state)
     put("robots.tsv", "monitor\tfine\nsearch\t(\n");
     assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
     assert_true(changed);
-    assert_non_null(strstr(reason, "robots.tsv: line 2: "));
+    assert_non_null(strstr(reason, "robots.tsv: line 2, column 9: "));
     assert_int_equal(SLIM_ROBOT_MONITOR, client_of(agents, "FindMe First/1")->robot);
     assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
     assert_false(changed);
@@ -259,7 +260,7 @@ static void replaced_files_are_used_and_broken_ones_are_not(void **state)
     assert_false(slim_agents_is_probe(agents, text_of("/"), 200, &place));
     put("probes.tsv", "never\t/hole\n");
     assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
-    assert_non_null(strstr(reason, "probes.tsv: line 1: "));
+    assert_non_null(strstr(reason, "probes.tsv: line 1, column 1: "));
     assert_true(slim_agents_is_probe(agents, text_of("/hole"), 200, &place));
     put("probes.tsv", "");
 
@@ -270,6 +271,69 @@ static void replaced_files_are_used_and_broken_ones_are_not(void **state)
     remove_tree(data);
     assert_int_not_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
     assert_string_equal("Second", string_of(client_of(agents, "Second/10")->browser));
+}
+
+/* A file with a mistake at the start has no last good version: what is good of it is used, and all
+ * of the others. */
+static void each_list_stands_alone(void **state)
+{
+    static const struct {
+        const char *name, *text, *fault;
+    } cases[] = {
+        {"robots.tsv", "ai\tmine\nsearch\t(\nai\tyours\n", "robots.tsv: line 2, column 9: "},
+        {"agents.yaml", "user_agent_parsers:\n  - regex: '('\n",
+         "agents.yaml: line 2, column 14: "},
+        {"agents.yaml", "user_agent_parsers: [", "agents.yaml: line 2, column 1: "},
+        {"agents.yaml", "- nothing", "agents.yaml: line 1, column 1: "},
+        {"probes.tsv", "sometimes\t/x\nalways\t/mine\n", "probes.tsv: line 1, column 1: "},
+    };
+    const char *own = scratch_path("own");
+    struct slim_rule_place place;
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_agents *agents = slim_agents_make(UAP, "conf", pool);
+        assert_int_equal(0, mkdir(own, 0700));
+        data = own;
+        put("robots.tsv", "ai\tmine\n");
+        put("probes.tsv", "always\t/mine\n");
+        put(cases[i].name, cases[i].text);
+        slim_agents_add_own(agents, own);
+        assert_int_equal(SLIM_EBADRULES,
+                         slim_agents_refresh(agents, &changed, reason, sizeof reason));
+        if (!strstr(reason, cases[i].fault)) {
+            fail_msg("%s: %s", cases[i].fault, reason);
+        }
+        assert_int_equal(SLIM_ROBOT_SEARCH, client_of(agents, "Googlebot/2.1")->robot);
+        assert_int_equal(SLIM_ROBOT_AI, client_of(agents, "GPTBot/1.0")->robot);
+        assert_int_equal(SLIM_ROBOT_AI, client_of(agents, "It is mine")->robot);
+        assert_int_equal(SLIM_ROBOT_TOOL, client_of(agents, "curl/8.0")->robot);
+        assert_int_equal(SLIM_ROBOT_OTHER, client_of(agents, "")->robot);
+        assert_true(slim_agents_is_probe(agents, text_of("/mine"), 200, &place));
+        assert_true(slim_agents_is_probe(agents, text_of("/.env"), 404, &place));
+        remove_tree(own);
+    }
+}
+
+/* Nobody becomes a robot because the rules that would name browsers are not there. */
+static void without_uap_cores_rules_the_lists_go_on(void **state)
+{
+    struct slim_agents *agents = slim_agents_make("/no/such/file", "conf", pool);
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    assert_int_equal(ENOENT, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_non_null(strstr(reason, "/no/such/file: cannot be read: "));
+    assert_int_equal(SLIM_ROBOT_SEARCH, client_of(agents, "Googlebot/2.1")->robot);
+    assert_int_equal(SLIM_ROBOT_AI, client_of(agents, "GPTBot/1.0")->robot);
+    assert_int_equal(SLIM_ROBOT_TOOL, client_of(agents, "curl/8.0")->robot);
+    assert_int_equal(SLIM_ROBOT_OTHER, client_of(agents, "")->robot);
+    const struct slim_client *client =
+        client_of(agents, "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/115.0");
+    assert_int_equal(SLIM_ROBOT_NONE, client->robot);
 }
 
 /* More agents than the cache holds: the last answer is valid, earlier ones may go. */
@@ -320,7 +384,7 @@ static void own_files_come_first_and_may_come_and_go(void **state)
 
     put("robots.tsv", "nonsense\n");
     assert_int_equal(SLIM_EBADRULES, slim_agents_refresh(agents, &changed, reason, sizeof reason));
-    assert_non_null(strstr(reason, "own/robots.tsv: line 1: "));
+    assert_non_null(strstr(reason, "own/robots.tsv: line 1, column 1: "));
     remove_tree(own);
     assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
     assert_string_equal("First", string_of(client_of(agents, "First/1")->browser));
@@ -377,13 +441,13 @@ static void bad_robot_lines_are_refused_by_file_and_line(void **state)
 {
     static const struct {
         const char *text;
-        int line;
+        int line, column;
     } cases[] = {
-        {"robot\tx\n", 1},
-        {"search\n", 1},
-        {"search\tx\n\n# fine\nSearch\tx\n", 4},
-        {"search\t[\n", 1},
-        {"search\tx\nai\t(?<n>\n", 2},
+        {"robot\tx\n", 1, 1},
+        {"search\n", 1, 1},
+        {"search\tx\n\n# fine\nSearch\tx\n", 4, 1},
+        {"search\t[\n", 1, 9},
+        {"search\tx\nai\t(?<n>\n", 2, 9},
     };
     const char *path = scratch_path("robots.tsv");
 
@@ -393,7 +457,8 @@ static void bad_robot_lines_are_refused_by_file_and_line(void **state)
         const char *reason = NULL;
         put_file(path, cases[i].text, strlen(cases[i].text));
         assert_int_equal(SLIM_EBADRULES, slim_robots_read(path, &robots, &reason, pool));
-        const char *start = apr_psprintf(pool, "%s: line %d: ", path, cases[i].line);
+        const char *start =
+            apr_psprintf(pool, "%s: line %d, column %d: ", path, cases[i].line, cases[i].column);
         assert_non_null(reason);
         assert_memory_equal(start, reason, strlen(start));
     }
@@ -433,15 +498,16 @@ static void groups_are_handed_out_and_unmatched_ones_are_empty(void **state)
     struct slim_rules *list = slim_rules_make(slim_rule_lists_make(pool));
     struct slim_match match;
     const char *reason;
+    unsigned offset;
 
     (void)state;
-    assert_int_equal(APR_SUCCESS,
-                     slim_rules_add(list, &(struct slim_rule){.expression = "zzz"}, &reason, pool));
+    assert_int_equal(APR_SUCCESS, slim_rules_add(list, &(struct slim_rule){.expression = "zzz"},
+                                                 &reason, &offset, pool));
     assert_int_equal(APR_SUCCESS,
                      slim_rules_add(list,
                                     &(struct slim_rule){.expression =
                                                             "(a)(x)?(b)(c)(d)(e)(f)(g)(h)(i)(j)"},
-                                    &reason, pool));
+                                    &reason, &offset, pool));
     assert_true(slim_rules_match(list, text_of("-abcdefghij-"), &match));
     assert_int_equal(1, match.rule);
     assert_string_equal("abcdefghij", string_of(match.group[0]));
@@ -458,15 +524,16 @@ static void hopeless_backtracking_is_no_match(void **state)
     struct slim_match match;
     char subject[400];
     const char *reason;
+    unsigned offset;
 
     (void)state;
     memset(subject, 'a', sizeof subject - 1);
     subject[sizeof subject - 1] = '\0';
     assert_int_equal(APR_SUCCESS,
                      slim_rules_add(list, &(struct slim_rule){.expression = "^(a+)+$b|^(a|aa)+c$"},
-                                    &reason, pool));
-    assert_int_equal(APR_SUCCESS,
-                     slim_rules_add(list, &(struct slim_rule){.expression = "aaa"}, &reason, pool));
+                                    &reason, &offset, pool));
+    assert_int_equal(APR_SUCCESS, slim_rules_add(list, &(struct slim_rule){.expression = "aaa"},
+                                                 &reason, &offset, pool));
     assert_true(slim_rules_match(list, text_of(subject), &match));
     assert_int_equal(1, match.rule);
 }
@@ -480,6 +547,8 @@ int main(void)
         cmocka_unit_test(client_hints_are_part_of_who_asks),
         cmocka_unit_test(agents_beyond_the_limit_are_one),
         cmocka_unit_test(replaced_files_are_used_and_broken_ones_are_not),
+        cmocka_unit_test(each_list_stands_alone),
+        cmocka_unit_test(without_uap_cores_rules_the_lists_go_on),
         cmocka_unit_test(many_agents_do_not_mix),
         cmocka_unit_test(own_files_come_first_and_may_come_and_go),
         cmocka_unit_test(explanations_name_file_and_line),

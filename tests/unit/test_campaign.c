@@ -12,11 +12,10 @@ static struct slim_sources *sources;
 
 static int read_sources(void **state)
 {
-    unsigned line;
+    struct slim_list_file file = {.path = "conf/sources.tsv"};
 
     return begin_unit(state) != 0
-           || slim_sources_add(sources = slim_sources_make(pool), "conf/sources.tsv", &line, pool)
-                  != APR_SUCCESS;
+           || slim_sources_add(sources = slim_sources_make(pool), &file, pool) != APR_SUCCESS;
 }
 
 /* Valid until the next call. */

@@ -180,7 +180,7 @@ static void lines_are_taken_or_refused(void **state)
         }
         if (cases[i].bad) {
             assert_int_equal(SLIM_EBADRULES, rv);
-            const char *place = apr_psprintf(pool, "%s: line %u: ", path, cases[i].bad);
+            const char *place = apr_psprintf(pool, "%s: line %u, ", path, cases[i].bad);
             assert_int_equal(0, strncmp(reason, place, strlen(place)));
         }
     }
@@ -341,7 +341,7 @@ static void each_file_is_read_again_when_it_is_replaced(void **state)
     /* each broken one leaves the last good one, and the other is still read again */
     replace_list(own, "nonsense\n");
     assert_int_equal(SLIM_EBADRULES, refresh(networks, &changed, &reason));
-    assert_true(changed && strstr(reason, "own/hosting.tsv: line 1: "));
+    assert_true(changed && strstr(reason, "own/hosting.tsv: line 1, "));
     assert_int_equal(SLIM_EBADRULES, refresh(networks, &changed, &reason));
     assert_false(changed);
     assert_false(network_of(networks, "192.0.2.1")->hosts);

@@ -5,13 +5,12 @@
 
 static struct slim_probes *read_list(void)
 {
-    static const char *const paths[] = {"conf/probes.tsv"};
+    struct slim_list_file file = {.path = "conf/probes.tsv"};
     struct slim_rule_lists *lists = slim_rule_lists_make(pool);
     struct slim_probes *probes;
-    const char *reason;
 
-    if (slim_probes_read_files(paths, 1, &probes, &reason, lists) != APR_SUCCESS) {
-        fail_msg("%s", reason);
+    if (slim_probes_read_files(&file, 1, &probes, lists) != APR_SUCCESS) {
+        fail_msg("%s", file.fault);
     }
     slim_rule_lists_build(lists);
     return probes;
@@ -94,36 +93,45 @@ static void probes_are_told_by_what_they_ask_for_and_get(void **state)
     assert_int_equal(0, wrong);
 }
 
+static struct slim_list_file *files_of(const char *own)
+{
+    struct slim_list_file *files = apr_pcalloc(pool, 2 * sizeof *files);
+
+    files[0].path = own;
+    files[1].path = "conf/probes.tsv";
+    return files;
+}
+
 static void own_lines_come_before_and_bad_ones_are_named(void **state)
 {
     static const struct {
         const char *line;
         const char *reason;
     } cases[] = {
-        {"sometimes\t/x", "line 2: needs refused or always, and an expression"},
-        {"always", "line 2: needs refused or always, and an expression"},
-        {"always\t/x\tmore", "line 2: needs refused or always, and an expression"},
-        {"always\t(", "line 2: "},
-        {"always\t/x\t\t\t\t\t\t\t", "line 2: is too long, or has too many columns"},
+        {"sometimes\t/x", "line 2, column 1: needs refused or always, and an expression"},
+        {"always", "line 2, column 1: needs refused or always, and an expression"},
+        {"always\t/x\tmore", "line 2, column 1: needs refused or always, and an expression"},
+        {"always\t(", "line 2, column 9: "},
+        {"always\t/x\t\t\t\t\t\t\t", "line 2, column 17: is too long, or has too many columns"},
     };
-    const char *paths[] = {scratch_path("probes.tsv"), "conf/probes.tsv"};
+    const char *path = scratch_path("probes.tsv");
     struct slim_rule_place place;
     struct slim_probes *probes;
-    const char *reason;
 
     (void)state;
-    put_file(paths[0], "always\t/honeypot\n", 17);
-    assert_int_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason,
+    put_file(path, "always\t/honeypot\n", 17);
+    assert_int_equal(APR_SUCCESS, slim_probes_read_files(files_of(path), 2, &probes,
                                                          slim_rule_lists_make(pool)));
     assert_true(slim_probes_tell(probes, text_of("/honeypot"), 200, &place));
-    assert_string_equal(paths[0], place.file);
+    assert_string_equal(path, place.file);
     assert_int_equal(1, place.line);
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         const char *text = apr_pstrcat(pool, "# comment\n", cases[i].line, "\n", NULL);
-        put_file(paths[0], text, strlen(text));
-        assert_int_not_equal(APR_SUCCESS, slim_probes_read_files(paths, 2, &probes, &reason,
-                                                                 slim_rule_lists_make(pool)));
-        assert_non_null(strstr(reason, cases[i].reason));
+        put_file(path, text, strlen(text));
+        struct slim_list_file *files = files_of(path);
+        assert_int_not_equal(APR_SUCCESS,
+                             slim_probes_read_files(files, 2, &probes, slim_rule_lists_make(pool)));
+        assert_non_null(strstr(files[0].fault, cases[i].reason));
     }
 }
 

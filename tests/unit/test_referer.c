@@ -11,12 +11,12 @@ static apr_hash_t *own_hosts;
 
 static int read_sources(void **state)
 {
-    unsigned line;
+    struct slim_list_file list = {.path = "conf/sources.tsv"};
+    struct slim_list_file spam = {.path = "conf/referer_spam.txt"};
 
     if (begin_unit(state) != 0
-        || slim_sources_add(sources = slim_sources_make(pool), "conf/sources.tsv", &line, pool)
-               != APR_SUCCESS
-        || slim_sources_add_spam(sources, "conf/referer_spam.txt", &line, pool) != APR_SUCCESS) {
+        || slim_sources_add(sources = slim_sources_make(pool), &list, pool) != APR_SUCCESS
+        || slim_sources_add_spam(sources, &spam, pool) != APR_SUCCESS) {
         return -1;
     }
     own_hosts = apr_hash_make(pool);

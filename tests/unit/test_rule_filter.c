@@ -96,9 +96,10 @@ static void add(struct twins *twins, const char *expression, int ignore_case)
 {
     struct slim_rule rule = {expression, ignore_case, {"here", 1}};
     const char *reason = "";
+    unsigned offset;
 
-    if (slim_rules_add(twins->filtered, &rule, &reason, pool) != APR_SUCCESS
-        || slim_rules_add(twins->in_turn, &rule, &reason, pool) != APR_SUCCESS) {
+    if (slim_rules_add(twins->filtered, &rule, &reason, &offset, pool) != APR_SUCCESS
+        || slim_rules_add(twins->in_turn, &rule, &reason, &offset, pool) != APR_SUCCESS) {
         fail_msg("%s: %s", expression, reason);
     }
 }

@@ -8,49 +8,79 @@
 #include "core/tsv.h"
 #include "enrich/sources.h"
 
-static apr_status_t read_list(const char *path, struct slim_sources **sources, unsigned *line)
+static apr_status_t read_list(const char *path, struct slim_sources **sources, const char **fault)
 {
+    struct slim_list_file file = {.path = path};
+
     *sources = slim_sources_make(pool);
-    return slim_sources_add(*sources, path, line, pool);
+    apr_status_t rv = slim_sources_add(*sources, &file, pool);
+    *fault = file.fault;
+    return rv;
 }
 
-static void bad_lines_are_refused_with_their_number(void **state)
+static apr_status_t add_spam(const char *path, struct slim_sources *sources, const char **fault)
+{
+    struct slim_list_file file = {.path = path};
+    apr_status_t rv = slim_sources_add_spam(sources, &file, pool);
+
+    *fault = file.fault;
+    return rv;
+}
+
+static void bad_lines_are_refused_with_their_place(void **state)
 {
     static const struct {
         const char *text;
-        unsigned line;
-        apr_status_t status;
+        const char *where; /* NULL: it is good */
     } cases[] = {
-        {"", 0, APR_SUCCESS},
-        {"# nothing\n\n", 2, APR_SUCCESS},
-        {"A\tsearch\ta.com\n", 1, APR_SUCCESS},
-        {"A\tsearch\ta.com .b.com c.* d.com/e/f\tq,p\tutf-8\n", 1, APR_SUCCESS},
-        {"A\tsearch\ta.com\nB\tnonsense\tb.com\n", 2, SLIM_EBADRULES},
-        {"#\n\nA\tsearch\n", 3, SLIM_EBADRULES},
-        {"A\n", 1, SLIM_EBADRULES},
-        {"\tsearch\ta.com\n", 1, SLIM_EBADRULES},
-        {"A\tSearch\ta.com\n", 1, SLIM_EBADRULES},
-        {"A\tsearch\tA.com\n", 1, SLIM_EBADRULES},
-        {"A\tsearch\ta.com b\xff.com\n", 1, SLIM_EBADRULES},
-        {"A\tsearch\ta.com x\n", 1, SLIM_EBADRULES},
-        {"A\tsearch\ta\t\t\t\t\t\t\t\n", 1, SLIM_EBADRULES},
+        {"", NULL},
+        {"# nothing\n\n", NULL},
+        {"A\tsearch\ta.com\n", NULL},
+        {"A\tsearch\ta.com .b.com c.* d.com/e/f ??.g.com =h\tq,p\tutf-8\n", NULL},
+        {"A\tsearch\ta.com\nB\tnonsense\tb.com\n", "line 2, column 3: "},
+        {"#\n\nA\tsearch\n", "line 3, column 1: "},
+        {"A\n", "line 1, column 1: "},
+        {"\tsearch\ta.com\n", "line 1, column 1: "},
+        {"A\tSearch\ta.com\n", "line 1, column 3: "},
+        {"A\tsearch\tA.com\n", "line 1, column 10: "},
+        {"A\tsearch\ta.com b\xff.com\n", "line 1, column 16: "},
+        {"A\tsearch\ta.com x\n", "line 1, column 16: "},
+        {"A\tsearch\ta\t\t\t\t\t\t\t\n", "line 1, column "},
     };
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        const char *path = scratch_path("sources.tsv");
+        const char *path = scratch_path("sources.tsv"), *fault;
         struct slim_sources *read;
-        unsigned line = 99;
         put_file(path, cases[i].text, strlen(cases[i].text));
-        if (read_list(path, &read, &line) != cases[i].status
-            || (cases[i].status != APR_SUCCESS && line != cases[i].line)) {
-            fail_msg("case %zu: line %u", i, line);
+        apr_status_t rv = read_list(path, &read, &fault);
+        if ((rv == APR_SUCCESS) != (cases[i].where == NULL)
+            || (cases[i].where && (rv != SLIM_EBADRULES || !strstr(fault, cases[i].where)))) {
+            fail_msg("case %zu: %s", i, fault);
         }
     }
     struct slim_sources *read;
-    unsigned line = 99;
-    assert_int_equal(ENOENT, read_list(scratch_path("no-such-file"), &read, &line));
-    assert_int_equal(0, line);
+    const char *fault;
+    assert_int_equal(ENOENT, read_list(scratch_path("no-such-file"), &read, &fault));
+    assert_non_null(strstr(fault, "no-such-file: cannot be read: "));
+}
+
+/* A file that was bad from its beginning on. */
+static void good_lines_of_a_bad_file_can_be_had(void **state)
+{
+    char text[] = "A\tsearch\ta.com\nB\tnonsense\tb.com\nC\tmail\tc.com\nD\n";
+    struct slim_list_file file = {.path = "made-up",
+                                  .bytes = text,
+                                  .length = strlen(text),
+                                  .only_good = 1};
+    struct slim_sources *read = slim_sources_make(pool);
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_sources_add(read, &file, pool));
+    assert_non_null(slim_sources_find(read, text_of("a.com"), text_of("/")));
+    assert_null(slim_sources_find(read, text_of("b.com"), text_of("/")));
+    assert_non_null(slim_sources_find(read, text_of("c.com"), text_of("/")));
+    assert_non_null(strstr(file.fault, "made-up: line 2, column 3: is no channel"));
 }
 
 static void patterns_fit_as_the_head_of_the_file_says(void **state)
@@ -114,11 +144,11 @@ static void patterns_fit_as_the_head_of_the_file_says(void **state)
     };
     const char *path = scratch_path("sources.tsv");
     struct slim_sources *read;
-    unsigned line;
+    const char *fault;
 
     (void)state;
     put_file(path, list, strlen(list));
-    assert_int_equal(APR_SUCCESS, read_list(path, &read, &line));
+    assert_int_equal(APR_SUCCESS, read_list(path, &read, &fault));
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         const struct slim_source *found =
             slim_sources_find(read, text_of(cases[i].host), text_of(cases[i].path));
@@ -134,11 +164,11 @@ static void hosts_of_our_list_have_their_channel(void **state)
 {
     struct slim_sources *read;
     struct slim_tsv tsv;
-    unsigned line;
+    const char *fault;
     int rows = 0, wrong = 0;
 
     (void)state;
-    assert_int_equal(APR_SUCCESS, read_list("conf/sources.tsv", &read, &line));
+    assert_int_equal(APR_SUCCESS, read_list("conf/sources.tsv", &read, &fault));
     assert_int_equal(APR_SUCCESS, slim_tsv_open("tests/data/source_hosts.tsv", &tsv, pool));
     for (; slim_tsv_next(&tsv, pool) == APR_SUCCESS; rows++) {
         const struct slim_source *found =
@@ -158,32 +188,29 @@ static void hosts_of_our_list_have_their_channel(void **state)
 static void spam_is_marked_and_bad_lines_are_refused(void **state)
 {
     static const struct {
-        const char *text;
-        unsigned line;
-        apr_status_t status;
+        const char *text, *where;
     } cases[] = {
-        {"", 0, APR_SUCCESS},
-        {"# nothing\n\nspam.example\nb.spam.example\n", 4, APR_SUCCESS},
-        {"spam.example\nspam\n", 2, SLIM_EBADRULES},
-        {"spam.*\n", 1, SLIM_EBADRULES},
-        {"spam.example/x\n", 1, SLIM_EBADRULES},
-        {".spam.example\n", 1, SLIM_EBADRULES},
-        {"Spam.example\n", 1, SLIM_EBADRULES},
-        {"spam.example\tx\n", 1, SLIM_EBADRULES},
+        {"", NULL},
+        {"# nothing\n\nspam.example\nb.spam.example\n", NULL},
+        {"spam.example\nspam\n", "line 2, column 1: "},
+        {"spam.*\n", "line 1, "},
+        {"spam.example/x\n", "line 1, "},
+        {".spam.example\n", "line 1, "},
+        {"Spam.example\n", "line 1, "},
+        {"spam.example\tx\n", "line 1, "},
     };
-    const char *path = scratch_path("spam.txt");
-    unsigned line;
+    const char *path = scratch_path("spam.txt"), *fault;
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         put_file(path, cases[i].text, strlen(cases[i].text));
-        assert_int_equal(cases[i].status,
-                         slim_sources_add_spam(slim_sources_make(pool), path, &line, pool));
-        assert_true(cases[i].status == APR_SUCCESS || line == cases[i].line);
+        apr_status_t rv = add_spam(path, slim_sources_make(pool), &fault);
+        assert_int_equal(cases[i].where ? SLIM_EBADRULES : APR_SUCCESS, rv);
+        assert_true(!cases[i].where || strstr(fault, cases[i].where));
     }
     struct slim_sources *sources = slim_sources_make(pool);
     put_file(path, cases[1].text, strlen(cases[1].text));
-    assert_int_equal(APR_SUCCESS, slim_sources_add_spam(sources, path, &line, pool));
+    assert_int_equal(APR_SUCCESS, add_spam(path, sources, &fault));
     const struct slim_source *found =
         slim_sources_find(sources, text_of("www.spam.example"), text_of("/"));
     assert_non_null(found);
@@ -200,13 +227,13 @@ static void what_is_added_later_wins(void **state)
     static const char first[] = "A\tsearch\ta.com b.com\n", second[] = "B\tmail\tb.com\n";
     const char *path = scratch_path("sources.tsv");
     struct slim_sources *sources = slim_sources_make(pool);
-    unsigned line;
+    struct slim_list_file file = {.path = path};
 
     (void)state;
     put_file(path, first, strlen(first));
-    assert_int_equal(APR_SUCCESS, slim_sources_add(sources, path, &line, pool));
+    assert_int_equal(APR_SUCCESS, slim_sources_add(sources, &file, pool));
     put_file(path, second, strlen(second));
-    assert_int_equal(APR_SUCCESS, slim_sources_add(sources, path, &line, pool));
+    assert_int_equal(APR_SUCCESS, slim_sources_add(sources, &file, pool));
     assert_string_equal("A", slim_sources_find(sources, text_of("a.com"), text_of("/"))->name);
     assert_string_equal("B", slim_sources_find(sources, text_of("b.com"), text_of("/"))->name);
 }
@@ -238,7 +265,8 @@ static void no_pattern_of_ours_stands_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_lines_are_refused_with_their_number),
+        cmocka_unit_test(bad_lines_are_refused_with_their_place),
+        cmocka_unit_test(good_lines_of_a_bad_file_can_be_had),
         cmocka_unit_test(patterns_fit_as_the_head_of_the_file_says),
         cmocka_unit_test(hosts_of_our_list_have_their_channel),
         cmocka_unit_test(spam_is_marked_and_bad_lines_are_refused),

@@ -87,8 +87,8 @@ static void facts_are_read_back_through_the_view(void **state)
                                 " join method on method.id = hit.method order by hit.id"));
 }
 
-/* Bytes, not characters: whatever a visitor sends comes out as it went in. */
-static void any_bytes_are_kept(void **state)
+/* A visitor may send any bytes; readers of the store take nothing but UTF-8. */
+static void any_bytes_are_kept_as_utf8(void **state)
 {
     const char *path = scratch_path("bytes.db");
     struct slim_store *store = open_store(path);
@@ -98,20 +98,26 @@ static void any_bytes_are_kept(void **state)
     (void)state;
     make_sample(&s);
     s.facts.resource = s.facts.page = text_of("/\xff\xfe' or 1=1--\n");
-    s.hit.field[SLIM_AGENT] = text_of("'); drop table hit;--");
-    s.facts.referer = text_of("http://\"/");
+    s.hit.field[SLIM_AGENT] = text_of("'); drop table hit;--\xe9");
+    s.hit.field[SLIM_METHOD] = text_of("G\xc3T");
+    s.hit.field[SLIM_SITE] = text_of("\xed\xa0\x80.example");
+    s.facts.referer = text_of("http://\"/caf\xe9?\xc3\xa9");
+    s.facts.domain = text_of("m\xfcnchen.example");
+    s.facts.campaign.name = s.facts.campaign.content = text_of("\xf0\x9f\x98");
     well(store, SQLITE->begin(store));
     put_sample(store, &s);
     put_sample(store, &s);
     well(store, SQLITE->commit(store, &position, 2));
     SQLITE->close(store);
-    assert_string_equal("2F|FF|FE\n", rows_of(path, "select hex(substr(b, 1, 1)), hex(substr(b, 2,"
-                                                    " 1)), hex(substr(b, 3, 1)) from (select"
-                                                    " cast(resource as blob) as b from slim_stats)"
-                                                    " limit 1"));
+    assert_string_equal("/%FF%FE' or 1=1--\n|'); drop table hit;--%E9|G%C3T|%ED%A0%80.example|"
+                        "http://\"/caf%E9?\xc3\xa9|m%FCnchen.example\n",
+                        rows_of(path, "select distinct resource, agent.name, method.name,"
+                                      " slim_stats.site, slim_stats.referer, domain from slim_stats"
+                                      " join agent on agent.id > 1 join method on method.id > 1"));
+    assert_string_equal("%F0%9F%98|%F0%9F%98\n",
+                        rows_of(path, "select name, content from campaign where id > 1"));
     assert_string_equal("2\n", rows_of(path, "select count(*) from hit"));
-    assert_string_equal("1|'); drop table hit;--\n",
-                        rows_of(path, "select count(*), name from agent where id > 1"));
+    assert_string_equal("1\n", rows_of(path, "select count(*) from agent where id > 1"));
 }
 
 static void only_committed_hits_count(void **state)
@@ -260,7 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_seeds_visit_gives_the_seeds_row),
         cmocka_unit_test(facts_are_read_back_through_the_view),
-        cmocka_unit_test(any_bytes_are_kept),
+        cmocka_unit_test(any_bytes_are_kept_as_utf8),
         cmocka_unit_test(only_committed_hits_count),
         cmocka_unit_test(positions_belong_to_a_journal),
         cmocka_unit_test(hits_of_one_second_get_numbers_of_their_own),

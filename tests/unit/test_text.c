@@ -64,6 +64,33 @@ static void only_wellformed_utf8_is_valid(void **state)
     assert_false(slim_utf8_is_valid("\xe2\x82\xac", 2));
 }
 
+static void what_is_no_character_is_escaped(void **state)
+{
+    static const struct {
+        const char *bytes, *mended;
+    } cases[] = {
+        {"", ""},
+        {"caf\xc3\xa9", "caf\xc3\xa9"},
+        {"caf\xe9", "caf%E9"},
+        {"\xff\xfe", "%FF%FE"},
+        {"\xe2\x82", "%E2%82"},
+        {"\xe2\x82\xe2\x82\xac", "%E2%82\xe2\x82\xac"},
+        {"\xed\xa0\x80|", "%ED%A0%80|"},
+        {"a\xc3|b", "a%C3|b"},
+    };
+    char out[6];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        char whole[32];
+        size_t length = slim_utf8_mend(text_of(cases[i].bytes), whole, sizeof whole);
+        assert_string_equal(cases[i].mended, string_of((struct slim_text){whole, length}));
+    }
+    assert_int_equal(4, slim_utf8_mend(text_of("abc\xc3\xa9"), out, 4) + 1);
+    assert_int_equal(3, slim_utf8_mend(text_of("\xe9\xe9"), out, 5));
+    assert_int_equal(6, slim_utf8_mend(text_of("\xe9\xe9\xe9"), out, 6));
+}
+
 /* Written from RFC 3629's grammar by way of the code point, not of the bytes. */
 static int is_valid_by_code(const unsigned char *bytes, size_t length)
 {
@@ -299,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_wellformed_utf8_is_valid),
+        cmocka_unit_test(what_is_no_character_is_escaped),
         cmocka_unit_test(validity_agrees_with_the_code_points),
         cmocka_unit_test(cut_never_ends_inside_a_character),
         cmocka_unit_test(letters_of_either_case_are_equal),

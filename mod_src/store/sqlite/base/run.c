@@ -219,9 +219,7 @@ static void bind_value(sqlite3_stmt *statement, int at, const struct slim_value 
 
     switch (value->type) {
     case SLIM_VALUE_NUMBER: sqlite3_bind_int64(statement, at, value->number); break;
-    case SLIM_VALUE_TEXT:
-        sqlite3_bind_text(statement, at, bytes, (int)value->bytes.length, SQLITE_STATIC);
-        break;
+    case SLIM_VALUE_TEXT: slim_sql_bind_text(statement, at, value->bytes); break;
     case SLIM_VALUE_BLOB:
         sqlite3_bind_blob(statement, at, bytes, (int)value->bytes.length, SQLITE_STATIC);
         break;

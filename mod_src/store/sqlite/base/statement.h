@@ -118,6 +118,10 @@ int slim_sql_common_piece(struct slim_sql_text *text, const char *name, slim_sql
 /* The statement of a text that was put together for one use: finalize it. NULL after a failure. */
 sqlite3_stmt *slim_sql_prepare(struct slim_sqlite *store, const struct slim_sql_text *text);
 
+/* Binds a text, which lives until the statement is run or bound anew. What is no UTF-8 is mended.
+ */
+void slim_sql_bind_text(sqlite3_stmt *statement, int place, struct slim_text text);
+
 /* Gives a statement's parameters their values, all of them; 0 after a failure. name is used to
  * say which statement it is. */
 int slim_sql_bind(struct slim_sqlite *store, const char *name, sqlite3_stmt *statement,

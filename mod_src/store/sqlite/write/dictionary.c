@@ -215,9 +215,8 @@ static void bind_column(const struct giving *g, struct dictionary *d,
 
     if (column->type == SLIM_ENTRY_TEXT) {
         struct slim_text text = text_at(g->texts, column->at);
-        const char *at = text.at ? text.at : "";
-        sqlite3_bind_text(d->find, in_find, at, (int)text.length, SQLITE_STATIC);
-        sqlite3_bind_text(d->add, place, at, (int)text.length, SQLITE_STATIC);
+        slim_sql_bind_text(d->find, in_find, text);
+        slim_sql_bind_text(d->add, place, text);
     } else {
         if (in_find) {
             sqlite3_bind_int64(d->find, in_find, number);
