@@ -232,7 +232,7 @@ static struct slim_enrich *open_enrich(struct slim_cli *cli, struct slim_setting
 
     slim_enrich_read(enrich, parts);
     for (int i = 0; i < SLIM_DATA_PARTS; i++) {
-        int is_list = i == SLIM_DATA_AGENTS || i == SLIM_DATA_SOURCES;
+        int is_list = i == SLIM_DATA_AGENTS || i == SLIM_DATA_SOURCES || i == SLIM_DATA_PAGES;
         if (parts[i].status != APR_SUCCESS) {
             slim_cli_fail("warning: cannot use %s; %s",
                           parts[i].reason[0] ? parts[i].reason : parts[i].path,

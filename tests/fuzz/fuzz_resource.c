@@ -9,17 +9,29 @@
 #include "enrich/resource.h"
 #include "enrich/type_class.h"
 
+static const struct slim_page_list *lists(void)
+{
+    static struct slim_page_list *list;
+    struct slim_list_file paths = {.path = "conf/paths.tsv"}, names = {.path = "conf/names.tsv"},
+                          parameters = {.path = "conf/parameters.txt"};
+
+    if (!list) {
+        list = slim_page_list_make(fuzz_pool());
+        CHECK(slim_page_list_add_paths(list, &paths, fuzz_pool()) == APR_SUCCESS
+              && slim_page_list_add_names(list, &names, fuzz_pool()) == APR_SUCCESS
+              && slim_page_list_add_parameters(list, &parameters, fuzz_pool()) == APR_SUCCESS);
+    }
+    return list;
+}
+
 static void check_page(struct slim_text resource)
 {
-    char *page = malloc(resource.length + 1), *again = malloc(resource.length + 1);
+    static char page[2048], again[2048];
+    struct slim_text once = {page, slim_resource_page(resource, lists(), page, sizeof page)};
+    struct slim_text twice = {again, slim_resource_page(once, lists(), again, sizeof again)};
 
-    CHECK(page && again);
-    struct slim_text once = {page, slim_resource_page(resource, page)};
-    CHECK(once.length <= resource.length);
-    struct slim_text twice = {again, slim_resource_page(once, again)};
+    CHECK(once.length <= sizeof page && slim_utf8_is_valid(page, once.length));
     CHECK(fuzz_is_same(once, twice));
-    free(page);
-    free(again);
 }
 
 static void check_rules(struct slim_text target)
@@ -40,7 +52,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct slim_facts facts;
     struct slim_text target = fuzz_text(data, size);
     struct slim_text resource = slim_resource_derive(target);
-    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .resource = resource};
+    struct slim_kind_case c = {.method = {"GET", 3},
+                               .status = 200,
+                               .resource = resource,
+                               .list = lists()};
 
     CHECK(resource.length <= size || size == 0 || resource.length == 1);
     check_page(resource);

@@ -1,6 +1,7 @@
 /* What a hit fetched, and which hits count as page view or download. */
 #include "unit.h"
 
+#include "core/text.h"
 #include "enrich/kind.h"
 #include "enrich/resource.h"
 #include "enrich/type_class.h"
@@ -13,6 +14,23 @@ struct kind_case {
     unsigned status; /* 200 when 0 */
     uint32_t flags;
 };
+
+/* The lists that come with us. */
+static struct slim_page_list *lists;
+
+static int read_lists(void **state)
+{
+    struct slim_list_file paths = {.path = "conf/paths.tsv"}, names = {.path = "conf/names.tsv"},
+                          parameters = {.path = "conf/parameters.txt"};
+
+    if (begin_unit(state)) {
+        return 1;
+    }
+    lists = slim_page_list_make(pool);
+    return slim_page_list_add_paths(lists, &paths, pool)
+           || slim_page_list_add_names(lists, &names, pool)
+           || slim_page_list_add_parameters(lists, &parameters, pool);
+}
 
 static struct slim_kind_case case_of(const struct kind_case *c)
 {
@@ -28,7 +46,8 @@ static struct slim_kind_case case_of(const struct kind_case *c)
     return (struct slim_kind_case){.method = text_of(*c->method ? c->method : "GET"),
                                    .resource = text_of(c->resource),
                                    .status = c->status ? c->status : 200,
-                                   .evidence = slim_evidence_of(&hit)};
+                                   .evidence = slim_evidence_of(&hit),
+                                   .list = lists};
 }
 
 static void check(const struct kind_case *cases, size_t count)
@@ -110,6 +129,109 @@ static void attachments_are_downloads(void **state)
 
     (void)state;
     CHECK(cases);
+}
+
+/* Whatever a browser wanted it for, and whatever type it has. */
+static void well_known_paths_are_what_they_are(void **state)
+{
+    static const struct {
+        const char *resource;
+        enum slim_kind kind;
+    } cases[] = {
+        {"/wp-admin/admin-ajax.php", SLIM_KIND_API},
+        {"/blog/wp-admin/admin-ajax.php?action=heartbeat", SLIM_KIND_API},
+        {"/xmlrpc.php", SLIM_KIND_API},
+        {"/wp-cron.php?doing_wp_cron=1749911311.0382", SLIM_KIND_API},
+        {"/wp-json/wp/v2/posts", SLIM_KIND_API},
+        {"/?p=1&rest_route=/wp/v2/posts", SLIM_KIND_API},
+        {"/feed/", SLIM_KIND_FEED},
+        {"/2026/hello/feed/", SLIM_KIND_FEED},
+        {"/?feed=rss2&cat=1", SLIM_KIND_FEED},
+        {"/favicon.ico", SLIM_KIND_ASSET},
+        {"/apple-touch-icon-120x120-precomposed.png", SLIM_KIND_ASSET},
+        {"/robots.txt", SLIM_KIND_OTHER},
+        {"/.well-known/security.txt", SLIM_KIND_OTHER},
+        {"/sitemap.xml", SLIM_KIND_OTHER},
+        {"/wp-sitemap-posts-post-1.xml", SLIM_KIND_OTHER},
+        {"/sitemap/", SLIM_KIND_PAGE},
+        {"/xmlrpc.php5", SLIM_KIND_PAGE},
+        {"/?feed=mine", SLIM_KIND_PAGE},
+        {"/wp-jsonx", SLIM_KIND_PAGE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const struct kind_case both[] = {
+            {PAGE_BY_CLICK, "text/html", cases[i].resource, cases[i].kind, 0, 0},
+            {LOGGED, "", cases[i].resource, cases[i].kind, 0, 0},
+        };
+        CHECK(both);
+    }
+}
+
+/* The site's own come first, then its own files, then ours. */
+static void a_site_adds_its_own(void **state)
+{
+    static char paths[] = "other\t/about*\n", names[] = "api\ttxt  x1\n";
+    struct slim_list_file own_paths = {"paths.tsv", paths, sizeof paths - 1, 1, 0, NULL},
+                          own_names = {"names.tsv", names, sizeof names - 1, 1, 0, NULL},
+                          ours = {.path = "conf/names.tsv"};
+    struct slim_page_list *list = slim_page_list_make(pool), *own = slim_page_list_make(pool);
+    struct slim_kind_reason why;
+    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .own = own, .list = list};
+
+    (void)state;
+    assert_int_equal(APR_SUCCESS, slim_page_list_add_paths(list, &own_paths, pool));
+    assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &own_names, pool));
+    assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &ours, pool));
+    assert_null(slim_page_list_add_kind(own, "feed", "*.x2", pool));
+    assert_null(slim_page_list_add_kind(own, "download", ".X1", pool));
+    c.resource = text_of("/about/us");
+    assert_int_equal(SLIM_KIND_OTHER, slim_kind_explain(&c, &why));
+    assert_string_equal("paths.tsv", why.listed->file);
+    assert_int_equal(1, why.listed->line);
+    c.resource = text_of("/a.TXT");
+    assert_int_equal(SLIM_KIND_API, slim_kind_explain(&c, &why));
+    c.resource = text_of("/a.x1");
+    assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_explain(&c, &why));
+    assert_null(why.listed->file);
+    c.resource = text_of("/a.x2");
+    assert_int_equal(SLIM_KIND_FEED, slim_kind_derive(&c));
+    c.resource = text_of("/a.zip");
+    assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_derive(&c));
+}
+
+/* File, line, column. */
+static void mistakes_in_lists_are_told(void **state)
+{
+    static const struct {
+        const char *text;
+        apr_status_t (*add)(struct slim_page_list *list, struct slim_list_file *file,
+                            apr_pool_t *p);
+        const char *fault;
+    } cases[] = {
+        {"# head\napi\t/a\napi /b\n", slim_page_list_add_paths, "own: line 3, column 1: needs"},
+        {"pages\t/a\n", slim_page_list_add_paths, "own: line 1, column 1: the kind is none of"},
+        {"prefetch\t/a\n", slim_page_list_add_paths, "own: line 1, column 1: the kind is none of"},
+        {"page\ta\n", slim_page_list_add_paths, "own: line 1, column 6: a path begins with"},
+        {"page\t?\n", slim_page_list_add_paths, "own: line 1, column 6: a path begins with"},
+        {"download\tlog a/b txt\n", slim_page_list_add_names,
+         "own: line 1, column 14: an extension"},
+        {"download\n", slim_page_list_add_names, "own: line 1, column 1: needs"},
+        {"ref\na=b\n", slim_page_list_add_parameters, "own: line 2, column 1: a parameter's name"},
+        {"*\n", slim_page_list_add_parameters, "own: line 1, column 1: a parameter's name"},
+        {"ref\tx\n", slim_page_list_add_parameters, "own: line 1, column 1: needs one name"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        char *text = apr_pstrdup(pool, cases[i].text);
+        struct slim_list_file file = {"own", text, strlen(text), 1, 0, NULL};
+        assert_int_equal(SLIM_EBADRULES, cases[i].add(slim_page_list_make(pool), &file, pool));
+        if (strncmp(file.fault, cases[i].fault, strlen(cases[i].fault)) != 0) {
+            fail_msg("%s: %s", cases[i].text, file.fault);
+        }
+    }
 }
 
 static void the_destination_decides_what_is_part_of_a_page(void **state)
@@ -327,7 +449,7 @@ static void resource_is_path_and_query(void **state)
     assert_int_equal(0, slim_resource_derive((struct slim_text){NULL, 0}).length);
 }
 
-static void page_is_the_resource_without_tracking(void **state)
+static void page_is_the_resource_made_equal(void **state)
 {
     static const struct {
         const char *resource, *page;
@@ -350,35 +472,71 @@ static void page_is_the_resource_without_tracking(void **state)
         {"/a?b=c=d&e==", "/a?b=c=d&e=="},
         {"/a?=x", "/a?=x"},
         {"/a?b?c", "/a?b?c"},
+        /* sessions, caches, letters of either case, escaped names */
+        {"/?doing_wp_cron=1749911311.0382", "/"},
+        {"/?PHPSESSID=abc", "/"},
+        {"/?phpsessid=abc&p=1", "/?p=1"},
+        {"/?gad_campaignid=9", "/"},
+        {"/?%75tm_source=9", "/"},
+        {"/shop;jsessionid=1A2B/cart;x=1;JSESSIONID=3?y", "/shop/cart;x=1?y"},
+        {"/;jsessionidx=1", "/;jsessionidx=1"},
+        /* only & separates parameters */
+        {"/?p=a.git;a=log", "/?p=a.git;a=log"},
+        {"/?p=a.git;utm_source=x&utm_medium=y", "/?p=a.git;utm_source=x"},
+        /* escapes */
+        {"/caf%C3%A9", "/caf\u00e9"},
+        {"/caf%c3%a9", "/caf\u00e9"},
+        {"/caf\u00e9", "/caf\u00e9"},
+        {"/%7euser/%2e%2D%5f/%41", "/~user/.-_/A"},
+        {"/a%2fb", "/a%2Fb"},
+        {"/a%2Fb?c%3dd%26e", "/a%2Fb?c%3Dd%26e"},
+        {"/a%20b+c", "/a%20b+c"},
+        {"/%e2%82%ac?q=%f0%9f%98%80", "/\u20ac?q=\U0001f600"},
+        {"/a\"b<c>|", "/a%22b%3Cc%3E%7C"},
+        {"/(a)'!*", "/(a)'!*"},
+        {"/%28a%29", "/%28a%29"},
+        {"/%C3%28", "/%C3%28"},
+        {"/\xe9", "/%E9"},
+        {"/%e9t%e9", "/%E9t%E9"},
+        {"/%ED%A0%80", "/%ED%A0%80"},
+        {"/%E2%80%AE", "/%E2%80%AE"},
+        {"/\u202e", "/%E2%80%AE"},
+        {"/%00%0a", "/%00%0A"},
+        {"/100%", "/100%25"},
+        {"/100%25", "/100%25"},
+        {"/%%41B", "/%25AB"},
+        {"/%zz", "/%25zz"},
     };
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        char page[64];
-        size_t length = slim_resource_page(text_of(cases[i].resource), page);
-        assert_in_range(length, 0, strlen(cases[i].resource));
+        char page[256];
+        size_t length = slim_resource_page(text_of(cases[i].resource), lists, page, sizeof page);
         assert_string_equal(cases[i].page, string_of((struct slim_text){page, length}));
     }
 }
 
-/* Never longer than what it is made of, and its own page. */
+/* Never longer than its room, UTF-8, and its own page. */
 static void page_of_a_page_is_itself(void **state)
 {
-    static const char *const parts[] = {"/a",    "?",      "&", ";",   "=", "utm_x", "gclid",
-                                        "pk_=1", "fbclid", "b", "%26", "#", "\xff",  "//"};
-    char resource[512], page[512], again[512];
+    static const char *const parts[] = {"/a",           "?",     "&",     ";",      "=",
+                                        "utm_x",        "gclid", "pk_=1", "fbclid", "b",
+                                        "%26",          "#",     "\xff",  "//",     "%",
+                                        "%4",           "1",     "%C3",   "\xc3",   "%A9",
+                                        ";jsessionid=1"};
+    char resource[512], page[300], again[300];
 
     (void)state;
     for (int round = 0; round < 50000; round++) {
-        size_t length = 0;
+        size_t length = 0, size = 100 + noise_below(200);
         for (size_t n = noise_below(30); n > 0; n--) {
             const char *part = parts[noise_below(LENGTH_OF(parts))];
             memcpy(resource + length, part, strlen(part));
             length += strlen(part);
         }
-        size_t once = slim_resource_page((struct slim_text){resource, length}, page);
-        assert_true(once <= length);
-        size_t twice = slim_resource_page((struct slim_text){page, once}, again);
+        size_t once = slim_resource_page((struct slim_text){resource, length}, lists, page, size);
+        assert_true(once <= size && slim_utf8_is_valid(page, once));
+        size_t twice = slim_resource_page((struct slim_text){page, once}, lists, again, size);
         if (once != twice || memcmp(page, again, once) != 0) {
             fail_msg("%.*s gives %.*s", (int)length, resource, (int)once, page);
         }
@@ -466,17 +624,20 @@ int main(void)
         cmocka_unit_test(status_and_request_come_first),
         cmocka_unit_test(pages_asked_for_ahead_are_prefetches),
         cmocka_unit_test(attachments_are_downloads),
+        cmocka_unit_test(well_known_paths_are_what_they_are),
+        cmocka_unit_test(a_site_adds_its_own),
+        cmocka_unit_test(mistakes_in_lists_are_told),
         cmocka_unit_test(the_destination_decides_what_is_part_of_a_page),
         cmocka_unit_test(a_navigation_is_what_the_answer_is),
         cmocka_unit_test(what_a_script_takes_is_no_page),
         cmocka_unit_test(what_is_neither_got_nor_posted_is_not_looked_at),
         cmocka_unit_test(evidence_is_a_number_of_three_bytes),
         cmocka_unit_test(resource_is_path_and_query),
-        cmocka_unit_test(page_is_the_resource_without_tracking),
+        cmocka_unit_test(page_is_the_resource_made_equal),
         cmocka_unit_test(page_of_a_page_is_itself),
         cmocka_unit_test(pageviews_are_pages_got_or_posted),
         cmocka_unit_test(one_download_counts_once),
     };
 
-    return RUN_UNIT(tests);
+    return cmocka_run_group_tests(tests, read_lists, end_unit);
 }
