@@ -75,7 +75,9 @@ def test_the_rule_and_its_place_are_told(build):
     assert told["spam"][0] == "yes" and "referer_spam.txt" in told["spam"][1]
     told = fields(explain(build, "http://www.example.org/a.css", "--method", "HEAD", "--status", "404"))
     assert told["site"][0] == "www.example.org" and told["resource"][0] == "/a.css"
-    assert told["kind"] == ("asset", "the path's extension") and told["error"][0] == "yes"
+    assert told["kind"][0] == "asset" and "the path's extension" in told["kind"][1] and told["error"][0] == "yes"
+    assert "names.tsv, line" in told["kind"][1]
+    assert "paths.tsv, line" in fields(explain(build, "/blog/wp-json/x"))["kind"][1]
     assert told["pageview"] == ("no", "its kind is asset, not page")
     assert "status is 500" in fields(explain(build, "/", "--status", "500"))["pageview"][1]
     assert "neither GET nor POST" in fields(explain(build, "/", "--method", "HEAD"))["pageview"][1]
