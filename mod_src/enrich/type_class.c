@@ -138,3 +138,34 @@ struct slim_evidence slim_evidence_of(const struct slim_hit *hit)
         .drawn = (hit->flags & SLIM_HIT_DRAWN) != 0,
     };
 }
+
+/* A type of that class, with a star where the table has one. */
+static struct slim_text type_of_class(enum slim_type_class class)
+{
+    if (class == SLIM_TYPE_NONE) {
+        return (struct slim_text){NULL, 0};
+    }
+    if (class == SLIM_TYPE_UNKNOWN) {
+        return slim_text_of("unknown/unknown");
+    }
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (types[i].is == class) {
+            return slim_text_of(types[i].name);
+        }
+    }
+    return (struct slim_text){NULL, 0};
+}
+
+void slim_evidence_put(const struct slim_evidence *e, struct slim_hit *hit)
+{
+    hit->field[SLIM_TYPE] = type_of_class(e->type);
+    hit->dest = e->dest;
+    hit->mode = e->mode;
+    hit->purpose = e->purpose;
+    hit->flags |= e->accept == SLIM_ACCEPT_HTML    ? SLIM_HIT_ACCEPT | SLIM_HIT_ACCEPT_HTML
+                  : e->accept == SLIM_ACCEPT_OTHER ? SLIM_HIT_ACCEPT
+                                                   : 0u;
+    hit->flags |= e->attachment ? SLIM_HIT_ATTACHMENT : 0u;
+    hit->flags |= e->by_script ? SLIM_HIT_BY_SCRIPT : 0u;
+    hit->flags |= e->drawn ? SLIM_HIT_DRAWN : 0u;
+}

@@ -259,6 +259,47 @@ def test_client_hints_fetch_metadata_and_privacy_signals(server):
     assert server.sql("select flags & 112 from hit join resource on resource.id = hit.resource where name = '/'") == [(112,)]
 
 
+def test_locations_hold_for_what_mod_cache_answers(make_server):
+    """Its quick handler comes before httpd looks for sections."""
+    config = """
+CacheRoot {cache}
+CacheEnable disk /
+CacheQuickHandler on
+CacheHeader on
+CacheIgnoreNoLastMod On
+CacheDefaultExpire 3600
+<Location /closed>
+    SlimStats Off
+</Location>
+<Location /part>
+    SlimStatsExclude path=*/left*
+</Location>
+"""
+    server = make_server(modules=["cache", "cache_disk"])
+    cache = server.dir / "cache"
+    cache.mkdir()
+    cache.chmod(0o777)
+    server.write_config(config=config.replace("{cache}", str(cache)))
+    for name in ("open", "closed", "part/left", "part/kept"):
+        (server.www / name).mkdir(parents=True)
+        (server.www / name / "a.html").write_text("<p>a")
+    server.start()
+    paths = ("/open/a.html", "/closed/a.html", "/cl%6fsed//a.html", "/part/left/a.html", "/part/kept/a.html")
+    asked = Counter()
+
+    def is_answered_by_the_cache(path):
+        asked[path] += 1
+        return dict(server.get(path)[1]).get("X-Cache", "").startswith("HIT")
+
+    for path in paths:
+        wait_for(lambda p=path: is_answered_by_the_cache(p))
+    wanted = {path: asked[path] for path in ("/open/a.html", "/part/kept/a.html")}
+    server.wait_stored(sum(wanted.values()))
+    wait_for(lambda: server.ledger()["excluded"].get("path") == asked["/part/left/a.html"])
+    assert dict(server.sql("select resource.name, count(*) from hit join resource on resource.id = hit.resource "
+                           "group by 1")) == wanted
+
+
 def test_what_decides_a_kind_is_kept_with_the_hit(make_server):
     """An ErrorDocument makes the method GET for httpd; what was sent stands in the request line."""
     server = make_server(config='''Header set Content-Disposition "attachment; filename=x" "expr=%{QUERY_STRING} == 'save'"
