@@ -21,17 +21,23 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
             -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wredundant-decls
 HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 
-# Asked only when something is built, so that `make deps` runs where nothing is installed yet.
+# Asked only when something is built, so that `make deps` runs where nothing is installed yet; and once, as
+# once:NAME,COMMAND has it: the first use of NAME puts the answer in its place.
 ask_apxs = $(shell $(APXS) -q $(1))
+once = $(1) = $$(eval $(1) := $$$$(shell $(2)))$$($(1))
 LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1 apr-util-1 zlib nettle
 
 ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(HARDENING) $(CFLAGS)
 CPPFLAGS_CORE = -D_GNU_SOURCE -Imod_src -I$(BUILD)/gen \
                 -DSLIM_BINDIR='"$(BINDIR)"' -DSLIM_DATADIR='"$(DATADIR)"' \
-                $(shell pkg-config --cflags $(LIBRARIES))
-CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(call ask_apxs,INCLUDEDIR)
-LIBS_MODULE = $(shell pkg-config --libs sqlite3 jansson) -lm
-LIBS_COMMAND = $(shell pkg-config --libs $(LIBRARIES)) -lm
+                $(INCLUDES_CORE)
+CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(INCLUDES_HTTPD)
+LIBS_MODULE = $(PACKAGES_MODULE) -lm
+LIBS_COMMAND = $(PACKAGES_COMMAND) -lm
+$(eval $(call once,INCLUDES_CORE,pkg-config --cflags $(LIBRARIES)))
+$(eval $(call once,INCLUDES_HTTPD,$(APXS) -q INCLUDEDIR))
+$(eval $(call once,PACKAGES_MODULE,pkg-config --libs sqlite3 jansson))
+$(eval $(call once,PACKAGES_COMMAND,pkg-config --libs $(LIBRARIES)))
 
 sources = $(wildcard mod_src/$(1)/*.c)
 objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
@@ -187,9 +193,12 @@ $(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/f
 check-unit: unit-tests
 	@tests/run-unit $(UNIT_TESTS)
 
+# A job a processor, unless make was told how many.
+at_once = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: check
 check: deps-check
-	@$(MAKE) --no-print-directory all unit-tests
+	@$(MAKE) --no-print-directory $(at_once) all unit-tests
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS)' tests/run
 
 .PHONY: unit-tests
@@ -198,14 +207,14 @@ unit-tests: $(UNIT_TESTS)
 # What goes by the clock, at other hours and on other days; TIMES: a list of them.
 .PHONY: check-clocks
 check-clocks: deps-check
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(at_once) all
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/clocks $(TIMES)
 
 # The suite once more, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
 check-long: deps-check
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
+	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50
 
@@ -217,7 +226,7 @@ FUZZERS := $(FUZZ_TARGETS:%=$(BUILD)/fuzzers/fuzz_%)
 
 .PHONY: fuzz fuzzers
 fuzz: deps-fuzz
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 HARDENING= \
+	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/fuzz CC=clang-14 HARDENING= \
 	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE)' fuzzers
 	@tests/fuzz/run $(BUILD)/fuzz/fuzzers $(FUZZ_SECONDS)
 fuzzers: $(FUZZERS)

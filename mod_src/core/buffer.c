@@ -1,4 +1,5 @@
-/* A text that grows. Old memory stays in the pool, so a buffer belongs to one answer. */
+/* A text that grows, from little: a cell of a table is one, too. Old memory stays in the pool, so a
+ * buffer belongs to one answer. */
 #include "buffer.h"
 
 #include <stdarg.h>
@@ -8,7 +9,7 @@
 void slim_buffer_init(struct slim_buffer *b, apr_pool_t *pool)
 {
     b->pool = pool;
-    b->size = 4096;
+    b->size = 64;
     b->at = apr_palloc(pool, b->size);
     b->at[0] = '\0';
     b->length = 0;

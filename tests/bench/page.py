@@ -69,7 +69,7 @@ def measure(browser, server, since):
 def main(build, hits):
     base = Path(tempfile.mkdtemp(prefix="slimstats-bench-"))
     with tempfile.TemporaryDirectory(prefix="slimstats-chromium-") as profile:
-        server = Server(readable_copy(build, base), "page", config="<Location />\nSlimStats Off\n</Location>")
+        server = Server(readable_copy(build, base), "page", config="<Location /stats>\nSlimStats Off\n</Location>")
         browser = None
         try:
             server.start()

@@ -48,7 +48,7 @@ def visited(build):
     mmdb.write(network, {"198.18.0.0/15": {"autonomous_system_number": 64496, "autonomous_system_organization": "Example Net"}})
     for path in (country, network):
         path.chmod(0o644)
-    server = Server(build, "visited", settings=f"SlimStatsCountry {country}\nSlimStatsNetwork {network}", config="<Location />\nSlimStats Off\n</Location>")
+    server = Server(build, "visited", settings=f"SlimStatsCountry {country}\nSlimStatsNetwork {network}", config="<Location /stats>\nSlimStats Off\n</Location>")
     log = server.dir / "old.log"
     log.write_text("\n".join(site_log.lines(35, now()) + [from_gibraltar(now() - 3 * 86400)]) + "\n")
     with server.running():

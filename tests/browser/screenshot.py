@@ -30,7 +30,7 @@ def main(build, picture):
     mmdb.write(country, site_log.NETWORKS)
     country.chmod(0o644)
     server = Server(readable_copy(build, base), "screenshot", settings=f"SlimStatsCountry {country}",
-                    config="<Location />\nSlimStats Off\n</Location>")
+                    config="<Location /stats>\nSlimStats Off\n</Location>")
     browser = None
     try:
         server.start()
