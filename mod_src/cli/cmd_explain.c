@@ -1,5 +1,6 @@
 /* slimstats explain: shows how a hit would be classified, and by which rules. It stores
  * nothing and makes no file. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "core/url.h"
 #include "enrich/agent.h"
 #include "enrich/explain.h"
+#include "enrich/type_class.h"
 #include "report/escape.h"
 #include "report/width.h"
 
@@ -26,6 +28,12 @@ enum {
     OPTION_METHOD,
     OPTION_STATUS,
     OPTION_TYPE,
+    OPTION_DEST,
+    OPTION_MODE,
+    OPTION_ACCEPT,
+    OPTION_PURPOSE,
+    OPTION_ATTACHMENT,
+    OPTION_HIT,
     OPTION_BATCH
 };
 
@@ -38,6 +46,12 @@ static const struct slim_cli_option options[] = {
     {"method", OPTION_METHOD, "NAME", "of the request (default: GET)"},
     {"status", OPTION_STATUS, "NUMBER", "of the response (default: 200)"},
     {"type", OPTION_TYPE, "TYPE", "content type of the response"},
+    {"dest", OPTION_DEST, "WORD", "Sec-Fetch-Dest"},
+    {"mode", OPTION_MODE, "WORD", "Sec-Fetch-Mode"},
+    {"accept", OPTION_ACCEPT, "TEXT", "Accept"},
+    {"purpose", OPTION_PURPOSE, "TEXT", "Sec-Purpose"},
+    {"attachment", OPTION_ATTACHMENT, NULL, "the response is Content-Disposition: attachment"},
+    {"hit", OPTION_HIT, "NUMBER", "a hit that is stored, by its number in the view hits"},
     {"batch", OPTION_BATCH, NULL, "agents from standard input, one a line; TSV on standard output"},
     {.name = NULL},
 };
@@ -46,6 +60,8 @@ struct asked {
     struct slim_hit hit;
     unsigned given; /* enum slim_explained_from */
     int batch;
+    int64_t stored; /* the number of a hit; 0: none */
+    struct slim_found_hit found;
 };
 
 static void put_text(struct asked *asked, enum slim_field field, const char *text, unsigned given)
@@ -77,6 +93,37 @@ static int take_address(struct asked *asked, const char *value)
     return 1;
 }
 
+/* A word that browsers know; another one is a slip. */
+static int take_word(const char *option, const char *value, uint8_t code, uint8_t *into)
+{
+    if (code == SLIM_DEST_OTHER) { /* as in each of the lists */
+        slim_cli_fail("explain: --%s %s: browsers send no such word", option, value);
+        return 0;
+    }
+    *into = code;
+    return 1;
+}
+
+static void take_accept(struct asked *asked, const char *value)
+{
+    asked->hit.flags |= *value ? SLIM_HIT_ACCEPT : 0u;
+    asked->hit.flags |= strstr(value, "text/html") ? SLIM_HIT_ACCEPT_HTML : 0u;
+}
+
+static int take_number(struct asked *asked, const char *value)
+{
+    char *end;
+
+    errno = 0;
+    asked->stored = strtoll(value, &end, 10);
+    if (errno || *end || end == value || asked->stored <= 0) {
+        slim_cli_fail("explain: --hit %s: a hit's number, as the view hits has it", value);
+        return 0;
+    }
+    asked->given = SLIM_FROM_TARGET;
+    return 1;
+}
+
 static int take_option(struct asked *asked, int option, const char *value)
 {
     switch (option) {
@@ -88,6 +135,16 @@ static int take_option(struct asked *asked, int option, const char *value)
     case OPTION_TYPE: put_text(asked, SLIM_TYPE, value, 0); return 1;
     case OPTION_IP: return take_address(asked, value);
     case OPTION_STATUS: return take_status(asked, value);
+    case OPTION_HIT: return take_number(asked, value);
+    case OPTION_ACCEPT: take_accept(asked, value); return 1;
+    case OPTION_ATTACHMENT: asked->hit.flags |= SLIM_HIT_ATTACHMENT; return 1;
+    case OPTION_DEST:
+        return take_word("dest", value, slim_dest_of(value, strlen(value)), &asked->hit.dest);
+    case OPTION_MODE:
+        return take_word("mode", value, slim_mode_of(value, strlen(value)), &asked->hit.mode);
+    case OPTION_PURPOSE:
+        return take_word("purpose", value, slim_purpose_of(value, strlen(value)),
+                         &asked->hit.purpose);
     default: asked->batch = 1; return 1;
     }
 }
@@ -131,6 +188,19 @@ static void print_rows(const struct slim_explained *rows, int count, unsigned gi
     fwrite(out.at, 1, out.length, stdout);
 }
 
+/* What was made of it when it came; the rules may be others today. */
+static void print_stored(const struct asked *asked)
+{
+    if (asked->found.evidence == 0) {
+        puts("\nIt was stored before what decides a kind was kept: content type and fetch metadata "
+             "are "
+             "not known.");
+    }
+    printf("\nstored as %s%s%s\n", slim_kind_name(asked->found.kind),
+           asked->found.pageview ? ", a page view" : "",
+           asked->found.download ? ", a download" : "");
+}
+
 static int explain_hit(struct slim_enrich *enrich, const struct asked *asked, apr_pool_t *pool)
 {
     static struct slim_facts facts;
@@ -138,7 +208,9 @@ static int explain_hit(struct slim_enrich *enrich, const struct asked *asked, ap
     int count = slim_explain(enrich, &asked->hit, &facts, rows, pool);
 
     print_rows(rows, count, asked->given, pool);
-    if (asked->given & SLIM_FROM_TARGET) {
+    if (asked->stored) {
+        print_stored(asked);
+    } else if (asked->given & SLIM_FROM_TARGET) {
         puts("\nRules of SlimStatsExclude, SlimStatsRespect and SlimStatsAddress are httpd's, and "
              "come "
              "before all this.");
@@ -196,6 +268,29 @@ static int explain_agents(struct slim_enrich *enrich, apr_pool_t *pool)
     return ferror(stdin) ? slim_cli_fail("explain: cannot read standard input") : SLIM_EXIT_OK;
 }
 
+/* --- a hit that is stored --- */
+
+static int read_stored(struct slim_cli *cli, struct asked *asked)
+{
+    struct slim_store *store = slim_cli_open_reader(cli);
+
+    if (!store) {
+        return 0;
+    }
+    apr_status_t rv = store->engine->find_hit(store, asked->stored, &asked->found, cli->pool);
+    if (rv == APR_NOTFOUND) {
+        slim_cli_fail("explain: there is no hit %lld", (long long)asked->stored);
+    } else if (rv != APR_SUCCESS) {
+        slim_cli_fail("explain: %s", store->error.what);
+    } else {
+        struct slim_evidence evidence = slim_evidence_unpack(asked->found.evidence);
+        asked->hit = asked->found.hit;
+        slim_evidence_put(&evidence, &asked->hit);
+    }
+    store->engine->close(store);
+    return rv == APR_SUCCESS;
+}
+
 /* --- the command --- */
 
 /* The recorder's settings where it has left some and they may be read; else the defaults. */
@@ -232,7 +327,7 @@ static struct slim_enrich *open_enrich(struct slim_cli *cli, struct slim_setting
 
     slim_enrich_read(enrich, parts);
     for (int i = 0; i < SLIM_DATA_PARTS; i++) {
-        int is_list = i == SLIM_DATA_AGENTS || i == SLIM_DATA_SOURCES;
+        int is_list = i == SLIM_DATA_AGENTS || i == SLIM_DATA_SOURCES || i == SLIM_DATA_PAGES;
         if (parts[i].status != APR_SUCCESS) {
             slim_cli_fail("warning: cannot use %s; %s",
                           parts[i].reason[0] ? parts[i].reason : parts[i].path,
@@ -263,12 +358,15 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
     if (argc > given.getopt->ind) {
         take_url(&asked, given.getopt->argv[given.getopt->ind]);
     }
-    if (argc - given.getopt->ind > 1 || (asked.given == 0) == !asked.batch) {
+    if (argc - given.getopt->ind > (asked.stored ? 0 : 1) || (asked.given == 0) == !asked.batch) {
         return slim_cli_fail(
             "explain: needs one URL, or some of --agent, --referer, --ip, --language, "
-            "or --batch alone");
+            "--hit alone, or --batch alone");
     }
     if (!read_settings(cli, &settings)) {
+        return SLIM_EXIT_FAILED;
+    }
+    if (asked.stored && !read_stored(cli, &asked)) {
         return SLIM_EXIT_FAILED;
     }
     struct slim_enrich *enrich = open_enrich(cli, &settings);

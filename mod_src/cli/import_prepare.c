@@ -213,6 +213,7 @@ static void make_enrichments(struct importing *i)
         [SLIM_DATA_NETWORKS] = "network data",
         [SLIM_DATA_AGENTS] = "agent rules",
         [SLIM_DATA_SOURCES] = "list of sources",
+        [SLIM_DATA_PAGES] = "list of paths, names or parameters",
     };
     struct slim_enrich_part parts[SLIM_DATA_PARTS];
 

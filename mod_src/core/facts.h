@@ -75,6 +75,7 @@ struct slim_campaign {
  * until the next hit is enriched. */
 struct slim_facts {
     enum slim_kind kind;
+    uint32_t evidence;         /* what decided it, as slim_evidence_pack makes it */
     struct slim_text resource; /* as sent, without scheme, host, fragment, and what SlimStatsQuery
                                   drops */
     struct slim_text page;     /* the same without tracking parameters: what reports group by */
@@ -118,8 +119,9 @@ const char *slim_robot_name(unsigned robot);
 int slim_channel_of(const char *name);
 int slim_robot_of(const char *name);
 
-/* Page view: kind page, GET or POST, 2xx or 304. Download: kind download with 200, or with 206 when
- * the range begins at byte 0. */
+/* What a single hit says: page view: kind page, GET or POST, 2xx or 304, of a 206 only one from
+ * byte 0. Download: kind download, GET answered 200, or 206 from byte 0; or a POST answered with an
+ * attachment. */
 int slim_facts_is_pageview(const struct slim_facts *facts, const struct slim_hit *hit);
 int slim_facts_is_download(const struct slim_facts *facts, const struct slim_hit *hit);
 

@@ -28,16 +28,18 @@ enum slim_field {
     SLIM_AGENT,               /* User-Agent */
     SLIM_LANGUAGE,            /* Accept-Language */
     SLIM_TYPE,                /* Content-Type of the response */
-    SLIM_FETCH_SITE,          /* Sec-Fetch-Site */
-    SLIM_FETCH_MODE,          /* Sec-Fetch-Mode */
-    SLIM_FETCH_DEST,          /* Sec-Fetch-Dest */
-    SLIM_PURPOSE,             /* Sec-Purpose, else Purpose, else X-Moz */
     SLIM_CH_UA,               /* Sec-CH-UA */
     SLIM_CH_VERSIONS,         /* Sec-CH-UA-Full-Version-List */
     SLIM_CH_PLATFORM,         /* Sec-CH-UA-Platform */
     SLIM_CH_PLATFORM_VERSION, /* Sec-CH-UA-Platform-Version */
     SLIM_CH_MODEL,            /* Sec-CH-UA-Model */
     SLIM_TLS_VERSION,         /* as mod_ssl's SSL_PROTOCOL: TLSv1.3; empty for plain HTTP */
+    SLIM_PAGE_NAME,           /* what the application calls the page */
+    SLIM_TITLE,               /* and its title */
+    SLIM_DIMENSION_1,         /* four values of the admin's own */
+    SLIM_DIMENSION_2,
+    SLIM_DIMENSION_3,
+    SLIM_DIMENSION_4,
     SLIM_FIELDS
 };
 
@@ -49,8 +51,17 @@ enum slim_hit_flag {
     SLIM_HIT_DNT = 1u << 4,        /* DNT: 1 */
     SLIM_HIT_GPC = 1u << 5,        /* Sec-GPC: 1 */
     SLIM_HIT_MOBILE = 1u << 6,     /* Sec-CH-UA-Mobile: ?1 */
-    SLIM_HIT_FROM_START = 1u << 7, /* a 206 whose range begins at byte 0 */
+    SLIM_HIT_FROM_START = 1u << 7, /* a 206 whose range begins at byte 0, of more than two bytes:
+                                      players ask for two to see whether ranges are served */
+    /* Those from here on are kept as evidence (evidence.h). */
+    SLIM_HIT_ACCEPT = 1u << 8,      /* Accept was sent */
+    SLIM_HIT_ACCEPT_HTML = 1u << 9, /* and names text/html */
+    SLIM_HIT_ATTACHMENT = 1u << 10, /* Content-Disposition: attachment */
+    SLIM_HIT_BY_SCRIPT = 1u << 11,  /* X-Requested-With: XMLHttpRequest */
+    SLIM_HIT_DRAWN = 1u << 12,      /* a script asked for a page to show it (Turbo, boosted htmx) */
 };
+
+#define SLIM_HIT_FLAGS_KEPT 0xffu /* as flags */
 
 struct slim_hit {
     int64_t time_us;        /* arrival of the request, µs since 1970 UTC; 0 … SLIM_TIME_MAX */
@@ -61,6 +72,7 @@ struct slim_hit {
     uint16_t protocol;      /* httpd's proto_num: 1000 × major + minor */
     uint8_t address[16];    /* network byte order */
     uint8_t address_length; /* 4, 16, or 0: unknown or not kept */
+    uint8_t dest, mode, fetch_site, purpose; /* of fetch.h */
     struct slim_text field[SLIM_FIELDS];
 };
 

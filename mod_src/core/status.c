@@ -6,6 +6,7 @@ static const char *const area_names[SLIM_AREAS] = {
     [SLIM_AREA_JOURNAL] = "journal",   [SLIM_AREA_COUNTRY] = "country",
     [SLIM_AREA_NETWORKS] = "networks", [SLIM_AREA_AGENTS] = "agents",
     [SLIM_AREA_SOURCES] = "sources",   [SLIM_AREA_CLOCK] = "clock",
+    [SLIM_AREA_PAGES] = "pages",
 };
 
 static const struct {
@@ -62,6 +63,10 @@ static const struct {
                                              "stay in use; without any, hits have no browser"},
     [SLIM_STATE_SOURCES_OFF] =
         {"sources-off", "the list of sources cannot be used; referers are known by domain alone"},
+    [SLIM_STATE_PAGES_OFF] =
+        {"pages-off",
+         "a list of paths, names or parameters has a mistake; its last good version, or "
+         "what is good of it, stays in use"},
     [SLIM_STATE_CLOCK_BACK] = {"clock-back", "the system clock went back; correct it"},
 };
 

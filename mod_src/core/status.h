@@ -18,6 +18,7 @@ enum slim_area {
     SLIM_AREA_AGENTS,
     SLIM_AREA_SOURCES,
     SLIM_AREA_CLOCK,
+    SLIM_AREA_PAGES,
     SLIM_AREAS
 };
 
@@ -41,6 +42,7 @@ enum slim_state {
     SLIM_STATE_AGENTS_OFF,
     SLIM_STATE_SOURCES_OFF,
     SLIM_STATE_CLOCK_BACK,
+    SLIM_STATE_PAGES_OFF,
     SLIM_STATES
 };
 

@@ -15,9 +15,11 @@
 #include "list_keeper.h"
 #include "local_search.h"
 #include "network.h"
+#include "page_files.h"
 #include "referer_cache.h"
 #include "resource.h"
 #include "tls.h"
+#include "type_class.h"
 #include "visitor.h"
 
 #define SOURCE_FILES 4
@@ -31,6 +33,7 @@ struct slim_enrich {
     struct slim_sources *sources;
     struct slim_referers *referers;
     struct slim_kept_list source_list[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
+    struct slim_page_files page_files;
     struct slim_visitors *visitors;
     int only_looks; /* and makes no key for them */
     apr_pool_t *pool, *sources_pool;
@@ -62,6 +65,7 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     if (settings->state) {
         slim_agents_add_own(e->agents, settings->state);
     }
+    slim_page_files_init(&e->page_files, settings->data, settings->state, pool);
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
@@ -174,6 +178,13 @@ static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part
     slim_referers_forget(e->referers);
 }
 
+static void refresh_pages(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    part->path = e->page_files.list[SLIM_PAGE_FILES - 1].path;
+    part->changed =
+        slim_page_files_refresh(&e->page_files, &part->status, part->reason, sizeof part->reason);
+}
+
 static void refresh_visitors(struct slim_enrich *e, struct slim_enrich_part *part)
 {
     apr_status_t rv = slim_visitors_refresh(e->visitors, apr_time_sec(apr_time_now()));
@@ -190,6 +201,7 @@ void slim_enrich_read(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_
     refresh_networks(e, &e->part[SLIM_DATA_NETWORKS]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
+    refresh_pages(e, &e->part[SLIM_DATA_PAGES]);
     memcpy(parts, e->part, sizeof e->part);
 }
 
@@ -276,14 +288,28 @@ static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
 {
     facts->resource = apply_query_rule(e, slim_resource_derive(hit->field[SLIM_URI]),
                                        facts->resource_buffer, sizeof facts->resource_buffer);
-    facts->page = (struct slim_text){facts->page_buffer,
-                                     slim_resource_page(facts->resource, facts->page_buffer)};
+    size_t length = slim_resource_page(facts->resource, e->page_files.pages, facts->page_buffer,
+                                       sizeof facts->page_buffer);
+    facts->page = (struct slim_text){facts->page_buffer, length};
+}
+
+struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *e, const struct slim_hit *hit,
+                                            const struct slim_facts *facts)
+{
+    return (struct slim_kind_case){.method = hit->field[SLIM_METHOD],
+                                   .resource = facts->resource,
+                                   .status = hit->status,
+                                   .evidence = slim_evidence_unpack(facts->evidence),
+                                   .list = e->page_files.pages};
 }
 
 static void derive_kind(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
-    (void)e;
-    facts->kind = slim_kind_derive(hit, facts->resource);
+    struct slim_evidence evidence = slim_evidence_of(hit);
+
+    facts->evidence = slim_evidence_pack(&evidence);
+    struct slim_kind_case c = slim_enrich_kind_case(e, hit, facts);
+    facts->kind = slim_kind_derive(&c);
 }
 
 static void derive_language(struct slim_enrich *e, const struct slim_hit *hit,

@@ -5,6 +5,7 @@
 #include "core/facts.h"
 #include "core/ledger.h"
 #include "core/settings.h"
+#include "kind.h"
 
 struct slim_agents;
 struct slim_country;
@@ -26,6 +27,7 @@ enum slim_enrich_data {
     SLIM_DATA_NETWORKS,
     SLIM_DATA_AGENTS,
     SLIM_DATA_SOURCES,
+    SLIM_DATA_PAGES,
     SLIM_DATA_VISITORS, /* the key that tells visitors apart; it is made, not only read */
     SLIM_DATA_PARTS
 };
@@ -68,6 +70,10 @@ int slim_enrich_faults(const struct slim_enrich *enrich,
                        void (*tell)(void *baton, const char *fault), void *baton);
 /* A sum over the lists of agents, robots, probes and sources in use. */
 uint32_t slim_enrich_lists_sum(const struct slim_enrich *enrich);
+/* What decides the kind of the hit enriched last. */
+struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *enrich,
+                                            const struct slim_hit *hit,
+                                            const struct slim_facts *facts);
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *enrich,
                                                 enum slim_enrich_data data);
 

@@ -40,22 +40,39 @@ static const char *place(const struct explaining *x, const char *file, unsigned 
 
 /* --- target and kind --- */
 
+static const char *kind_rule(const struct explaining *x, const struct slim_kind_reason *why)
+{
+    if (!why->listed) {
+        return why->by;
+    }
+    return apr_psprintf(x->pool, "%s: %s", why->by,
+                        why->listed->file ? place(x, why->listed->file, why->listed->line)
+                                          : "SlimStatsKind");
+}
+
+static const char *page_rule(const struct slim_facts *facts)
+{
+    return facts->page.length == facts->resource.length
+                   && memcmp(facts->page.at, facts->resource.at, facts->page.length) == 0
+               ? "the resource"
+               : "the resource, its escapes made equal, without what parameters.txt names";
+}
+
 static void explain_target(struct explaining *x)
 {
     const struct slim_facts *facts = x->facts;
     struct slim_text uri = x->hit->field[SLIM_URI];
-    const char *by;
 
     tell(x, SLIM_FROM_TARGET, "site", x->hit->field[SLIM_SITE], "the virtual host's name");
     tell(x, SLIM_FROM_TARGET, "resource", facts->resource,
          facts->resource.length == uri.length
              ? "as sent"
              : "as sent, without scheme, host, fragment and what SlimStatsQuery drops");
-    tell(x, SLIM_FROM_TARGET, "page", facts->page,
-         facts->page.length == facts->resource.length ? "the resource"
-                                                      : "the resource without tracking parameters");
-    enum slim_kind kind = slim_kind_explain(x->hit, facts->resource, &by);
-    tell(x, SLIM_FROM_TARGET, "kind", slim_text_of(slim_kind_name(kind)), by);
+    tell(x, SLIM_FROM_TARGET, "page", facts->page, page_rule(facts));
+    struct slim_kind_reason why;
+    const struct slim_kind_case c = slim_enrich_kind_case(x->enrich, x->hit, facts);
+    enum slim_kind kind = slim_kind_explain(&c, &why);
+    tell(x, SLIM_FROM_TARGET, "kind", slim_text_of(slim_kind_name(kind)), kind_rule(x, &why));
 }
 
 /* --- referer and source --- */

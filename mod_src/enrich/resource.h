@@ -2,13 +2,15 @@
 #ifndef SLIM_RESOURCE_H
 #define SLIM_RESOURCE_H
 
-#include "core/hit.h"
+#include "core/page_list.h"
 
 /* Path and query of a request target, as sent: scheme, host and fragment are cut. */
 struct slim_text slim_resource_derive(struct slim_text target);
 
-/* Copies resource without its tracking parameters (utm_*, gclid, fbclid, …) into out, which has
- * room for resource.length bytes; returns the length. */
-size_t slim_resource_page(struct slim_text resource, char *out);
+/* Writes the page that a resource stands for: percent-encoding is made equal and readable (RFC
+ * 3986, 6.2.2), and the parameters that list drops are gone; only & separates parameters. Cut at
+ * size; the length. A page is its own page. list may be NULL. */
+size_t slim_resource_page(struct slim_text resource, const struct slim_page_list *list, char *out,
+                          size_t size);
 
 #endif

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 #include <ap_mpm.h>
 #include <http_core.h>
+#include <http_request.h>
 
 #include "capture.h"
 #include "config.h"
@@ -173,20 +174,34 @@ static uint64_t bytes_of(const request_rec *r, const request_rec *last)
     return bytes > 0 ? (uint64_t)bytes : 0;
 }
 
-int slim_capture(request_rec *r)
+/* A request that mod_cache answers by its quick handler never met the configuration of its
+ * <Location>: it has that of the server alone. */
+static int has_skipped_locations(const request_rec *first)
 {
-    request_rec *first = r, *last = r;
+    return first->per_dir_config == first->server->lookup_defaults && first->uri
+           && first->uri[0] == '/';
+}
+
+/* Meets it now, with the path as httpd would have made it. What others see of the request is to be
+ * put back: they log it, too. */
+static void meet_locations(request_rec *first)
+{
+    char *path = apr_pstrdup(first->pool, first->uri);
+
+    first->uri = path;
+    if (ap_normalize_path(path, AP_NORMALIZE_MERGE_SLASHES | AP_NORMALIZE_DECODE_UNRESERVED)
+        && ap_unescape_url(path) == OK) {
+        (void)ap_location_walk(first);
+    }
+}
+
+static int record(request_rec *r, request_rec *first, request_rec *last)
+{
+    const struct slim_dir *conf = slim_dir_config(first);
     char record[SLIM_RECORD_MAX];
     enum slim_excluded reason;
 
-    while (first->prev) {
-        first = first->prev;
-    }
-    while (last->next) {
-        last = last->next;
-    }
-    const struct slim_dir *conf = slim_dir_config(first);
-    if (!child.has_ring || !conf || conf->capture != 1) {
+    if (!conf || conf->capture != 1) {
         return DECLINED;
     }
     apr_time_t now = apr_time_now();
@@ -199,4 +214,29 @@ int slim_capture(request_rec *r)
         slim_ring_push(&child.producer, record, length, now);
     }
     return OK;
+}
+
+int slim_capture(request_rec *r)
+{
+    request_rec *first = r, *last = r;
+
+    if (!child.has_ring) {
+        return DECLINED;
+    }
+    while (first->prev) {
+        first = first->prev;
+    }
+    while (last->next) {
+        last = last->next;
+    }
+    if (!has_skipped_locations(first)) {
+        return record(r, first, last);
+    }
+    ap_conf_vector_t *known = first->per_dir_config;
+    char *uri = first->uri;
+    meet_locations(first);
+    int result = record(r, first, last);
+    first->per_dir_config = known;
+    first->uri = uri;
+    return result;
 }

@@ -1,6 +1,7 @@
 /* A request as a record: its raw facts, less what privacy rules leave out. What is left out here is
  * never in ring, journal or store. No allocation and no system call. */
 #include <string.h>
+#include <strings.h>
 
 #include <http_core.h>
 #include <http_protocol.h>
@@ -9,6 +10,7 @@
 #include "tls.h"
 #include "config.h"
 #include "core/address.h"
+#include "core/fetch.h"
 #include "core/privacy.h"
 
 #define KEPT_MAX 2049 /* past the ceiling of an address, so that cutting it is seen */
@@ -18,6 +20,7 @@ struct writing {
     struct slim_record_writer writer;
     struct slim_hit hit;
     const char *referer; /* the first; written once all headers are known */
+    int is_part;         /* what a script puts into a page, which is no page */
 };
 
 static inline void put(struct writing *w, enum slim_field field, const char *text)
@@ -65,12 +68,48 @@ static inline __attribute__((always_inline)) int is(const char *name, const char
 
 #define IS(name, lower) is(name, lower, sizeof lower - 1)
 
+static void take_purpose(struct writing *w, const char *value)
+{
+    if (w->hit.purpose <= SLIM_PURPOSE_OTHER) {
+        w->hit.purpose = slim_purpose_of(value, strlen(value));
+    }
+}
+
+static void take_platform(struct writing *w, const char *value)
+{
+    struct slim_text text = {value, strlen(value)};
+    uint8_t code = slim_short_of(SLIM_CH_PLATFORM, text);
+
+    if (code) {
+        slim_record_short(&w->writer, SLIM_CH_PLATFORM, code);
+    } else {
+        slim_record_text(&w->writer, SLIM_CH_PLATFORM, text.at, text.length);
+    }
+}
+
+/* A browser that wants a page names it first; what takes anything begins with a star. */
+static inline int names_html(const char *accept)
+{
+    static const char html[] = "text/html";
+    size_t i = 0;
+
+    while (html[i] && accept[i] == html[i]) {
+        i++;
+    }
+    return !html[i] || (accept[0] != '*' && strstr(accept, html) != NULL);
+}
+
+static void take_accept(struct writing *w, const char *value)
+{
+    w->hit.flags |= names_html(value) ? SLIM_HIT_ACCEPT | SLIM_HIT_ACCEPT_HTML : SLIM_HIT_ACCEPT;
+}
+
 static void take_header_of_7(struct writing *w, const char *name, const char *value)
 {
     if (IS(name, "referer")) {
         w->referer = w->referer ? w->referer : value;
     } else if (IS(name, "purpose")) {
-        put(w, SLIM_PURPOSE, value);
+        take_purpose(w, value);
     } else if (IS(name, "sec-gpc") && value[0] == '1') {
         w->hit.flags |= SLIM_HIT_GPC;
     }
@@ -79,11 +118,20 @@ static void take_header_of_7(struct writing *w, const char *name, const char *va
 static void take_header_of_14(struct writing *w, const char *name, const char *value)
 {
     if (IS(name, "sec-fetch-site")) {
-        put(w, SLIM_FETCH_SITE, value);
+        w->hit.fetch_site = slim_fetch_site_of(value, strlen(value));
     } else if (IS(name, "sec-fetch-mode")) {
-        put(w, SLIM_FETCH_MODE, value);
+        w->hit.mode = slim_mode_of(value, strlen(value));
     } else if (IS(name, "sec-fetch-dest")) {
-        put(w, SLIM_FETCH_DEST, value);
+        w->hit.dest = slim_dest_of(value, strlen(value));
+    }
+}
+
+static void take_header_of_16(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "sec-ch-ua-mobile") && value[0] == '?' && value[1] == '1') {
+        w->hit.flags |= SLIM_HIT_MOBILE;
+    } else if (IS(name, "x-requested-with") && strcasecmp(value, "XMLHttpRequest") == 0) {
+        w->hit.flags |= SLIM_HIT_BY_SCRIPT;
     }
 }
 
@@ -97,23 +145,39 @@ static void take_header(struct writing *w, const char *name, const char *value)
         break;
     case 5:
         if (IS(name, "x-moz")) {
-            put(w, SLIM_PURPOSE, value);
+            take_purpose(w, value);
+        }
+        break;
+    case 6:
+        if (IS(name, "accept")) {
+            take_accept(w, value);
         }
         break;
     case 7: take_header_of_7(w, name, value); break;
     case 9:
         if (IS(name, "sec-ch-ua")) {
             put(w, SLIM_CH_UA, value);
+        } else if (IS(name, "x-purpose")) {
+            take_purpose(w, value);
         }
         break;
     case 10:
         if (IS(name, "user-agent")) {
             put(w, SLIM_AGENT, value);
+        } else if (IS(name, "hx-boosted") && value[0] == 't') {
+            w->hit.flags |= SLIM_HIT_DRAWN;
         }
         break;
     case 11:
         if (IS(name, "sec-purpose")) {
-            put(w, SLIM_PURPOSE, value);
+            take_purpose(w, value);
+        } else if (IS(name, "turbo-frame")) {
+            w->is_part = 1;
+        }
+        break;
+    case 13:
+        if (IS(name, "x-sec-purpose")) {
+            take_purpose(w, value);
         }
         break;
     case 14: take_header_of_14(w, name, value); break;
@@ -124,14 +188,12 @@ static void take_header(struct writing *w, const char *name, const char *value)
             put(w, SLIM_CH_MODEL, value);
         }
         break;
-    case 16:
-        if (IS(name, "sec-ch-ua-mobile") && value[0] == '?' && value[1] == '1') {
-            w->hit.flags |= SLIM_HIT_MOBILE;
-        }
-        break;
+    case 16: take_header_of_16(w, name, value); break;
     case 18:
         if (IS(name, "sec-ch-ua-platform")) {
-            put(w, SLIM_CH_PLATFORM, value);
+            take_platform(w, value);
+        } else if (IS(name, "x-turbo-request-id")) {
+            w->hit.flags |= SLIM_HIT_DRAWN;
         }
         break;
     case 26:
@@ -148,22 +210,49 @@ static void take_header(struct writing *w, const char *name, const char *value)
     }
 }
 
-/* One walk over the headers is cheaper than sixteen look-ups; most are of no interest by their
+/* Every request has a Host, and few have what htmx sends. */
+static inline int begins_with_hx(const char *name)
+{
+    return (name[0] | 0x20) == 'h' && (name[1] | 0x20) == 'x';
+}
+
+/* One walk over the headers is cheaper than twenty look-ups; most are of no interest by their
  * first letter. */
 static void take_headers(struct writing *w, const apr_table_t *headers)
 {
 #define LETTER(c) (1u << ((c)&31))
     const unsigned wanted = LETTER('a') | LETTER('d') | LETTER('p') | LETTER('r') | LETTER('s')
-                            | LETTER('u') | LETTER('x');
+                            | LETTER('t') | LETTER('u') | LETTER('x');
     const apr_array_header_t *array = apr_table_elts(headers);
     const apr_table_entry_t *entry = (const apr_table_entry_t *)(const void *)array->elts;
 
     for (int i = 0; i < array->nelts; i++, entry++) {
-        if (wanted & LETTER(entry->key[0])) {
+        if ((wanted & LETTER(entry->key[0])) || begins_with_hx(entry->key)) {
             take_header(w, entry->key, entry->val);
         }
     }
+    if (w->is_part) {
+        w->hit.flags &= ~(uint32_t)SLIM_HIT_DRAWN;
+    }
 }
+
+/* As the client sent it: an ErrorDocument makes every method GET. */
+static void put_method(struct writing *w, const request_rec *first)
+{
+    const char *line = first->the_request;
+
+    if (line && line[0] == 'G' && line[1] == 'E' && line[2] == 'T' && line[3] == ' ') {
+        slim_record_short(&w->writer, SLIM_METHOD, SLIM_SHORT_GET);
+    } else if (line && strchr(line, ' ')) {
+        struct slim_text method = {line, strcspn(line, " ")};
+        slim_record_short(&w->writer, SLIM_METHOD, slim_short_of(SLIM_METHOD, method));
+        slim_record_text(&w->writer, SLIM_METHOD, method.at, method.length);
+    } else {
+        put(w, SLIM_METHOD, first->method);
+    }
+}
+
+/* --- the answer --- */
 
 static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address,
                          enum slim_address_kept kept)
@@ -181,16 +270,44 @@ static void take_address(struct slim_hit *hit, const apr_sockaddr_t *address,
     slim_privacy_address(kept, hit->address, &hit->address_length);
 }
 
-/* Whether a partial answer holds the beginning, so that the ranges of one download count once. */
+/* "0-", and an end behind the second byte, or none. */
+static int is_from_start(const char *range)
+{
+    if (range[0] != '0' || range[1] != '-') {
+        return 0;
+    }
+    const char *end = range + 2;
+    return !((*end == '0' || *end == '1') && (end[1] < '0' || end[1] > '9'));
+}
+
+/* Whether a partial answer holds the beginning, so that the ranges of one download count once. What
+ * answers with several ranges has no Content-Range. */
 static int begins_at_zero(const request_rec *first, const request_rec *last)
 {
     const char *range = apr_table_get(last->headers_out, "Content-Range");
 
     if (range) {
-        return strncmp(range, "bytes 0-", 8) == 0;
+        return strncasecmp(range, "bytes ", 6) == 0 && is_from_start(range + 6);
     }
     range = apr_table_get(first->headers_in, "Range");
-    return range && strncmp(range, "bytes=0-", 8) == 0;
+    return range && strncasecmp(range, "bytes=", 6) == 0 && is_from_start(range + 6);
+}
+
+/* The response's headers are few, and only some begin as this one; a look-up costs three times as
+ * much. */
+static int is_attachment(const request_rec *last)
+{
+    const apr_array_header_t *array = apr_table_elts(last->headers_out);
+    const apr_table_entry_t *entry = (const apr_table_entry_t *)(const void *)array->elts;
+
+    for (int i = 0; i < array->nelts; i++, entry++) {
+        const char *key = entry->key;
+        if ((key[0] | 0x20) == 'c' && key[1] && key[2] && (key[3] | 0x20) == 't'
+            && strlen(key) == 19 && IS(key, "content-disposition")) {
+            return strncasecmp(entry->val, "attachment", 10) == 0;
+        }
+    }
+    return 0;
 }
 
 static void put_site(struct writing *w, const request_rec *r, const struct slim_server *conf)
@@ -222,6 +339,9 @@ static uint32_t flags_of(const request_rec *r, const request_rec *first, const r
     }
     if (last->status == HTTP_PARTIAL_CONTENT && begins_at_zero(first, last)) {
         flags |= SLIM_HIT_FROM_START;
+    }
+    if (is_attachment(last)) {
+        flags |= SLIM_HIT_ATTACHMENT;
     }
     return flags;
 }
@@ -274,9 +394,11 @@ size_t slim_capture_write(char *record, const request_rec *r, const request_rec 
     hit->flags = flags_of(r, first, last);
     hit->status = (uint16_t)last->status;
     hit->protocol = (uint16_t)(first->proto_num < 0 ? 0 : first->proto_num);
+    hit->dest = hit->mode = hit->fetch_site = hit->purpose = 0;
     w.referer = NULL;
+    w.is_part = 0;
     put_site(&w, first, conf);
-    put(&w, SLIM_METHOD, first->method);
+    put_method(&w, first);
     put_address_of_page(&w, SLIM_URI, first->unparsed_uri, &conf->rules.query);
     put(&w, SLIM_TYPE, last->content_type);
     if (hit->flags & SLIM_HIT_TLS) {

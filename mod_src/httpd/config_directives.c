@@ -72,8 +72,21 @@ static const char *set_store(cmd_parms *cmd, void *dir, const char *value)
 
 /* --- of servers and directories --- */
 
+/* Whoever may write .htaccess files may leave hits out, but not have any recorded. */
 static const char *set_capture(cmd_parms *cmd, void *dir, int on)
 {
+    static int is_said;
+
+    if (on && ap_check_cmd_context(cmd, NOT_IN_HTACCESS)) {
+        if (!is_said) {
+            ap_log_error(
+                APLOG_MARK, APLOG_WARNING, 0, cmd->server,
+                "SlimStats On in %s does nothing: in .htaccess files only Off has an effect",
+                cmd->directive->filename);
+        }
+        is_said = 1;
+        return NULL;
+    }
     ((struct slim_dir *)dir)->capture = on;
     slim_sites_note_hidden(cmd, on ? "on" : "off", on);
     slim_config_note_on(on);
@@ -129,7 +142,7 @@ static const struct {
 };
 
 static const int overrides[] = {
-    [SLIM_IN_DIRECTORY] = RSRC_CONF | ACCESS_CONF,
+    [SLIM_IN_DIRECTORY] = RSRC_CONF | ACCESS_CONF | OR_ALL, /* whatever AllowOverride allows */
     [SLIM_IN_HOST] = RSRC_CONF,
     [SLIM_IN_SERVER] = RSRC_CONF,
     [SLIM_IN_LOCATION] = ACCESS_CONF,

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "core/text.h"
+#include "log_fact.h"
 #include "log_program.h"
 
 #define LITERAL_MAX 256
@@ -199,19 +200,17 @@ static int add_header(struct building *b, struct slim_text name, char where)
         {"user-agent", 'i', SLIM_AGENT},
         {"accept-language", 'i', SLIM_LANGUAGE},
         {"content-type", 'o', SLIM_TYPE},
-        {"sec-fetch-site", 'i', SLIM_FETCH_SITE},
-        {"sec-fetch-mode", 'i', SLIM_FETCH_MODE},
-        {"sec-fetch-dest", 'i', SLIM_FETCH_DEST},
-        {"sec-purpose", 'i', SLIM_PURPOSE},
-        {"purpose", 'i', SLIM_PURPOSE},
-        {"x-purpose", 'i', SLIM_PURPOSE},
-        {"x-moz", 'i', SLIM_PURPOSE},
         {"sec-ch-ua", 'i', SLIM_CH_UA},
         {"sec-ch-ua-full-version-list", 'i', SLIM_CH_VERSIONS},
         {"sec-ch-ua-platform", 'i', SLIM_CH_PLATFORM},
         {"sec-ch-ua-platform-version", 'i', SLIM_CH_PLATFORM_VERSION},
         {"sec-ch-ua-model", 'i', SLIM_CH_MODEL},
     };
+    int fact = slim_log_fact_of(name, where);
+
+    if (fact >= 0) {
+        return add_step(b, (struct slim_log_step){.item = LOG_FACT, .fact = fact});
+    }
 
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (where == kept[i].where && slim_text_is(name, kept[i].name)) {

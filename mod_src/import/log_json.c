@@ -10,6 +10,7 @@
 #include "core/ascii.h"
 #include "core/record.h"
 #include "core/text.h"
+#include "log_fact.h"
 #include "log_fields.h"
 #include "log_value.h"
 
@@ -403,6 +404,7 @@ int slim_log_json_parse(struct slim_log_format *format, struct slim_text line, c
     }
     json_decref(object);
     format->tells -= format->tells > 0;
+    slim_log_fact_end(hit);
     const char *reason = missing(hit);
     return reason ? refuse(error, reason, 1) : 1;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/record.h"
+#include "log_fact.h"
 #include "log_fields.h"
 #include "log_reading.h"
 
@@ -169,6 +170,7 @@ int slim_log_format_parse(struct slim_log_format *format, const char *line, size
     }
     const char *wrong = format->kind == LOG_W3C ? look_at_w3c(format, text) : NULL;
     wrong = wrong ? wrong : run(&r);
+    slim_log_fact_end(hit);
     if (wrong) {
         error->reason = *wrong ? wrong : NULL;
         error->column = (size_t)(r.at - r.begin) + 1;

@@ -27,6 +27,7 @@ enum slim_log_item {
     LOG_SITE_HEADER, /* %{Host}i */
     LOG_PORT,
     LOG_FIELD, /* a header kept as it is */
+    LOG_FACT,  /* one kept as a code, or a bit */
     LOG_FLAG,  /* a header of which only "1" counts */
     /* of W3C's extended format */
     LOG_DATE,
@@ -42,6 +43,7 @@ struct slim_log_step {
     enum slim_log_item item;
     char piece;                  /* of LOG_PIECE */
     enum slim_field field;       /* of LOG_FIELD */
+    int fact;                    /* of LOG_FACT (log_fact.h) */
     uint32_t flag;               /* of LOG_FLAG */
     enum slim_log_client client; /* of LOG_CLIENT */
     int is_packed;               /* without spaces, as W3C's extended format has them */

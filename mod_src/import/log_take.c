@@ -1,4 +1,5 @@
 /* The values of a line, each into its place in the hit. No allocation, no I/O. */
+#include "log_fact.h"
 #include "log_reading.h"
 
 #include <string.h>
@@ -348,6 +349,11 @@ const char *slim_log_take(struct reading *r, const struct slim_log_step *step,
         if (!is_absent(value)) {
             keep(r, step->item == LOG_METHOD ? SLIM_METHOD : step->field,
                  step->is_packed ? unpack(r, value) : decode(r, value));
+        }
+        return NULL;
+    case LOG_FACT:
+        if (!is_absent(value)) {
+            slim_log_fact_take(step->fact, decode(r, value), r->hit);
         }
         return NULL;
     case LOG_FLAG:

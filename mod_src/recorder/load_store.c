@@ -80,6 +80,8 @@ void slim_loader_refresh_data(struct slim_loader *l)
                 "agent rules");
     report_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
                 "list of sources");
+    report_part(l->recorder, &parts[SLIM_DATA_PAGES], SLIM_AREA_PAGES, SLIM_STATE_PAGES_OFF,
+                "list of paths, names or parameters");
     log_visitor_key(&parts[SLIM_DATA_VISITORS]);
 }
 

@@ -202,6 +202,7 @@ const struct slim_stored_table slim_stored_hit = {
         PLAIN(marks),
         OF(campaign, CAMPAIGN),
         PLAIN(shown),
+        PLAIN(evidence),
         THROUGH(resource, page, PAGE),
         {"page", COLUMN(from), SLIM_DICTIONARY_PAGE, "referer", SLIM_STORED_NUMBER},
         THROUGH(agent, browser, BROWSER_VERSION),
@@ -228,11 +229,12 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
         .status = hit->status,
         .bytes = within(hit->bytes, BYTES_MAX),
         .duration_us = within(hit->duration_us, INT64_MAX),
-        .flags = (hit->flags & SLIM_ROW_RECORDED)
+        .flags = (hit->flags & SLIM_HIT_FLAGS_KEPT)
                  | (int64_t)(facts->is_imported != 0) << SLIM_ROW_IMPORTED
                  | (int64_t)(facts->terms_are_local != 0) << SLIM_ROW_LOCAL_TERMS
                  | (int64_t)(facts->referer_is_own != 0) << SLIM_ROW_OWN_REFERER,
         .marks = facts->marks,
+        .evidence = facts->evidence,
         .address_length = hit->address_length,
     };
     memcpy(row->address, hit->address, sizeof row->address);

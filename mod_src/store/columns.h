@@ -40,12 +40,12 @@ struct slim_hit_row {
     int64_t shown; /* see struct slim_session_part */
     int64_t roles; /* SLIM_ROLE_*; not stored, but made of what is */
     int64_t robot, kind, pageview, download, protocol, status, bytes, duration_us, flags, marks;
+    int64_t evidence;    /* core/evidence.h */
     uint8_t address[16]; /* network byte order */
     uint8_t address_length;
 };
 
-/* Bits of flags that are the record's, and those that are derived. */
-#define SLIM_ROW_RECORDED 0xffffu
+/* Bits of flags that are derived; those below are the record's (SLIM_HIT_FLAGS_KEPT). */
 enum slim_row_flag {
     SLIM_ROW_LOCAL_TERMS = 16, /* the search terms are of the site's own search */
     SLIM_ROW_OWN_REFERER = 17, /* the referer is a page of the hit's own site */

@@ -78,6 +78,14 @@ struct slim_store_line {
     uint32_t log;               /* the log's number */
 };
 
+/* A hit as it is kept. Its texts are in a pool, its content type and fetch metadata in evidence. */
+struct slim_found_hit {
+    struct slim_hit hit;
+    uint32_t evidence; /* core/evidence.h */
+    unsigned kind;
+    int pageview, download;
+};
+
 /* Called by long work to report its progress and its findings; each function may be NULL. */
 struct slim_store_progress {
     void *baton;
@@ -208,6 +216,10 @@ struct slim_store_engine {
      * of the old table, then the readable ones. */
     apr_status_t (*export_rows)(struct slim_store *store, const struct slim_query *query,
                                 const struct slim_store_export *export);
+
+    /* Finds a hit by its number, as the view hits has it; APR_NOTFOUND: there is none. */
+    apr_status_t (*find_hit)(struct slim_store *store, int64_t number, struct slim_found_hit *found,
+                             apr_pool_t *pool);
 
     /* --- maintenance --- */
 

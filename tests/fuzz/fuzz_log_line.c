@@ -8,7 +8,9 @@ static const char *const names[] = {
     "combined", "vhost_combined",
     "common",   "W3C",
     "JSON",     "SQUID",
-    "AWSALB",   "%{%Y-%m-%d}t %{%H:%M:%S}t %a %{ms}T \"%m %U%q %H\" %>s %O %{Referer}i"};
+    "AWSALB",   "%{%Y-%m-%d}t %{%H:%M:%S}t %a %{ms}T \"%m %U%q %H\" %>s %O %{Referer}i",
+    "%t %a \"%r\" %>s %O %{Sec-Fetch-Dest}i %{Sec-Fetch-Mode}i %{Sec-Purpose}i \"%{Accept}i\" "
+    "\"%{Content-Disposition}o\" \"%{User-Agent}i\""};
 
 #define FORMATS (sizeof names / sizeof names[0])
 

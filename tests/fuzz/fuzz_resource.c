@@ -7,18 +7,31 @@
 #include "enrich/kind.h"
 #include "enrich/local_search.h"
 #include "enrich/resource.h"
+#include "enrich/type_class.h"
+
+static const struct slim_page_list *lists(void)
+{
+    static struct slim_page_list *list;
+    struct slim_list_file paths = {.path = "conf/paths.tsv"}, names = {.path = "conf/names.tsv"},
+                          parameters = {.path = "conf/parameters.txt"};
+
+    if (!list) {
+        list = slim_page_list_make(fuzz_pool());
+        CHECK(slim_page_list_add_paths(list, &paths, fuzz_pool()) == APR_SUCCESS
+              && slim_page_list_add_names(list, &names, fuzz_pool()) == APR_SUCCESS
+              && slim_page_list_add_parameters(list, &parameters, fuzz_pool()) == APR_SUCCESS);
+    }
+    return list;
+}
 
 static void check_page(struct slim_text resource)
 {
-    char *page = malloc(resource.length + 1), *again = malloc(resource.length + 1);
+    static char page[2048], again[2048];
+    struct slim_text once = {page, slim_resource_page(resource, lists(), page, sizeof page)};
+    struct slim_text twice = {again, slim_resource_page(once, lists(), again, sizeof again)};
 
-    CHECK(page && again);
-    struct slim_text once = {page, slim_resource_page(resource, page)};
-    CHECK(once.length <= resource.length);
-    struct slim_text twice = {again, slim_resource_page(once, again)};
+    CHECK(once.length <= sizeof page && slim_utf8_is_valid(page, once.length));
     CHECK(fuzz_is_same(once, twice));
-    free(page);
-    free(again);
 }
 
 static void check_rules(struct slim_text target)
@@ -39,16 +52,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct slim_facts facts;
     struct slim_text target = fuzz_text(data, size);
     struct slim_text resource = slim_resource_derive(target);
-    struct slim_hit hit = {.status = 200};
+    struct slim_kind_case c = {.method = {"GET", 3},
+                               .status = 200,
+                               .resource = resource,
+                               .list = lists()};
 
     CHECK(resource.length <= size || size == 0 || resource.length == 1);
     check_page(resource);
     check_rules(target);
-    hit.field[SLIM_URI] = target;
-    facts.kind = slim_kind_derive(&hit, resource);
+    facts.kind = slim_kind_derive(&c);
     CHECK(facts.kind < SLIM_KINDS);
-    hit.field[SLIM_TYPE] = hit.field[SLIM_FETCH_DEST] = hit.field[SLIM_PURPOSE] = target;
-    CHECK(slim_kind_derive(&hit, resource) < SLIM_KINDS);
+    for (uint32_t number = 0; number < 32; number++) {
+        c.evidence = slim_evidence_unpack((number * 0x9e3779b9u) | 1);
+        CHECK(slim_evidence_pack(&c.evidence) < 1u << 23);
+        CHECK(slim_kind_derive(&c) < SLIM_KINDS);
+    }
+    c.evidence.type = (uint8_t)slim_type_class_of(target);
+    CHECK(c.evidence.type < SLIM_TYPES && slim_dest_of(target.at, target.length) < SLIM_DESTS
+          && slim_mode_of(target.at, target.length) < SLIM_MODES
+          && slim_purpose_of(target.at, target.length) < SLIM_PURPOSES);
+    CHECK(slim_kind_derive(&c) < SLIM_KINDS);
     facts.source = (struct slim_text){NULL, 0};
     facts.channel = SLIM_CHANNEL_DIRECT;
     slim_campaign_derive(NULL, target, &facts);

@@ -233,6 +233,16 @@ def test_client_hints_fetch_metadata_and_privacy_signals(server):
         ("/pre", {"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Dest": "document"}, "prefetch", 0),
         ("/moz", {"X-Moz": "prefetch"}, "prefetch", 0),
         ("/purpose", {"Purpose": "prefetch"}, "prefetch", 0),
+        ("/safari", {"X-Purpose": "preview"}, "prefetch", 0),
+        ("/any", {"Accept": "*/*"}, "api", 0),
+        ("/html", {"Accept": "text/html,*/*;q=0.8"}, "page", 1),
+        ("/html2", {"Accept": "application/xml, text/html;q=0.9"}, "page", 1),
+        ("/xhr", {"Accept": "text/html", "X-Requested-With": "xmlhttprequest"}, "api", 0),
+        ("/app", {"Accept": "text/html", "X-Requested-With": "com.example.app"}, "page", 1),
+        ("/worker", {"Accept": "text/html", "Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "navigate"}, "page", 1),
+        ("/turbo", {"Sec-Fetch-Dest": "empty", "X-Turbo-Request-Id": "7"}, "page", 1),
+        ("/part", {"Sec-Fetch-Dest": "empty", "X-Turbo-Request-Id": "7", "Turbo-Frame": "x"}, "api", 0),
+        ("/boosted", {"Sec-Fetch-Dest": "empty", "HX-Boosted": "true"}, "page", 1),
     ]
     for path, headers, _, _ in cases:
         (server.www / path[1:]).write_text("<p>x")
@@ -247,6 +257,64 @@ def test_client_hints_fetch_metadata_and_privacy_signals(server):
     for path, _, kind, view in cases:
         assert kinds[path] == (kind, view), path
     assert server.sql("select flags & 112 from hit join resource on resource.id = hit.resource where name = '/'") == [(112,)]
+
+
+def test_locations_hold_for_what_mod_cache_answers(make_server):
+    """Its quick handler comes before httpd looks for sections."""
+    config = """
+CacheRoot {cache}
+CacheEnable disk /
+CacheQuickHandler on
+CacheHeader on
+CacheIgnoreNoLastMod On
+CacheDefaultExpire 3600
+<Location /closed>
+    SlimStats Off
+</Location>
+<Location /part>
+    SlimStatsExclude path=*/left*
+</Location>
+"""
+    server = make_server(modules=["cache", "cache_disk"])
+    cache = server.dir / "cache"
+    cache.mkdir()
+    cache.chmod(0o777)
+    server.write_config(config=config.replace("{cache}", str(cache)))
+    for name in ("open", "closed", "part/left", "part/kept"):
+        (server.www / name).mkdir(parents=True)
+        (server.www / name / "a.html").write_text("<p>a")
+    server.start()
+    paths = ("/open/a.html", "/closed/a.html", "/cl%6fsed//a.html", "/part/left/a.html", "/part/kept/a.html")
+    asked = Counter()
+
+    def is_answered_by_the_cache(path):
+        asked[path] += 1
+        return dict(server.get(path)[1]).get("X-Cache", "").startswith("HIT")
+
+    for path in paths:
+        wait_for(lambda p=path: is_answered_by_the_cache(p))
+    wanted = {path: asked[path] for path in ("/open/a.html", "/part/kept/a.html")}
+    server.wait_stored(sum(wanted.values()))
+    wait_for(lambda: server.ledger()["excluded"].get("path") == asked["/part/left/a.html"])
+    assert dict(server.sql("select resource.name, count(*) from hit join resource on resource.id = hit.resource "
+                           "group by 1")) == wanted
+
+
+def test_what_decides_a_kind_is_kept_with_the_hit(make_server):
+    """An ErrorDocument makes the method GET for httpd; what was sent stands in the request line."""
+    server = make_server(config='''Header set Content-Disposition "attachment; filename=x" "expr=%{QUERY_STRING} == 'save'"
+ErrorDocument 404 /index.html''')
+    server.start()
+    server.get("/?save", {"Accept": "text/html", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"})
+    server.get("/nothing", {"Accept": "*/*", "Sec-Purpose": "prefetch;prerender"}, "POST")
+    server.get("/nowhere", {}, "REPORT")
+    server.wait_stored(3)
+    found = server.sql("select method.name, kind.name, evidence from hit join kind on kind.id = kind "
+                       "join method on method.id = method order by method.name")
+    # given, HTML, Accept names it, attachment, navigate, document; Accept without it, prerender
+    html = 1 | 2 << 1
+    assert found == [("GET", "download", html | 2 << 6 | 1 << 8 | 2 << 14 | 2 << 17),
+                     ("POST", "prefetch", html | 1 << 6 | 3 << 11), ("REPORT", "other", html)]
 
 
 def test_downloads_count_once_however_many_ranges(make_server):

@@ -91,6 +91,32 @@ def test_a_handler_from_htaccess_is_not_believed(make_server):
     assert server.get("/mine/")[0] == 403
 
 
+def test_htaccess_leaves_hits_out_and_has_none_recorded(make_server):
+    """Whoever may write there may narrow what is recorded; On does nothing, and is said, but the page is
+    answered. AllowOverride may allow anything."""
+    server = make_server(config="<Location />\nRequire all granted\n</Location>\n<Location /closed>\nSlimStats Off\n</Location>")
+    server.write_config(config=server.options["config"] +
+                        f"\n<Directory {server.www}>\nAllowOverride FileInfo\n</Directory>")
+    texts = {"plain": "", "off": "SlimStats Off\n", "closed": "SlimStats On\n", "off/on": "SlimStats On\n",
+             "rule": "SlimStatsExclude path=*/secret* \"expr=%{QUERY_STRING} =~ /x/\"\n", "wrong": "SlimStatsAddress none\n"}
+    for name, text in texts.items():
+        (server.www / name).mkdir()
+        (server.www / name / ".htaccess").write_text(text)
+        for page in ("index.html", "secret.html"):
+            (server.www / name / page).write_text("<p>page")
+    server.expect(r"SlimStats On in .*/\.htaccess does nothing", r"SlimStatsAddress not allowed here")
+    server.start()
+    for name in ("off", "closed", "off/on", "plain", "rule"):
+        assert server.get(f"/{name}/")[0] == 200
+    for path in ("/rule/secret.html", "/rule/?x", "/plain/secret.html"):
+        assert server.get(path)[0] == 200
+    assert server.get("/wrong/")[0] == 500
+    server.wait_stored(4)
+    assert sorted(name for name, in server.sql("select resource.name from hit join resource on resource.id = hit.resource")) \
+        == ["/plain/", "/plain/secret.html", "/rule/", "/wrong/"]
+    assert wait_for(lambda: server.ledger()["seen"] == 6)
+
+
 def test_on_and_off_are_inherited_and_overridden(make_server):
     server = make_server(config="""
 <Location /private>

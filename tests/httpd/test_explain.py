@@ -75,11 +75,45 @@ def test_the_rule_and_its_place_are_told(build):
     assert told["spam"][0] == "yes" and "referer_spam.txt" in told["spam"][1]
     told = fields(explain(build, "http://www.example.org/a.css", "--method", "HEAD", "--status", "404"))
     assert told["site"][0] == "www.example.org" and told["resource"][0] == "/a.css"
-    assert told["kind"] == ("asset", "the path's extension") and told["error"][0] == "yes"
+    assert told["kind"][0] == "asset" and "the path's extension" in told["kind"][1] and told["error"][0] == "yes"
+    assert "names.tsv, line" in told["kind"][1]
+    assert "paths.tsv, line" in fields(explain(build, "/blog/wp-json/x"))["kind"][1]
     assert told["pageview"] == ("no", "its kind is asset, not page")
     assert "status is 500" in fields(explain(build, "/", "--status", "500"))["pageview"][1]
     assert "neither GET nor POST" in fields(explain(build, "/", "--method", "HEAD"))["pageview"][1]
     assert "as a robot" in fields(explain(build, "--agent", GOOGLEBOT))["counted"][1]
+
+
+def test_what_decides_a_kind_can_be_given(build):
+    def kind(*options):
+        return fields(explain(build, "/a", "--type", "text/html", *options))["kind"]
+
+    assert kind() == ("page", "content type")
+    assert kind("--accept", "*/*")[0] == "api" and "Accept" in kind("--accept", "*/*")[1]
+    assert kind("--method", "POST", "--accept", "*/*")[0] == "api"
+    assert kind("--accept", "*/*", "--dest", "document", "--mode", "navigate")[0] == "page"
+    assert kind("--dest", "image") == ("asset", "Sec-Fetch-Dest, Sec-Fetch-Mode")
+    assert kind("--attachment") == ("download", "Content-Disposition")
+    assert kind("--purpose", "prefetch;prerender")[0] == "prefetch"
+    assert kind("--method", "PUT")[0] == "other"
+    assert fields(explain(build, "/a", "--status", "101"))["kind"][0] == "api"
+    assert "--dest" in explain(build, "/a", "--dest", "picture", check=2)
+
+
+def test_a_stored_hit_is_explained(make_server):
+    server = make_server()
+    server.start()
+    server.get("/?q=1", {"User-Agent": FIREFOX, "Accept": "*/*", "Accept-Language": "de"})
+    server.wait_stored(1)
+    (number,), = server.sql("select hit from hits")
+    output = server.cli("explain", "--hit", str(number)).stdout
+    told = fields(output)
+    assert told["resource"][0] == "/?q=1" and told["browser"][0] == "Firefox" and told["language"][0] == "de"
+    assert told["kind"] == ("api", "Accept, which is without text/html")
+    assert output.endswith("stored as api\n")
+    assert "no hit 7" in server.cli("explain", "--hit", "7", check=2).stderr
+    server.cli("explain", "--hit", "x", check=2)
+    server.cli("explain", "/a", "--hit", str(number), check=2)
 
 
 def test_robots_that_a_site_drops_are_told(make_server):

@@ -59,30 +59,32 @@ def test_what_httpd_redirects_by_itself_is_one_hit_as_the_access_log_has_it(make
 
 
 def test_ranges_of_one_download_count_once(make_server):
-    """206 from byte 0 is the download's beginning; the ranges behind it are its rest, or that of an
-    earlier one. Once more is no other download of the visit, and a HEAD is none."""
+    """206 from byte 0 is the download's beginning, if it has more than the two bytes by which players see
+    whether ranges are served; the ranges behind it are its rest, or that of an earlier one. Once more is no
+    other download of the visit, and a HEAD is none."""
     server = start(make_server, {"paper.pdf": 30 * "p"})
-    for ranges in ("bytes=0-9", "bytes=10-19", "bytes=20-"):
+    for ranges in ("bytes=0-1", "bytes=0-0", "bytes=0-9", "bytes=10-19", "bytes=20-"):
         visit(server, "/paper.pdf", 206, Range=ranges)
     visit(server, "/paper.pdf", 206, Range="bytes=20-")
     visit(server, "/paper.pdf", 200)
     visit(server, "/paper.pdf", 416, Range="bytes=99-")
     visit(server, "/paper.pdf", 200, method="HEAD")
-    server.wait_stored(7)
-    assert answer(server, "kinds", "kind hits") == [("download", "6"), ("page", "1")]  # the error's text
+    server.wait_stored(9)
+    assert answer(server, "kinds", "kind hits") == [("download", "8"), ("page", "1")]  # the error's text
     assert answer(server, "downloads", "page hits") == [("/paper.pdf", "1")]
-    assert answer(server, "overview", "hits pageviews errors visits") == [("7", "0", "1", "0")]
+    assert answer(server, "overview", "hits pageviews errors visits") == [("9", "0", "1", "0")]
 
 
 def test_a_page_from_the_browsers_cache_is_a_page_view_and_a_head_is_none(make_server):
-    """304 is, and 206 is 2xx."""
+    """304 is, and of what comes in parts the first."""
     server = start(make_server)
     tag = visit(server, "/index.html", 200)["ETag"]
     visit(server, "/index.html", 304, If_None_Match=tag)
     visit(server, "/index.html", 200, method="HEAD")
     visit(server, "/index.html", 206, Range="bytes=0-3")
-    server.wait_stored(4)
-    assert answer(server, "overview", "hits pageviews visits bounce_rate") == [("4", "3", "1", "0.0")]
+    visit(server, "/index.html", 206, Range="bytes=4-")
+    server.wait_stored(5)
+    assert answer(server, "overview", "hits pageviews visits bounce_rate") == [("5", "3", "1", "0.0")]
 
 
 def test_what_is_only_fetched_ahead_is_no_page_view(make_server):

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "core/address.h"
+#include "core/fetch.h"
 #include "core/record.h"
 #include "import/log_format.h"
 #include "noise.h"
@@ -42,10 +43,8 @@ static const char *escaped(struct slim_text text)
 /* A hit in one line, what is empty left out. */
 static const char *show(const struct slim_hit *hit)
 {
-    static const char *const names[SLIM_FIELDS] = {"site",       "method",     "uri",
-                                                   "referer",    "agent",      "language",
-                                                   "type",       "fetch-site", "fetch-mode",
-                                                   "fetch-dest", "purpose"};
+    static const char *const names[] = {"site",  "method",   "uri", "referer",
+                                        "agent", "language", "type"};
     const char *shown =
         apr_psprintf(pool, "%ld.%06d %d %lu", (long)(hit->time_us / 1000000),
                      (int)(hit->time_us % 1000000), hit->status, (unsigned long)hit->bytes);
@@ -62,10 +61,15 @@ static const char *show(const struct slim_hit *hit)
     if (hit->flags) {
         shown = apr_psprintf(pool, "%s f%u", shown, hit->flags);
     }
-    for (int i = 0; i <= SLIM_PURPOSE; i++) {
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
         if (hit->field[i].length) {
             shown = apr_pstrcat(pool, shown, " ", names[i], "=", escaped(hit->field[i]), NULL);
         }
+    }
+    if (hit->dest || hit->mode || hit->fetch_site || hit->purpose) {
+        shown = apr_psprintf(pool, "%s %s/%s/%u/%s", shown, slim_dest_name(hit->dest),
+                             slim_mode_name(hit->mode), hit->fetch_site,
+                             slim_purpose_name(hit->purpose));
     }
     return shown;
 }
@@ -112,6 +116,31 @@ static void check_lines(const char *text, const struct line_case *cases, size_t 
 }
 
 #define CHECK_LINES(format, cases) check_lines(format, cases, LENGTH_OF(cases))
+
+/* Headers that decide the kind of a hit, as codes and bits; 206 has its beginning from 1,001 bytes
+ * on. */
+static void facts_of_headers_are_read(void **state)
+{
+    static const struct line_case cases[] = {
+        {"[17/May/2015:10:05:03 +0000] 200 5 document navigate same-origin \"-\" \"text/html,*/*\" "
+         "- - - \"-\"",
+         "1431857103.000000 200 5 f768 document/navigate/3/"},
+        {"[17/May/2015:10:05:03 +0000] 200 5 empty cors - \"prefetch;prerender\" \"*/*\" "
+         "XMLHttpRequest - - \"attachment; filename=x\"",
+         "1431857103.000000 200 5 f3328 empty/cors/0/prerender"},
+        {"[17/May/2015:10:05:03 +0000] 206 1001 - - - \"-\" \"-\" com.example.app true - "
+         "\"inline\"",
+         "1431857103.000000 206 1001 f4224"},
+        {"[17/May/2015:10:05:03 +0000] 206 1000 nonsense - none \"x\" \"-\" - false 7 \"-\"",
+         "1431857103.000000 206 1000 f4096 other//2/other"},
+    };
+
+    (void)state;
+    CHECK_LINES("%t %>s %O %{Sec-Fetch-Dest}i %{sec-fetch-mode}i %{Sec-Fetch-Site}i "
+                "\"%{Sec-Purpose}i\" \"%{Accept}i\" %{X-Requested-With}i %{HX-Boosted}i "
+                "%{X-Turbo-Request-Id}i \"%{Content-Disposition}o\"",
+                cases);
+}
 
 static void combined_lines_are_read(void **state)
 {
@@ -545,6 +574,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(combined_lines_are_read),
+        cmocka_unit_test(facts_of_headers_are_read),
         cmocka_unit_test(a_line_that_does_not_fit_is_told_by_column_and_reason),
         cmocka_unit_test(other_formats_are_read),
         cmocka_unit_test(times_are_read_in_every_way_they_are_written),

@@ -25,6 +25,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .open_reader = slim_sqlite_open_reader,
     .report = slim_sqlite_report,
     .export_rows = slim_sqlite_export,
+    .find_hit = slim_sqlite_find_hit,
     .check = slim_sqlite_check,
     .rebuild = slim_sqlite_rebuild,
     .name_anew = slim_sqlite_rename,

@@ -49,6 +49,8 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
                                      struct slim_store **store, apr_pool_t *pool);
 apr_status_t slim_sqlite_report(struct slim_store *store, const struct slim_query *const *queries,
                                 int number, struct slim_answer *answers, apr_pool_t *pool);
+apr_status_t slim_sqlite_find_hit(struct slim_store *store, int64_t number,
+                                  struct slim_found_hit *found, apr_pool_t *pool);
 apr_status_t slim_sqlite_export(struct slim_store *store, const struct slim_query *query,
                                 const struct slim_store_export *export);
 
