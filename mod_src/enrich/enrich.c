@@ -352,10 +352,10 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
                          hit->field[SLIM_SITE], facts);
     facts->referer_page = (struct slim_text){NULL, 0};
     if (facts->referer_is_own) {
-        facts->referer_page =
-            (struct slim_text){facts->referer_page_buffer,
-                               slim_resource_page(slim_resource_derive(facts->referer),
-                                                  facts->referer_page_buffer)};
+        size_t length =
+            slim_resource_page(slim_resource_derive(facts->referer), e->page_files.pages,
+                               facts->referer_page_buffer, sizeof facts->referer_page_buffer);
+        facts->referer_page = (struct slim_text){facts->referer_page_buffer, length};
     }
 }
 
