@@ -443,9 +443,6 @@ void slim_enrich_client_name(struct slim_enrich *e, const struct slim_hit *hit,
 int slim_enrich_excludes(const struct slim_enrich *e, const struct slim_facts *facts,
                          enum slim_excluded *reason)
 {
-    if (e->rules->drop_robots && facts->client && facts->client->robot != SLIM_ROBOT_NONE) {
-        *reason = SLIM_EXCLUDED_ROBOT;
-        return 1;
-    }
-    return 0;
+    *reason = SLIM_EXCLUDED_ROBOT;
+    return e->rules->drop_robots && facts->client && facts->client->robot != SLIM_ROBOT_NONE;
 }

@@ -32,14 +32,16 @@ enum json_item {
     JSON_STATUS,
     JSON_BYTES,
     JSON_TAKEN,
-    JSON_TEXT
+    JSON_TEXT,
+    JSON_FACT
 };
 
 /* Further up wins where a line has several of an item. */
 static const struct {
     const char *name;
     enum json_item item;
-    int detail; /* the client's field, the text's field, or the unit of a time taken */
+    int detail; /* the client's field, the text's field, the unit of a time taken, or whose header a
+                   fact is, 'i' or 'o': its name is behind the last dot */
 } known[] = {
     {"ts", JSON_TIME, 0},
     {"time", JSON_TIME, 0},
@@ -122,10 +124,14 @@ static const struct {
     {"http_accept_language", JSON_TEXT, SLIM_LANGUAGE},
     {"resp_headers.content-type", JSON_TEXT, SLIM_TYPE},
     {"sent_http_content_type", JSON_TEXT, SLIM_TYPE},
-    {"request.headers.sec-fetch-site", JSON_TEXT, SLIM_FETCH_SITE},
-    {"request.headers.sec-fetch-mode", JSON_TEXT, SLIM_FETCH_MODE},
-    {"request.headers.sec-fetch-dest", JSON_TEXT, SLIM_FETCH_DEST},
-    {"request.headers.sec-purpose", JSON_TEXT, SLIM_PURPOSE},
+    {"request.headers.sec-fetch-site", JSON_FACT, 'i'},
+    {"request.headers.sec-fetch-mode", JSON_FACT, 'i'},
+    {"request.headers.sec-fetch-dest", JSON_FACT, 'i'},
+    {"request.headers.sec-purpose", JSON_FACT, 'i'},
+    {"request.headers.purpose", JSON_FACT, 'i'},
+    {"request.headers.accept", JSON_FACT, 'i'},
+    {"request.headers.x-requested-with", JSON_FACT, 'i'},
+    {"resp_headers.content-disposition", JSON_FACT, 'o'},
     {"ssl_protocol", JSON_TEXT, SLIM_TLS_VERSION},
 };
 
@@ -347,6 +353,7 @@ static void take(struct reading *r, enum json_item item, int detail, const json_
         r->hit->protocol = r->hit->protocol ? r->hit->protocol : slim_log_value_protocol(text);
         break;
     case JSON_SCHEME: r->hit->flags |= slim_text_is(text, "https") ? SLIM_HIT_TLS : 0u; break;
+    case JSON_FACT: slim_log_fact_take(detail, text, r->hit); break;
     case JSON_STATUS:
         if (r->hit->status == 0 && number >= 0 && number <= 999) {
             r->hit->status = (uint16_t)number;
@@ -380,6 +387,14 @@ static int refuse(struct slim_log_error *error, const char *reason, size_t colum
     return 0;
 }
 
+static int detail_of(size_t i)
+{
+    return known[i].item == JSON_FACT
+               ? slim_log_fact_of(slim_text_of(strrchr(known[i].name, '.') + 1),
+                                  (char)known[i].detail)
+               : known[i].detail;
+}
+
 int slim_log_json_parse(struct slim_log_format *format, struct slim_text line, char *scratch,
                         struct slim_hit *hit, struct slim_log_said *said,
                         struct slim_log_error *error)
@@ -399,7 +414,7 @@ int slim_log_json_parse(struct slim_log_format *format, struct slim_text line, c
     for (size_t i = 0; i < KNOWN; i++) {
         if (r.value[i]) {
             slim_log_format_tell(format, slim_text_of(known[i].name), LOG_FIELD);
-            take(&r, known[i].item, known[i].detail, r.value[i]);
+            take(&r, known[i].item, detail_of(i), r.value[i]);
         }
     }
     json_decref(object);

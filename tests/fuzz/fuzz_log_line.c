@@ -5,10 +5,14 @@
 #include "import/log_format.h"
 
 static const char *const names[] = {
-    "combined", "vhost_combined",
-    "common",   "W3C",
-    "JSON",     "SQUID",
-    "AWSALB",   "%{%Y-%m-%d}t %{%H:%M:%S}t %a %{ms}T \"%m %U%q %H\" %>s %O %{Referer}i",
+    "combined",
+    "vhost_combined",
+    "common",
+    "W3C",
+    "JSON",
+    "SQUID",
+    "AWSALB",
+    "%{%Y-%m-%d}t %{%H:%M:%S}t %a %{ms}T \"%m %U%q %H\" %>s %O %{Referer}i",
     "%t %a \"%r\" %>s %O %{Sec-Fetch-Dest}i %{Sec-Fetch-Mode}i %{Sec-Purpose}i \"%{Accept}i\" "
     "\"%{Content-Disposition}o\" \"%{User-Agent}i\""};
 

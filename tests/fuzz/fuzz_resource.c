@@ -52,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct slim_facts facts;
     struct slim_text target = fuzz_text(data, size);
     struct slim_text resource = slim_resource_derive(target);
+    struct slim_hit hit = {.status = 0};
     struct slim_kind_case c = {.method = {"GET", 3},
                                .status = 200,
                                .resource = resource,

@@ -213,16 +213,16 @@ static void only_counts_are_added_up(void **state)
     (void)state;
     answer.approximate = 1;
     answer.error_percent = 0.81;
-    assert_string_equal(
-        "rates: what does not add up\n"
-        "2026-01-24T00:00:00Z to 2026-01-31T10:00:01Z, robots left out\n"
-        "\n"
-        "name   visits  bounces  duration  pages\n"
-        "a       1,200   12.3 %   1:02:03   2.41\n"
-        "b           5  100.0 %      45 s   1.00\n"
-        "total   1,205\n"
-        "\xe2\x89\x88 visitors are estimates, with a standard error of 0.8 %; --exact counts them\n",
-        render("table", &answer));
+    assert_string_equal("rates: what does not add up\n"
+                        "2026-01-24T00:00:00Z to 2026-01-31T10:00:01Z, robots left out\n"
+                        "\n"
+                        "name   visits  bounces  duration  pages\n"
+                        "a       1,200   12.3 %   1:02:03   2.41\n"
+                        "b           5  100.0 %      45 s   1.00\n"
+                        "total   1,205\n"
+                        "\xe2\x89\x88 visitors are estimates, with a standard error of 0.8 %; "
+                        "--exact counts them\n",
+                        render("table", &answer));
     assert_string_equal("name,visits,bounces,duration,pages\n"
                         "a,1200,12.3,3723,2.41\n"
                         "b,5,100.0,45,1.00\n",

@@ -244,6 +244,7 @@ static void read_all(const char *file)
     struct slim_store *store;
     struct slim_store_checked checked;
     struct slim_store_purged purged;
+    struct slim_found_hit found;
     struct slim_query query;
 
     take(store, SQLITE->open_reader(url_of(file), 0, &store, round_pool));
@@ -252,6 +253,7 @@ static void read_all(const char *file)
         ask_together(store);
         slim_query_init(&query, slim_reports, NOON);
         take(store, SQLITE->export_rows(store, &query, &export));
+        take(store, SQLITE->find_hit(store, FIRST_DAY << SLIM_HIT_SECOND_SHIFT, &found, round_pool));
         take(store, SQLITE->check(store, 0, NULL, &checked));
         take(store, SQLITE->check(store, 1, NULL, &checked));
         if (result == APR_SUCCESS && checked.differences > 0) {
