@@ -88,9 +88,10 @@ struct slim_facts {
     struct slim_text domain;
     struct slim_text source;
     enum slim_channel channel;
-    int referer_is_own;     /* a page of the hit's own site */
-    struct slim_text terms; /* searched for in an engine, or */
-    int terms_are_local;    /* 1: on the site itself */
+    int referer_is_own;            /* a page of the hit's own site, */
+    struct slim_text referer_page; /* and which; empty: none */
+    struct slim_text terms;        /* searched for in an engine, or */
+    int terms_are_local;           /* 1: on the site itself */
     struct slim_campaign campaign;
     char tls[SLIM_TLS_SIZE]; /* "TLSv1.3"; "" for plain HTTP */
     const struct slim_client *client;
@@ -99,6 +100,7 @@ struct slim_facts {
 
     char resource_buffer[2048];
     char page_buffer[2048];
+    char referer_page_buffer[2048];
     char referer_buffer[2048];
     char domain_buffer[256];
     char source_buffer[256];

@@ -297,6 +297,13 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
 
     slim_referers_derive(e->referers, e->sources, e->settings->own_hosts, header,
                          hit->field[SLIM_SITE], facts);
+    facts->referer_page = (struct slim_text){NULL, 0};
+    if (facts->referer_is_own) {
+        facts->referer_page =
+            (struct slim_text){facts->referer_page_buffer,
+                               slim_resource_page(slim_resource_derive(facts->referer),
+                                                  facts->referer_page_buffer)};
+    }
 }
 
 static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,

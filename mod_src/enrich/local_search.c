@@ -10,7 +10,7 @@ void slim_local_search_derive(const char *keys, struct slim_text target, struct 
     char words[SLIM_TERMS_MAX];
 
     facts->terms_are_local = 0;
-    if (!*keys || facts->kind == SLIM_KIND_ASSET || facts->kind == SLIM_KIND_PREFETCH) {
+    if (!*keys || facts->kind == SLIM_KIND_ASSET) {
         return;
     }
     struct slim_text raw = slim_value_find(keys, slim_value_query(target));

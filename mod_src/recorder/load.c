@@ -255,6 +255,9 @@ static int step(struct slim_loader *l)
     if (l->store && !more) {
         slim_loader_purge(l);
     }
+    if (l->store && !more) {
+        slim_loader_renew(l);
+    }
     if (l->store) {
         slim_loader_checkpoint(l);
     }

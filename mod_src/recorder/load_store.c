@@ -90,6 +90,7 @@ void slim_loader_close_store(struct slim_loader *l)
     if (l->store) {
         l->engine->close(l->store);
         l->store = NULL;
+        l->is_renewed = 0;
     }
     if (l->pool) {
         apr_pool_destroy(l->pool);

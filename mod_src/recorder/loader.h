@@ -23,8 +23,11 @@ struct slim_loader {
     int64_t committed_us, checkpointed_us, refreshed_us;
     int uncovered; /* commits since the last covering checkpoint */
     struct slim_facts facts;
-    struct slim_store_purged purged;   /* since it was logged last */
-    int64_t ledger_us;                 /* when the ledger was read last */
+    struct slim_store_purged purged; /* since it was logged last */
+    int64_t ledger_us;               /* when the ledger was read last */
+    struct slim_store_renewed renewed;
+    int is_renewed;                    /* nothing is left of older rules */
+    int64_t renew_us, sets_us;         /* when to go on with that, and with sets of visitors */
     int64_t purge_us, purge_logged_us; /* when to purge next, when it was logged last */
 };
 
@@ -44,6 +47,9 @@ void slim_loader_store_failed(struct slim_loader *loader);
 void slim_loader_checkpoint(struct slim_loader *loader);
 /* A log that nobody can merge must not fill the disk: the journal waits instead. */
 int slim_loader_log_is_too_large(struct slim_loader *loader);
+
+/* Brings some of what older rules made to today's. */
+void slim_loader_renew(struct slim_loader *loader);
 
 /* Deletes some of the rows that are older than they are kept, when it is time. */
 void slim_loader_purge(struct slim_loader *loader);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/text.h"
+
 /* 16 TiB: an imported line may say anything, and sums of half a million such still fit. */
 #define BYTES_MAX (INT64_C(1) << 44)
 
@@ -10,19 +12,24 @@
 
 #define TEXT(column, member)                                                                       \
     {                                                                                              \
-        column, SLIM_ENTRY_TEXT, offsetof(struct slim_hit_texts, member), SLIM_NO_DICTIONARY       \
+        column, SLIM_ENTRY_TEXT, offsetof(struct slim_hit_texts, member), SLIM_NO_DICTIONARY, 0    \
     }
 #define NUMBER(column, member)                                                                     \
     {                                                                                              \
-        column, SLIM_ENTRY_NUMBER, offsetof(struct slim_hit_texts, member), SLIM_NO_DICTIONARY     \
+        column, SLIM_ENTRY_NUMBER, offsetof(struct slim_hit_texts, member), SLIM_NO_DICTIONARY, 0  \
     }
 #define OTHER(column, dictionary)                                                                  \
     {                                                                                              \
-        column, SLIM_ENTRY_OTHER, 0, SLIM_DICTIONARY_##dictionary                                  \
+        column, SLIM_ENTRY_OTHER, 0, SLIM_DICTIONARY_##dictionary, 0                               \
     }
 #define VALUE(column, dictionary)                                                                  \
     {                                                                                              \
-        column, SLIM_ENTRY_VALUE, 0, SLIM_DICTIONARY_##dictionary                                  \
+        column, SLIM_ENTRY_VALUE, 0, SLIM_DICTIONARY_##dictionary, 0                               \
+    }
+#define VALUE_OF(column, dictionary, member, of_row)                                               \
+    {                                                                                              \
+        column, SLIM_ENTRY_VALUE, offsetof(struct slim_hit_texts, member),                         \
+            SLIM_DICTIONARY_##dictionary, offsetof(struct slim_hit_row, of_row)                    \
     }
 #define ROW(member) .row = offsetof(struct slim_hit_row, member)
 
@@ -55,7 +62,8 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
                                   8192,
                                   .is_tidied = 1},
     [SLIM_DICTIONARY_REFERER] = {"referer",
-                                 {TEXT("name", referer), VALUE("domain", DOMAIN)},
+                                 {TEXT("name", referer), VALUE("domain", DOMAIN),
+                                  VALUE_OF("page", PAGE, referer_page, from)},
                                  ROW(referer),
                                  200000,
                                  8192,
@@ -108,6 +116,7 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
 #undef NUMBER
 #undef OTHER
 #undef VALUE
+#undef VALUE_OF
 #undef ROW
 
 #define PLAIN_VALUE(member, NAME, text, a_day, memory, tidied) .member = text,
@@ -123,6 +132,7 @@ void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *fact
             /* clang-format on */
             .domain = facts->domain,
         .page = facts->page,
+        .referer_page = facts->referer_page,
         .browser = client->browser,
         .version = client->version,
         .platform = client->platform,
@@ -188,7 +198,10 @@ const struct slim_stored_table slim_stored_hit = {
         OF(place, PLACE),
         OF(network, NETWORK),
         PLAIN(marks),
+        OF(campaign, CAMPAIGN),
+        PLAIN(shown),
         THROUGH(resource, page, PAGE),
+        {"page", COLUMN(from), SLIM_DICTIONARY_PAGE, "referer", SLIM_STORED_NUMBER},
         THROUGH(agent, browser, BROWSER_VERSION),
         THROUGH(agent, platform, PLATFORM_VERSION),
         {.name = NULL},
@@ -209,8 +222,6 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
         .visitor = (int64_t)facts->visitor,
         .robot = facts->client->robot,
         .kind = facts->kind,
-        .pageview = slim_facts_is_pageview(facts, hit),
-        .download = slim_facts_is_download(facts, hit),
         .protocol = hit->protocol,
         .status = hit->status,
         .bytes = within(hit->bytes, BYTES_MAX),
@@ -223,19 +234,85 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
     memcpy(row->address, hit->address, sizeof row->address);
 }
 
-struct slim_visit_hit slim_hit_row_visit(const struct slim_hit_row *row)
+/* --- sessions --- */
+
+static int answered(const struct slim_hit_row *row, int redirects)
 {
-    return (struct slim_visit_hit){
+    return (row->status >= 200 && row->status < 300
+            && (row->status != 206 || row->flags & SLIM_HIT_FROM_START))
+           || row->status == 304 || (redirects && row->status >= 300 && row->status < 400);
+}
+
+static int64_t roles_of_get(const struct slim_hit_row *row)
+{
+    int would_be_page = row->kind == SLIM_KIND_PAGE || row->kind == SLIM_KIND_PREFETCH;
+    int64_t page = row->kind == SLIM_KIND_PAGE ? SLIM_ROLE_VIEW : SLIM_ROLE_PREFETCH;
+    int64_t roles = would_be_page && answered(row, 0) ? page : 0;
+
+    if (would_be_page && row->searchterms && row->flags >> SLIM_ROW_LOCAL_TERMS & 1
+        && answered(row, 1)) {
+        roles |= SLIM_ROLE_SEARCH;
+    }
+    if (row->kind == SLIM_KIND_DOWNLOAD && row->status != 304 && answered(row, 0)) {
+        roles |= SLIM_ROLE_DOWNLOAD;
+    }
+    return roles;
+}
+
+int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text method)
+{
+    int64_t roles = row->kind == SLIM_KIND_ASSET ? SLIM_ROLE_ASSET : 0;
+
+    if (slim_text_is(method, "get")) {
+        roles |= roles_of_get(row);
+    } else if (slim_text_is(method, "post") && row->status >= 200 && row->status < 300) {
+        roles |= row->kind == SLIM_KIND_PAGE       ? SLIM_ROLE_POSTED
+                 : row->kind == SLIM_KIND_DOWNLOAD ? SLIM_ROLE_DOWNLOAD
+                                                   : 0;
+    }
+    return roles;
+}
+
+static int64_t with_searched(int64_t flags, int searched)
+{
+    int64_t bit = INT64_C(1) << SLIM_ROW_SEARCHED;
+
+    return searched ? flags | bit : flags & ~bit;
+}
+
+void slim_hit_row_alone(struct slim_hit_row *row)
+{
+    int shown = !(row->roles & SLIM_ROLE_PREFETCH);
+
+    row->pageview = (row->roles & SLIM_ROLE_VIEW) != 0;
+    row->download = (row->roles & SLIM_ROLE_DOWNLOAD) != 0;
+    row->flags = with_searched(row->flags, shown && row->roles & SLIM_ROLE_SEARCH);
+}
+
+struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
+{
+    return (struct slim_session_hit){
         .id = row->id,
-        .second = row->id >> SLIM_HIT_SECOND_SHIFT,
-        .visitor = row->visitor,
-        .pageview = row->pageview != 0,
+        .roles = (unsigned)row->roles,
+        .marks = row->marks,
+        .resource = row->resource,
+        .method = row->method,
+        .from = row->from,
         .origin = {row->page, row->source, row->searchterms, row->campaign, row->referer},
         .client = {row->site, row->country, row->language, row->agent, row->browser, row->platform,
                    row->place, row->network, row->robot},
-        .is_asset = row->kind == SLIM_KIND_ASSET,
-        .marks = row->marks,
+        .was = {row->visit, row->pageview != 0, row->download != 0,
+                row->flags >> SLIM_ROW_SEARCHED & 1, row->shown},
     };
+}
+
+void slim_hit_row_take(struct slim_hit_row *row, const struct slim_session_part *part)
+{
+    row->visit = part->visit;
+    row->pageview = part->pageview;
+    row->download = part->download;
+    row->shown = part->shown;
+    row->flags = with_searched(row->flags, part->searched);
 }
 
 /* --- visits --- */
@@ -257,6 +334,10 @@ const struct slim_stored_table slim_stored_visit = {
         PLAIN(visitor),
         PLAIN(began),
         PLAIN(ended),
+        PLAIN(opened),
+        PLAIN(closed),
+        PLAIN(counted),
+        PLAIN(acts),
         PLAIN(hits),
         PLAIN(pageviews),
         PLAIN(entry_hit),

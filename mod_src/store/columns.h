@@ -9,7 +9,7 @@
 
 #include "core/facts.h"
 #include "core/hit.h"
-#include "core/visit.h"
+#include "core/session.h"
 
 /* The texts of a hit that are kept as they are, each in a dictionary of its own with the one column
  * name: the hit's column, the dictionary's NAME, where the text comes from (of hit, or facts), how
@@ -34,7 +34,11 @@ struct slim_hit_row {
     int64_t id;
     SLIM_PLAIN_TEXTS(SLIM_PLAIN_NUMBER)
     int64_t referer, source, resource, page, agent, browser, platform, place, network, campaign;
-    int64_t visit, visitor;
+    int64_t from;  /* the page that the referer is, of the hit's own site; 0: none */
+    int64_t visit; /* or the rest of its session; 0: its visitor is not kept */
+    int64_t visitor;
+    int64_t shown; /* see struct slim_session_part */
+    int64_t roles; /* SLIM_ROLE_*; not stored, but made of what is */
     int64_t robot, kind, pageview, download, protocol, status, bytes, duration_us, flags, marks;
     uint8_t address[16]; /* network byte order */
     uint8_t address_length;
@@ -44,14 +48,24 @@ struct slim_hit_row {
 enum slim_row_flag {
     SLIM_ROW_LOCAL_TERMS = 16, /* the search terms are of the site's own search */
     SLIM_ROW_OWN_REFERER = 17, /* the referer is a page of the hit's own site */
+    SLIM_ROW_SEARCHED = 18,    /* it is the visit's first search for its words on the site */
 };
 
 /* The row of a hit but for its texts, its id and its visit. */
 void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
                         const struct slim_facts *facts);
 
-/* A row as visits see it; the row has its id. */
-struct slim_visit_hit slim_hit_row_visit(const struct slim_hit_row *row);
+/* What a row's hit can be by itself, SLIM_ROLE_*: of its kind, status, flags and terms, and of its
+ * method as sent. */
+int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text method);
+
+/* Puts into a row of no visitor what its hit is: no prefetch of it is ever shown, and a POST
+ * without anybody's act before it is no page view. */
+void slim_hit_row_alone(struct slim_hit_row *row);
+
+/* A row as its session sees it; the row has its id. And back: what the session made of the hit. */
+struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row);
+void slim_hit_row_take(struct slim_hit_row *row, const struct slim_session_part *part);
 
 /* --- dictionaries --- */
 
@@ -79,8 +93,9 @@ enum slim_dictionary_name {
 /* What dictionaries keep of a hit. Texts are the hit's and the facts'. */
 struct slim_hit_texts {
     SLIM_PLAIN_TEXTS(SLIM_PLAIN_TEXT)
-    struct slim_text domain, page, browser, version, platform, platform_version, resource, referer,
-        source, campaign, medium, term, content, region, city, network, agent, version_full;
+    struct slim_text domain, page, referer_page, browser, version, platform, platform_version,
+        resource, referer, source, campaign, medium, term, content, region, city, network, agent,
+        version_full;
     int64_t channel, network_number, robot;
 };
 
@@ -91,14 +106,16 @@ enum slim_entry_type {
     SLIM_ENTRY_TEXT,   /* of struct slim_hit_texts */
     SLIM_ENTRY_NUMBER, /* likewise */
     SLIM_ENTRY_OTHER,  /* the number of an entry of another dictionary */
-    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is */
+    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is; one that was not known
+                          when   the entry was made, 0, is added later */
 };
 
 struct slim_entry_column {
     const char *name;
     enum slim_entry_type type;
-    size_t at;                    /* in struct slim_hit_texts, or */
+    size_t at;                    /* in struct slim_hit_texts; 0: the other dictionary's own text */
     enum slim_dictionary_name in; /* the other dictionary */
+    size_t row; /* of a VALUE: where a hit's row has the number, too; 0: nowhere */
 };
 
 #define SLIM_ENTRY_COLUMNS_MAX 5

@@ -128,7 +128,7 @@ static int is_searched(const struct slim_hit_row *row)
 
 static int is_local(const struct slim_hit_row *row)
 {
-    return row->pageview && row->searchterms && (row->flags >> SLIM_ROW_LOCAL_TERMS & 1);
+    return (row->flags >> SLIM_ROW_SEARCHED & 1) != 0;
 }
 
 /* An engine has its condition for each by the same name. */

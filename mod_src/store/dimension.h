@@ -19,7 +19,7 @@ enum slim_hit_class {
     SLIM_CLASS_ROBOT = 1u << 5,
     SLIM_CLASS_REFERRED = 1u << 6, /* a page view from another site's page */
     SLIM_CLASS_SEARCHED = 1u << 7, /* a page view with an engine's search terms */
-    SLIM_CLASS_LOCAL = 1u << 8,    /* a page view with the site's own search terms */
+    SLIM_CLASS_LOCAL = 1u << 8,    /* a visit's first search for its words on the site */
 };
 
 /* The classes of a hit's row. */

@@ -89,6 +89,13 @@ struct slim_store_purged {
     int more; /* there are more */
 };
 
+/* What was brought to today's rules. */
+struct slim_store_renewed {
+    uint64_t sessions; /* divided into visits anew */
+    uint64_t left;     /* that still are to be */
+    uint64_t days;     /* whose sets of visitors were made anew */
+};
+
 /* Hits that are removed as if they had never been recorded. */
 struct slim_store_removal {
     const struct slim_hit_rule *rule; /* which, and what the ledger counts them as */
@@ -174,6 +181,14 @@ struct slim_store_engine {
     /* Recomputes rollups and sets of visitors from rows, a dimension of a day a transaction. */
     apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_progress *progress,
                             struct slim_store_rebuilt *rebuilt);
+    /* Brings what was stored by older rules to today's, newest first, some sessions in one
+     * transaction: their visits are made anew of their hits, as far as those are there. Adds to
+     * *renewed, and sets renewed->left; nothing is done when that is 0. */
+    apr_status_t (*renew)(struct slim_store *store, unsigned sessions,
+                          struct slim_store_renewed *renewed);
+    /* Makes sets of visitors anew that have somebody in them who is no longer: of one day, if there
+     * is one; adds to renewed->days. */
+    apr_status_t (*renew_sets)(struct slim_store *store, struct slim_store_renewed *renewed);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
      * when they ended before it. Rollups stay. Adds to *purged, and sets purged->more. */
     apr_status_t (*purge)(struct slim_store *store, int64_t before, unsigned rows,

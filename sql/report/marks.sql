@@ -17,10 +17,8 @@ select
   sum(visit.pageviews) as pageviews
 from visit
 join mark on visit.marks & mark.id
-where visit.id >= :since
-  and visit.id < :until + (86400 << 24)
-  and visit.began >= :since >> 24
-  and visit.began < :until >> 24
+where visit.counted >= :since >> 24
+  and visit.counted < :until >> 24
   and visit.marks <> 0
   and {visit_robots}
   and {visit_filters}

@@ -29,7 +29,7 @@ select
       else hit.address
     end
     from hit
-    where hit.id = visit.id
+    where hit.id = visit.entry_hit
   ) as ip,
   country.name as country,
   source.name as source,
@@ -48,25 +48,23 @@ select
       from hit
       join resource on resource.id = hit.resource
       join page on page.id = resource.page
-      where hit.id >= visit.began << 24
-        and hit.id < (visit.ended + 1) << 24
+      where hit.id >= visit.opened << 24
+        and hit.id < (visit.closed + 1) << 24
         and hit.visit = visit.id
         and hit.pageview = 1
-      order by hit.id
+      order by hit.id + ((max(hit.shown, 1) - 1) << 24)
       limit 20
     ) as step
   ) as path
 from (
   select visit.id as id
   from visit
-  where visit.id >= :since
-    and visit.id < :until + (86400 << 24)
-    and visit.began >= :since >> 24
-    and visit.began < :until >> 24
+  where visit.counted >= :since >> 24
+    and visit.counted < :until >> 24
     and visit.pageviews > 0
     and {visit_robots}
     and {visit_filters}
-  order by visit.id desc
+  order by visit.counted desc, visit.id desc
   limit :rows
 ) as latest
 join visit on visit.id = latest.id

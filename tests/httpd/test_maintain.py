@@ -122,7 +122,9 @@ def test_old_rows_go_by_themselves_and_totals_stay(make_server):
     shift = old << 24  # a month back: what is old, made from what is young
     server.write_sql(f"""
         update hit set id = id - {shift}, visit = case visit when 0 then 0 else visit - {shift} end;
+        update session set id = id - {shift}, began = began - {old}, ended = ended - {old};
         update visit set id = id - {shift}, began = began - {old}, ended = ended - {old},
+          opened = opened - {old}, closed = closed - {old}, counted = counted - {old},
           entry_hit = max(0, entry_hit - {shift}), exit_hit = max(0, exit_hit - {shift});
         update rollup set bucket = bucket - case dimension when 1 then 720 else 30 end;
         update visitors set bucket = bucket - case dimension when 1 then 720 else 30 end;""")

@@ -46,30 +46,37 @@ class Log:
 
 
 class Visit:
-    def __init__(self, hits, seen_before):
-        views = [hit for hit in hits if hit.pageview]
-        self.began, self.hits, self.pageviews = hits[0].second, len(hits), len(views)
-        self.duration = hits[-1].second - hits[0].second if self.pageviews > 1 else 0
-        self.entry, self.exit = (f"/{views[0].page}", f"/{views[-1].page}") if views else ("", "")
-        self.is_new = bool(views) and not seen_before
+    """Its page views, which are its acts here, and what came along with them."""
+
+    def __init__(self, first, is_new):
+        self.views, self.hits, self.is_new = [first], 0, is_new
+
+    def end(self):
+        self.began, self.pageviews = self.views[0].second, len(self.views)
+        self.duration = self.views[-1].second - self.began
+        self.entry, self.exit = f"/{self.views[0].page}", f"/{self.views[-1].page}"
+        return self
 
 
 def visits_of(hits):
-    """All visits, with the visitors that they are of."""
     of_visitor, found = defaultdict(list), []
     for hit in hits:
         of_visitor[hit.visitor].append(hit)
     for own in of_visitor.values():
-        groups = [[own[0]]]
-        for hit in own[1:]:
-            if hit.second - groups[-1][-1].second > TIMEOUT:
-                groups.append([])
-            groups[-1].append(hit)
-        seen = False
-        for group in groups:
-            found.append(Visit(group, seen))
-            seen = seen or found[-1].pageviews > 0
-    return [visit for visit in found if visit.pageviews > 0]
+        visits, of_act = [], []
+        for act in (hit for hit in own if hit.pageview):
+            if visits and act.second - visits[-1].views[-1].second <= TIMEOUT:
+                visits[-1].views.append(act)
+            else:
+                visits.append(Visit(act, not visits))
+            of_act.append((act.second, visits[-1]))
+        for hit in own:
+            before = [visit for second, visit in of_act if 0 <= hit.second - second <= TIMEOUT]
+            after = [visit for second, visit in of_act if 0 <= second - hit.second <= TIMEOUT]
+            if before or after:
+                (before[-1] if before else after[0]).hits += 1
+        found += [visit.end() for visit in visits]
+    return found
 
 
 def half_up(part, whole):

@@ -84,7 +84,7 @@ def test_the_rows_are_readable(build, tmp_path):
                         " country, browser, length(visitor) from visits where robot = 'none' order by visit")
     assert visits == [
         ("2024-05-06T10:00:00Z", "2024-05-06T10:02:00Z", "www.example.org", "/a?x=1", "/b", "2", "3", "120", "0", "s", "campaign", "AT", "Firefox", "16"),
-        ("2024-05-06T23:59:00Z", "2024-05-07T00:01:00Z", "www.example.org", "/a", "/a", "1", "2", "0", "1", "other.example", "website", "", "Chrome", "16")]
+        ("2024-05-06T23:59:00Z", "2024-05-06T23:59:00Z", "www.example.org", "/a", "/a", "1", "2", "0", "1", "other.example", "website", "", "Chrome", "16")]
     daily = sql(store, "select day, hits, pageviews, visits, bounces, bytes, errors from daily where site = 'www.example.org' order by day")
     assert daily == [("2024-05-06", "4", "3", "2", "1", "9000", "0"), ("2024-05-07", "2", "0", "0", "0", "100", "2")]
 
@@ -92,9 +92,9 @@ def test_the_rows_are_readable(build, tmp_path):
 def test_a_store_that_is_older_gets_the_views_and_keeps_its_rows(build, tmp_path):
     store = Store(build, tmp_path, CASES["views"])
     with closing(sqlite3.connect(store.path)) as db:
-        db.executescript("drop view hits; drop view visits; drop view daily; drop table place; drop table network; drop table mark; drop table tls;"
+        db.executescript("drop view hits; drop view visits; drop view daily; drop table place; drop table network; drop table mark; drop table tls; drop table session; drop table stale_day; drop index visit_by_time; alter table referer drop column page;"
                          + "".join(f"alter table {table} drop column {column};" for table, columns in
-                                   [("hit", "place network marks tls"), ("visit", "place network marks assets")] for column in columns.split())
+                                   [("hit", "place network marks tls campaign shown"), ("visit", "place network marks assets opened closed counted acts")] for column in columns.split())
                          + "delete from rollup where dimension > 20; pragma user_version = 3")
     store.run("import", "--state", tmp_path / "state", "--format", CASES["views"].format, tmp_path / "log.0")
     assert sql(store, "select count(*) from hits") == [("7",)]

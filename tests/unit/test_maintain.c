@@ -120,8 +120,14 @@ static void damage_is_found_and_named(void **state)
         {"delete from visit where id = (select max(id) from visit)", "is missing, and has", 0},
         {"insert into visit select 5, visitor, began, ended, hits, pageviews, entry_hit, exit_hit,"
          " entry, exit, source, searchterms, campaign, referer, site, country, language, agent,"
-         " robot, fresh, place, network, marks, assets from visit limit 1",
-         "visit 5 has lost the hit that opened it", 0},
+         " robot, fresh, place, network, marks, assets, opened, closed, counted, acts from visit"
+         " limit 1",
+         "visit 5 has no hit", 0},
+        {"update visit set ended = ended + 1 where id = (select max(id) from visit)",
+         "differs from its hits: ended", 0},
+        {"update hit set shown = 7 where id = (select max(id) from hit)",
+         "is not what its session makes of it", 0},
+        {"delete from session where id = (select max(id) from session)", "no session", 0},
         {"update hit set agent = 4711 where id = (select min(id) from hit)",
          "points to a agent that is missing", 0},
     };

@@ -115,7 +115,8 @@ static void columns_of_rows_are_those_of_the_schema(void **state)
             const char *plain = apr_pstrcat(pool, c->name, NULL);
             const char *line = of ? apr_pstrcat(pool, c->name, ">", of, NULL) : plain;
             if (c->through) {
-                assert_true(is_line_of(schema_of(c->through), line));
+                const char *there = schema_of(c->through);
+                assert_true(is_line_of(there, line) || is_line_of(there, plain));
                 continue;
             }
             count++;
@@ -147,6 +148,9 @@ static void dictionaries_are_those_of_the_schema(void **state)
             if (!is_line_of(schema_of(d->name), line)) {
                 /* a number of a table that never grows */
                 line = apr_pstrcat(pool, c->name, ">", c->name, NULL);
+            }
+            if (!is_line_of(schema_of(d->name), line)) {
+                line = c->name; /* what was added later refers to none */
             }
             assert_true(is_line_of(schema_of(d->name), line));
             expected = apr_pstrcat(pool, expected, line, "\n", NULL);

@@ -49,6 +49,19 @@ static void put_at(struct slim_store *store, struct sample *s, int64_t second)
     take(store, SQLITE->put(store, &s->hit, &s->facts));
 }
 
+/* Somebody who reads, downloads and goes on for hours: what is long past is not read again. */
+static void put_for_hours(struct slim_store *store, int64_t from_hour, int64_t to_hour)
+{
+    struct sample s;
+
+    make_sample(&s);
+    s.facts.visitor = UINT64_C(11) << 40;
+    for (int64_t half = from_hour * 2; half < to_hour * 2; half++) {
+        s.facts.kind = half % 5 == 0 ? SLIM_KIND_DOWNLOAD : SLIM_KIND_PAGE;
+        put_at(store, &s, FIRST_DAY + half * 1800);
+    }
+}
+
 /* Hits of one visitor in an order that makes visits of two, and one of two. */
 static void put_out_of_order(struct slim_store *store)
 {
@@ -77,6 +90,43 @@ static void put_out_of_order(struct slim_store *store)
     put_at(store, &s, FIRST_DAY + 5);
 }
 
+/* A prefetch that was shown, until the same page comes in earnest, late; and page views of one
+ * second that differ in page, resource and method. */
+static void put_shown(struct slim_store *store)
+{
+    struct sample s;
+
+    make_sample(&s);
+    s.facts.visitor = UINT64_C(10) << 40;
+    s.facts.page = s.facts.resource = text_of("/b");
+    s.facts.kind = SLIM_KIND_PREFETCH;
+    put_at(store, &s, FIRST_DAY);
+    s.facts.kind = SLIM_KIND_ASSET;
+    s.facts.page = s.facts.resource = text_of("/b.png");
+    s.facts.referer = text_of("http://www.example.org/b");
+    s.facts.referer_page = text_of("/b");
+    s.facts.referer_is_own = 1;
+    put_at(store, &s, FIRST_DAY + 9);
+}
+
+static void put_in_earnest(struct slim_store *store)
+{
+    static const char *const pages[][3] = {{"/b", "/b", "GET"},
+                                           {"/a", "/a", "GET"},
+                                           {"/b", "/b?gclid=1", "GET"},
+                                           {"/b", "/b", "POST"}};
+    struct sample s;
+
+    make_sample(&s);
+    s.facts.visitor = UINT64_C(10) << 40;
+    for (size_t i = 0; i < LENGTH_OF(pages); i++) {
+        s.facts.page = text_of(pages[i][0]);
+        s.facts.resource = text_of(pages[i][1]);
+        s.hit.field[SLIM_METHOD] = text_of(pages[i][2]);
+        put_at(store, &s, FIRST_DAY + 5);
+    }
+}
+
 static void write_all(struct slim_store *store)
 {
     static const struct slim_ledger ledger = {.excluded = {1, 2}, .dropped = {3}};
@@ -89,11 +139,15 @@ static void write_all(struct slim_store *store)
     take(store, SQLITE->position(store, &position));
     take(store, SQLITE->begin(store));
     put_out_of_order(store);
+    put_shown(store);
+    put_for_hours(store, 0, 9);
     take(store, SQLITE->put_ledger(store, 5, &ledger));
     take(store, SQLITE->put_lost(store, &ledger));
     take(store, SQLITE->commit(store, &position, 8));
     take(store, SQLITE->begin(store));
     put_out_of_order(store);
+    put_in_earnest(store);
+    put_for_hours(store, 9, 10);
     take(store, SQLITE->commit_import(store, &import));
     take(store, SQLITE->list_imports(store, &imports, round_pool));
     take(store, SQLITE->ledger(store, 5, &kept));
@@ -207,6 +261,7 @@ static void maintain(struct slim_store *store)
     struct slim_hit_rule rule;
     struct slim_store_rebuilt rebuilt;
     struct slim_store_purged purged = {0};
+    struct slim_store_renewed renewed = {0};
     const char *reason;
 
     /* a visit loses its first hit; a visitor loses the first visit of two */
@@ -215,7 +270,19 @@ static void maintain(struct slim_store *store)
     assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "path=/early", &reason));
     take_away(store, &rule);
     take(store, SQLITE->rebuild(store, NULL, &rebuilt));
+    take(store, SQLITE->renew(store, 1, &renewed));
+    take(store, SQLITE->renew_sets(store, &renewed));
     take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 100, &purged));
+}
+
+/* As if an older version had divided all sessions. */
+static void make_old(const char *file)
+{
+    sqlite3 *db;
+
+    assert_int_equal(SQLITE_OK, sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL));
+    assert_int_equal(SQLITE_OK, sqlite3_exec(db, "update session set rules = 1", NULL, NULL, NULL));
+    sqlite3_close(db);
 }
 
 static apr_status_t do_all(const char *file)
@@ -232,6 +299,7 @@ static apr_status_t do_all(const char *file)
     if (result == APR_SUCCESS) {
         write_all(store);
         read_all(file);
+        make_old(file);
         maintain(store);
     }
     SQLITE->close(store);

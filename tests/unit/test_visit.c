@@ -6,141 +6,6 @@
 #include "report/ask.h"
 #include "report/render.h"
 
-/* --- one visit --- */
-
-static struct slim_visit_hit hit_at(int64_t second, int pageview, int64_t page)
-{
-    return (struct slim_visit_hit){.id = second << SLIM_HIT_SECOND_SHIFT,
-                                   .second = second,
-                                   .visitor = 7,
-                                   .pageview = pageview,
-                                   .origin = {.page = page, .source = page + 100}};
-}
-
-static void a_visit_has_the_first_and_last_page_view_by_time(void **state)
-{
-    const struct slim_visit_hit middle = hit_at(1000, 1, 2), late = hit_at(1300, 1, 3),
-                                asset = hit_at(1400, 0, 9), early = hit_at(900, 1, 1);
-    struct slim_visit visit = slim_visit_open(&middle);
-
-    (void)state;
-    assert_true(slim_visit_is_bounce(&visit));
-    assert_int_equal(0, slim_visit_duration(&visit));
-    slim_visit_add(&visit, &late);
-    slim_visit_add(&visit, &asset);
-    slim_visit_add(&visit, &early);
-    assert_int_equal(900, visit.began);
-    assert_int_equal(1400, visit.ended);
-    assert_int_equal(500, slim_visit_duration(&visit));
-    assert_int_equal(4, visit.hits);
-    assert_int_equal(3, visit.pageviews);
-    assert_int_equal(1, visit.entry.page);
-    assert_int_equal(101, visit.entry.source);
-    assert_int_equal(3, visit.exit);
-    assert_int_equal(middle.id, visit.id);
-}
-
-static void language_and_country_are_those_of_the_first_page_view(void **state)
-{
-    struct slim_visit_hit asset = hit_at(1000, 0, 9), late = hit_at(1300, 1, 3),
-                          early = hit_at(1100, 1, 1);
-    struct slim_visit visit;
-
-    (void)state;
-    asset.client.language = 1;
-    late.client.language = 2;
-    early.client.language = 3;
-    visit = slim_visit_open(&asset);
-    slim_visit_add(&visit, &late);
-    assert_int_equal(2, visit.client.language);
-    slim_visit_add(&visit, &early);
-    assert_int_equal(3, visit.client.language);
-
-    struct slim_visit joined = slim_visit_open(&asset);
-    slim_visit_absorb(&joined, &visit);
-    assert_int_equal(3, joined.client.language);
-}
-
-static void a_visit_without_page_view_does_not_count(void **state)
-{
-    const struct slim_visit_hit asset = hit_at(1000, 0, 9);
-    struct slim_visit visit = slim_visit_open(&asset);
-
-    (void)state;
-    assert_false(slim_visit_counts(&visit));
-    assert_int_equal(0, visit.entry_hit | visit.exit_hit);
-}
-
-static void the_time_limit_itself_is_no_longer_gap(void **state)
-{
-    const struct slim_visit_hit hit = hit_at(10000, 1, 1);
-    struct slim_visit visit = slim_visit_open(&hit);
-
-    (void)state;
-    assert_true(slim_visit_admits(&visit, 10000 + TIMEOUT, TIMEOUT));
-    assert_false(slim_visit_admits(&visit, 10000 + TIMEOUT + 1, TIMEOUT));
-    assert_true(slim_visit_admits(&visit, 10000 - TIMEOUT, TIMEOUT));
-    assert_false(slim_visit_admits(&visit, 10000 - TIMEOUT - 1, TIMEOUT));
-}
-
-/* So many page views, some half seconds apart. */
-static struct slim_visit pages_in_a_row(int count, int64_t half_seconds)
-{
-    struct slim_visit_hit hit = hit_at(1000, 1, 1);
-    struct slim_visit visit = slim_visit_open(&hit);
-
-    for (int i = 1; i < count; i++) {
-        hit = hit_at(1000 + i * half_seconds / 2, 1, 1);
-        slim_visit_add(&visit, &hit);
-    }
-    return visit;
-}
-
-static void marks_are_of_all_that_a_visit_does(void **state)
-{
-    static const struct {
-        int pages;
-        int64_t half_seconds;
-        int64_t marks;
-    } cases[] = {
-        {4, 60, 0},
-        {5, 60, SLIM_VISIT_MARK_NO_ASSETS},
-        {30, 2, SLIM_VISIT_MARK_NO_ASSETS},
-        {31, 2, SLIM_VISIT_MARK_NO_ASSETS | SLIM_VISIT_MARK_FAST},
-        {100, 4, SLIM_VISIT_MARK_NO_ASSETS | SLIM_VISIT_MARK_FAST}, /* 100 in 198 s */
-        {100, 5, SLIM_VISIT_MARK_NO_ASSETS},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        assert_int_equal(cases[i].marks,
-                         pages_in_a_row(cases[i].pages, cases[i].half_seconds).marks);
-    }
-}
-
-static void one_asset_takes_the_mark_away(void **state)
-{
-    struct slim_visit visit = pages_in_a_row(5, 60);
-    struct slim_visit_hit asset = hit_at(1001, 0, 9);
-
-    (void)state;
-    asset.is_asset = 1;
-    asset.marks = SLIM_MARK_PROBE;
-    slim_visit_add(&visit, &asset);
-    assert_int_equal(SLIM_MARK_PROBE, visit.marks);
-    assert_int_equal(1, visit.assets);
-}
-
-static void joined_visits_are_marked_by_what_both_did(void **state)
-{
-    struct slim_visit early = pages_in_a_row(4, 60), late = pages_in_a_row(3, 60);
-
-    (void)state;
-    late.marks |= SLIM_MARK_ROBOTS_TXT;
-    slim_visit_absorb(&early, &late);
-    assert_int_equal(SLIM_MARK_ROBOTS_TXT | SLIM_VISIT_MARK_NO_ASSETS, early.marks);
-}
-
 /* --- many visitors, in any order --- */
 
 /* Where visits began and ended, of those in which no two hits share a second: there the order of
@@ -151,7 +16,82 @@ static void joined_visits_are_marked_by_what_both_did(void **state)
     "select 1 from hit where visit = visit.id group by hit.id >> 24 having count(*) > 1)"          \
     " order by visitor, began"
 
-/* The visits, worked out from the hits in order of time. */
+/* What a visit, or the rest of a session, comes to. */
+struct worked_out {
+    int64_t began, ended;
+    int hits, views, fresh, assets;
+};
+
+static void add_hit(struct worked_out *w, const struct made *m)
+{
+    w->hits++;
+    w->assets += !m->pageview && m->page % 3 == 0;
+}
+
+static int by_beginning(const void *a, const void *b)
+{
+    const struct worked_out *x = a, *y = b;
+
+    return (x->began > y->began) - (x->began < y->began);
+}
+
+/* The visits of one visitor's hits, in order of time, told one a line: page views are acts, all
+ * else comes along with the one before, else with the one after, else is the rest of its session.
+ */
+static void work_out(const struct made *hits, int count, int64_t visitor, apr_array_header_t *lines)
+{
+    struct worked_out visit[HITS], *of[HITS];
+    int visits = 0, counted = 0;
+    const struct made *act = NULL;
+
+    for (int i = 0; i < count; i++) {
+        of[i] = NULL;
+        if (hits[i].pageview) {
+            if (!act || hits[i].second - act->second > TIMEOUT) {
+                visit[visits++] = (struct worked_out){.began = hits[i].second, .fresh = !counted};
+            }
+            act = &hits[i];
+            counted = 1;
+            visit[visits - 1].ended = hits[i].second;
+            visit[visits - 1].views++;
+            of[i] = &visit[visits - 1];
+        }
+    }
+    struct worked_out *rest = NULL;
+    for (int i = 0; i < count; i++) {
+        int before = i, after = i;
+        while (before >= 0 && !hits[before].pageview) {
+            before--;
+        }
+        while (after < count && !hits[after].pageview) {
+            after++;
+        }
+        if (i > 0 && hits[i].second - hits[i - 1].second > TIMEOUT) {
+            rest = NULL;
+        }
+        if (before >= 0 && hits[i].second - hits[before].second <= TIMEOUT) {
+            of[i] = of[before];
+        } else if (after < count && hits[after].second - hits[i].second <= TIMEOUT) {
+            of[i] = of[after];
+        } else {
+            if (!rest) {
+                rest = &visit[visits++];
+                *rest = (struct worked_out){.began = hits[i].second};
+            }
+            rest->ended = hits[i].second;
+            of[i] = rest;
+        }
+        add_hit(of[i], &hits[i]);
+    }
+    qsort(visit, (size_t)visits, sizeof visit[0], by_beginning);
+    for (int v = 0; v < visits; v++) {
+        APR_ARRAY_PUSH(lines, const char *) =
+            apr_psprintf(pool, "%" APR_INT64_T_FMT "|%ld|%ld|%d|%d|%d|%d|", (apr_int64_t)visitor,
+                         (long)visit[v].began, (long)visit[v].ended, visit[v].hits, visit[v].views,
+                         visit[v].fresh, visit[v].assets);
+    }
+}
+
 static const char *visits_by_hand(void)
 {
     apr_array_header_t *lines = apr_array_make(pool, 512, sizeof(const char *));
@@ -171,27 +111,13 @@ static const char *visits_by_hand(void)
         }
     }
     for (int v = 0; v < VISITORS; v++) {
-        int counted = 0;
-        for (int i = 0, end; i < HITS; i = end) {
-            int views = 0, assets = 0;
-            for (end = i + 1; end < HITS && sorted[end].visitor == sorted[i].visitor
-                              && sorted[end].second - sorted[end - 1].second <= TIMEOUT;
-                 end++) {
-            }
-            if (sorted[i].visitor != order[v]) {
-                continue;
-            }
-            for (int k = i; k < end; k++) {
-                views += sorted[k].pageview;
-                assets += !sorted[k].pageview && sorted[k].page % 3 == 0;
-            }
-            int fresh = views > 0 && !counted;
-            counted |= views > 0;
-            APR_ARRAY_PUSH(lines, const char *) =
-                apr_psprintf(pool, "%" APR_INT64_T_FMT "|%ld|%ld|%d|%d|%d|%d|",
-                             (apr_int64_t)visitor_of(sorted[i].visitor), (long)sorted[i].second,
-                             (long)sorted[end - 1].second, end - i, views, fresh, assets);
+        int first = 0, end;
+        while (first < HITS && sorted[first].visitor != order[v]) {
+            first++;
         }
+        for (end = first; end < HITS && sorted[end].visitor == order[v]; end++) {
+        }
+        work_out(&sorted[first], end - first, (int64_t)visitor_of((int)order[v]), lines);
     }
     return apr_array_pstrcat(pool, lines, '\n');
 }
@@ -222,8 +148,47 @@ static void visits_do_not_depend_on_the_order_of_hits(void **state)
                                            " id from visit)"));
         assert_string_equal("0\n",
                             rows_of(mixed, "select count(*) from visit where hits <> (select"
-                                           " count(*) from hit where visit = visit.id) or began"
-                                           " > id >> 24 or began < (id >> 24) - 86400"));
+                                           " count(*) from hit where visit = visit.id) or opened"
+                                           " > began or closed < ended"));
+        assert_string_equal("0\n",
+                            rows_of(mixed, "select count(*) from visit where not exists (select 1"
+                                           " from session where session.visitor = visit.visitor and"
+                                           " visit.opened >= session.began and visit.closed <="
+                                           " session.ended)"));
+    }
+}
+
+/* Four visitors who go on for days, one of them without a page view for hours. */
+static void make_long_sessions(uint64_t seed)
+{
+    static const int64_t gaps[] = {0, 3, 60, 600, 1500, 1799};
+    int64_t at[4] = {BASE, BASE + 1, BASE + 2, BASE + 3};
+
+    noise_seed(seed);
+    for (int i = 0; i < HITS; i++) {
+        int v = i % 4;
+        at[v] += gaps[noise_below(LENGTH_OF(gaps))];
+        made[i] = (struct made){v, at[v], v == 3 ? noise_below(30) == 0 : noise_below(3) != 0,
+                                (int)noise_below(20), 0};
+    }
+}
+
+static void a_long_session_is_the_same_bit_by_bit(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        make_long_sessions(seed);
+        const char *expected = apr_pstrcat(pool, visits_by_hand(), "\n", NULL);
+        assert_string_equal(expected,
+                            visits_in(
+                                store_made(apr_psprintf(pool, "once%d.db", (int)seed), HITS)));
+        const char *bits = store_made(apr_psprintf(pool, "bits%d.db", (int)seed), 7);
+        assert_string_equal(expected, visits_in(bits));
+        struct slim_store *store = open_reader(bits);
+        struct slim_store_checked checked;
+        well(store, SQLITE->check(store, 0, NULL, &checked));
+        assert_int_equal(0, checked.differences);
+        SQLITE->close(store);
     }
 }
 
@@ -372,14 +337,8 @@ static void questions_asked_at_once_are_answered_as_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_visit_has_the_first_and_last_page_view_by_time),
-        cmocka_unit_test(language_and_country_are_those_of_the_first_page_view),
-        cmocka_unit_test(a_visit_without_page_view_does_not_count),
-        cmocka_unit_test(marks_are_of_all_that_a_visit_does),
-        cmocka_unit_test(one_asset_takes_the_mark_away),
-        cmocka_unit_test(joined_visits_are_marked_by_what_both_did),
-        cmocka_unit_test(the_time_limit_itself_is_no_longer_gap),
         cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),
+        cmocka_unit_test(a_long_session_is_the_same_bit_by_bit),
         cmocka_unit_test(rollups_and_rows_give_the_same_answers),
         cmocka_unit_test(questions_asked_at_once_are_answered_as_alone),
     };

@@ -1,12 +1,14 @@
--- These hits with all columns that rollups and visits use; a campaign is that of a visit's first page view.
+-- These hits with all columns that rollups and visits use.
 select
   {hit_row},
+  method.name,
   coalesce(visit.visitor, 0) as visitor,
-  case when visit.entry_hit = hit.id then visit.campaign else 0 end as campaign,
   affected_hit.is_removed
 from temp.affected_hit
 join hit on hit.id = affected_hit.id
 join resource on resource.id = hit.resource
+join referer on referer.id = hit.referer
 join agent on agent.id = hit.agent
+join method on method.id = hit.method
 left join visit on visit.id = hit.visit
 order by affected_hit.id

@@ -1,4 +1,4 @@
--- When those visits began and ended.
-select min(visit.began), max(visit.ended)
+-- When the first hit of those visits was, and the last.
+select min(visit.opened), max(visit.closed)
 from temp.affected_visit
 join visit on visit.id = affected_visit.id

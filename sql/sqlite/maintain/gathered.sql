@@ -3,10 +3,8 @@ create temp table if not exists gathered (
   id integer primary key,
   hits integer not null,
   pageviews integer not null,
-  began integer not null,
-  ended integer not null,
-  entry_hit integer not null,
-  exit_hit integer not null,
+  opened integer not null,
+  closed integer not null,
   assets integer not null,
   marks integer not null
 )

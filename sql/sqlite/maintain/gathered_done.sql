@@ -4,5 +4,5 @@ where not exists (
   select 1
   from visit
   where visit.id = gathered.id
-    and visit.ended >= :second
+    and visit.closed >= :second
 )

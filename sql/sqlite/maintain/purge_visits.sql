@@ -3,8 +3,7 @@ delete from visit
 where id in (
   select id
   from visit
-  where id < :before << 24
-    and ended < :before
-  order by id
+  where counted < :before and closed < :before
+  order by counted
   limit :rows
 )

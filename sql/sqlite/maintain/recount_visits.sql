@@ -1,7 +1,7 @@
--- Adds up the visits that began in whole buckets. A visit lies at most a day behind its number.
+-- Adds up the visits that are counted in whole buckets.
 insert into temp.recount (bucket, site, robot, key, hits, pageviews, visits, bounces, duration, fresh)
 select
-  visit.began / :unit as bucket,
+  visit.counted / :unit as bucket,
   visit.site as site,
   visit.robot as robot,
   {visit_key} as key,
@@ -13,9 +13,7 @@ select
   sum(visit.fresh) as fresh
 from visit
 {visit_joins}
-where visit.id >= :since
-  and visit.id < :until + (86400 << 24)
-  and visit.began >= :since >> 24
-  and visit.began < :until >> 24
+where visit.counted >= :since >> 24
+  and visit.counted < :until >> 24
   and visit.pageviews > 0
 group by 1, 2, 3, 4

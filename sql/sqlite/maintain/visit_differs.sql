@@ -5,22 +5,18 @@ select
   gathered.hits as hits,
   visit.hits is not gathered.hits as hits_differ,
   visit.pageviews is not gathered.pageviews as pageviews_differ,
-  visit.began is not gathered.began as began_differs,
-  visit.ended is not gathered.ended as ended_differs,
-  visit.entry_hit is not gathered.entry_hit as entry_differs,
-  visit.exit_hit is not gathered.exit_hit as exit_differs,
+  visit.opened is not gathered.opened as opened_differs,
+  visit.closed is not gathered.closed as closed_differs,
   visit.assets is not gathered.assets as assets_differ,
   visit.marks & 255 is not gathered.marks as marks_differ
 from temp.gathered as gathered
 left join visit on visit.id = gathered.id
 where visit.id is null
-  or (visit.ended < :second
-    and visit.began >= :rows_from
+  or (visit.closed < :second
+    and visit.opened >= :rows_from
     and (visit.hits <> gathered.hits
       or visit.pageviews <> gathered.pageviews
-      or visit.began <> gathered.began
-      or visit.ended <> gathered.ended
-      or visit.entry_hit <> gathered.entry_hit
-      or visit.exit_hit <> gathered.exit_hit
+      or visit.opened <> gathered.opened
+      or visit.closed <> gathered.closed
       or visit.assets <> gathered.assets
       or visit.marks & 255 <> gathered.marks))

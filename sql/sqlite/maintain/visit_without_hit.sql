@@ -1,11 +1,12 @@
--- Visits whose first hit is not theirs: each has its number from the hit that opened it.
-select id
+-- Visits that have no hit, and those outside of any session.
+select visit.id
 from visit
-where id >= :rows_from << 24
-  and began >= :rows_from
-  and not exists (
-    select 1
-    from hit
-    where hit.id = visit.id
-      and hit.visit = visit.id
-  )
+where visit.opened >= :rows_from
+  and (visit.id not in (select hit.visit from hit where hit.visit <> 0)
+    or not exists (
+      select 1
+      from session
+      where session.visitor = visit.visitor
+        and visit.opened >= session.began
+        and visit.closed <= session.ended
+    ))

@@ -3,6 +3,6 @@ select
   visit.id as visit,
   visit.visitor as visitor
 from visit
-where visit.ended >= :since >> 24
-  and visit.began < :until >> 24
+where visit.closed >= :since >> 24
+  and visit.opened < :until >> 24
   and {of_visits}

@@ -1,5 +1,4 @@
--- The visits that began in a period, each handed over to be added up. A visit lies at most a day
--- behind its number.
+-- The visits that are counted in a period, each handed over to be added up.
 select slim_add_visits(
   visit.robot,
   visit.hits,
@@ -10,10 +9,8 @@ select slim_add_visits(
 )
 from visit
 {visit_joins}
-where visit.id >= :since
-  and visit.id < :until + (86400 << 24)
-  and visit.began >= :since >> 24
-  and visit.began < :until >> 24
+where visit.counted >= :since >> 24
+  and visit.counted < :until >> 24
   and visit.pageviews > 0
   and {visit_robots}
   and {visit_filters}

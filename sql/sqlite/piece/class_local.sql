@@ -1,2 +1,2 @@
--- Page views with the site's own search terms.
-hit.pageview = 1 and hit.searchterms <> 0 and (hit.flags >> 16 & 1) = 1
+-- The first search of a visit for its words on the site.
+(hit.flags >> 18 & 1) = 1

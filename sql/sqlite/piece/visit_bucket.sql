@@ -1,2 +1,2 @@
--- The hour, day, … in which a visit began.
-slim_bucket(visit.began)
+-- The hour, day, … in which a visit is counted.
+slim_bucket(visit.counted)

@@ -1,2 +1,2 @@
--- The hour of the week in which a visit began.
-slim_hour_of_week(visit.began)
+-- The hour of the week in which a visit is counted.
+slim_hour_of_week(visit.counted)

@@ -11,10 +11,9 @@ static apr_status_t take_hit(void *baton, sqlite3_stmt *row)
         &APR_ARRAY_PUSH((apr_array_header_t *)baton, struct slim_removing_row);
 
     *taken = (struct slim_removing_row){0};
-    int next = slim_sqlite_row_read(row, &slim_stored_hit, &taken->hit);
+    int next = slim_sqlite_hit_read(row, &taken->hit);
     taken->hit.visitor = sqlite3_column_int64(row, next);
-    taken->hit.campaign = sqlite3_column_int64(row, next + 1);
-    taken->is_removed = sqlite3_column_int(row, next + 2);
+    taken->is_removed = sqlite3_column_int(row, next + 1);
     return APR_SUCCESS;
 }
 
@@ -45,7 +44,6 @@ static apr_status_t take_out_visit(void *baton, sqlite3_stmt *row)
     struct slim_visit visit = {0};
 
     slim_sqlite_row_read(row, &slim_stored_visit, &visit);
-    r->removed->visits++;
     slim_sqlite_rollup_visit(r->writer, &visit, -1);
     if (visit.fresh) {
         APR_ARRAY_PUSH(r->first_lost, int64_t) = visit.visitor;
@@ -60,26 +58,15 @@ void slim_removing_take_out_visits(struct slim_removing *r)
 
 /* --- visits of the remaining hits --- */
 
-static void revisit(struct slim_removing *r, const struct slim_hit_row *row)
-{
-    struct slim_visit_hit hit = slim_hit_row_visit(row);
-    int64_t visit = slim_sqlite_visit_hit(r->writer, &hit);
-
-    if (visit != row->visit) {
-        slim_sql_run(&r->writer->store, "maintain/hit_revisit",
-                     SLIM_VALUES(slim_value(":visit", visit), slim_value(":id", row->id)));
-    }
-}
-
 void slim_removing_give_visits(struct slim_removing *r, const apr_array_header_t *rows)
 {
     for (int i = 0; i < rows->nelts; i++) {
         const struct slim_removing_row *row = &APR_ARRAY_IDX(rows, i, struct slim_removing_row);
-        if (!row->is_removed) {
-            revisit(r, &row->hit);
+        if (!row->is_removed && row->hit.visitor) {
+            slim_sqlite_session_hit(r->writer, &row->hit, 0);
         }
     }
-    slim_sqlite_visits_flush(r->writer);
+    slim_sqlite_flush_hits(r->writer);
 }
 
 static apr_status_t take_visit(void *baton, sqlite3_stmt *row)

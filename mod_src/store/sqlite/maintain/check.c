@@ -4,17 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "maintain.h"
+#include "check.h"
 
-struct checking {
-    struct slim_recount recount;
-    struct slim_sqlite *store;
-    const struct slim_store_progress *progress;
-    struct slim_store_checked *checked;
-};
-
-/* Counts a difference and reports it. */
-static void __attribute__((format(printf, 2, 3))) found(struct checking *c, const char *format, ...)
+void slim_check_found(struct slim_checking *c, const char *format, ...)
 {
     char text[1024];
     va_list args;
@@ -35,26 +27,27 @@ static apr_status_t tell_integrity(void *baton, sqlite3_stmt *row)
     const char *said = slim_sql_column_text(row, 0);
 
     if (strcmp(said, "ok") != 0) {
-        found(baton, "the file is damaged: %s", said);
+        slim_check_found(baton, "the file is damaged: %s", said);
     }
     return APR_SUCCESS;
 }
 
 static apr_status_t tell_foreign(void *baton, sqlite3_stmt *row)
 {
-    found(baton, "%s %" PRId64 " points to a %s that is missing", slim_sql_column_text(row, 0),
-          (int64_t)sqlite3_column_int64(row, 1), slim_sql_column_text(row, 2));
+    slim_check_found(baton, "%s %" PRId64 " points to a %s that is missing",
+                     slim_sql_column_text(row, 0), (int64_t)sqlite3_column_int64(row, 1),
+                     slim_sql_column_text(row, 2));
     return APR_SUCCESS;
 }
 
-static void check_pages(struct checking *c, int full)
+static void check_pages(struct slim_checking *c, int full)
 {
     slim_maintain_progress(c->progress, "file", 0, 0);
     slim_sql_rows(c->store, full ? "maintain/integrity" : "maintain/integrity_quick",
                   SLIM_NO_VALUES, tell_integrity, c);
 }
 
-static void check_ids(struct checking *c)
+static void check_ids(struct slim_checking *c)
 {
     slim_maintain_progress(c->progress, "ids", 0, 0);
     slim_sql_rows(c->store, "maintain/foreign_ids", SLIM_NO_VALUES, tell_foreign, c);
@@ -64,7 +57,7 @@ apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
                                      const struct slim_store_progress *progress,
                                      struct slim_store_checked *checked)
 {
-    struct checking c = {.store = store, .progress = progress, .checked = checked};
+    struct slim_checking c = {.store = store, .progress = progress, .checked = checked};
 
     check_pages(&c, 0);
     return slim_sql_status(store);
@@ -74,17 +67,16 @@ apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
 
 static apr_status_t tell_visit(void *baton, sqlite3_stmt *row)
 {
-    struct checking *c = baton;
-    static const char *const names[] = {"hits",      "pageviews", "began",  "ended",
-                                        "entry_hit", "exit_hit",  "assets", "marks"};
+    struct slim_checking *c = baton;
+    static const char *const names[] = {"hits", "pageviews", "opened", "closed", "assets", "marks"};
     const int count = (int)(sizeof names / sizeof names[0]);
     int64_t id = sqlite3_column_int64(row, 0);
     char text[128] = "";
     size_t used = 0;
 
     if (sqlite3_column_int(row, 1)) {
-        found(c, "visit %" PRId64 " is missing, and has %" PRId64 " hits", id,
-              (int64_t)sqlite3_column_int64(row, 2));
+        slim_check_found(c, "visit %" PRId64 " is missing, and has %" PRId64 " hits", id,
+                         (int64_t)sqlite3_column_int64(row, 2));
         return APR_SUCCESS;
     }
     for (int i = 0; i < count && used < sizeof text; i++) {
@@ -93,19 +85,19 @@ static apr_status_t tell_visit(void *baton, sqlite3_stmt *row)
                                      names[i]);
         }
     }
-    found(c, "visit %" PRId64 " differs from its hits: %s", id, text);
+    slim_check_found(c, "visit %" PRId64 " differs from its hits: %s", id, text);
     return APR_SUCCESS;
 }
 
 static apr_status_t tell_empty_visit(void *baton, sqlite3_stmt *row)
 {
-    found(baton, "visit %" PRId64 " has lost the hit that opened it",
-          (int64_t)sqlite3_column_int64(row, 0));
+    slim_check_found(baton, "visit %" PRId64 " has no hit, or no session",
+                     (int64_t)sqlite3_column_int64(row, 0));
     return APR_SUCCESS;
 }
 
 /* Those that ended before second. */
-static void compare_visits(struct checking *c, int64_t second)
+static void compare_visits(struct slim_checking *c, int64_t second)
 {
     slim_sql_rows(c->store, "maintain/visit_differs",
                   SLIM_VALUES(slim_value(":second", second),
@@ -114,7 +106,7 @@ static void compare_visits(struct checking *c, int64_t second)
     slim_sql_run(c->store, "maintain/gathered_done", SLIM_VALUES(slim_value(":second", second)));
 }
 
-static void gather_day(struct checking *c, int64_t day)
+static void gather_day(struct slim_checking *c, int64_t day)
 {
     int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
 
@@ -123,7 +115,7 @@ static void gather_day(struct checking *c, int64_t day)
                              slim_value(":until", until << SLIM_HIT_SECOND_SHIFT)));
 }
 
-static void count_rows(struct checking *c)
+static void count_rows(struct slim_checking *c)
 {
     int64_t numbers[2];
 
@@ -134,7 +126,7 @@ static void count_rows(struct checking *c)
 }
 
 /* A visit is compared on the day after which no hit of it can come. */
-static void check_visits(struct checking *c)
+static void check_visits(struct slim_checking *c)
 {
     int64_t day = c->recount.rows_from / SLIM_DAY - 1;
 
@@ -148,6 +140,7 @@ static void check_visits(struct checking *c)
     compare_visits(c, INT64_MAX);
     slim_sql_rows(c->store, "maintain/visit_without_hit",
                   SLIM_VALUES(slim_value(":rows_from", c->recount.rows_from)), tell_empty_visit, c);
+    slim_check_sessions(c);
 }
 
 /* --- rollups --- */
@@ -161,7 +154,7 @@ static void name_bucket(const struct slim_dimension *dimension, int64_t bucket, 
 }
 
 struct comparing {
-    struct checking *checking;
+    struct slim_checking *checking;
     const struct slim_dimension *dimension;
 };
 
@@ -181,9 +174,10 @@ static apr_status_t tell_rollup(void *baton, sqlite3_stmt *row)
                                      used ? ", " : "", more, names[i]);
         }
     }
-    found(c->checking, "rollup %s of %s, site %s, robot %s, key %" PRId64 ": %s against its rows",
-          c->dimension->name, bucket, slim_sql_column_text(row, 1), slim_sql_column_text(row, 2),
-          (int64_t)sqlite3_column_int64(row, 3), text);
+    slim_check_found(c->checking,
+                     "rollup %s of %s, site %s, robot %s, key %" PRId64 ": %s against its rows",
+                     c->dimension->name, bucket, slim_sql_column_text(row, 1),
+                     slim_sql_column_text(row, 2), (int64_t)sqlite3_column_int64(row, 3), text);
     return APR_SUCCESS;
 }
 
@@ -193,14 +187,25 @@ static apr_status_t tell_set(void *baton, sqlite3_stmt *row)
     char bucket[SLIM_LABEL_SIZE];
 
     name_bucket(c->dimension, sqlite3_column_int64(row, 0), bucket);
-    found(c->checking,
-          "visitors of %s of %s, site %s, robot %s, key %" PRId64 " are not those of its rows",
-          c->dimension->name, bucket, slim_sql_column_text(row, 1), slim_sql_column_text(row, 2),
-          (int64_t)sqlite3_column_int64(row, 3));
+    slim_check_found(c->checking,
+                     "visitors of %s of %s, site %s, robot %s, key %" PRId64
+                     " are not those of its rows",
+                     c->dimension->name, bucket, slim_sql_column_text(row, 1),
+                     slim_sql_column_text(row, 2), (int64_t)sqlite3_column_int64(row, 3));
     return APR_SUCCESS;
 }
 
-static void check_dimension(struct checking *c, const struct slim_dimension *d, int64_t day)
+/* Whether the day's sets of visitors are known to be too large, and still to be made anew. */
+static int is_stale(struct slim_checking *c, int64_t day)
+{
+    int64_t stale;
+
+    slim_sql_numbers(c->store, "maintain/stale_is", SLIM_VALUES(slim_value(":day", day)), 0, &stale,
+                     1);
+    return stale != 0;
+}
+
+static void check_dimension(struct slim_checking *c, const struct slim_dimension *d, int64_t day)
 {
     struct slim_day_values values = slim_recount_values(d, day);
     struct comparing comparing = {c, d};
@@ -208,12 +213,12 @@ static void check_dimension(struct checking *c, const struct slim_dimension *d, 
     slim_recount_day(&c->recount, d, day);
     slim_recount_size(&c->recount, &c->checked->rollups, &c->checked->sets);
     slim_sql_rows(c->store, "maintain/rollup_differs", values.value, tell_rollup, &comparing);
-    if (d->has_visitors) {
+    if (d->has_visitors && !is_stale(c, day)) {
         slim_sql_rows(c->store, "maintain/set_differs", values.value, tell_set, &comparing);
     }
 }
 
-static void check_rollups(struct checking *c)
+static void check_rollups(struct slim_checking *c)
 {
     int64_t day = c->recount.rows_from / SLIM_DAY - 1;
 
@@ -229,7 +234,7 @@ static void check_rollups(struct checking *c)
 
 /* In one snapshot, so that a recorder which goes on writing makes no difference. A file that is
  * damaged, or has rows whose texts are missing, is not asked further. */
-static void check_all(struct checking *c, int full)
+static void check_all(struct slim_checking *c, int full)
 {
     slim_sql_fail(c->store, slim_recount_open(&c->recount, c->store));
     c->checked->rows_from = c->recount.rows_from;
@@ -248,7 +253,7 @@ apr_status_t slim_sqlite_check(struct slim_store *base, int full,
                                struct slim_store_checked *checked)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
-    struct checking c = {.store = store, .progress = progress, .checked = checked};
+    struct slim_checking c = {.store = store, .progress = progress, .checked = checked};
     apr_status_t rv = slim_sql_begin(store, "connection/begin_read");
 
     memset(checked, 0, sizeof *checked);

@@ -8,7 +8,7 @@
 static void forget(struct slim_sqlite_writer *w)
 {
     slim_sqlite_dictionaries_forget(w->dictionaries);
-    slim_sqlite_visits_forget(w);
+    slim_sqlite_sessions_forget(w);
 }
 
 apr_status_t slim_maintain_begin(struct slim_sqlite_writer *w)

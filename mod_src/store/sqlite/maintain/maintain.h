@@ -44,6 +44,10 @@ struct slim_day_values {
 };
 struct slim_day_values slim_recount_values(const struct slim_dimension *dimension, int64_t day);
 
+/* Makes a dimension's rollups and sets of a day anew, within a transaction. */
+void slim_recount_remake(struct slim_recount *recount, const struct slim_dimension *dimension,
+                         int64_t day);
+
 /* The quick part of slim_sqlite_check: whether the file is whole, page by page. Works on a store of
  * an older version, too. */
 apr_status_t slim_sqlite_check_pages(struct slim_sqlite *store,
@@ -69,6 +73,9 @@ apr_status_t slim_sqlite_check(struct slim_store *store, int full,
 apr_status_t slim_sqlite_rebuild(struct slim_store *store,
                                  const struct slim_store_progress *progress,
                                  struct slim_store_rebuilt *rebuilt);
+apr_status_t slim_sqlite_renew(struct slim_store *store, unsigned sessions,
+                               struct slim_store_renewed *renewed);
+apr_status_t slim_sqlite_renew_sets(struct slim_store *store, struct slim_store_renewed *renewed);
 apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, unsigned rows,
                                struct slim_store_purged *purged);
 apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,

@@ -33,13 +33,15 @@ static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, uns
     uint64_t hits = delete_some(&w->store, "maintain/purge_hits", before, rows);
     if (hits < rows) {
         visits = delete_some(&w->store, "maintain/purge_visits", before, rows - hits);
+        slim_sql_run(&w->store, "maintain/purge_sessions",
+                     SLIM_VALUES(slim_value(":before", before)));
     }
     apr_status_t rv = slim_sqlite_end(w);
     if (rv == APR_SUCCESS) {
         purged->hits += hits;
         purged->visits += visits;
         purged->more = hits + visits == rows;
-        slim_sqlite_visits_forget(w);
+        slim_sqlite_sessions_forget(w);
     }
     return rv;
 }

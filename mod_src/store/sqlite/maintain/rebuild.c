@@ -4,7 +4,7 @@
 
 #include "maintain.h"
 
-static void remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
+void slim_recount_remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
 {
     static const char *const clear[] = {"maintain/rollup_clear", "maintain/set_clear"};
     static const char *const make[] = {"maintain/rollup_make", "maintain/set_make"};
@@ -31,7 +31,7 @@ static apr_status_t remake_day(struct slim_recount *r, int64_t day,
         if (rv != APR_SUCCESS) {
             break;
         }
-        remake(r, d, day);
+        slim_recount_remake(r, d, day);
         rv = slim_maintain_end(w);
         if (rv == APR_SUCCESS) {
             slim_recount_size(r, &rebuilt->rollups, &rebuilt->sets);

@@ -112,11 +112,22 @@ static void find_affected(struct slim_removing *r)
     slim_sql_run(store_of(r), "maintain/affected_hit_add", SLIM_NO_VALUES);
 }
 
+/* Those that lose one; all of their sessions are made again. */
+static void count_visits(struct slim_removing *r)
+{
+    int64_t visits;
+
+    slim_sql_numbers(store_of(r), "maintain/removed_visits", SLIM_NO_VALUES, 0, &visits, 1);
+    r->removed->visits += (uint64_t)visits;
+}
+
 static void remove_affected(struct slim_removing *r)
 {
-    static const char *const gone[] = {"maintain/visit_delete", "maintain/hit_delete", NULL};
+    static const char *const gone[] = {"maintain/session_delete", "maintain/visit_delete",
+                                       "maintain/hit_delete", NULL};
     apr_array_header_t *rows = apr_array_make(r->pool, 1000, sizeof(struct slim_removing_row));
 
+    count_visits(r);
     slim_removing_read(r, rows);
     touch_sets(r);
     if (r->removal->forgets_texts) {

@@ -1,6 +1,5 @@
 /* A hit and its facts become a row: numbers for its texts, its own number, its visit, and its part
  * in the rollups. */
-#include "store/sqlite/base/row.h"
 #include "writer.h"
 
 /* A second with more hits than the counter has lends from the next one. */
@@ -15,6 +14,9 @@ static int64_t next_id(struct slim_sqlite_writer *w, int64_t second)
 
     if (w->seconds[slot].last != 0 && w->seconds[slot].second == second) {
         return ++w->seconds[slot].last;
+    }
+    if (second <= slim_sqlite_batch_newest(w)) {
+        slim_sqlite_flush_hits(w); /* it may have some of that second */
     }
     sqlite3_bind_int64(statement, 1, first);
     sqlite3_bind_int64(statement, 2, first + ((INT64_C(1) << COUNTER_BITS) - 1));
@@ -38,14 +40,17 @@ apr_status_t slim_sqlite_put(struct slim_store *base, const struct slim_hit *hit
     slim_hit_texts_of(hit, facts, &texts);
     slim_sqlite_dictionaries_fill(&w->store, w->dictionaries, hit->time_us / INT64_C(86400000000),
                                   &texts, &row);
-    row.id = next_id(w, hit->time_us / 1000000);
-    struct slim_visit_hit of_visit = slim_hit_row_visit(&row);
-    row.visit = slim_sqlite_visit_hit(w, &of_visit);
-    if (slim_sql_is_well(&w->store)) {
-        slim_sqlite_row_bind(w->hit_add, &slim_stored_hit, &row);
-        slim_sql_finish(&w->store, w->hit_add);
+    row.roles = slim_hit_row_roles(&row, hit->field[SLIM_METHOD]);
+    if (slim_sqlite_batch_is_full(w)) {
+        slim_sqlite_flush_hits(w);
     }
-    slim_sqlite_rollup_hit(w, &row, 1);
+    row.id = next_id(w, hit->time_us / 1000000);
+    if (row.visitor) {
+        slim_sqlite_session_hit(w, &row, 1);
+    } else {
+        slim_hit_row_alone(&row);
+        slim_sqlite_batch_add(w, &row);
+    }
     w->put += slim_sql_is_well(&w->store) ? 1 : 0;
     return slim_sql_status(&w->store);
 }

@@ -84,7 +84,7 @@ static int64_t end_of_bucket(uint64_t group)
 
 /* --- adding up --- */
 
-static void no_memory(struct slim_sqlite *store)
+void slim_sqlite_no_memory(struct slim_sqlite *store)
 {
     slim_sql_fail(store, slim_sqlite_refused(store, SLIM_STATE_STORE_IO, APR_ENOMEM,
                                              "no memory to write to %s", store->path));
@@ -109,7 +109,7 @@ static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d
     struct slim_sum *sum = slim_sums_of(&r->sums, group, slim_key_of(&d->hit, hit));
 
     if (!sum) {
-        no_memory(&w->store);
+        slim_sqlite_no_memory(&w->store);
         return;
     }
     sum->measure[SLIM_MEASURE_HITS] += sign;
@@ -140,11 +140,11 @@ static void add_visit(struct slim_sqlite_writer *w, const struct slim_dimension 
                       const struct slim_visit *visit, int sign)
 {
     uint64_t group =
-        group_of(d->number, visit->began / d->unit, visit->client.site, visit->client.robot);
+        group_of(d->number, visit->counted / d->unit, visit->client.site, visit->client.robot);
     struct slim_sum *sum = slim_sums_of(&w->rollups->sums, group, slim_key_of(&d->visit, visit));
 
     if (!sum) {
-        no_memory(&w->store);
+        slim_sqlite_no_memory(&w->store);
         return;
     }
     sum->measure[SLIM_MEASURE_VISITS] += sign;
@@ -215,7 +215,7 @@ static void read_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
         rv = slim_sqlite_refused(store, SLIM_STATE_STORE_CORRUPT, SQLITE_CORRUPT,
                                  "%s has a set of visitors that is none", store->path);
     } else if (rv != APR_SUCCESS) {
-        no_memory(store);
+        slim_sqlite_no_memory(store);
     }
     slim_sql_fail(store, rv);
     sqlite3_reset(statement);
@@ -247,7 +247,7 @@ static void write_visitors(struct slim_sqlite_writer *w, const struct seen *seen
         rv = slim_hll_add(&set, seen[i].hash);
     }
     if (rv != APR_SUCCESS) {
-        no_memory(&w->store);
+        slim_sqlite_no_memory(&w->store);
     }
     if (slim_sql_is_well(&w->store) && (set.registers || set.count > before)) {
         keep_visitors(w, seen, &set);

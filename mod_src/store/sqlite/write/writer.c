@@ -40,9 +40,9 @@ static apr_status_t open_statements(struct slim_sqlite_writer *w,
     int outer = slim_sql_series_begin(store);
 
     w->dictionaries = slim_sqlite_dictionaries_open(store, pool);
-    w->visits = slim_sqlite_visits_open(store, opening->visit_timeout_s, pool);
+    w->batch = slim_sqlite_batch_open(store, pool);
+    w->sessions = slim_sqlite_sessions_open(store, opening->visit_timeout_s, pool);
     w->rollups = slim_sqlite_rollups_open(store, pool);
-    w->hit_add = slim_sql_statement(store, "write/hit_add", NULL);
     w->last_in_second = slim_sql_placed(store, "write/hit_last_in_second", ":first :last");
     return slim_sql_series_end(store, outer);
 }
@@ -122,7 +122,8 @@ static apr_status_t check_still_there(struct slim_sqlite_writer *w)
 static void forget(struct slim_sqlite_writer *w)
 {
     slim_sqlite_dictionaries_forget(w->dictionaries);
-    slim_sqlite_visits_forget(w);
+    slim_sqlite_batch_forget(w);
+    slim_sqlite_sessions_forget(w);
     slim_sqlite_rollups_forget(w);
     memset(w->seconds, 0, sizeof w->seconds);
 }
@@ -170,7 +171,7 @@ void slim_sqlite_rollback(struct slim_store *base)
 
 void slim_sqlite_flush(struct slim_sqlite_writer *w)
 {
-    slim_sqlite_visits_flush(w);
+    slim_sqlite_flush_hits(w);
     slim_sqlite_rollups_flush(w);
 }
 

@@ -10,8 +10,9 @@
 
 #define SLIM_SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
+struct slim_sqlite_batch;
 struct slim_sqlite_rollups;
-struct slim_sqlite_visits;
+struct slim_sqlite_sessions;
 
 struct slim_sqlite_writer {
     struct slim_sqlite store; /* its connection */
@@ -22,9 +23,10 @@ struct slim_sqlite_writer {
     unsigned char journal_uuid[SLIM_UUID_LENGTH];
     struct stat log_seen; /* the log file as it was when it was last known to be ours */
     int64_t data_version; /* SQLite's; changes when another connection commits */
-    sqlite3_stmt *hit_add, *last_in_second;
+    sqlite3_stmt *last_in_second;
     struct slim_sqlite_dictionaries *dictionaries;
-    struct slim_sqlite_visits *visits;
+    struct slim_sqlite_batch *batch;
+    struct slim_sqlite_sessions *sessions;
     struct slim_sqlite_rollups *rollups;
     struct {
         int64_t second;
@@ -77,22 +79,58 @@ apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
 apr_status_t slim_sqlite_put_lost(struct slim_store *store,
                                   const struct slim_ledger *lost) SLIM_MUST_CHECK;
 
-/* --- visits (visit.c) --- */
+/* Takes it into the transaction that there is no memory. */
+void slim_sqlite_no_memory(struct slim_sqlite *store);
 
-/* timeout: seconds of silence that end a visit. */
-struct slim_sqlite_visits *slim_sqlite_visits_open(struct slim_sqlite *store, int64_t timeout,
-                                                   apr_pool_t *pool);
+/* --- hits that are not in the table yet (batch.c) --- */
 
-/* Gives a hit its visit: an open one, a new one, or two that the hit joins into one. Returns
- * its id; 0: it has none. Hits come in any order. */
-int64_t slim_sqlite_visit_hit(struct slim_sqlite_writer *writer, const struct slim_visit_hit *hit);
+struct slim_sqlite_batch *slim_sqlite_batch_open(struct slim_sqlite *store, apr_pool_t *pool);
 
-/* Writes the visits that changed in this transaction. */
-void slim_sqlite_visits_flush(struct slim_sqlite_writer *writer);
+/* There has to be room. Returns its place, from 1 on. */
+uint32_t slim_sqlite_batch_add(struct slim_sqlite_writer *writer, const struct slim_hit_row *row);
+struct slim_hit_row *slim_sqlite_batch_row(struct slim_sqlite_writer *writer, uint32_t place);
+int slim_sqlite_batch_is_full(const struct slim_sqlite_writer *writer);
 
-/* What is remembered of visits is void: the transaction was rolled back, or another program wrote.
+/* The second of the newest hit in it; -1: it is empty. */
+int64_t slim_sqlite_batch_newest(const struct slim_sqlite_writer *writer);
+void slim_sqlite_batch_forget(struct slim_sqlite_writer *writer);
+
+/* Divides all sessions that have changed into visits, and stores the hits of the batch. */
+void slim_sqlite_flush_hits(struct slim_sqlite_writer *writer);
+
+/* --- sessions (session.c, divide.c) --- */
+
+/* timeout: seconds of silence that end a visit, and a session. */
+struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store, int64_t timeout,
+                                                       apr_pool_t *pool);
+
+/* Gives a hit to its session: one that goes on, a new one, or two that the hit joins into one. Hits
+ * come in any order. A new one goes into the batch; what its session makes of it is known when that
+ * is flushed. */
+void slim_sqlite_session_hit(struct slim_sqlite_writer *writer, const struct slim_hit_row *row,
+                             int is_new);
+
+/* Divides a session of the tables anew; nothing of its visitor is in the batch. */
+struct slim_session_span;
+void slim_sqlite_session_renew(struct slim_sqlite_writer *writer, int64_t visitor,
+                               const struct slim_session_span *span);
+
+/* Writes the sessions that have changed. */
+void slim_sqlite_sessions_flush(struct slim_sqlite_writer *writer);
+
+/* Forgets them when they have become too many; all have to be written. */
+void slim_sqlite_sessions_bound(struct slim_sqlite_writer *writer);
+
+/* What is remembered of sessions is void: the transaction was rolled back, or another program
+ * wrote.
  */
-void slim_sqlite_visits_forget(struct slim_sqlite_writer *writer);
+void slim_sqlite_sessions_forget(struct slim_sqlite_writer *writer);
+
+/* Reads the columns {hit_row}, method.name of a result, its first; returns how many they are. */
+int slim_sqlite_hit_read(sqlite3_stmt *result, struct slim_hit_row *row);
+
+/* Notes that sets of visitors of the day of a second have somebody in them who is no longer. */
+void slim_sqlite_stale_day(struct slim_sqlite_writer *writer, int64_t second);
 
 /* --- rollups (rollup.c) --- */
 

@@ -1,0 +1,124 @@
+/* A session: the hits of one visitor with no gap longer than a time limit. Here its hits are
+ * divided into visits: which prefetches were shown, what a person did (acts), what came along with
+ * it. Pure: nothing here knows a clock or a store, and what comes out depends on the hits alone,
+ * not on the order in which they came.
+ *
+ * An act is a page view by GET, a prefetch that was shown, an answered download, a search on the
+ * site itself; and a POST answered with a page when another act lies at most the limit before it.
+ * Acts with no gap over the limit are a visit. Any other hit comes along with the newest act before
+ * it, if that lies at most the limit before, else with the next act, if at most the limit after it;
+ * else it is of the rest.
+ *
+ * A prefetch is shown when a hit of the session, in no earlier second and at most the limit later,
+ * has its page as referer: one that is no prefetch, or was shown. What shows is taken for the
+ * newest earlier hit of that page. A shown prefetch stands at the time of what first showed it.
+ *
+ * Within one second hits whose page is another's referer come first, then by the bytes of page,
+ * resource and method. */
+#ifndef SLIM_SESSION_H
+#define SLIM_SESSION_H
+
+#include <stddef.h>
+
+#include "visit.h"
+
+/* What a hit can be by itself: bits. */
+enum slim_session_role {
+    SLIM_ROLE_VIEW = 1u << 0,     /* a page by GET */
+    SLIM_ROLE_POSTED = 1u << 1,   /* a page by POST */
+    SLIM_ROLE_PREFETCH = 1u << 2, /* a page by GET, if it is shown */
+    SLIM_ROLE_DOWNLOAD = 1u << 3, /* answers a download */
+    SLIM_ROLE_SEARCH = 1u << 4,   /* has words searched for on the site itself; of a prefetch: if it
+                                     is shown */
+    SLIM_ROLE_ASSET = 1u << 5,
+};
+
+/* What a session makes of a hit. */
+struct slim_session_part {
+    int64_t visit; /* or the rest; 0: none yet */
+    int pageview;
+    int download;  /* the visit's first of its resource */
+    int searched;  /* the visit's first for these words */
+    int64_t shown; /* a prefetch: how many seconds later it was shown, and 1; 0: it was not */
+};
+
+struct slim_session_hit {
+    int64_t id;
+    unsigned roles;
+    int64_t marks; /* SLIM_MARK_* */
+    int64_t resource, method;
+    int64_t from; /* the page that the referer is, of the site itself; 0: none */
+    struct slim_visit_origin origin;
+    struct slim_visit_client client;
+
+    struct slim_session_part is;  /* made by slim_session_divide, of what it was so far */
+    struct slim_session_part was; /* the caller's: as it is stored */
+    uint32_t row;                 /* the caller's */
+    int is_referer;               /* to another hit of its second */
+};
+
+static inline int64_t slim_session_second(const struct slim_session_hit *hit)
+{
+    return hit->id >> SLIM_HIT_SECOND_SHIFT;
+}
+
+/* Resources and words that were counted in a visit: a hash table, malloc'ed; 0 is a free slot. */
+struct slim_session_taken {
+    int64_t *slot;
+    size_t slots, count;
+};
+
+/* What earlier hits of the session came to, which are no longer at hand. */
+struct slim_session_past {
+    int64_t until;                   /* their last second; SLIM_LONG_AGO: there are none */
+    int64_t acted;                   /* when the last act was; SLIM_LONG_AGO: there was none */
+    struct slim_visit visit;         /* of the last act; hits == 0: none */
+    struct slim_visit rest;          /* hits == 0: none */
+    struct slim_session_taken taken; /* in that visit */
+};
+
+#define SLIM_LONG_AGO INT64_MIN
+
+enum slim_session_text { SLIM_SESSION_PAGE, SLIM_SESSION_RESOURCE, SLIM_SESSION_METHOD };
+
+struct slim_session_rules {
+    int64_t timeout; /* the time limit, seconds */
+    /* The order of two texts by their bytes: <0, 0, >0. Asked only for acts of one second. */
+    int (*compare)(void *baton, enum slim_session_text text, int64_t a, int64_t b);
+    void *baton;
+};
+
+/* What the division needs of memory; it grows, and is used again. */
+struct slim_session_work;
+struct slim_session_work *slim_session_work_make(void);
+void slim_session_work_free(struct slim_session_work *work);
+
+/* Divides hits (at least one) and the past into visits. Sorts the hits. *visits: those that have
+ * one of the hits, or are the past's, by time, and last the rest, if there is one; valid until the
+ * next call. Returns how many; -1: there is no memory. A visit keeps its number as long as it has
+ * the hit that it is the number of. */
+int slim_session_divide(struct slim_session_work *work, const struct slim_session_rules *rules,
+                        const struct slim_session_past *past, struct slim_session_hit *hits,
+                        size_t count, struct slim_visit **visits);
+
+/* More prefetches than can be waited for: of a session with so many hits at hand, older ones that
+ * were not shown by then are taken for never shown. */
+#define SLIM_SESSION_HITS_MAX 20000
+
+/* Takes hits that can no longer change into the past, those of the last keep seconds never, and
+ * none that later hits, from the second after past->until on, could still make something else of;
+ * to be called after slim_session_divide, with its hits. Returns how many hits are left, which
+ * stand first then; -1: there is no memory. */
+long slim_session_forget(struct slim_session_work *work, const struct slim_session_rules *rules,
+                         struct slim_session_past *past, struct slim_session_hit *hits,
+                         size_t count, int64_t keep);
+
+/* Notes that the past's visit has had a resource, or has searched for words. 0: there is no memory.
+ */
+int slim_session_past_had(struct slim_session_past *past, int64_t resource);
+int slim_session_past_searched(struct slim_session_past *past, int64_t words);
+
+/* Makes it the past of a session that has just begun; what it was has to be a past, or zeros. */
+void slim_session_past_clear(struct slim_session_past *past);
+
+#endif

@@ -1,0 +1,120 @@
+/* What older rules made is brought to today's, a little at a time, while capture and loading go on.
+ * A session says by which rules it was divided, so that nothing is done twice or forgotten,
+ * whenever this is interrupted. */
+#include <apr_tables.h>
+
+#include "maintain.h"
+#include "store/sqlite/write/session.h"
+
+struct old {
+    int64_t visitor;
+    struct slim_session_span span;
+};
+
+static apr_status_t take_old(void *baton, sqlite3_stmt *row)
+{
+    APR_ARRAY_PUSH((apr_array_header_t *)baton, struct old) = (struct old){
+        sqlite3_column_int64(row, 1),
+        {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3),
+         sqlite3_column_int64(row, 4)},
+    };
+    return APR_SUCCESS;
+}
+
+static uint64_t count_left(struct slim_sqlite *store)
+{
+    int64_t left;
+
+    slim_sql_numbers(store, "maintain/renew_left",
+                     SLIM_VALUES(slim_value(":rules", SLIM_SESSION_RULES)), 0, &left, 1);
+    return (uint64_t)left;
+}
+
+static void renew_some(struct slim_sqlite_writer *w, unsigned sessions,
+                       struct slim_store_renewed *renewed)
+{
+    apr_pool_t *pool;
+
+    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        slim_sqlite_no_memory(&w->store);
+        return;
+    }
+    apr_array_header_t *old = apr_array_make(pool, (int)sessions, sizeof(struct old));
+    slim_sql_rows(&w->store, "maintain/renew_find",
+                  SLIM_VALUES(slim_value(":rules", SLIM_SESSION_RULES),
+                              slim_value(":sessions", sessions)),
+                  take_old, old);
+    for (int i = 0; i < old->nelts && slim_sql_is_well(&w->store); i++) {
+        const struct old *one = &APR_ARRAY_IDX(old, i, struct old);
+        slim_sqlite_session_renew(w, one->visitor, &one->span);
+        renewed->sessions++;
+    }
+    apr_pool_destroy(pool);
+}
+
+apr_status_t slim_sqlite_renew(struct slim_store *base, unsigned sessions,
+                               struct slim_store_renewed *renewed)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    uint64_t before = renewed->sessions;
+
+    renewed->left = count_left(&w->store);
+    if (renewed->left == 0) {
+        return slim_sql_status(&w->store);
+    }
+    apr_status_t rv = slim_sqlite_begin(base);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    renew_some(w, sessions, renewed);
+    slim_sqlite_flush(w);
+    rv = slim_sqlite_end(w);
+    if (rv != APR_SUCCESS) {
+        slim_sqlite_rollback(base);
+        renewed->sessions = before;
+        return rv;
+    }
+    renewed->left = count_left(&w->store);
+    return slim_sql_status(&w->store);
+}
+
+/* --- sets of visitors --- */
+
+static apr_status_t remake_dimension(struct slim_recount *r, const struct slim_dimension *d,
+                                     int64_t day, int is_last)
+{
+    struct slim_sqlite_writer *w = r->store->writer;
+    apr_status_t rv = slim_sqlite_begin(&w->store.base);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    slim_recount_remake(r, d, day);
+    if (is_last) {
+        slim_sql_run(r->store, "maintain/stale_done", SLIM_VALUES(slim_value(":day", day)));
+    }
+    rv = slim_sqlite_end(w);
+    if (rv != APR_SUCCESS) {
+        slim_sqlite_rollback(&w->store.base);
+    }
+    return rv;
+}
+
+apr_status_t slim_sqlite_renew_sets(struct slim_store *base, struct slim_store_renewed *renewed)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    struct slim_recount r;
+    int64_t day;
+
+    slim_sql_numbers(store, "maintain/stale_first", SLIM_NO_VALUES, -1, &day, 1);
+    if (day < 0) {
+        return slim_sql_status(store);
+    }
+    apr_status_t rv = slim_recount_open(&r, store);
+    for (const struct slim_dimension *d = slim_dimension_table; rv == APR_SUCCESS && d->number;
+         d++) {
+        rv = remake_dimension(&r, d, day, d[1].number == 0);
+    }
+    renewed->days += rv == APR_SUCCESS;
+    return rv;
+}

@@ -1,0 +1,371 @@
+/* Which session a hit belongs to. */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/sqlite/base/row.h"
+
+#define LONG_S 21600    /* a session that lasts longer is not read whole for each hit */
+#define HITS_MAX 200000 /* at hand; then all sessions are forgotten after they are written */
+
+/* --- opening and closing --- */
+
+static void drop(struct slim_sqlite_sessions *s, struct slim_sqlite_session *one)
+{
+    if (one) {
+        s->hits -= one->hits;
+        slim_sqlite_session_clear(one);
+        free(one);
+    }
+}
+
+static apr_status_t free_all(void *data)
+{
+    struct slim_sqlite_sessions *s = data;
+
+    for (size_t set = 0; set < SETS; set++) {
+        for (int way = 0; way < WAYS; way++) {
+            drop(s, s->of[set][way]);
+        }
+    }
+    slim_session_work_free(s->work);
+    return APR_SUCCESS;
+}
+
+struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store, int64_t timeout,
+                                                       apr_pool_t *pool)
+{
+    struct slim_sqlite_sessions *s = apr_pcalloc(pool, sizeof *s);
+
+    s->rules = slim_sqlite_session_rules(store, timeout);
+    s->work = slim_session_work_make();
+    s->newest = SLIM_LONG_AGO;
+    s->rows_from = -1;
+    apr_pool_cleanup_register(pool, s, free_all, apr_pool_cleanup_null);
+    s->near = slim_sql_placed(store, "write/session_near", ":visitor :second");
+    s->put =
+        slim_sql_placed(store, "write/session_put", ":id :visitor :began :ended :rules :timeout");
+    s->visit_put = slim_sql_statement(store, "write/visit_put", NULL);
+    s->hit_find = slim_sql_placed(store, "write/hit_find", ":id");
+    s->hit_change =
+        slim_sql_placed(store, "write/hit_change", ":visit :pageview :download :shown :flags :id");
+    if (!s->work) {
+        slim_sqlite_no_memory(store);
+    }
+    return s;
+}
+
+void slim_sqlite_sessions_forget(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    if (!s) {
+        return;
+    }
+    for (size_t set = 0; set < SETS; set++) {
+        for (int way = 0; way < WAYS; way++) {
+            drop(s, s->of[set][way]);
+            s->of[set][way] = NULL;
+        }
+    }
+    s->dirty = NULL;
+    s->newest = SLIM_LONG_AGO;
+    s->rows_from = -1;
+}
+
+/* --- the cache --- */
+
+static struct slim_sqlite_session **find_place(struct slim_sqlite_sessions *s, int64_t visitor)
+{
+    struct slim_sqlite_session **set = s->of[(uint64_t)visitor % SETS];
+
+    for (int i = 0; i < WAYS; i++) {
+        if (set[i] && set[i]->visitor == visitor) {
+            set[i]->used = ++s->clock;
+            return &set[i];
+        }
+    }
+    return NULL;
+}
+
+static void unlist(struct slim_sqlite_sessions *s, struct slim_sqlite_session *one)
+{
+    struct slim_sqlite_session **at = &s->dirty;
+
+    while (*at && *at != one) {
+        at = &(*at)->next;
+    }
+    if (*at) {
+        *at = one->next;
+    }
+    one->is_dirty = 0;
+}
+
+/* Writes what is in a place, and makes it free. */
+static void leave(struct slim_sqlite_writer *w, struct slim_sqlite_session **place)
+{
+    struct slim_sqlite_session *one = *place;
+
+    if (one && one->is_dirty) {
+        unlist(w->sessions, one);
+        slim_sqlite_session_write(w, one);
+    }
+    drop(w->sessions, one);
+    *place = NULL;
+}
+
+/* A place for a visitor that has none: a free one, or that which was used longest ago. */
+static struct slim_sqlite_session **take_place(struct slim_sqlite_writer *w, int64_t visitor)
+{
+    struct slim_sqlite_session **set = w->sessions->of[(uint64_t)visitor % SETS], **oldest = set;
+
+    for (int i = 0; i < WAYS; i++) {
+        if (!set[i]) {
+            return &set[i];
+        }
+        oldest = set[i]->used < (*oldest)->used ? &set[i] : oldest;
+    }
+    leave(w, oldest);
+    return oldest;
+}
+
+static struct slim_sqlite_session *make(struct slim_sqlite_writer *w, int64_t visitor)
+{
+    struct slim_sqlite_session *one = calloc(1, sizeof *one);
+
+    if (!one) {
+        slim_sqlite_no_memory(&w->store);
+        return NULL;
+    }
+    slim_session_past_clear(&one->past);
+    one->visitor = visitor;
+    one->used = ++w->sessions->clock;
+    return one;
+}
+
+/* --- the tables --- */
+
+/* The last session of a visitor that began at or before second. */
+static struct slim_session_span find_near(struct slim_sqlite_writer *w, int64_t visitor,
+                                          int64_t second)
+{
+    sqlite3_stmt *statement = w->sessions->near;
+    struct slim_session_span span = {0};
+
+    sqlite3_bind_int64(statement, 1, visitor);
+    sqlite3_bind_int64(statement, 2, second);
+    if (slim_sql_step(&w->store, statement)) {
+        span = (struct slim_session_span){sqlite3_column_int64(statement, 0),
+                                          sqlite3_column_int64(statement, 1),
+                                          sqlite3_column_int64(statement, 2),
+                                          sqlite3_column_int64(statement, 3)};
+    }
+    sqlite3_reset(statement);
+    return span;
+}
+
+/* When the visitor came again after a hit. Hits mostly come in the order of time, and then nobody
+ * has. */
+static int64_t find_after(struct slim_sqlite_writer *w, int64_t visitor, int64_t second)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+    int64_t after = SLIM_SESSION_NEVER;
+
+    if (s->newest == SLIM_LONG_AGO) {
+        slim_sql_numbers(&w->store, "write/session_newest", SLIM_NO_VALUES, 0, &s->newest, 1);
+    }
+    if (second + s->rules.timeout < s->newest) {
+        slim_sql_numbers(&w->store, "write/session_next",
+                         SLIM_VALUES(slim_value(":visitor", visitor),
+                                     slim_value(":second", second + s->rules.timeout)),
+                         SLIM_SESSION_NEVER, &after, 1);
+    }
+    s->newest = second > s->newest ? second : s->newest;
+    return after;
+}
+
+/* --- loading --- */
+
+/* The second from which hits of a session have to be read for one at second: all that are there,
+ * but of a long one those that may still change alone. */
+static int64_t first_needed(struct slim_sqlite_writer *w, const struct slim_session_span *span,
+                            int64_t second)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+    int64_t timeout = s->rules.timeout, from = span->began;
+
+    if (s->rows_from < 0) {
+        s->rows_from = slim_sqlite_rows_from(&w->store);
+    }
+    if (span->ended - span->began > LONG_S && second >= span->ended - timeout
+        && span->rules == SLIM_SESSION_RULES) {
+        from = span->ended - 2 * timeout;
+    }
+    return from < s->rows_from ? s->rows_from : from;
+}
+
+static void load(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
+                 const struct slim_session_span *span, int64_t from)
+{
+    uint32_t before = one->hits;
+
+    slim_sqlite_session_load(&w->store, one, span, from);
+    w->sessions->hits += one->hits - before;
+}
+
+static int admits(const struct slim_session_span *span, int64_t second, int64_t timeout)
+{
+    return span->id != 0 && second >= span->began - timeout && second <= span->ended + timeout;
+}
+
+static int64_t end_of(const struct slim_session_span *span)
+{
+    return span->id != 0 ? span->ended : SLIM_LONG_AGO;
+}
+
+/* Makes two sessions one, which keeps the number of the first. */
+static void join(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
+                 const struct slim_session_span *later)
+{
+    load(w, one, later, later->began);
+    slim_sql_run(&w->store, "write/session_remove", SLIM_VALUES(slim_value(":id", later->id)));
+    one->now.ended = later->ended > one->now.ended ? later->ended : one->now.ended;
+}
+
+/* Takes the sessions that a hit belongs to from the table: none, one, or two that it joins. */
+static void look_around(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
+                        int64_t second)
+{
+    int64_t timeout = w->sessions->rules.timeout;
+    struct slim_session_span last, early;
+
+    one->after = find_after(w, one->visitor, second);
+    last = find_near(w, one->visitor, second + timeout);
+    if (!admits(&last, second, timeout)) {
+        one->before = end_of(&last);
+        return;
+    }
+    slim_sqlite_flush_hits(w);
+    early = find_near(w, one->visitor, last.began - 1);
+    int joins = admits(&early, second, timeout);
+    one->now = one->stored = joins ? early : last;
+    load(w, one, &one->now, first_needed(w, &one->now, joins ? SLIM_LONG_AGO : second));
+    if (joins) {
+        join(w, one, &last);
+        early = find_near(w, one->visitor, one->now.began - 1);
+    }
+    one->before = end_of(&early);
+}
+
+/* --- a hit --- */
+
+static int is_plain(const struct slim_sqlite_sessions *s, const struct slim_sqlite_session *one,
+                    int64_t second)
+{
+    int64_t timeout = s->rules.timeout;
+
+    return admits(&one->now, second, timeout)
+           && (one->past.until == SLIM_LONG_AGO || second > one->past.until)
+           && (one->before == SLIM_LONG_AGO || second - timeout > one->before)
+           && (one->after == SLIM_SESSION_NEVER || second + timeout < one->after);
+}
+
+/* The session of a hit; NULL after a failure. */
+static struct slim_sqlite_session *find_session(struct slim_sqlite_writer *w, int64_t visitor,
+                                                int64_t second)
+{
+    struct slim_sqlite_session **place = find_place(w->sessions, visitor);
+
+    if (place && is_plain(w->sessions, *place, second)) {
+        return *place;
+    }
+    if (place) {
+        leave(w, place);
+    } else {
+        place = take_place(w, visitor);
+    }
+    *place = make(w, visitor);
+    if (*place) {
+        look_around(w, *place, second);
+    }
+    return *place;
+}
+
+void slim_sqlite_session_hit(struct slim_sqlite_writer *w, const struct slim_hit_row *row,
+                             int is_new)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+    int64_t second = row->id >> SLIM_HIT_SECOND_SHIFT;
+    struct slim_session_hit hit = slim_hit_row_of_session(row);
+
+    if (!slim_sql_is_well(&w->store)) {
+        return;
+    }
+    struct slim_sqlite_session *one = find_session(w, row->visitor, second);
+    if (!one) {
+        return;
+    }
+    if (one->now.id == 0) {
+        one->now = (struct slim_session_span){row->id, second, second, 0};
+    }
+    one->now.rules = SLIM_SESSION_RULES;
+    one->now.began = second < one->now.began ? second : one->now.began;
+    one->now.ended = second > one->now.ended ? second : one->now.ended;
+    hit.is = hit.was;
+    hit.row = is_new ? slim_sqlite_batch_add(w, row) : 0;
+    if (!slim_sqlite_session_add(one, &hit)) {
+        slim_sqlite_no_memory(&w->store);
+        return;
+    }
+    s->hits++;
+    if (!one->is_dirty) {
+        one->is_dirty = 1;
+        one->next = s->dirty;
+        s->dirty = one;
+    }
+}
+
+/* One whose hits are all gone stays what it is. */
+void slim_sqlite_session_renew(struct slim_sqlite_writer *w, int64_t visitor,
+                               const struct slim_session_span *span)
+{
+    struct slim_sqlite_session **place = find_place(w->sessions, visitor);
+
+    if (place) {
+        leave(w, place);
+    }
+    struct slim_sqlite_session *one = make(w, visitor);
+    if (!one) {
+        return;
+    }
+    one->now = one->stored = *span;
+    one->now.rules = SLIM_SESSION_RULES;
+    one->after = find_after(w, visitor, span->ended);
+    load(w, one, span, first_needed(w, span, SLIM_LONG_AGO));
+    if (one->hits > 0) {
+        slim_sqlite_session_write(w, one);
+    } else {
+        slim_sqlite_session_write_span(w, one);
+    }
+    drop(w->sessions, one);
+}
+
+void slim_sqlite_sessions_bound(struct slim_sqlite_writer *w)
+{
+    if (w->sessions->hits > HITS_MAX) {
+        slim_sqlite_sessions_forget(w);
+    }
+}
+
+void slim_sqlite_sessions_flush(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    while (s->dirty) {
+        struct slim_sqlite_session *one = s->dirty;
+        s->dirty = one->next;
+        one->is_dirty = 0;
+        slim_sqlite_session_write(w, one);
+    }
+}

@@ -1,0 +1,84 @@
+/* The sessions that a writer has at hand. The store is the state: what is remembered here is a
+ * cache of one session a visitor, bounded, and whatever is not in it is looked up, so that
+ * restarts, crashes and imports of old logs need no special care. */
+#ifndef SLIM_SQLITE_SESSION_H
+#define SLIM_SQLITE_SESSION_H
+
+#include "writer.h"
+
+#define SLIM_SESSION_NEVER INT64_MAX
+
+/* When a session began and ended: all hits count. */
+struct slim_session_span {
+    int64_t id; /* of the hit that opened it; 0: there is none */
+    int64_t began, ended;
+    int64_t rules;
+};
+
+/* Invariants: no other session of its visitor ends after `before` and begins before `now` does, or
+ * begins before `after` and behind it; `stored` and `visit` are what the tables have. */
+struct slim_sqlite_session {
+    int64_t visitor;
+    struct slim_session_span now, stored; /* stored.id == 0: not in the table yet */
+    int64_t before; /* when the one before it ended; SLIM_LONG_AGO: none did */
+    int64_t after;  /* when the next one began; SLIM_SESSION_NEVER: there is none */
+    uint64_t used;  /* the clock when it was used last */
+    int is_dirty;
+    struct slim_sqlite_session *next; /* of those that are dirty */
+
+    struct slim_session_past past;
+    struct slim_session_hit
+        *hit; /* those at hand; row: of a new one, its place in the batch and 1 */
+    uint32_t hits, hits_room;
+    uint32_t enough;          /* so many hits that some should be forgotten */
+    struct slim_visit *visit; /* stored ones: the past's, and those of the hits at hand */
+    uint32_t visits, visits_room;
+    int past_counts; /* a visit that is no longer at hand has a page view */
+    enum { SEEN_UNKNOWN, SEEN, NOT_SEEN } seen; /* before this session, with a page view */
+};
+
+#define SETS 4096
+#define WAYS 4
+
+struct slim_sqlite_sessions {
+    struct slim_session_rules rules;
+    struct slim_session_work *work;
+    uint64_t clock;
+    int64_t newest;    /* no session began later; SLIM_LONG_AGO: not known */
+    uint32_t hits;     /* at hand, of all */
+    int64_t rows_from; /* older rows are gone; -1: not known */
+    sqlite3_stmt *near, *put, *visit_put, *hit_find, *hit_change;
+    struct slim_sqlite_session *dirty;
+    struct slim_sqlite_session *of[SETS][WAYS];
+};
+
+/* How the hits of a store are divided. */
+struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, int64_t timeout);
+
+/* The number of the rules that session.h tells. Sessions that were divided by others have a lower
+ * one. */
+#define SLIM_SESSION_RULES 2
+
+/* Adds the hits and visits of a span of session->visitor, as the tables have them; a failure is the
+ * store's. Hits before from, a second, are not read, but what they came to is the session's past; a
+ * hit that comes may then not be earlier than from and the time limit, unless those are gone. */
+void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *session,
+                              const struct slim_session_span *span, int64_t from);
+
+/* Adds a hit to those at hand; 0: there is no memory. */
+int slim_sqlite_session_add(struct slim_sqlite_session *session,
+                            const struct slim_session_hit *hit);
+
+/* Frees what a session has at hand. */
+void slim_sqlite_session_clear(struct slim_sqlite_session *session);
+
+/* Divides a session's hits into visits, and writes what differs from the tables; rows of the batch
+ * get what was made of them, and are still to be stored. */
+void slim_sqlite_session_write(struct slim_sqlite_writer *writer,
+                               struct slim_sqlite_session *session);
+
+/* Stores when a session began and ended, if that has changed. */
+void slim_sqlite_session_write_span(struct slim_sqlite_writer *writer,
+                                    struct slim_sqlite_session *session);
+
+#endif

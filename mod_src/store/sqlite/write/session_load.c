@@ -1,0 +1,281 @@
+/* A session as the tables have it. */
+#include <stdlib.h>
+
+#include "session.h"
+#include "store/sqlite/base/row.h"
+
+/* --- the order of texts --- */
+
+/* The numbers are those of dictionaries. */
+static int compare_texts(void *baton, enum slim_session_text text, int64_t a, int64_t b)
+{
+    static const char *const files[] = {[SLIM_SESSION_PAGE] = "write/order_page",
+                                        [SLIM_SESSION_RESOURCE] = "write/order_resource",
+                                        [SLIM_SESSION_METHOD] = "write/order_method"};
+    int64_t order;
+
+    slim_sql_numbers(baton, files[text], SLIM_VALUES(slim_value(":a", a), slim_value(":b", b)), 0,
+                     &order, 1);
+    return (int)order;
+}
+
+struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, int64_t timeout)
+{
+    return (struct slim_session_rules){timeout, compare_texts, store};
+}
+
+/* --- memory --- */
+
+static int make_room(void *array, uint32_t *room, uint32_t used, size_t size)
+{
+    void **at = array;
+    uint32_t wanted = *room ? *room * 2 : 8;
+
+    if (used < *room) {
+        return 1;
+    }
+    void *larger = realloc(*at, wanted * size);
+    if (!larger) {
+        return 0;
+    }
+    *at = larger;
+    *room = wanted;
+    return 1;
+}
+
+int slim_sqlite_session_add(struct slim_sqlite_session *one, const struct slim_session_hit *hit)
+{
+    if (!make_room(&one->hit, &one->hits_room, one->hits, sizeof *one->hit)) {
+        return 0;
+    }
+    one->hit[one->hits++] = *hit;
+    return 1;
+}
+
+void slim_sqlite_session_clear(struct slim_sqlite_session *one)
+{
+    slim_session_past_clear(&one->past);
+    free(one->hit);
+    free(one->visit);
+    *one = (struct slim_sqlite_session){.past = one->past};
+}
+
+/* --- rows --- */
+
+struct loading {
+    struct slim_sqlite *store;
+    struct slim_sqlite_session *session;
+};
+
+int slim_sqlite_hit_read(sqlite3_stmt *result, struct slim_hit_row *row)
+{
+    int next = slim_sqlite_row_read(result, &slim_stored_hit, row);
+    const char *method = slim_sql_column_text(result, next);
+
+    row->roles = slim_hit_row_roles(row, slim_text_of(method));
+    return next + 1;
+}
+
+static apr_status_t take_hit(void *baton, sqlite3_stmt *result)
+{
+    const struct loading *loading = baton;
+    struct slim_hit_row row = {0};
+
+    slim_sqlite_hit_read(result, &row);
+    struct slim_session_hit hit = slim_hit_row_of_session(&row);
+    hit.is = hit.was;
+    if (!slim_sqlite_session_add(loading->session, &hit)) {
+        slim_sqlite_no_memory(loading->store);
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t take_visit(void *baton, sqlite3_stmt *result)
+{
+    const struct loading *loading = baton;
+    struct slim_sqlite_session *one = loading->session;
+
+    if (make_room(&one->visit, &one->visits_room, one->visits, sizeof *one->visit)) {
+        slim_sqlite_row_read(result, &slim_stored_visit, &one->visit[one->visits++]);
+    } else {
+        slim_sqlite_no_memory(loading->store);
+    }
+    return APR_SUCCESS;
+}
+
+/* --- what is not loaded --- */
+
+/* What is known of hits before from, second: the visit that was the last then, and the rest, less
+ * the hits that are at hand. */
+struct before {
+    struct slim_sqlite *store;
+    struct slim_sqlite_session *session;
+    int64_t from;
+};
+
+static int acts(const struct slim_session_hit *hit)
+{
+    const unsigned always = SLIM_ROLE_VIEW | SLIM_ROLE_DOWNLOAD | SLIM_ROLE_SEARCH;
+    int waits = hit->roles & (SLIM_ROLE_POSTED | SLIM_ROLE_PREFETCH);
+
+    return hit->was.pageview || (!waits && hit->roles & always);
+}
+
+/* When the last hit of a visit was that is not at hand. */
+static int64_t last_before(const struct before *b, const struct slim_visit *visit)
+{
+    int64_t last = visit->closed;
+
+    if (last >= b->from) {
+        slim_sql_numbers(b->store, "write/visit_last",
+                         SLIM_VALUES(slim_value(":visit", visit->id),
+                                     slim_value(":opened", visit->opened),
+                                     slim_value(":from", b->from)),
+                         b->from - 1, &last, 1);
+    }
+    return last;
+}
+
+static struct slim_visit without_those_at_hand(const struct before *b,
+                                               const struct slim_visit *visit)
+{
+    struct slim_visit rest = *visit;
+
+    for (uint32_t i = 0; i < b->session->hits; i++) {
+        const struct slim_session_hit *hit = &b->session->hit[i];
+        if (hit->was.visit == visit->id) {
+            rest.hits--;
+            rest.acts -= visit->acts > 0 && acts(hit);
+            rest.pageviews -= hit->was.pageview;
+            rest.assets -= (hit->roles & SLIM_ROLE_ASSET) != 0;
+        }
+    }
+    rest.marks &= ~SLIM_VISIT_MARKS;
+    rest.closed = last_before(b, visit);
+    rest.ended = visit->acts == 0 ? rest.closed : rest.ended;
+    return rest;
+}
+
+/* The time of an act that was before from does not matter, but for being shortly before the next.
+ */
+static void begin_past_visit(const struct before *b, const struct slim_visit *visit)
+{
+    struct slim_session_past *past = &b->session->past;
+    struct slim_visit early = without_those_at_hand(b, visit);
+
+    if (early.acts <= 0) {
+        return; /* only what came along with its first act is before */
+    }
+    past->acted = early.acts == visit->acts ? visit->ended : b->from - 1;
+    early.ended = past->acted;
+    if (early.pageviews == 0) {
+        early.entry_hit = early.exit_hit = early.entry.page = early.exit = 0;
+        early.counted = early.began;
+    }
+    past->visit = early;
+}
+
+static apr_status_t take_counted(void *baton, sqlite3_stmt *row)
+{
+    const struct loading *loading = baton;
+    struct slim_session_past *past = &loading->session->past;
+    int fits = 1;
+
+    if (sqlite3_column_int(row, 0)) {
+        fits = slim_session_past_had(past, sqlite3_column_int64(row, 2));
+    }
+    if (fits && sqlite3_column_int(row, 1)) {
+        fits = slim_session_past_searched(past, sqlite3_column_int64(row, 3));
+    }
+    if (!fits) {
+        slim_sqlite_no_memory(loading->store);
+    }
+    return APR_SUCCESS;
+}
+
+static int has_hit(const struct slim_sqlite_session *one, int64_t visit)
+{
+    for (uint32_t i = 0; i < one->hits; i++) {
+        if (one->hit[i].was.visit == visit) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Visits that have no hit at hand, and do not go on, stay as they are. */
+static void leave_done(struct slim_sqlite_session *one)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < one->visits; i++) {
+        const struct slim_visit *visit = &one->visit[i];
+        if (visit->id == one->past.visit.id || visit->id == one->past.rest.id
+            || has_hit(one, visit->id)) {
+            one->visit[kept++] = *visit;
+        } else {
+            one->past_counts |= slim_visit_counts(visit);
+        }
+    }
+    one->visits = kept;
+}
+
+static void make_past(struct slim_sqlite *store, struct slim_sqlite_session *one, int64_t from)
+{
+    const struct before b = {store, one, from};
+    struct loading loading = {store, one};
+    const struct slim_visit *last = NULL;
+
+    for (uint32_t i = 0; i < one->visits; i++) {
+        const struct slim_visit *visit = &one->visit[i];
+        if (visit->acts == 0) {
+            one->past.rest = without_those_at_hand(&b, visit);
+        } else if (visit->began < from && (!last || visit->began > last->began)) {
+            last = visit;
+        }
+    }
+    if (last) {
+        begin_past_visit(&b, last);
+    }
+    one->past.until = from - 1;
+    if (one->past.visit.hits > 0) {
+        slim_sql_rows(store, "write/visit_counted",
+                      SLIM_VALUES(slim_value(":visit", one->past.visit.id),
+                                  slim_value(":from", from)),
+                      take_counted, &loading);
+    }
+    leave_done(one);
+}
+
+/* No visit may have its acts at hand, but not what came along before them. */
+static int64_t with_whole_visits(const struct slim_sqlite_session *one, int64_t from)
+{
+    int64_t first = from;
+
+    for (uint32_t i = 0; i < one->visits; i++) {
+        const struct slim_visit *visit = &one->visit[i];
+        if (visit->acts > 0 && visit->began >= from && visit->opened < first) {
+            first = visit->opened;
+        }
+    }
+    return first == from ? from : with_whole_visits(one, first);
+}
+
+void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *one,
+                              const struct slim_session_span *span, int64_t from)
+{
+    struct loading loading = {store, one};
+
+    slim_sql_rows(store, "write/session_visits",
+                  SLIM_VALUES(slim_value(":visitor", one->visitor),
+                              slim_value(":began", span->began), slim_value(":ended", span->ended)),
+                  take_visit, &loading);
+    from = with_whole_visits(one, from);
+    slim_sql_rows(store, "write/session_hits",
+                  SLIM_VALUES(slim_value(":visitor", one->visitor), slim_value(":from", from),
+                              slim_value(":began", span->began), slim_value(":ended", span->ended)),
+                  take_hit, &loading);
+    if (from > span->began) {
+        make_past(store, one, from);
+    }
+}

@@ -1,3 +1,0 @@
--- Gives a hit its visit.
-update hit set visit = :visit
-where id = :id

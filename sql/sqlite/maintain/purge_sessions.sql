@@ -1,0 +1,3 @@
+-- Deletes the sessions that ended before a time.
+delete from session
+where ended < :before

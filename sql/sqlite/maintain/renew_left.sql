@@ -1,0 +1,4 @@
+-- How many sessions were divided by older rules.
+select count(*)
+from session
+where rules < :rules

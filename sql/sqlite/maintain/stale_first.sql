@@ -1,0 +1,3 @@
+-- A day whose sets of visitors are to be made anew, the newest.
+select max(day)
+from stale_day

@@ -1,0 +1,3 @@
+-- Deletes a session that another one has absorbed.
+delete from session
+where id = :id

@@ -1,0 +1,8 @@
+-- When the last hit of a visit before a time was.
+select id >> 24
+from hit
+where id >= :opened << 24
+  and id < :from << 24
+  and visit = :visit
+order by id desc
+limit 1

@@ -1,0 +1,138 @@
+/* What older rules made becomes what today's would have made. */
+#include "made_hits.h"
+
+/* As it was when a session was one visit of all its hits, from the first to the last. */
+#define AGE                                                                                        \
+    "create temp table old as select hit.id as hit, session.id as session from hit"                \
+    " join visit on visit.id = hit.visit join session on session.visitor = visit.visitor"          \
+    " and visit.began between session.began and session.ended;"                                    \
+    "create index temp.old_of on old (hit);"                                                       \
+    "update hit set shown = 0, visit = (select session from temp.old where hit = hit.id);"         \
+    "create temp table was as select * from visit group by visitor;"                               \
+    "delete from visit;"                                                                           \
+    "insert into visit select session.id, session.visitor, session.began, session.ended,"          \
+    " count(*), sum(hit.pageview), coalesce(min(case hit.pageview when 1 then hit.id end), 0),"    \
+    " coalesce(max(case hit.pageview when 1 then hit.id end), 0), 0, 0, 0, 0, 0, 0, was.site,"     \
+    " was.country, was.language, was.agent, was.robot, 0, was.place, was.network,"                 \
+    " max(hit.marks & 1) | max(hit.marks & 2) | max(hit.marks & 4), sum(hit.kind = 2),"            \
+    " session.began, session.ended, session.began, sum(hit.pageview)"                              \
+    " from session join temp.was on was.visitor = session.visitor"                                 \
+    " join hit on hit.visit = session.id group by session.id;"                                     \
+    "update session set rules = 1, timeout = 0"
+
+#define VISITS                                                                                     \
+    "select visitor, began, ended, opened, closed, counted, acts, hits, pageviews, assets, marks," \
+    " (select name from page where id = entry), (select name from page where id = exit), fresh"    \
+    " from visit order by visitor, began, acts"
+#define ROLLUPS                                                                                    \
+    "select * from rollup where hits or visits or pageviews order by dimension, bucket, site,"     \
+    " robot, key"
+#define SETS "select * from visitors order by dimension, bucket, site, robot, key"
+
+static void make_old(const char *path)
+{
+    struct slim_store_rebuilt rebuilt;
+    sqlite3 *db;
+    char *error = NULL;
+
+    assert_int_equal(SQLITE_OK, sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL));
+    if (sqlite3_exec(db, AGE, NULL, NULL, &error) != SQLITE_OK) {
+        fail_msg("%s", error);
+    }
+    sqlite3_close(db);
+    struct slim_store *store = open_store(path);
+    well(store, SQLITE->rebuild(store, NULL, &rebuilt));
+    SQLITE->close(store);
+}
+
+static uint64_t check(const char *path)
+{
+    struct slim_store *store = open_reader(path);
+    struct slim_store_checked checked;
+
+    well(store, SQLITE->check(store, 1, NULL, &checked));
+    SQLITE->close(store);
+    return checked.differences;
+}
+
+static void old_visits_are_made_anew(void **state)
+{
+    struct slim_store_renewed renewed = {0};
+    struct slim_store *store;
+    uint64_t left = UINT64_MAX;
+
+    (void)state;
+    make_hits(3);
+    shuffle();
+    const char *fresh = store_made("fresh.db", HITS), *old = copy_store(fresh, "old.db");
+    make_old(old);
+    assert_string_not_equal(rows_of(fresh, VISITS), rows_of(old, VISITS));
+    assert_int_equal(0, check(old));
+    do { /* each time as if it had been killed in between */
+        store = open_store(old);
+        well(store, SQLITE->renew(store, 50, &renewed));
+        SQLITE->close(store);
+        assert_true(renewed.left < left);
+        left = renewed.left;
+        assert_int_equal(0, check(old));
+    } while (left > 0);
+    assert_int_equal(renewed.sessions,
+                     strtoul(rows_of(old, "select count(*) from session"), NULL, 10));
+    assert_string_equal(rows_of(fresh, VISITS), rows_of(old, VISITS));
+    assert_string_equal(rows_of(fresh, ROLLUPS), rows_of(old, ROLLUPS));
+    assert_string_equal(rows_of(fresh, SETS), rows_of(old, SETS));
+}
+
+/* A page view that is none any more is taken out of the sets of its day, later. */
+static void sets_of_visitors_lose_who_was_not_there(void **state)
+{
+    struct slim_store_renewed renewed = {0};
+    struct slim_journal_position position = {1, 64, 1};
+    const char *path = scratch_path("sets.db");
+    struct slim_store *store = open_store(path);
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    s.facts.visitor = 77;
+    s.facts.kind = SLIM_KIND_PREFETCH;
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    s.hit.time_us += 20000000;
+    s.facts.kind = SLIM_KIND_ASSET;
+    s.facts.referer = text_of("http://www.example.org/a");
+    s.facts.referer_page = text_of("/a");
+    s.facts.referer_is_own = 1;
+    put_sample(store, &s);
+    well(store, SQLITE->commit(store, &position, 2));
+    assert_string_equal("1|1\n",
+                        rows_of(path, "select sum(pageview), count(*) > 0 from hit, (select 1"
+                                      " from visitors limit 1) where pageview"));
+
+    well(store, SQLITE->begin(store));
+    s.facts.referer = s.facts.referer_page = text_of("");
+    s.facts.kind = SLIM_KIND_OTHER; /* an error on the page itself: what showed it was that */
+    s.hit.status = 404;
+    s.hit.time_us -= 10000000;
+    put_sample(store, &s);
+    position.record = 3;
+    well(store, SQLITE->commit(store, &position, 1));
+    assert_string_equal("0\n", rows_of(path, "select sum(pageview) from hit"));
+    assert_string_not_equal("0\n", rows_of(path, "select count(*) from visitors"));
+    assert_int_equal(0, check(path));
+    well(store, SQLITE->renew_sets(store, &renewed));
+    assert_int_equal(1, renewed.days);
+    assert_string_equal("0\n", rows_of(path, "select count(*) from visitors"));
+    assert_int_equal(0, check(path));
+    SQLITE->close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(old_visits_are_made_anew),
+        cmocka_unit_test(sets_of_visitors_lose_who_was_not_there),
+    };
+
+    return RUN_UNIT(tests);
+}
