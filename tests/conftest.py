@@ -44,12 +44,28 @@ def pytest_configure_node(node):
     node.workerinput["began"] = BEGAN
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist is to see the groups
 def pytest_collection_modifyitems(config, items):
+    keep_together(items)
+    items.sort(key=when)
     reason = "libfaketime and AddressSanitizer wait for each other when both are loaded" if config.getoption("--sanitized") \
         else "has another clock already" if config.getoption("--at") else ""
     for item in items if reason else []:
         if item.get_closest_marker("faketime"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def keep_together(items):
+    """Tests that share what is slow to make go to one worker: it is made once."""
+    for item in items:
+        scopes = {made[-1].scope for name, made in item._fixtureinfo.name2fixturedefs.items() if name not in ("build", "tmp_path_factory")}
+        if scopes & {"module", "session"}:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def when(item):
+    """What takes long begins first, or all would wait for it in the end."""
+    return next((n for n, name in enumerate(("xdist_group", "long")) if item.get_closest_marker(name)), 2)
 
 
 @pytest.fixture(autouse=True)

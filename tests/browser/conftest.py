@@ -28,7 +28,7 @@ def page(chromium):
     chromium.logs()
     chromium.requests()
     yield chromium
-    chromium.driver.get("about:blank")
+    chromium.leave()
 
 
 def from_gibraltar(second):

@@ -101,7 +101,8 @@ def test_every_panel_shows_the_text_stored_and_runs_nothing(page, attacked, roun
 def test_the_text_shown_is_the_text_sent(page, attacked, panel, report):
     page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d&robots=on&tab={panel}:{report}&rows={panel}:1000")
     shown = set(page.values(panel))
-    missing = [p for p in PAYLOADS if visible(re.sub(" +", " ", p).strip(" ")) not in shown]
+    known = {"android-app://com.google.android.gm/1": "Gmail"} if report == "sources" else {}
+    missing = [p for p in PAYLOADS if known.get(p, visible(re.sub(" +", " ", p).strip(" "))) not in shown]
     assert [p for p in missing if report != "searchterms" or "://" not in p] == []  # an address is no search
 
 

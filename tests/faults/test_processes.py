@@ -14,6 +14,7 @@ import pytest
 from slimhttpd import IS_ROOT, Load, alive, assert_conserved, assert_visitor_saw_nothing, wait_for
 
 
+@pytest.mark.long
 def test_recorder_is_killed_at_random_under_load(server):
     server.expect("was killed by signal 9", "died .* more times")
     dice = random.Random(7)

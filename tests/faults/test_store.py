@@ -107,6 +107,7 @@ def test_store_is_read_only(server):
     assert_told_once([l for l in lines if "recorder" not in l], "store-readonly")
 
 
+@pytest.mark.long
 def test_store_is_locked_by_a_foreign_transaction(server):
     """A lock is news only when it lasts: the line comes after half a minute."""
     server.get("/?n=1000000")

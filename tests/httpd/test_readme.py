@@ -99,6 +99,7 @@ def add(tree):
         (tree / name).write_text(changed)
 
 
+@pytest.mark.long
 def test_a_report_a_filter_and_an_enrichment_are_added_as_readme_says(request, tmp_path):
     if request.config.getoption("--sanitized"):
         pytest.skip("objects built with sanitizers do not link with others")
