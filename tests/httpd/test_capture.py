@@ -205,6 +205,12 @@ HEADERS = [b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x9
            b"a%0d%0ab", b"\\x22 \\x5c", b"%s%n%x", b"<script>alert(1)</script>", b"' or 1=1 --", b"\x80" * 300]
 
 
+def kept(value):
+    """What is no UTF-8 is kept as %XX."""
+    text = value.decode("utf-8", "surrogateescape")
+    return re.sub("[\udc80-\udcff]", lambda c: f"%{ord(c[0]) - 0xdc00:02X}", text)
+
+
 def test_any_bytes_arrive_as_they_were_sent(server):
     for n, value in enumerate(HEADERS):
         path = b"/?n=%d&v=" % n + value.replace(b" ", b"+").replace(b"\x9b", b"%9b")
@@ -212,8 +218,7 @@ def test_any_bytes_arrive_as_they_were_sent(server):
                    b"\r\nReferer: http://example.org/" + value.replace(b" ", b"+") +
                    b"\r\nAccept-Language: " + value + b"\r\n\r\n")
     server.wait_stored(len(HEADERS))
-    agents = {a.encode("utf-8", "surrogateescape") for (a,) in server.sql("select name from agent where id > 1")}
-    assert agents == set(HEADERS)
+    assert {a for (a,) in server.sql("select name from agent where id > 1")} == set(map(kept, HEADERS))
     for output in (server.cli("report", "recent", "--limit", "1000").stdout,
                    server.cli("report", "recent", "--format", "csv", "--limit", "1000").stdout,
                    server.cli("report", "referers", "--format", "tsv", "--limit", "1000").stdout):

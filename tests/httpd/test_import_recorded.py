@@ -89,6 +89,7 @@ def test_without_a_recorder_nothing_is_imported_while_hits_wait(make_server):
     server = start(make_server)
     browse(server, 3)
     server.wait_stored(3)
+    wait_for(lambda: set(server.ledger()["waiting"].values()) == {0}, 10, "nothing waits, and that is told")
     server.kill_all()
     assert import_log(server).stdout.count("3 recorded already") == 1
 

@@ -102,7 +102,7 @@ def test_hits_appear_and_hostile_ones_do_nothing(visited):
     frame = terminal.frames()[-1].decode()
     assert "slimstats live" in frame and "  ok  " in frame
     assert "hits a minute |" in frame and "\u2588" in frame
-    assert r"/hostile\xc2\x9b2J\u{202e}\xff" in frame
+    assert r"/hostile\xc2\x9b2J\u{202e}%FF" in frame
     terminal.end(lambda: os.write(terminal.master, b"q"))
     check_harmless(terminal.bytes)
 

@@ -126,7 +126,7 @@ def test_files_and_lists_of_the_state_directory_are_used_and_told_when_broken(ma
     own.write_text("people\n")
     wait_for(lambda: server.status()["areas"]["networks"]["state"] == "networks-off")
     [line] = server.our_lines()
-    assert f"{own}: line 1: needs the number of a network" in line, line
+    assert f"{own}: line 1, column 1: needs the number of a network" in line, line
     own.unlink()
     wait_for(lambda: server.state_word() == "ok")
     assert "networks is well again" in server.our_lines()[-1]

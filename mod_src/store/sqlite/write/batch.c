@@ -5,7 +5,7 @@
 #include "store/sqlite/base/row.h"
 #include "writer.h"
 
-#define ROWS_MAX 8192
+#define ROWS_MAX 4096
 
 struct slim_sqlite_batch {
     sqlite3_stmt *add;

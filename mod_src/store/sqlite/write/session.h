@@ -37,7 +37,7 @@ struct slim_sqlite_session {
     enum { SEEN_UNKNOWN, SEEN, NOT_SEEN } seen; /* before this session, with a page view */
 };
 
-#define SETS 4096
+#define SETS 2048
 #define WAYS 4
 
 struct slim_sqlite_sessions {

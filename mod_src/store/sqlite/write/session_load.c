@@ -29,7 +29,7 @@ struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, i
 static int make_room(void *array, uint32_t *room, uint32_t used, size_t size)
 {
     void **at = array;
-    uint32_t wanted = *room ? *room * 2 : 8;
+    uint32_t wanted = *room ? *room * 2 : 1; /* most sessions are short */
 
     if (used < *room) {
         return 1;
