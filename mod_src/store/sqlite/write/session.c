@@ -6,7 +6,7 @@
 
 #include "store/sqlite/base/row.h"
 
-#define LONG_S 21600    /* a session that lasts longer is not read whole for each hit */
+#define LONG_S 21600   /* a session that lasts longer is not read whole for each hit */
 #define HITS_MAX 60000 /* at hand; then all sessions are forgotten after they are written */
 
 /* --- opening and closing --- */
