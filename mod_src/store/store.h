@@ -229,7 +229,8 @@ struct slim_store_engine {
     apr_status_t (*check)(struct slim_store *store, int full,
                           const struct slim_store_progress *progress,
                           struct slim_store_checked *checked);
-    /* Recomputes rollups and sets of visitors from rows, a dimension of a day a transaction. */
+    /* Recomputes rollups and sets of visitors from rows, a dimension of a day a transaction; before
+     * that it brings all to today's rules. */
     apr_status_t (*rebuild)(struct slim_store *store, const struct slim_store_progress *progress,
                             struct slim_store_rebuilt *rebuilt);
     /* Names hits anew, oldest first: those that are called differently now are changed, with their

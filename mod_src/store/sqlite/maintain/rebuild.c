@@ -4,6 +4,9 @@
 
 #include "maintain.h"
 
+#define SESSIONS 500  /* of a transaction */
+#define BUSY_TRIES 60 /* of a second each */
+
 void slim_recount_remake(struct slim_recount *r, const struct slim_dimension *d, int64_t day)
 {
     static const char *const clear[] = {"maintain/rollup_clear", "maintain/set_clear"};
@@ -41,15 +44,39 @@ static apr_status_t remake_day(struct slim_recount *r, int64_t day,
     return rv;
 }
 
+/* Visits that older rules made come first: rollups are made of them. */
+static apr_status_t renew_all(struct slim_store *store, const struct slim_store_progress *progress)
+{
+    struct slim_store_renewed renewed = {0};
+    apr_status_t rv;
+    int busy = 0;
+
+    do {
+        rv = slim_sqlite_renew(store, SESSIONS, &renewed);
+        if (rv != APR_SUCCESS && store->error.state == SLIM_STATE_STORE_BUSY
+            && ++busy < BUSY_TRIES) {
+            rv = APR_SUCCESS;
+        }
+        if (renewed.sessions > 0) {
+            slim_maintain_progress(progress, "sessions", renewed.sessions,
+                                   renewed.sessions + renewed.left);
+        }
+    } while (rv == APR_SUCCESS && renewed.left > 0);
+    return rv;
+}
+
 apr_status_t slim_sqlite_rebuild(struct slim_store *base,
                                  const struct slim_store_progress *progress,
                                  struct slim_store_rebuilt *rebuilt)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
-    struct slim_recount r;
+    struct slim_recount r = {.rows_from = 0};
 
-    apr_status_t rv = slim_recount_open(&r, store);
-    int64_t day = r.rows_from / SLIM_DAY - 1;
+    apr_status_t rv = renew_all(base, progress);
+    if (rv == APR_SUCCESS) {
+        rv = slim_recount_open(&r, store);
+    }
+    int64_t day = rv == APR_SUCCESS ? r.rows_from / SLIM_DAY - 1 : 0;
     memset(rebuilt, 0, sizeof *rebuilt);
     rebuilt->rows_from = r.rows_from;
     while (rv == APR_SUCCESS) {
