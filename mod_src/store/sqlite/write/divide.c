@@ -7,7 +7,7 @@
 #include "store/sqlite/base/row.h"
 
 #define ENOUGH 512 /* hits at hand before some are forgotten */
-#define KEPT_S 600 /* of the last seconds none is: late hits are looked for among them */
+#define MANY 2048  /* of one client within minutes: then late hits are waited for less */
 
 /* --- hits --- */
 
@@ -199,13 +199,19 @@ static int is_in_play(const struct slim_sqlite_session *one, int64_t id)
 /* Forgets hits that can no longer change, and visits that have none of those left. */
 static void forget_some(struct slim_sqlite_writer *w, struct slim_sqlite_session *one)
 {
+    /* of the last seconds none is forgotten: late hits are looked for among them */
+    static const int64_t seconds[] = {600, 60, 5};
     struct slim_sqlite_sessions *s = w->sessions;
     uint32_t kept = 0;
+    long left = one->hits;
 
     if (one->hits < ENOUGH || one->hits < one->enough) {
         return;
     }
-    long left = slim_session_forget(s->work, &s->rules, &one->past, one->hit, one->hits, KEPT_S);
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0] && (i == 0 || left > MANY); i++) {
+        left =
+            slim_session_forget(s->work, &s->rules, &one->past, one->hit, (size_t)left, seconds[i]);
+    }
     if (left < 0) {
         slim_sqlite_no_memory(&w->store);
         return;

@@ -6,7 +6,6 @@
 
 #include "store/sqlite/base/row.h"
 
-#define LONG_S 21600   /* a session that lasts longer is not read whole for each hit */
 #define HITS_MAX 60000 /* at hand; then all sessions are forgotten after they are written */
 
 /* --- opening and closing --- */
@@ -198,7 +197,7 @@ static int64_t first_needed(struct slim_sqlite_writer *w, const struct slim_sess
     if (s->rows_from < 0) {
         s->rows_from = slim_sqlite_rows_from(&w->store);
     }
-    if (span->ended - span->began > LONG_S && second >= span->ended - timeout
+    if (span->ended - span->began > 2 * timeout && second >= span->ended - timeout
         && span->rules == SLIM_SESSION_RULES) {
         from = span->ended - 2 * timeout;
     }
