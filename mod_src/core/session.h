@@ -54,7 +54,10 @@ struct slim_session_hit {
     struct slim_session_part is;  /* made by slim_session_divide, of what it was so far */
     struct slim_session_part was; /* the caller's: as it is stored */
     uint32_t row;                 /* the caller's */
+    int is_rest;                  /* after a division: of no visit */
+    int is_ordered;               /* within its second; a hit that has just come is not, 0 */
     int is_referer;               /* to another hit of its second */
+    int order;                    /* of its texts among those of its second */
 };
 
 static inline int64_t slim_session_second(const struct slim_session_hit *hit)
@@ -68,16 +71,34 @@ struct slim_session_taken {
     size_t slots, count;
 };
 
+/* Hits of the rest in one second: an act may still take them along. */
+struct slim_session_wait {
+    int64_t second, hits, assets, marks;
+};
+
 /* What earlier hits of the session came to, which are no longer at hand. */
 struct slim_session_past {
     int64_t until;                   /* their last second; SLIM_LONG_AGO: there are none */
     int64_t acted;                   /* when the last act was; SLIM_LONG_AGO: there was none */
     struct slim_visit visit;         /* of the last act; hits == 0: none */
-    struct slim_visit rest;          /* hits == 0: none */
     struct slim_session_taken taken; /* in that visit */
+    struct slim_visit rest;          /* of hits that wait no longer; id == 0: there is no rest */
+    struct slim_session_wait *wait;  /* by second, of the time limit before until; malloc'ed */
+    size_t waits, waits_room;
+    int has_prefetches;
+    int64_t
+        since; /* what was before this second is known by its sums alone; SLIM_LONG_AGO: nothing */
 };
 
 #define SLIM_LONG_AGO INT64_MIN
+#define SLIM_NEVER INT64_MAX
+
+/* Waiting hits of the past that an act at hand takes along. */
+struct slim_session_claim {
+    int64_t from;  /* from this second on all of them; SLIM_NEVER: none */
+    int64_t visit; /* the visit that takes them */
+    int64_t rest;  /* the rest that the others are of */
+};
 
 enum slim_session_text { SLIM_SESSION_PAGE, SLIM_SESSION_RESOURCE, SLIM_SESSION_METHOD };
 
@@ -101,17 +122,29 @@ int slim_session_divide(struct slim_session_work *work, const struct slim_sessio
                         const struct slim_session_past *past, struct slim_session_hit *hits,
                         size_t count, struct slim_visit **visits);
 
+/* What the last division took of the past's rest; after slim_session_forget as its hits then say.
+ */
+struct slim_session_claim slim_session_claimed(const struct slim_session_work *work);
+
 /* More prefetches than can be waited for: of a session with so many hits at hand, older ones that
  * were not shown by then are taken for never shown. */
 #define SLIM_SESSION_HITS_MAX 20000
 
-/* Takes hits that can no longer change into the past, those of the last keep seconds never, and
- * none that later hits, from the second after past->until on, could still make something else of;
- * to be called after slim_session_divide, with its hits. Returns how many hits are left, which
- * stand first then; -1: there is no memory. */
+/* Takes hits that are done into the past: none of the last keep seconds, and none behind which a
+ * prefetch could still be shown. To be called after slim_session_divide, with its hits. Returns how
+ * many hits are left, which stand first then, one at least; -1: there is no memory. */
 long slim_session_forget(struct slim_session_work *work, const struct slim_session_rules *rules,
                          struct slim_session_past *past, struct slim_session_hit *hits,
                          size_t count, int64_t keep);
+
+/* Adds a hit that comes late, of a second that is past, if nothing else changes by it: 1, and
+ * hit->is is made. 0: the session has to be divided with all of its hits. -1: there is no memory.
+ */
+int slim_session_late(struct slim_session_past *past, const struct slim_session_rules *rules,
+                      struct slim_session_hit *hit);
+
+/* Adds waiting hits. 0: there is no memory. */
+int slim_session_wait(struct slim_session_past *past, struct slim_session_wait wait);
 
 /* Notes that the past's visit has had a resource, or has searched for words. 0: there is no memory.
  */

@@ -22,6 +22,7 @@ void slim_session_work_free(struct slim_session_work *work)
         free(work->visit);
         free(work->early);
         free(work->from);
+        free(work->text);
         free(work->taken.slot);
         free(work);
     }
@@ -47,6 +48,7 @@ int slim_session_make_room(struct slim_session_work *work, size_t count)
                 && grow(&work->open, room, sizeof *work->open)
                 && grow(&work->early, room, sizeof *work->early)
                 && grow(&work->from, room, sizeof *work->from)
+                && grow(&work->text, room, sizeof *work->text)
                 && grow(&work->visit, room + 2, sizeof *work->visit);
     work->room = grown ? room : work->room;
     return grown;
@@ -96,6 +98,33 @@ static struct slim_visit *add_visit(struct slim_dividing *d)
     return visit;
 }
 
+static void add_wait(struct slim_visit *visit, const struct slim_session_wait *wait)
+{
+    visit->opened = visit->hits == 0 || wait->second < visit->opened ? wait->second : visit->opened;
+    visit->closed = visit->hits == 0 || wait->second > visit->closed ? wait->second : visit->closed;
+    visit->hits += wait->hits;
+    visit->assets += wait->assets;
+    visit->marks |= wait->marks;
+}
+
+/* The first act after a long gap takes along what waits. */
+static void claim(struct slim_dividing *d, struct slim_visit *visit)
+{
+    const struct slim_session_past *past = d->past;
+    size_t first = past->waits;
+
+    while (first > 0 && past->wait[first - 1].second >= visit->began - d->rules->timeout) {
+        first--;
+    }
+    for (size_t i = first; i < past->waits; i++) {
+        add_wait(visit, &past->wait[i]);
+    }
+    if (first < past->waits) {
+        d->work->claim.from = past->wait[first].second;
+    }
+    d->unclaimed = first;
+}
+
 static void begin_visit(struct slim_dividing *d, int i)
 {
     const struct slim_session_hit *hit = &d->hit[i];
@@ -106,6 +135,9 @@ static void begin_visit(struct slim_dividing *d, int i)
     visit->entry.page = 0;
     visit->client = hit->client;
     slim_session_take_nothing(&d->work->taken);
+    if (visit == d->work->visit + (d->past->visit.hits > 0)) {
+        claim(d, visit);
+    }
 }
 
 static void add_pageview(struct slim_visit *visit, const struct slim_session_hit *hit,
@@ -150,6 +182,8 @@ static int add_act(struct slim_dividing *d, int i)
 /* 0: no memory. */
 static int begin_with_past(struct slim_dividing *d)
 {
+    d->work->claim = (struct slim_session_claim){.from = SLIM_NEVER, .rest = d->past->rest.id};
+    d->unclaimed = d->past->waits;
     if (d->past->visit.hits > 0) {
         *add_visit(d) = d->past->visit;
     }
@@ -236,18 +270,30 @@ void slim_session_add_hit(struct slim_visit *visit, const struct slim_session_hi
     visit->marks |= hit->marks;
 }
 
+/* The rest, as far as it is past; NULL: there is none. */
+static struct slim_visit *past_rest(struct slim_dividing *d)
+{
+    if (d->past->rest.hits == 0 && d->unclaimed == 0) {
+        return NULL;
+    }
+    struct slim_visit *rest = add_visit(d);
+    *rest = d->past->rest;
+    for (size_t i = 0; i < d->unclaimed; i++) {
+        add_wait(rest, &d->past->wait[i]);
+    }
+    rest->ended = rest->closed;
+    return rest;
+}
+
 static void add_hits(struct slim_dividing *d)
 {
-    struct slim_visit *rest = NULL;
+    struct slim_visit *rest = past_rest(d);
 
-    if (d->past->rest.hits > 0) {
-        rest = add_visit(d);
-        *rest = d->past->rest;
-    }
     for (int i = 0; i < d->hits; i++) {
-        const struct slim_session_hit *hit = &d->hit[i];
+        struct slim_session_hit *hit = &d->hit[i];
         struct slim_session_note *note = &d->work->note[i];
-        if (note->visit < 0) {
+        hit->is_rest = note->visit < 0;
+        if (hit->is_rest) {
             rest = rest ? rest : add_visit(d);
             note->visit = d->visits - 1;
             slim_session_add_to_rest(rest, hit);
@@ -258,24 +304,37 @@ static void add_hits(struct slim_dividing *d)
 
 /* --- numbers --- */
 
-/* A visit has the number of one of its hits: the one that it had, as long as it has that hit, else
- * that of the first. No two can have the same. */
+/* Whether a hit may give its number to what it belongs to: an act to a visit, any to a rest. */
+static int may_name(const struct slim_dividing *d, int i)
+{
+    const struct slim_session_note *note = &d->work->note[i];
+
+    return d->work->visit[note->visit].id == 0
+           && (d->work->visit[note->visit].acts == 0 || note->stands != SLIM_LONG_AGO);
+}
+
+/* A visit has the number of one of its acts: the one that it had, as long as it has that act, else
+ * that of the first. A rest has that of its first hit. No two can have the same. */
 static void give_numbers(struct slim_dividing *d)
 {
     struct slim_visit *visits = d->work->visit;
 
     for (int i = 0; i < d->hits; i++) {
         struct slim_visit *visit = &visits[d->work->note[i].visit];
-        if (visit->id == 0 && d->hit[i].is.visit == d->hit[i].id) {
+        if (visit->acts > 0 && d->hit[i].is.visit == d->hit[i].id && may_name(d, i)) {
             visit->id = d->hit[i].id;
         }
     }
     for (int i = 0; i < d->hits; i++) {
-        struct slim_visit *visit = &visits[d->work->note[i].visit];
-        visit->id = visit->id ? visit->id : d->hit[i].id;
+        if (may_name(d, i)) {
+            visits[d->work->note[i].visit].id = d->hit[i].id;
+        }
     }
     for (int i = 0; i < d->hits; i++) {
         d->hit[i].is.visit = visits[d->work->note[i].visit].id;
+    }
+    if (d->work->claim.from != SLIM_NEVER) {
+        d->work->claim.visit = visits[d->past->visit.hits > 0].id;
     }
 }
 
@@ -317,4 +376,9 @@ int slim_session_divide(struct slim_session_work *work, const struct slim_sessio
     }
     *visits = work->visit;
     return d.visits;
+}
+
+struct slim_session_claim slim_session_claimed(const struct slim_session_work *work)
+{
+    return work->claim;
 }

@@ -21,8 +21,10 @@ struct slim_session_work {
     struct slim_visit *visit;
     struct slim_session_hit *early; /* a copy of those that are to be forgotten */
     int64_t *from;                  /* of one second, sorted */
+    int *text;                      /* hits of one second, one for each page, resource and method */
     size_t room;
     struct slim_session_taken taken; /* in the last visit */
+    struct slim_session_claim claim;
 };
 
 /* One call. */
@@ -32,6 +34,7 @@ struct slim_dividing {
     const struct slim_session_past *past;
     struct slim_session_hit *hit;
     int hits, acts, opens, visits;
+    size_t unclaimed; /* how many of the past's waits, the oldest, no act takes along */
 };
 
 /* --- session_taken.c --- */

@@ -4,6 +4,8 @@
 
 #include "session_internal.h"
 
+#define LATE_MAX 64
+
 /* --- the order of hits --- */
 
 static int by_id(const void *a, const void *b)
@@ -61,43 +63,164 @@ static int acts_at_all(const struct slim_session_hit *hit)
     return (hit->roles & ~(unsigned)SLIM_ROLE_ASSET) != 0;
 }
 
-/* The order within a second. Of hits that never act the order does not matter. */
-static int compare(const struct slim_dividing *d, const struct slim_session_hit *x,
-                   const struct slim_session_hit *y)
+/* --- within a second --- */
+
+/* The order of hits by what they are; texts: the order of their texts. Of hits that never act the
+ * order does not matter. */
+static int compare(const struct slim_session_hit *x, const struct slim_session_hit *y, int texts)
 {
     int order = acts_at_all(y) - acts_at_all(x);
 
     if (order == 0 && acts_at_all(x)) {
-        order = compare_texts(d, x, y);
-        if (order == 0) {
-            order = (int)(y->roles & SLIM_ROLE_PREFETCH) - (int)(x->roles & SLIM_ROLE_PREFETCH);
-        }
+        order = texts ? texts
+                      : (int)(y->roles & SLIM_ROLE_PREFETCH) - (int)(x->roles & SLIM_ROLE_PREFETCH);
     }
     return order ? order : by_id(x, y);
 }
 
-static int by_second(const void *a, const void *b, void *baton)
+static int by_second(const void *a, const void *b)
 {
     const struct slim_session_hit *x = a, *y = b;
 
     if (x->is_referer != y->is_referer) {
         return y->is_referer - x->is_referer;
     }
-    return compare(baton, x, y);
+    return compare(x, y, x->order - y->order);
+}
+
+static int compare_numbers(const struct slim_session_hit *x, const struct slim_session_hit *y)
+{
+    if (x->origin.page != y->origin.page) {
+        return x->origin.page < y->origin.page ? -1 : 1;
+    }
+    if (x->resource != y->resource) {
+        return x->resource < y->resource ? -1 : 1;
+    }
+    return (x->method > y->method) - (x->method < y->method);
+}
+
+static int by_numbers(const void *a, const void *b, void *baton)
+{
+    const struct slim_dividing *d = baton;
+
+    return compare_numbers(&d->hit[*(const int *)a], &d->hit[*(const int *)b]);
+}
+
+static int by_texts(const void *a, const void *b, void *baton)
+{
+    const struct slim_dividing *d = baton;
+
+    return compare_texts(d, &d->hit[*(const int *)a], &d->hit[*(const int *)b]);
+}
+
+/* The place of a hit's texts; count of them are sorted. */
+static int place_of(const struct slim_dividing *d, const struct slim_session_hit *hit, int count)
+{
+    for (int low = 0, high = count - 1; low <= high;) {
+        int middle = (low + high) / 2;
+        const struct slim_session_hit *other = &d->hit[d->work->text[middle]];
+        int order = compare_numbers(hit, other) == 0 ? 0 : compare_texts(d, hit, other);
+        if (order == 0) {
+            return middle;
+        }
+        low = order > 0 ? middle + 1 : low;
+        high = order > 0 ? high : middle - 1;
+    }
+    return 0;
+}
+
+/* The order of texts is asked for once for each: of thousands of hits in a second most have the
+ * same few. */
+static void order_texts(struct slim_dividing *d, int first, int end)
+{
+    int *text = d->work->text, acting = 0, count = 0;
+
+    for (int i = first; i < end; i++) {
+        d->hit[i].order = 0;
+        if (acts_at_all(&d->hit[i])) {
+            text[acting++] = i;
+        }
+    }
+    if (acting < 2) {
+        return;
+    }
+    qsort_r(text, (size_t)acting, sizeof *text, by_numbers, d);
+    for (int k = 0; k < acting; k++) {
+        if (count == 0 || compare_numbers(&d->hit[text[count - 1]], &d->hit[text[k]]) != 0) {
+            text[count++] = text[k];
+        }
+    }
+    qsort_r(text, (size_t)count, sizeof *text, by_texts, d);
+    for (int i = first; count > 1 && i < end; i++) {
+        if (acts_at_all(&d->hit[i])) {
+            d->hit[i].order = place_of(d, &d->hit[i], count);
+        }
+    }
+}
+
+static void order_second(struct slim_dividing *d, int first, int end)
+{
+    int ordered = 1;
+
+    for (int i = first; ordered && i < end; i++) {
+        ordered = d->hit[i].is_ordered;
+    }
+    if (ordered) {
+        return;
+    }
+    find_referers(d, first, end);
+    if (end - first > 1) {
+        order_texts(d, first, end);
+        qsort(d->hit + first, (size_t)(end - first), sizeof *d->hit, by_second);
+    }
+    for (int i = first; i < end; i++) {
+        d->hit[i].is_ordered = 1;
+    }
+}
+
+/* --- all --- */
+
+/* Hits mostly come in the order of time. Those that do not are put in their place one by one as
+ * long as they are few. */
+static void order_by_time(struct slim_dividing *d)
+{
+    int64_t newest = SLIM_LONG_AGO;
+    int late = 0;
+
+    for (int i = 0; i < d->hits; i++) {
+        int64_t second = slim_session_second(&d->hit[i]);
+        late += second < newest;
+        newest = second > newest ? second : newest;
+    }
+    if (late > LATE_MAX) {
+        qsort(d->hit, (size_t)d->hits, sizeof *d->hit, by_id);
+        for (int i = 0; i < d->hits; i++) {
+            d->hit[i].is_ordered = 0;
+        }
+        return;
+    }
+    for (int i = 1; late > 0 && i < d->hits; i++) {
+        struct slim_session_hit one = d->hit[i];
+        int k = i;
+        while (k > 0 && slim_session_second(&d->hit[k - 1]) > slim_session_second(&one)) {
+            k--;
+        }
+        if (k < i) {
+            memmove(&d->hit[k + 1], &d->hit[k], (size_t)(i - k) * sizeof one);
+            d->hit[k] = one;
+            late--;
+        }
+    }
 }
 
 void slim_session_order(struct slim_dividing *d)
 {
-    qsort(d->hit, (size_t)d->hits, sizeof *d->hit, by_id);
+    order_by_time(d);
     for (int i = 0, end; i < d->hits; i = end) {
         int64_t second = slim_session_second(&d->hit[i]);
         for (end = i + 1; end < d->hits && slim_session_second(&d->hit[end]) == second; end++) {
         }
-        d->hit[i].is_referer = 0;
-        if (end - i > 1) {
-            find_referers(d, i, end);
-            qsort_r(d->hit + i, (size_t)(end - i), sizeof *d->hit, by_second, d);
-        }
+        order_second(d, i, end);
     }
 }
 
@@ -112,7 +235,13 @@ int slim_session_acts_before(const struct slim_dividing *d, int a, int b)
     }
     int x_first = d->hit[a].is_referer || x->shown != SLIM_LONG_AGO;
     int y_first = d->hit[b].is_referer || y->shown != SLIM_LONG_AGO;
-    return x_first != y_first ? x_first : compare(d, &d->hit[a], &d->hit[b]) < 0;
+    if (x_first != y_first) {
+        return x_first;
+    }
+    int texts = slim_session_second(&d->hit[a]) == slim_session_second(&d->hit[b])
+                    ? d->hit[a].order - d->hit[b].order
+                    : compare_texts(d, &d->hit[a], &d->hit[b]);
+    return compare(&d->hit[a], &d->hit[b], texts) < 0;
 }
 
 /* --- which prefetches were shown --- */

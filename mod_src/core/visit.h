@@ -24,7 +24,7 @@ struct slim_visit_client {
 };
 
 struct slim_visit {
-    int64_t id;      /* the number of a hit of it, which no other visit has */
+    int64_t id;      /* the number of an act of it; of a rest, of its first hit */
     int64_t visitor; /* the hash's bits */
     int64_t began,
         ended; /* first and last act, seconds since 1970 UTC; of a rest, first and last hit */

@@ -1,4 +1,5 @@
-"""CPU seconds of `slimstats import` for a million lines, and of goaccess, which only counts in memory.
+"""CPU seconds of `slimstats import` for a million lines, and of goaccess, which only counts in memory; and of
+floods, a thousand lines a second of one client, as a ratio to as many lines of many.
 
     import_log.py BUILD [LOG [LINES]]
 
@@ -45,6 +46,38 @@ def write_log(path, source, count):
             turn += 1
 
 
+def flood(path, count, address="192.0.2.1", resource="/page{n}.html", late=0):
+    """A thousand lines a second; of a hundred, so many are up to 20 seconds late."""
+    rng = random.Random(20260102)
+    with path.open("w", encoding="latin-1") as out:
+        for n in range(count):
+            second = n // 1000 - (rng.randrange(21) if rng.randrange(100) < late else 0)
+            clock = time.strftime("%d/%b/%Y:%H:%M:%S", time.gmtime(1_431_820_800 + second))
+            client = address.format(high=n // 250 % 250, low=n % 250)
+            out.write(f'{client} - - [{clock} +0000] "GET {resource.format(n=n % 400)} HTTP/1.1" 200 {n} "-" "{AGENTS[0].format(v=120)}"\n')
+
+
+FLOODS = {
+    "of many clients": {"address": "192.0.{high}.{low}"},
+    "of one client": {},
+    "of one, some late": {"late": 1},
+    "of one, of data": {"resource": "/state.json"},
+    "of one, data, late": {"resource": "/state.json", "late": 1},
+}
+
+
+def bench_floods(directory, command, count):
+    usual = None
+    for name, shape in FLOODS.items():
+        log, store = directory / "flood.log", directory / "flood.db"
+        flood(log, count, **shape)
+        seconds = cpu_of(command, "import", "--store", f"sqlite:{store}", log)
+        usual = usual or seconds
+        print(f"{name:18s} {seconds:6.2f} s CPU, ratio {seconds / usual:.2f}")
+        for file in directory.glob("flood.*"):
+            file.unlink()
+
+
 def cpu_of(*command):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -67,6 +100,7 @@ def main():
         print(f"slimstats import   {ours:6.2f} s CPU")
         print(f"goaccess           {theirs:6.2f} s CPU")
         print(f"ratio              {ours / theirs:6.2f}")
+        bench_floods(Path(directory), build / "out/bin/slimstats", min(count, 300_000))
 
 
 main()

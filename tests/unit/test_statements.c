@@ -140,6 +140,33 @@ static void put_in_earnest(struct slim_store *store)
     }
 }
 
+/* Thousands of hits of a client: those that are long past are not read again. */
+static void put_flood(struct slim_store *store)
+{
+    struct sample s;
+
+    make_sample(&s);
+    for (int i = 0; i < 550; i++) {
+        s.facts.visitor = UINT64_C(12) << 40; /* whose first page comes after all that */
+        s.facts.kind = SLIM_KIND_ASSET;
+        put_at(store, &s, FIRST_DAY + 3 * i);
+        s.facts.visitor = UINT64_C(13) << 40;
+        s.facts.kind = SLIM_KIND_PAGE;
+        put_at(store, &s, FIRST_DAY + 10 * i);
+    }
+}
+
+static void put_after_flood(struct slim_store *store, int64_t seconds)
+{
+    struct sample s;
+
+    make_sample(&s);
+    s.facts.visitor = UINT64_C(12) << 40;
+    put_at(store, &s, FIRST_DAY + 1650 + seconds);
+    s.facts.visitor = UINT64_C(13) << 40;
+    put_at(store, &s, FIRST_DAY + 5500 + seconds);
+}
+
 static void write_all(struct slim_store *store)
 {
     static const struct slim_ledger ledger = {.excluded = {1, 2}, .dropped = {3}};
@@ -158,6 +185,7 @@ static void write_all(struct slim_store *store)
     put_out_of_order(store);
     put_shown(store);
     put_for_hours(store, 0, 9);
+    put_flood(store);
     take(store, SQLITE->put_ledger(store, 5, &ledger));
     take(store, SQLITE->put_lost(store, &ledger));
     take(store, SQLITE->commit(store, &position, 8));
@@ -165,12 +193,23 @@ static void write_all(struct slim_store *store)
     put_out_of_order(store);
     put_in_earnest(store);
     put_for_hours(store, 9, 10);
+    put_after_flood(store, 0);
     find_recorded(store);
     take(store, SQLITE->rows_from(store, &rows_from));
     take(store, SQLITE->commit_import(store, &import, &account));
     take(store, SQLITE->list_imports(store, &imports, round_pool));
     take(store, SQLITE->ledger(store, 5, &kept));
     take(store, SQLITE->checkpoint(store, &covered));
+}
+
+/* By a recorder that has just begun, and remembers nobody. */
+static void go_on(struct slim_store *store)
+{
+    static const struct slim_journal_position position = {1, 128, 6};
+
+    take(store, SQLITE->begin(store));
+    put_after_flood(store, 2);
+    take(store, SQLITE->commit(store, &position, 9));
 }
 
 static void ask(struct slim_store *store, const struct slim_query *query)
@@ -253,7 +292,8 @@ static void read_all(const char *file)
         ask_together(store);
         slim_query_init(&query, slim_reports, NOON);
         take(store, SQLITE->export_rows(store, &query, &export));
-        take(store, SQLITE->find_hit(store, FIRST_DAY << SLIM_HIT_SECOND_SHIFT, &found, round_pool));
+        take(store,
+             SQLITE->find_hit(store, FIRST_DAY << SLIM_HIT_SECOND_SHIFT, &found, round_pool));
         take(store, SQLITE->check(store, 0, NULL, &checked));
         take(store, SQLITE->check(store, 1, NULL, &checked));
         if (result == APR_SUCCESS && checked.differences > 0) {
@@ -287,13 +327,26 @@ static int name_anew(void *baton, struct slim_naming *naming)
     return changed;
 }
 
-static void maintain(struct slim_store *store)
+/* As if an older version had divided all sessions. */
+static void make_old(const char *file)
+{
+    sqlite3 *db;
+
+    if (result != APR_SUCCESS) {
+        return;
+    }
+    assert_int_equal(SQLITE_OK, sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL));
+    assert_int_equal(SQLITE_OK, sqlite3_exec(db, "update session set rules = 1", NULL, NULL, NULL));
+    sqlite3_close(db);
+}
+
+static void maintain(struct slim_store *store, const char *file)
 {
     struct slim_hit_rule rule;
     struct slim_store_rebuilt rebuilt;
     struct slim_store_purged purged = {0};
     struct slim_store_renewed renewed = {0};
-    const struct slim_store_naming naming = {.name = name_anew, .sum = 1, .rows_max = 2};
+    const struct slim_store_naming naming = {.name = name_anew, .sum = 1, .rows_max = 200};
     struct slim_store_named named;
     const char *reason;
 
@@ -308,17 +361,10 @@ static void maintain(struct slim_store *store)
     take(store, SQLITE->name_anew(store, &naming, NULL, &named, round_pool));
     assert_true(result != APR_SUCCESS || named.changed > 0);
     take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 100, &purged));
-    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 0, 100, &purged));
-}
-
-/* As if an older version had divided all sessions. */
-static void make_old(const char *file)
-{
-    sqlite3 *db;
-
-    assert_int_equal(SQLITE_OK, sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL));
-    assert_int_equal(SQLITE_OK, sqlite3_exec(db, "update session set rules = 1", NULL, NULL, NULL));
-    sqlite3_close(db);
+    make_old(file); /* and some hits of its sessions are gone */
+    take(store, SQLITE->renew(store, 1, &renewed));
+    take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 10000, &purged));
+    take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 0, 10000, &purged));
 }
 
 static apr_status_t do_all(const char *file)
@@ -334,9 +380,12 @@ static apr_status_t do_all(const char *file)
     take(store, try_store(file, 1, &store));
     if (result == APR_SUCCESS) {
         write_all(store);
+        SQLITE->close(store);
+        take(store, try_store(file, 1, &store));
+        go_on(store);
         read_all(file);
         make_old(file);
-        maintain(store);
+        maintain(store, file);
     }
     SQLITE->close(store);
     return result;

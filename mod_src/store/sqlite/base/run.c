@@ -136,9 +136,10 @@ sqlite3_stmt *slim_sql_statement(struct slim_sqlite *store, const char *file,
     return prepare(store, &text, SQLITE_PREPARE_PERSISTENT);
 }
 
-sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file, const char *parameters)
+sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file,
+                              const struct slim_sql_name *names, const char *parameters)
 {
-    sqlite3_stmt *statement = slim_sql_statement(store, file, NULL);
+    sqlite3_stmt *statement = slim_sql_statement(store, file, names);
     char buffer[512];
     struct slim_sql_text found;
 

@@ -106,9 +106,10 @@ apr_status_t slim_sql_series_end(struct slim_sqlite *store, int outer);
 sqlite3_stmt *slim_sql_statement(struct slim_sqlite *store, const char *file,
                                  const struct slim_sql_name *names);
 
-/* The same for a file without names, whose parameters are bound by position: they have to be
- * these, ":visitor :second", in this order. */
-sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file, const char *parameters);
+/* The same for one whose parameters are bound by position: they have to be these, ":visitor
+ * :second", in this order. */
+sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file,
+                              const struct slim_sql_name *names, const char *parameters);
 
 /* What any statement may be made of: the lists of columns of row.h, and the files of
  * sql/sqlite/piece, whose own {names} piece answers for. 0: it is none of these. */

@@ -6,6 +6,8 @@
 #include "maintain.h"
 #include "store/sqlite/write/session.h"
 
+#define HITS 4096 /* read at a time */
+
 struct old {
     int64_t visitor;
     struct slim_session_span span;
@@ -19,6 +21,74 @@ static apr_status_t take_old(void *baton, sqlite3_stmt *row)
          sqlite3_column_int64(row, 4)},
     };
     return APR_SUCCESS;
+}
+
+/* Its visit is taken out, as if its hits had just come. */
+static void take_out(struct slim_sqlite_writer *w, const struct old *old)
+{
+    struct slim_sqlite_session one = {.visitor = old->visitor};
+
+    slim_session_past_clear(&one.past);
+    slim_sqlite_session_load_visits(&w->store, &one, &old->span);
+    for (uint32_t i = 0; i < one.visits; i++) {
+        slim_sqlite_rollup_visit(w, &one.visit[i], -1);
+        slim_sql_run(&w->store, "write/visit_remove",
+                     SLIM_VALUES(slim_value(":id", one.visit[i].id)));
+    }
+    slim_sql_run(&w->store, "write/session_remove", SLIM_VALUES(slim_value(":id", old->span.id)));
+    slim_sqlite_session_clear(&one);
+}
+
+struct giving {
+    int64_t visitor;
+    apr_array_header_t *rows; /* struct slim_hit_row */
+};
+
+static apr_status_t take_hit(void *baton, sqlite3_stmt *result)
+{
+    const struct giving *giving = baton;
+    struct slim_hit_row *row = &APR_ARRAY_PUSH(giving->rows, struct slim_hit_row);
+
+    *row = (struct slim_hit_row){.visitor = giving->visitor};
+    slim_sqlite_hit_read(result, row);
+    return APR_SUCCESS;
+}
+
+/* Divides its hits, some at a time: there may be millions of them. */
+static void divide(struct slim_sqlite_writer *w, const struct old *old, apr_array_header_t *rows)
+{
+    struct giving giving = {old->visitor, rows};
+    int64_t last = (old->span.began << SLIM_HIT_SECOND_SHIFT) - 1;
+
+    do {
+        apr_array_clear(giving.rows);
+        slim_sql_rows(&w->store, "write/renew_hits",
+                      SLIM_VALUES(slim_value(":last", last), slim_value(":ended", old->span.ended),
+                                  slim_value(":visit", old->span.id), slim_value(":rows", HITS)),
+                      take_hit, &giving);
+        for (int i = 0; i < giving.rows->nelts; i++) {
+            const struct slim_hit_row *row = &APR_ARRAY_IDX(giving.rows, i, struct slim_hit_row);
+            slim_sqlite_session_hit(w, row, 0);
+            last = row->id;
+        }
+        slim_sqlite_flush_hits(w);
+    } while (giving.rows->nelts == HITS && slim_sql_is_well(&w->store));
+}
+
+/* Days whose hits are gone stay as they are. */
+static void renew_session(struct slim_sqlite_writer *w, const struct old *old, int64_t rows_from,
+                          apr_array_header_t *rows)
+{
+    slim_sqlite_session_leave(w, old->visitor);
+    slim_sqlite_flush_hits(w);
+    if (old->span.began < rows_from) {
+        slim_sql_run(&w->store, "maintain/renew_not",
+                     SLIM_VALUES(slim_value(":id", old->span.id),
+                                 slim_value(":rules", SLIM_SESSION_RULES)));
+        return;
+    }
+    take_out(w, old);
+    divide(w, old, rows);
 }
 
 static uint64_t count_left(struct slim_sqlite *store)
@@ -44,9 +114,10 @@ static void renew_some(struct slim_sqlite_writer *w, unsigned sessions,
                   SLIM_VALUES(slim_value(":rules", SLIM_SESSION_RULES),
                               slim_value(":sessions", sessions)),
                   take_old, old);
+    apr_array_header_t *rows = apr_array_make(pool, HITS, sizeof(struct slim_hit_row));
+    int64_t rows_from = slim_sqlite_rows_from(&w->store);
     for (int i = 0; i < old->nelts && slim_sql_is_well(&w->store); i++) {
-        const struct old *one = &APR_ARRAY_IDX(old, i, struct old);
-        slim_sqlite_session_renew(w, one->visitor, &one->span);
+        renew_session(w, &APR_ARRAY_IDX(old, i, struct old), rows_from, rows);
         renewed->sessions++;
     }
     apr_pool_destroy(pool);

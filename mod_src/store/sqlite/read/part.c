@@ -132,7 +132,7 @@ static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t 
 static void hand_over(struct slim_count *count)
 {
     sqlite3_stmt *statement =
-        slim_sql_placed(count->store, "part/put",
+        slim_sql_placed(count->store, "part/put", NULL,
                         ":key :site :robot " SLIM_SQLITE_MEASURES " :visitors");
 
     for (uint32_t i = 0; statement && i < count->sums.count; i++) {

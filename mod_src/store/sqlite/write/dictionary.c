@@ -83,7 +83,7 @@ static void prepare(struct slim_sqlite *store, const struct slim_dictionary *sha
             const struct slim_sql_name late[] = {{"table", shape->name},
                                                  {"column", c->name},
                                                  {NULL, NULL}};
-            d->mend = slim_sql_statement(store, "write/dictionary_mend", late);
+            d->mend = slim_sql_placed(store, "write/dictionary_mend", late, ":number :id");
         }
     }
 }

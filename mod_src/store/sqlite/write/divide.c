@@ -216,6 +216,7 @@ static void forget_some(struct slim_sqlite_writer *w, struct slim_sqlite_session
         slim_sqlite_no_memory(&w->store);
         return;
     }
+    one->claim = slim_session_claimed(s->work);
     s->hits -= one->hits - (uint32_t)left;
     one->hits = (uint32_t)left;
     one->enough = one->hits * 2;
@@ -227,6 +228,32 @@ static void forget_some(struct slim_sqlite_writer *w, struct slim_sqlite_session
         }
     }
     one->visits = kept;
+}
+
+/* --- claims --- */
+
+static int same_claim(const struct slim_session_claim *a, const struct slim_session_claim *b)
+{
+    return a->from == b->from
+           && (a->from == SLIM_NEVER || (a->visit == b->visit && a->rest == b->rest));
+}
+
+/* Remembers that rows of waiting hits are to change, once all are stored. */
+static void write_claim(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
+                        const struct slim_session_claim *claim)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    if (same_claim(&one->claim, claim) && (!one->claims_again || claim->from == SLIM_NEVER)) {
+        return;
+    }
+    if (!slim_sqlite_make_room(&s->claim, &s->claims_room, s->claims, sizeof *s->claim)) {
+        slim_sqlite_no_memory(&w->store);
+        return;
+    }
+    s->claim[s->claims++] = (struct slim_sqlite_claim){one->claim, *claim, one->past.until};
+    one->claim = *claim;
+    one->claims_again = 0;
 }
 
 /* --- a session --- */
@@ -276,12 +303,14 @@ void slim_sqlite_session_write(struct slim_sqlite_writer *w, struct slim_sqlite_
         slim_sqlite_no_memory(&w->store);
         return;
     }
+    const struct slim_session_claim claim = slim_session_claimed(s->work);
     for (int i = 0; i < count; i++) {
         visits[i].visitor = one->visitor;
     }
     freshen(w, one, visits, (uint32_t)count);
     write_hits(w, one);
     write_visits(w, one, visits, (uint32_t)count);
+    write_claim(w, one, &claim);
     slim_sqlite_session_write_span(w, one);
     if (!keep_visits(one, visits, (uint32_t)count)) {
         slim_sqlite_no_memory(&w->store);

@@ -46,7 +46,7 @@ struct slim_sqlite_recorded *slim_sqlite_recorded_open(struct slim_sqlite *store
     struct slim_sqlite_recorded *recorded = apr_pcalloc(pool, sizeof *recorded);
 
     recorded->pool = pool;
-    recorded->rows = slim_sql_placed(store, "write/recorded_rows", ":first :last");
+    recorded->rows = slim_sql_placed(store, "write/recorded_rows", NULL, ":first :last");
     clear(recorded);
     return recorded;
 }

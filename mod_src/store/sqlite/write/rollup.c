@@ -39,9 +39,9 @@ struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, 
 
     r->seen = apr_palloc(pool, SEEN_MAX * sizeof *r->seen);
     apr_pool_cleanup_register(pool, &r->sums, free_sums, apr_pool_cleanup_null);
-    r->add = slim_sql_placed(store, "write/rollup_add", KEY " " SLIM_SQLITE_MEASURES);
-    r->visitors_get = slim_sql_placed(store, "write/visitors_get", KEY);
-    r->visitors_put = slim_sql_placed(store, "write/visitors_put", KEY " :hashes");
+    r->add = slim_sql_placed(store, "write/rollup_add", NULL, KEY " " SLIM_SQLITE_MEASURES);
+    r->visitors_get = slim_sql_placed(store, "write/visitors_get", NULL, KEY);
+    r->visitors_put = slim_sql_placed(store, "write/visitors_put", NULL, KEY " :hashes");
     return r;
 }
 

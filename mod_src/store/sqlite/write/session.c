@@ -29,6 +29,7 @@ static apr_status_t free_all(void *data)
         }
     }
     slim_session_work_free(s->work);
+    free(s->claim);
     return APR_SUCCESS;
 }
 
@@ -42,13 +43,13 @@ struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store
     s->newest = SLIM_LONG_AGO;
     s->rows_from = -1;
     apr_pool_cleanup_register(pool, s, free_all, apr_pool_cleanup_null);
-    s->near = slim_sql_placed(store, "write/session_near", ":visitor :second");
-    s->put =
-        slim_sql_placed(store, "write/session_put", ":id :visitor :began :ended :rules :timeout");
+    s->near = slim_sql_placed(store, "write/session_near", NULL, ":visitor :second");
+    s->put = slim_sql_placed(store, "write/session_put", NULL,
+                             ":id :visitor :began :ended :rules :timeout");
     s->visit_put = slim_sql_statement(store, "write/visit_put", NULL);
-    s->hit_find = slim_sql_placed(store, "write/hit_find", ":id");
-    s->hit_change =
-        slim_sql_placed(store, "write/hit_change", ":visit :pageview :download :shown :flags :id");
+    s->hit_find = slim_sql_placed(store, "write/hit_find", NULL, ":id");
+    s->hit_change = slim_sql_placed(store, "write/hit_change", NULL,
+                                    ":visit :pageview :download :shown :flags :id");
     if (!s->work) {
         slim_sqlite_no_memory(store);
     }
@@ -69,6 +70,7 @@ void slim_sqlite_sessions_forget(struct slim_sqlite_writer *w)
         }
     }
     s->dirty = NULL;
+    s->claims = 0;
     s->newest = SLIM_LONG_AGO;
     s->rows_from = -1;
 }
@@ -139,6 +141,7 @@ static struct slim_sqlite_session *make(struct slim_sqlite_writer *w, int64_t vi
     }
     slim_session_past_clear(&one->past);
     one->visitor = visitor;
+    one->claim.from = SLIM_NEVER;
     one->used = ++w->sessions->clock;
     return one;
 }
@@ -186,31 +189,17 @@ static int64_t find_after(struct slim_sqlite_writer *w, int64_t visitor, int64_t
 
 /* --- loading --- */
 
-/* The second from which hits of a session have to be read for one at second: all that are there,
- * but of a long one those that may still change alone. */
-static int64_t first_needed(struct slim_sqlite_writer *w, const struct slim_session_span *span,
-                            int64_t second)
+static void load(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
+                 const struct slim_session_span *span, int64_t second)
 {
     struct slim_sqlite_sessions *s = w->sessions;
-    int64_t timeout = s->rules.timeout, from = span->began;
+    uint32_t before = one->hits;
 
     if (s->rows_from < 0) {
         s->rows_from = slim_sqlite_rows_from(&w->store);
     }
-    if (span->ended - span->began > 2 * timeout && second >= span->ended - timeout
-        && span->rules == SLIM_SESSION_RULES) {
-        from = span->ended - 2 * timeout;
-    }
-    return from < s->rows_from ? s->rows_from : from;
-}
-
-static void load(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
-                 const struct slim_session_span *span, int64_t from)
-{
-    uint32_t before = one->hits;
-
-    slim_sqlite_session_load(&w->store, one, span, from);
-    w->sessions->hits += one->hits - before;
+    slim_sqlite_session_load(&w->store, one, span, second, &s->rules, s->rows_from);
+    s->hits += one->hits - before;
 }
 
 static int admits(const struct slim_session_span *span, int64_t second, int64_t timeout)
@@ -227,7 +216,7 @@ static int64_t end_of(const struct slim_session_span *span)
 static void join(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
                  const struct slim_session_span *later)
 {
-    load(w, one, later, later->began);
+    load(w, one, later, SLIM_LONG_AGO);
     slim_sql_run(&w->store, "write/session_remove", SLIM_VALUES(slim_value(":id", later->id)));
     one->now.ended = later->ended > one->now.ended ? later->ended : one->now.ended;
 }
@@ -249,7 +238,7 @@ static void look_around(struct slim_sqlite_writer *w, struct slim_sqlite_session
     early = find_near(w, one->visitor, last.began - 1);
     int joins = admits(&early, second, timeout);
     one->now = one->stored = joins ? early : last;
-    load(w, one, &one->now, first_needed(w, &one->now, joins ? SLIM_LONG_AGO : second));
+    load(w, one, &one->now, joins ? SLIM_LONG_AGO : second);
     if (joins) {
         join(w, one, &last);
         early = find_near(w, one->visitor, one->now.began - 1);
@@ -259,13 +248,13 @@ static void look_around(struct slim_sqlite_writer *w, struct slim_sqlite_session
 
 /* --- a hit --- */
 
-static int is_plain(const struct slim_sqlite_sessions *s, const struct slim_sqlite_session *one,
-                    int64_t second)
+/* Whether a hit belongs to the session and to no other. */
+static int is_within(const struct slim_sqlite_sessions *s, const struct slim_sqlite_session *one,
+                     int64_t second)
 {
     int64_t timeout = s->rules.timeout;
 
     return admits(&one->now, second, timeout)
-           && (one->past.until == SLIM_LONG_AGO || second > one->past.until)
            && (one->before == SLIM_LONG_AGO || second - timeout > one->before)
            && (one->after == SLIM_SESSION_NEVER || second + timeout < one->after);
 }
@@ -276,7 +265,8 @@ static struct slim_sqlite_session *find_session(struct slim_sqlite_writer *w, in
 {
     struct slim_sqlite_session **place = find_place(w->sessions, visitor);
 
-    if (place && is_plain(w->sessions, *place, second)) {
+    if (place && is_within(w->sessions, *place, second)
+        && ((*place)->past.until == SLIM_LONG_AGO || second > (*place)->past.until)) {
         return *place;
     }
     if (place) {
@@ -291,33 +281,8 @@ static struct slim_sqlite_session *find_session(struct slim_sqlite_writer *w, in
     return *place;
 }
 
-void slim_sqlite_session_hit(struct slim_sqlite_writer *w, const struct slim_hit_row *row,
-                             int is_new)
+static void make_dirty(struct slim_sqlite_sessions *s, struct slim_sqlite_session *one)
 {
-    struct slim_sqlite_sessions *s = w->sessions;
-    int64_t second = row->id >> SLIM_HIT_SECOND_SHIFT;
-    struct slim_session_hit hit = slim_hit_row_of_session(row);
-
-    if (!slim_sql_is_well(&w->store)) {
-        return;
-    }
-    struct slim_sqlite_session *one = find_session(w, row->visitor, second);
-    if (!one) {
-        return;
-    }
-    if (one->now.id == 0) {
-        one->now = (struct slim_session_span){row->id, second, second, 0};
-    }
-    one->now.rules = SLIM_SESSION_RULES;
-    one->now.began = second < one->now.began ? second : one->now.began;
-    one->now.ended = second > one->now.ended ? second : one->now.ended;
-    hit.is = hit.was;
-    hit.row = is_new ? slim_sqlite_batch_add(w, row) : 0;
-    if (!slim_sqlite_session_add(one, &hit)) {
-        slim_sqlite_no_memory(&w->store);
-        return;
-    }
-    s->hits++;
     if (!one->is_dirty) {
         one->is_dirty = 1;
         one->next = s->dirty;
@@ -325,29 +290,70 @@ void slim_sqlite_session_hit(struct slim_sqlite_writer *w, const struct slim_hit
     }
 }
 
-/* One whose hits are all gone stays what it is. */
-void slim_sqlite_session_renew(struct slim_sqlite_writer *w, int64_t visitor,
-                               const struct slim_session_span *span)
+/* A new hit that comes late into a session that is remembered may be told at once what it is. */
+static int add_late(struct slim_sqlite_writer *w, const struct slim_hit_row *row)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+    struct slim_session_hit hit = slim_hit_row_of_session(row);
+    struct slim_sqlite_session **place = find_place(s, row->visitor);
+
+    if (!place || !is_within(s, *place, slim_session_second(&hit))) {
+        return 0;
+    }
+    int taken = slim_session_late(&(*place)->past, &s->rules, &hit);
+    if (taken < 0) {
+        slim_sqlite_no_memory(&w->store);
+    } else if (taken) {
+        slim_hit_row_take(slim_sqlite_batch_row(w, slim_sqlite_batch_add(w, row)), &hit.is);
+        (*place)->claims_again = 1;
+        make_dirty(s, *place);
+    }
+    return taken;
+}
+
+static void widen(struct slim_session_span *span, int64_t id)
+{
+    int64_t second = id >> SLIM_HIT_SECOND_SHIFT;
+
+    if (span->id == 0) {
+        *span = (struct slim_session_span){id, second, second, 0};
+    }
+    span->rules = SLIM_SESSION_RULES;
+    span->began = second < span->began ? second : span->began;
+    span->ended = second > span->ended ? second : span->ended;
+}
+
+void slim_sqlite_session_hit(struct slim_sqlite_writer *w, const struct slim_hit_row *row,
+                             int is_new)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+    struct slim_session_hit hit = slim_hit_row_of_session(row);
+
+    if (!slim_sql_is_well(&w->store) || (is_new && add_late(w, row))) {
+        return;
+    }
+    struct slim_sqlite_session *one = find_session(w, row->visitor, slim_session_second(&hit));
+    if (!one) {
+        return;
+    }
+    widen(&one->now, row->id);
+    hit.is = hit.was;
+    hit.row = is_new ? slim_sqlite_batch_add(w, row) : 0;
+    if (!slim_sqlite_session_add(one, &hit)) {
+        slim_sqlite_no_memory(&w->store);
+        return;
+    }
+    s->hits++;
+    make_dirty(s, one);
+}
+
+void slim_sqlite_session_leave(struct slim_sqlite_writer *w, int64_t visitor)
 {
     struct slim_sqlite_session **place = find_place(w->sessions, visitor);
 
     if (place) {
         leave(w, place);
     }
-    struct slim_sqlite_session *one = make(w, visitor);
-    if (!one) {
-        return;
-    }
-    one->now = one->stored = *span;
-    one->now.rules = SLIM_SESSION_RULES;
-    one->after = find_after(w, visitor, span->ended);
-    load(w, one, span, first_needed(w, span, SLIM_LONG_AGO));
-    if (one->hits > 0) {
-        slim_sqlite_session_write(w, one);
-    } else {
-        slim_sqlite_session_write_span(w, one);
-    }
-    drop(w->sessions, one);
 }
 
 void slim_sqlite_sessions_bound(struct slim_sqlite_writer *w)
@@ -367,4 +373,32 @@ void slim_sqlite_sessions_flush(struct slim_sqlite_writer *w)
         one->is_dirty = 0;
         slim_sqlite_session_write(w, one);
     }
+}
+
+/* The visits that a claim means; -1, which no hit has: it means none. */
+static struct slim_session_claim meant(struct slim_session_claim claim)
+{
+    if (claim.from == SLIM_NEVER) {
+        claim.visit = -1;
+    }
+    claim.rest = claim.rest ? claim.rest : -1;
+    return claim;
+}
+
+/* One after the other, as they were made. */
+void slim_sqlite_claims_flush(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    for (uint32_t i = 0; i < s->claims; i++) {
+        const struct slim_session_claim was = meant(s->claim[i].was), is = meant(s->claim[i].is);
+        int64_t until = s->claim[i].until;
+        slim_sql_run(&w->store, "write/hit_claim",
+                     SLIM_VALUES(slim_value(":first", is.from < was.from ? is.from : was.from),
+                                 slim_value(":from", is.from < until ? is.from : until + 1),
+                                 slim_value(":until", until), slim_value(":visit", is.visit),
+                                 slim_value(":rest", is.rest), slim_value(":was", was.visit),
+                                 slim_value(":was_rest", was.rest)));
+    }
+    s->claims = 0;
 }

@@ -27,6 +27,8 @@ struct slim_sqlite_session {
     struct slim_sqlite_session *next; /* of those that are dirty */
 
     struct slim_session_past past;
+    struct slim_session_claim claim; /* as the rows of hits that wait say */
+    int claims_again;                /* some of these rows came since */
     struct slim_session_hit
         *hit; /* those at hand; row: of a new one, its place in the batch and 1 */
     uint32_t hits, hits_room;
@@ -35,6 +37,13 @@ struct slim_sqlite_session {
     uint32_t visits, visits_room;
     int past_counts; /* a visit that is no longer at hand has a page view */
     enum { SEEN_UNKNOWN, SEEN, NOT_SEEN } seen; /* before this session, with a page view */
+};
+
+/* Rows of waiting hits that change their visit, once all of the batch are stored: those from
+ * is.from on, up to until, are is.visit's, the others of was or is the rest's. */
+struct slim_sqlite_claim {
+    struct slim_session_claim was, is;
+    int64_t until;
 };
 
 #define SETS 2048
@@ -48,6 +57,8 @@ struct slim_sqlite_sessions {
     uint32_t hits;     /* at hand, of all */
     int64_t rows_from; /* older rows are gone; -1: not known */
     sqlite3_stmt *near, *put, *visit_put, *hit_find, *hit_change;
+    struct slim_sqlite_claim *claim;
+    uint32_t claims, claims_room;
     struct slim_sqlite_session *dirty;
     struct slim_sqlite_session *of[SETS][WAYS];
 };
@@ -59,11 +70,23 @@ struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, i
  * one. */
 #define SLIM_SESSION_RULES 2
 
-/* Adds the hits and visits of a span of session->visitor, as the tables have them; a failure is the
- * store's. Hits before from, a second, are not read, but what they came to is the session's past; a
- * hit that comes may then not be earlier than from and the time limit, unless those are gone. */
+/* Adds the hits and visits of a span of session->visitor, as the tables have them, for a hit at
+ * second; a failure is the store's. Of one with very many hits only the last are read, and what
+ * others came to is the session's past; so it is of those that are gone, before rows_from.
+ * SLIM_LONG_AGO: all that are there. */
 void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *session,
-                              const struct slim_session_span *span, int64_t from);
+                              const struct slim_session_span *span, int64_t second,
+                              const struct slim_session_rules *rules, int64_t rows_from);
+
+/* The visits alone. */
+void slim_sqlite_session_load_visits(struct slim_sqlite *store, struct slim_sqlite_session *session,
+                                     const struct slim_session_span *span);
+
+/* How many hits its visits have. */
+int64_t slim_sqlite_session_hits(const struct slim_sqlite_session *session);
+
+/* Makes room for one more of an array; 0: there is no memory. */
+int slim_sqlite_make_room(void *array, uint32_t *room, uint32_t used, size_t size);
 
 /* Adds a hit to those at hand; 0: there is no memory. */
 int slim_sqlite_session_add(struct slim_sqlite_session *session,

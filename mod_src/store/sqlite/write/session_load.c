@@ -4,6 +4,11 @@
 #include "session.h"
 #include "store/sqlite/base/row.h"
 
+#define WHOLE 512 /* hits: a session with more of them is not read whole */
+#define KEPT_S 60 /* of such a one late hits are looked for among the last seconds */
+#define MANY 2048 /* in that time: then among the last few */
+#define FEW_S 5
+
 /* --- the order of texts --- */
 
 /* The numbers are those of dictionaries. */
@@ -26,7 +31,7 @@ struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, i
 
 /* --- memory --- */
 
-static int make_room(void *array, uint32_t *room, uint32_t used, size_t size)
+int slim_sqlite_make_room(void *array, uint32_t *room, uint32_t used, size_t size)
 {
     void **at = array;
     uint32_t wanted = *room ? *room * 2 : 1; /* most sessions are short */
@@ -45,7 +50,7 @@ static int make_room(void *array, uint32_t *room, uint32_t used, size_t size)
 
 int slim_sqlite_session_add(struct slim_sqlite_session *one, const struct slim_session_hit *hit)
 {
-    if (!make_room(&one->hit, &one->hits_room, one->hits, sizeof *one->hit)) {
+    if (!slim_sqlite_make_room(&one->hit, &one->hits_room, one->hits, sizeof *one->hit)) {
         return 0;
     }
     one->hit[one->hits++] = *hit;
@@ -95,7 +100,7 @@ static apr_status_t take_visit(void *baton, sqlite3_stmt *result)
     const struct loading *loading = baton;
     struct slim_sqlite_session *one = loading->session;
 
-    if (make_room(&one->visit, &one->visits_room, one->visits, sizeof *one->visit)) {
+    if (slim_sqlite_make_room(&one->visit, &one->visits_room, one->visits, sizeof *one->visit)) {
         slim_sqlite_row_read(result, &slim_stored_visit, &one->visit[one->visits++]);
     } else {
         slim_sqlite_no_memory(loading->store);
@@ -220,49 +225,155 @@ static void leave_done(struct slim_sqlite_session *one)
     one->visits = kept;
 }
 
-static void make_past(struct slim_sqlite *store, struct slim_sqlite_session *one, int64_t from)
+/* What waits: hits of the rest, and those that came along with a visit whose acts are at hand. */
+struct waiting {
+    const struct before *before;
+    const struct slim_visit *claimed; /* that visit; NULL: none */
+};
+
+static apr_status_t take_wait(void *baton, sqlite3_stmt *row)
 {
-    const struct before b = {store, one, from};
-    struct loading loading = {store, one};
-    const struct slim_visit *last = NULL;
+    const struct waiting *w = baton;
+    struct slim_sqlite_session *one = w->before->session;
+    int64_t visit = sqlite3_column_int64(row, 0);
+    const struct slim_session_wait wait = {sqlite3_column_int64(row, 1),
+                                           sqlite3_column_int64(row, 2),
+                                           sqlite3_column_int64(row, 3),
+                                           sqlite3_column_int64(row, 4)};
+
+    if (w->claimed && visit == w->claimed->id) {
+        one->claim.visit = visit;
+        one->claim.from = wait.second < one->claim.from ? wait.second : one->claim.from;
+    } else {
+        one->past.rest.hits -= wait.hits;
+        one->past.rest.assets -= wait.assets;
+    }
+    if (!slim_session_wait(&one->past, wait)) {
+        slim_sqlite_no_memory(w->before->store);
+    }
+    return APR_SUCCESS;
+}
+
+/* Its own hits came later: what was before came along with a visit. */
+static void begin_rest(struct slim_visit *rest, const struct slim_visit *claimed, int64_t id)
+{
+    *rest = (struct slim_visit){.id = id,
+                                .began = claimed->opened,
+                                .opened = claimed->opened,
+                                .counted = claimed->opened,
+                                .client = claimed->client,
+                                .entry = claimed->entry};
+    rest->entry.page = 0;
+}
+
+/* -1: no hit has that. */
+static int64_t number_or_none(int64_t visit)
+{
+    return visit ? visit : -1;
+}
+
+static void find_waiting(const struct before *b, const struct slim_visit *claimed, int64_t timeout)
+{
+    struct slim_session_past *past = &b->session->past;
+    const struct waiting waiting = {b, claimed};
+    const struct slim_value *values =
+        SLIM_VALUES(slim_value(":from", b->from - timeout), slim_value(":until", b->from),
+                    slim_value(":rest", number_or_none(past->rest.id)),
+                    slim_value(":claimed", claimed ? claimed->id : -1));
+    int64_t first = 0;
+
+    if (claimed && past->rest.id == 0) {
+        slim_sql_numbers(b->store, "write/wait_first", values, 0, &first, 1);
+        begin_rest(&past->rest, claimed, first);
+    }
+    if (past->rest.id != 0) {
+        slim_sql_rows(b->store, "write/wait_find", values, take_wait, (void *)(uintptr_t)&waiting);
+    }
+    b->session->claim.rest = past->rest.id;
+}
+
+static void make_past(const struct before *b, int64_t timeout)
+{
+    struct slim_sqlite_session *one = b->session;
+    struct loading loading = {b->store, one};
+    const struct slim_visit *last = NULL, *claimed = NULL;
 
     for (uint32_t i = 0; i < one->visits; i++) {
         const struct slim_visit *visit = &one->visit[i];
         if (visit->acts == 0) {
-            one->past.rest = without_those_at_hand(&b, visit);
-        } else if (visit->began < from && (!last || visit->began > last->began)) {
+            one->past.rest = visit->opened < b->from ? without_those_at_hand(b, visit)
+                                                     : (struct slim_visit){.hits = 0};
+        } else if (visit->began >= b->from) {
+            claimed = visit->opened < b->from ? visit : claimed;
+        } else if (!last || visit->began > last->began) {
             last = visit;
         }
     }
     if (last) {
-        begin_past_visit(&b, last);
+        begin_past_visit(b, last);
     }
-    one->past.until = from - 1;
+    one->past.until = b->from - 1;
+    one->past.since = b->from - timeout;
+    find_waiting(b, claimed, timeout);
     if (one->past.visit.hits > 0) {
-        slim_sql_rows(store, "write/visit_counted",
+        slim_sql_rows(b->store, "write/visit_counted",
                       SLIM_VALUES(slim_value(":visit", one->past.visit.id),
-                                  slim_value(":from", from)),
+                                  slim_value(":from", b->from)),
                       take_counted, &loading);
     }
     leave_done(one);
 }
 
-/* No visit may have its acts at hand, but not what came along before them. */
-static int64_t with_whole_visits(const struct slim_sqlite_session *one, int64_t from)
+/* --- loading --- */
+
+int64_t slim_sqlite_session_hits(const struct slim_sqlite_session *one)
 {
-    int64_t first = from;
+    int64_t hits = 0;
 
     for (uint32_t i = 0; i < one->visits; i++) {
-        const struct slim_visit *visit = &one->visit[i];
-        if (visit->acts > 0 && visit->began >= from && visit->opened < first) {
-            first = visit->opened;
-        }
+        hits += one->visit[i].hits;
     }
-    return first == from ? from : with_whole_visits(one, first);
+    return hits;
 }
 
-void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *one,
-                              const struct slim_session_span *span, int64_t from)
+/* Whether more than so many hits, as file says, lie between two times. */
+static int has_more(struct slim_sqlite *store, const struct slim_sqlite_session *one,
+                    const struct slim_session_span *span, const char *file, int64_t most,
+                    int64_t from, int64_t until)
+{
+    int64_t found;
+
+    slim_sql_numbers(store, file,
+                     SLIM_VALUES(slim_value(":visitor", one->visitor),
+                                 slim_value(":began", span->began),
+                                 slim_value(":ended", span->ended), slim_value(":from", from),
+                                 slim_value(":until", until), slim_value(":most", most)),
+                     0, &found, 1);
+    return found != 0;
+}
+
+/* The second from which hits have to be read for one at second. */
+static int64_t first_needed(struct slim_sqlite *store, struct slim_sqlite_session *one,
+                            const struct slim_session_span *span, int64_t second, int64_t timeout)
+{
+    if (second == SLIM_LONG_AGO || slim_sqlite_session_hits(one) <= WHOLE) {
+        return span->began;
+    }
+    int64_t last = second < span->ended ? second : span->ended, from = last - KEPT_S;
+    if (has_more(store, one, span, "write/session_many", MANY, from, last)) {
+        from = last - FEW_S;
+    }
+    /* a prefetch of two time limits before may be shown, or was by another */
+    if (from > span->began
+        && has_more(store, one, span, "write/session_prefetch", 0, from - 2 * timeout, from)) {
+        one->past.has_prefetches = 1;
+        from -= 2 * timeout;
+    }
+    return from;
+}
+
+void slim_sqlite_session_load_visits(struct slim_sqlite *store, struct slim_sqlite_session *one,
+                                     const struct slim_session_span *span)
 {
     struct loading loading = {store, one};
 
@@ -270,12 +381,24 @@ void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_sess
                   SLIM_VALUES(slim_value(":visitor", one->visitor),
                               slim_value(":began", span->began), slim_value(":ended", span->ended)),
                   take_visit, &loading);
-    from = with_whole_visits(one, from);
+}
+
+void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *one,
+                              const struct slim_session_span *span, int64_t second,
+                              const struct slim_session_rules *rules, int64_t rows_from)
+{
+    struct loading loading = {store, one};
+
+    one->claim = (struct slim_session_claim){.from = SLIM_NEVER};
+    slim_sqlite_session_load_visits(store, one, span);
+    int64_t from = first_needed(store, one, span, second, rules->timeout);
+    from = from < rows_from ? rows_from : from;
     slim_sql_rows(store, "write/session_hits",
                   SLIM_VALUES(slim_value(":visitor", one->visitor), slim_value(":from", from),
                               slim_value(":began", span->began), slim_value(":ended", span->ended)),
                   take_hit, &loading);
     if (from > span->began) {
-        make_past(store, one, from);
+        const struct before before = {store, one, from};
+        make_past(&before, rules->timeout);
     }
 }

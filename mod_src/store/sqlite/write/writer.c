@@ -44,7 +44,7 @@ static apr_status_t open_statements(struct slim_sqlite_writer *w,
     w->sessions = slim_sqlite_sessions_open(store, opening->visit_timeout_s, pool);
     w->rollups = slim_sqlite_rollups_open(store, pool);
     w->recorded = slim_sqlite_recorded_open(store, pool);
-    w->last_in_second = slim_sql_placed(store, "write/hit_last_in_second", ":first :last");
+    w->last_in_second = slim_sql_placed(store, "write/hit_last_in_second", NULL, ":first :last");
     return slim_sql_series_end(store, outer);
 }
 

@@ -115,13 +115,14 @@ struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store
 void slim_sqlite_session_hit(struct slim_sqlite_writer *writer, const struct slim_hit_row *row,
                              int is_new);
 
-/* Divides a session of the tables anew; nothing of its visitor is in the batch. */
-struct slim_session_span;
-void slim_sqlite_session_renew(struct slim_sqlite_writer *writer, int64_t visitor,
-                               const struct slim_session_span *span);
+/* Writes what is remembered of a visitor, and forgets it. */
+void slim_sqlite_session_leave(struct slim_sqlite_writer *writer, int64_t visitor);
 
 /* Writes the sessions that have changed. */
 void slim_sqlite_sessions_flush(struct slim_sqlite_writer *writer);
+
+/* Gives hits that are long stored to the visit that they came along with, as it turned out. */
+void slim_sqlite_claims_flush(struct slim_sqlite_writer *writer);
 
 /* Forgets them when they have become too many; all have to be written. */
 void slim_sqlite_sessions_bound(struct slim_sqlite_writer *writer);
