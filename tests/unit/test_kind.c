@@ -1,4 +1,4 @@
-/* What a hit fetched, and which hits count as page view or download. */
+/* What a hit fetched. */
 #include "unit.h"
 
 #include "core/text.h"
@@ -543,81 +543,6 @@ static void page_of_a_page_is_itself(void **state)
     }
 }
 
-static void pageviews_are_pages_got_or_posted(void **state)
-{
-    static const struct {
-        enum slim_kind kind;
-        const char *method;
-        unsigned status;
-        int pageview;
-    } cases[] = {
-        {SLIM_KIND_PAGE, "GET", 200, 1},     {SLIM_KIND_PAGE, "POST", 200, 1},
-        {SLIM_KIND_PAGE, "GET", 299, 1},     {SLIM_KIND_PAGE, "GET", 304, 1},
-        {SLIM_KIND_PAGE, "GET", 206, 0},     {SLIM_KIND_PAGE, "GET", 199, 0},
-        {SLIM_KIND_PAGE, "GET", 300, 0},     {SLIM_KIND_PAGE, "GET", 301, 0},
-        {SLIM_KIND_PAGE, "GET", 303, 0},     {SLIM_KIND_PAGE, "GET", 305, 0},
-        {SLIM_KIND_PAGE, "GET", 404, 0},     {SLIM_KIND_PAGE, "GET", 500, 0},
-        {SLIM_KIND_PAGE, "GET", 0, 0},       {SLIM_KIND_PAGE, "HEAD", 200, 0},
-        {SLIM_KIND_PAGE, "PUT", 200, 0},     {SLIM_KIND_PAGE, "OPTIONS", 200, 0},
-        {SLIM_KIND_PAGE, "", 200, 0},        {SLIM_KIND_PAGE, "GETS", 200, 0},
-        {SLIM_KIND_ASSET, "GET", 200, 0},    {SLIM_KIND_FEED, "GET", 200, 0},
-        {SLIM_KIND_PREFETCH, "GET", 200, 0}, {SLIM_KIND_OTHER, "GET", 200, 0},
-        {SLIM_KIND_API, "POST", 200, 0},     {SLIM_KIND_DOWNLOAD, "GET", 200, 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        static struct slim_facts facts;
-        struct slim_hit hit = {.status = (uint16_t)cases[i].status};
-        facts.kind = cases[i].kind;
-        hit.field[SLIM_METHOD] = text_of(cases[i].method);
-        if (slim_facts_is_pageview(&facts, &hit) != cases[i].pageview) {
-            fail_msg("%s %u of kind %s", cases[i].method, cases[i].status,
-                     slim_kind_name(cases[i].kind));
-        }
-    }
-}
-
-static void one_download_counts_once(void **state)
-{
-    static const struct {
-        enum slim_kind kind;
-        const char *method;
-        unsigned status;
-        uint32_t flags;
-        int download;
-    } cases[] = {
-        {SLIM_KIND_DOWNLOAD, "GET", 200, 0, 1},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, SLIM_HIT_FROM_START, 1},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, SLIM_HIT_FROM_START | SLIM_HIT_ABORTED, 1},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, SLIM_HIT_TLS, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 304, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 404, SLIM_HIT_FROM_START, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 416, SLIM_HIT_FROM_START, 0},
-        {SLIM_KIND_DOWNLOAD, "HEAD", 200, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "POST", 200, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "POST", 200, SLIM_HIT_ATTACHMENT, 1},
-        {SLIM_KIND_DOWNLOAD, "POST", 500, SLIM_HIT_ATTACHMENT, 0},
-        {SLIM_KIND_DOWNLOAD, "PUT", 200, SLIM_HIT_ATTACHMENT, 0},
-        {SLIM_KIND_PAGE, "GET", 200, 0, 0},
-        {SLIM_KIND_ASSET, "GET", 206, SLIM_HIT_FROM_START, 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        static struct slim_facts facts;
-        struct slim_hit hit = {.status = (uint16_t)cases[i].status, .flags = cases[i].flags};
-        struct slim_evidence evidence = slim_evidence_of(&hit);
-        facts.kind = cases[i].kind;
-        facts.evidence = slim_evidence_pack(&evidence);
-        hit.field[SLIM_METHOD] = text_of(cases[i].method);
-        if (slim_facts_is_download(&facts, &hit) != cases[i].download) {
-            fail_msg("case %zu", i);
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -635,8 +560,6 @@ int main(void)
         cmocka_unit_test(resource_is_path_and_query),
         cmocka_unit_test(page_is_the_resource_made_equal),
         cmocka_unit_test(page_of_a_page_is_itself),
-        cmocka_unit_test(pageviews_are_pages_got_or_posted),
-        cmocka_unit_test(one_download_counts_once),
     };
 
     return cmocka_run_group_tests(tests, read_lists, end_unit);
