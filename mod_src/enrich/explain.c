@@ -44,12 +44,9 @@ static const char *place(const struct explaining *x, const char *file, unsigned 
 
 static const char *kind_rule(const struct explaining *x, const struct slim_kind_reason *why)
 {
-    if (!why->listed) {
-        return why->by;
-    }
-    return apr_psprintf(x->pool, "%s: %s", why->by,
-                        why->listed->file ? place(x, why->listed->file, why->listed->line)
-                                          : "SlimStatsKind");
+    return why->listed ? apr_psprintf(x->pool, "%s: %s", why->by,
+                                      place(x, why->listed->file, why->listed->line))
+                       : why->by;
 }
 
 static const char *page_rule(const struct slim_facts *facts)

@@ -169,34 +169,29 @@ static void well_known_paths_are_what_they_are(void **state)
     }
 }
 
-/* The site's own come first, then its own files, then ours. */
+/* The site's own files come first, then ours. */
 static void a_site_adds_its_own(void **state)
 {
     static char paths[] = "other\t/about*\n", names[] = "api\ttxt  x1\n";
     struct slim_list_file own_paths = {"paths.tsv", paths, sizeof paths - 1, 1, 0, NULL},
                           own_names = {"names.tsv", names, sizeof names - 1, 1, 0, NULL},
                           ours = {.path = "conf/names.tsv"};
-    struct slim_page_list *list = slim_page_list_make(pool), *own = slim_page_list_make(pool);
+    struct slim_page_list *list = slim_page_list_make(pool);
     struct slim_kind_reason why;
-    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .own = own, .list = list};
+    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .list = list};
 
     (void)state;
     assert_int_equal(APR_SUCCESS, slim_page_list_add_paths(list, &own_paths, pool));
     assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &own_names, pool));
     assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &ours, pool));
-    assert_null(slim_page_list_add_kind(own, "feed", "*.x2", pool));
-    assert_null(slim_page_list_add_kind(own, "download", ".X1", pool));
     c.resource = text_of("/about/us");
     assert_int_equal(SLIM_KIND_OTHER, slim_kind_explain(&c, &why));
     assert_string_equal("paths.tsv", why.listed->file);
     assert_int_equal(1, why.listed->line);
     c.resource = text_of("/a.TXT");
     assert_int_equal(SLIM_KIND_API, slim_kind_explain(&c, &why));
-    c.resource = text_of("/a.x1");
-    assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_explain(&c, &why));
-    assert_null(why.listed->file);
-    c.resource = text_of("/a.x2");
-    assert_int_equal(SLIM_KIND_FEED, slim_kind_derive(&c));
+    assert_string_equal("names.tsv", why.listed->file);
+    assert_int_equal(1, why.listed->line);
     c.resource = text_of("/a.zip");
     assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_derive(&c));
 }
