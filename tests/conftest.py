@@ -95,6 +95,20 @@ def build(request):
     shutil.rmtree(base, ignore_errors=True)
 
 
+def look_over(servers):
+    """Stops servers, and removes what they left when error_log has only what is expected."""
+    problems = []
+    for server in servers:
+        lines = len(server.log_lines())
+        server.stop()
+        server.ignore_httpd_after(lines)
+    for server in servers:
+        lines = server.unexpected_lines()
+        problems += lines + (server.backtraces() if lines else [])
+        server.clean()
+    assert not problems, "unexpected lines in error_log:\n" + "\n".join(problems)
+
+
 @pytest.fixture
 def make_server(build, request):
     """Makes servers that are stopped and looked over at the test's end."""
@@ -106,16 +120,21 @@ def make_server(build, request):
         return server
 
     yield make
-    problems = []
-    for server in servers:
-        lines = len(server.log_lines())
-        server.stop()
-        server.ignore_httpd_after(lines)
-    for server in servers:
-        lines = server.unexpected_lines()
-        problems += lines + (server.backtraces() if lines else [])
-        server.clean()
-    assert not problems, "unexpected lines in error_log:\n" + "\n".join(problems)
+    look_over(servers)
+
+
+@pytest.fixture(scope="module")
+def make_shared_server(build, request):
+    """Makes servers that run for all tests of a module, and are looked over at its end."""
+    servers = []
+
+    def make(**options):
+        server = Server(build, request.node.name, **options)
+        servers.append(server)
+        return server
+
+    yield make
+    look_over(servers)
 
 
 @pytest.fixture(params=["prefork", "worker", "event"])

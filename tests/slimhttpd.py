@@ -59,11 +59,13 @@ def free_port():
 
 
 def poll(condition, seconds):
-    """Looks until condition() is true or the time is over; returns its last value."""
+    """Looks until condition() is true or the time is over; returns its last value. What takes long to look at is looked at less often."""
     end = time.monotonic() + seconds
-    while not (value := condition()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return value
+    while True:
+        began = time.monotonic()
+        if (value := condition()) or time.monotonic() >= end:
+            return value
+        time.sleep(max(0.02, time.monotonic() - began))
 
 
 def wait_for(condition, seconds=10, what="condition"):
@@ -220,6 +222,7 @@ Protocols h2 h2c http/1.1
         wait_for(self.runs, 10, "httpd has written its pid")
         wait_for(self.answers, 10, "httpd answers")
         if wait and self.options["capture"] and self.options["load_module"]:
+            poll((self.state / "journal").exists, 1)  # before that it is in vain to start commands that ask
             wait_for(lambda: self.state_word() != "recorder-down", 10, "recorder runs")
 
     def runs(self):

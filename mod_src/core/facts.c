@@ -1,10 +1,7 @@
-/* Names of kinds, channels and robot classes, and the two counting rules. */
+/* Names of kinds, channels and robot classes. */
 #include "facts.h"
 
 #include <string.h>
-
-#include "evidence.h"
-#include "text.h"
 
 static const char *const kinds[SLIM_KINDS] = {"other",    "page", "asset",   "feed",
                                               "download", "api",  "prefetch"};
@@ -46,33 +43,4 @@ int slim_channel_of(const char *name)
 int slim_robot_of(const char *name)
 {
     return index_of(robots, SLIM_ROBOTS, name);
-}
-
-/* Of a partial answer only the one that begins, so that what comes in pieces counts once. */
-static int is_beginning(const struct slim_hit *hit)
-{
-    return hit->status != 206 || (hit->flags & SLIM_HIT_FROM_START) != 0;
-}
-
-int slim_facts_is_pageview(const struct slim_facts *facts, const struct slim_hit *hit)
-{
-    struct slim_text method = hit->field[SLIM_METHOD];
-    int good = (hit->status >= 200 && hit->status < 300) || hit->status == 304;
-
-    return facts->kind == SLIM_KIND_PAGE && good && is_beginning(hit)
-           && (slim_text_is(method, "get") || slim_text_is(method, "post"));
-}
-
-int slim_facts_is_download(const struct slim_facts *facts, const struct slim_hit *hit)
-{
-    struct slim_text method = hit->field[SLIM_METHOD];
-
-    if (facts->kind != SLIM_KIND_DOWNLOAD) {
-        return 0;
-    }
-    if (slim_text_is(method, "post")) {
-        return hit->status == 200 && slim_evidence_unpack(facts->evidence).attachment;
-    }
-    return slim_text_is(method, "get")
-           && (hit->status == 200 || (hit->status == 206 && is_beginning(hit)));
 }

@@ -119,10 +119,4 @@ const char *slim_robot_name(unsigned robot);
 int slim_channel_of(const char *name);
 int slim_robot_of(const char *name);
 
-/* What a single hit says: page view: kind page, GET or POST, 2xx or 304, of a 206 only one from
- * byte 0. Download: kind download, GET answered 200, or 206 from byte 0; or a POST answered with an
- * attachment. */
-int slim_facts_is_pageview(const struct slim_facts *facts, const struct slim_hit *hit);
-int slim_facts_is_download(const struct slim_facts *facts, const struct slim_hit *hit);
-
 #endif

@@ -9,6 +9,8 @@
 
 #include "agent.h"
 #include "core/ascii.h"
+#include "core/role.h"
+#include "core/session.h"
 #include "core/text.h"
 #include "core/url.h"
 #include "country.h"
@@ -42,12 +44,9 @@ static const char *place(const struct explaining *x, const char *file, unsigned 
 
 static const char *kind_rule(const struct explaining *x, const struct slim_kind_reason *why)
 {
-    if (!why->listed) {
-        return why->by;
-    }
-    return apr_psprintf(x->pool, "%s: %s", why->by,
-                        why->listed->file ? place(x, why->listed->file, why->listed->line)
-                                          : "SlimStatsKind");
+    return why->listed ? apr_psprintf(x->pool, "%s: %s", why->by,
+                                      place(x, why->listed->file, why->listed->line))
+                       : why->by;
 }
 
 static const char *page_rule(const struct slim_facts *facts)
@@ -281,19 +280,55 @@ static void explain_behaviour(struct explaining *x)
 
 /* --- whether and as what it counts --- */
 
-static const char *pageview_rule(const struct explaining *x)
+static unsigned roles_of(const struct explaining *x)
+{
+    const struct slim_role_case c = {
+        .method = x->hit->field[SLIM_METHOD],
+        .kind = x->facts->kind,
+        .status = x->hit->status,
+        .flags = x->hit->flags,
+        .evidence = x->facts->evidence,
+        .searches = x->facts->terms_are_local,
+    };
+    return slim_role_of(&c);
+}
+
+static const char *why_no_pageview(const struct explaining *x)
 {
     struct slim_text method = x->hit->field[SLIM_METHOD];
+    unsigned status = x->hit->status;
 
-    if (x->facts->kind != SLIM_KIND_PAGE) {
+    if (x->facts->kind != SLIM_KIND_PAGE && x->facts->kind != SLIM_KIND_PREFETCH) {
         return apr_psprintf(x->pool, "its kind is %s, not page", slim_kind_name(x->facts->kind));
+    }
+    if (x->facts->kind == SLIM_KIND_PREFETCH && !slim_text_is(method, "get")) {
+        return "a prefetch whose method is not GET";
     }
     if (!slim_text_is(method, "get") && !slim_text_is(method, "post")) {
         return "the method is neither GET nor POST";
     }
-    return slim_facts_is_pageview(x->facts, x->hit)
-               ? "kind page, GET or POST, status 2xx or 304"
-               : apr_psprintf(x->pool, "the status is %u, not 2xx or 304", x->hit->status);
+    return status == 206 ? "a 206 that does not begin at byte 0"
+                         : apr_psprintf(x->pool, "the status is %u, not 2xx%s", status,
+                                        slim_text_is(method, "get") ? " or 304" : "");
+}
+
+static void explain_pageview(struct explaining *x, unsigned roles)
+{
+    const char *value = "no", *rule;
+
+    if (roles & SLIM_ROLE_VIEW) {
+        value = "yes";
+        rule = "kind page, GET, status 2xx or 304";
+    } else if (roles & SLIM_ROLE_POSTED) {
+        value = "after an act";
+        rule = "kind page, POST, status 2xx; the act lies at most SlimStatsVisitTimeout before";
+    } else if (roles & SLIM_ROLE_PREFETCH) {
+        value = "once shown";
+        rule = "kind prefetch, GET, status 2xx or 304; a later hit with it as referer shows it";
+    } else {
+        rule = why_no_pageview(x);
+    }
+    tell(x, SLIM_FROM_TARGET, "pageview", slim_text_of(value), rule);
 }
 
 static void explain_counting(struct explaining *x)
@@ -313,10 +348,10 @@ static void explain_counting(struct explaining *x)
          facts->client && facts->client->robot != SLIM_ROBOT_NONE
              ? "as a robot: reports leave it out unless asked (--robots)"
              : "as a visitor");
-    tell(x, SLIM_FROM_TARGET, "pageview", slim_facts_is_pageview(facts, x->hit) ? yes : no,
-         pageview_rule(x));
-    tell(x, SLIM_FROM_TARGET, "download", slim_facts_is_download(facts, x->hit) ? yes : no,
-         "kind download, status 200, or a 206 from byte 0");
+    unsigned roles = roles_of(x);
+    explain_pageview(x, roles);
+    tell(x, SLIM_FROM_TARGET, "download", roles & SLIM_ROLE_DOWNLOAD ? yes : no,
+         "kind download; GET with status 200, or a 206 from byte 0; POST with an attachment");
     tell(x, SLIM_FROM_TARGET, "error", x->hit->status >= 400 ? yes : no, "status 400 or above");
 }
 

@@ -104,6 +104,27 @@ static void take_accept(struct writing *w, const char *value)
     w->hit.flags |= names_html(value) ? SLIM_HIT_ACCEPT | SLIM_HIT_ACCEPT_HTML : SLIM_HIT_ACCEPT;
 }
 
+static void take_header_of_3(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "dnt") && value[0] == '1') {
+        w->hit.flags |= SLIM_HIT_DNT;
+    }
+}
+
+static void take_header_of_5(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "x-moz")) {
+        take_purpose(w, value);
+    }
+}
+
+static void take_header_of_6(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "accept")) {
+        take_accept(w, value);
+    }
+}
+
 static void take_header_of_7(struct writing *w, const char *name, const char *value)
 {
     if (IS(name, "referer")) {
@@ -112,6 +133,40 @@ static void take_header_of_7(struct writing *w, const char *name, const char *va
         take_purpose(w, value);
     } else if (IS(name, "sec-gpc") && value[0] == '1') {
         w->hit.flags |= SLIM_HIT_GPC;
+    }
+}
+
+static void take_header_of_9(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "sec-ch-ua")) {
+        put(w, SLIM_CH_UA, value);
+    } else if (IS(name, "x-purpose")) {
+        take_purpose(w, value);
+    }
+}
+
+static void take_header_of_10(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "user-agent")) {
+        put(w, SLIM_AGENT, value);
+    } else if (IS(name, "hx-boosted") && value[0] == 't') {
+        w->hit.flags |= SLIM_HIT_DRAWN;
+    }
+}
+
+static void take_header_of_11(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "sec-purpose")) {
+        take_purpose(w, value);
+    } else if (IS(name, "turbo-frame")) {
+        w->is_part = 1;
+    }
+}
+
+static void take_header_of_13(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "x-sec-purpose")) {
+        take_purpose(w, value);
     }
 }
 
@@ -126,6 +181,15 @@ static void take_header_of_14(struct writing *w, const char *name, const char *v
     }
 }
 
+static void take_header_of_15(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "accept-language")) {
+        put(w, SLIM_LANGUAGE, value);
+    } else if (IS(name, "sec-ch-ua-model")) {
+        put(w, SLIM_CH_MODEL, value);
+    }
+}
+
 static void take_header_of_16(struct writing *w, const char *name, const char *value)
 {
     if (IS(name, "sec-ch-ua-mobile") && value[0] == '?' && value[1] == '1') {
@@ -135,77 +199,46 @@ static void take_header_of_16(struct writing *w, const char *name, const char *v
     }
 }
 
+static void take_header_of_18(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "sec-ch-ua-platform")) {
+        take_platform(w, value);
+    } else if (IS(name, "x-turbo-request-id")) {
+        w->hit.flags |= SLIM_HIT_DRAWN;
+    }
+}
+
+static void take_header_of_26(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "sec-ch-ua-platform-version")) {
+        put(w, SLIM_CH_PLATFORM_VERSION, value);
+    }
+}
+
+static void take_header_of_27(struct writing *w, const char *name, const char *value)
+{
+    if (IS(name, "sec-ch-ua-full-version-list")) {
+        put(w, SLIM_CH_VERSIONS, value);
+    }
+}
+
 static void take_header(struct writing *w, const char *name, const char *value)
 {
     switch (strlen(name)) {
-    case 3:
-        if (IS(name, "dnt") && value[0] == '1') {
-            w->hit.flags |= SLIM_HIT_DNT;
-        }
-        break;
-    case 5:
-        if (IS(name, "x-moz")) {
-            take_purpose(w, value);
-        }
-        break;
-    case 6:
-        if (IS(name, "accept")) {
-            take_accept(w, value);
-        }
-        break;
+    case 3: take_header_of_3(w, name, value); break;
+    case 5: take_header_of_5(w, name, value); break;
+    case 6: take_header_of_6(w, name, value); break;
     case 7: take_header_of_7(w, name, value); break;
-    case 9:
-        if (IS(name, "sec-ch-ua")) {
-            put(w, SLIM_CH_UA, value);
-        } else if (IS(name, "x-purpose")) {
-            take_purpose(w, value);
-        }
-        break;
-    case 10:
-        if (IS(name, "user-agent")) {
-            put(w, SLIM_AGENT, value);
-        } else if (IS(name, "hx-boosted") && value[0] == 't') {
-            w->hit.flags |= SLIM_HIT_DRAWN;
-        }
-        break;
-    case 11:
-        if (IS(name, "sec-purpose")) {
-            take_purpose(w, value);
-        } else if (IS(name, "turbo-frame")) {
-            w->is_part = 1;
-        }
-        break;
-    case 13:
-        if (IS(name, "x-sec-purpose")) {
-            take_purpose(w, value);
-        }
-        break;
+    case 9: take_header_of_9(w, name, value); break;
+    case 10: take_header_of_10(w, name, value); break;
+    case 11: take_header_of_11(w, name, value); break;
+    case 13: take_header_of_13(w, name, value); break;
     case 14: take_header_of_14(w, name, value); break;
-    case 15:
-        if (IS(name, "accept-language")) {
-            put(w, SLIM_LANGUAGE, value);
-        } else if (IS(name, "sec-ch-ua-model")) {
-            put(w, SLIM_CH_MODEL, value);
-        }
-        break;
+    case 15: take_header_of_15(w, name, value); break;
     case 16: take_header_of_16(w, name, value); break;
-    case 18:
-        if (IS(name, "sec-ch-ua-platform")) {
-            take_platform(w, value);
-        } else if (IS(name, "x-turbo-request-id")) {
-            w->hit.flags |= SLIM_HIT_DRAWN;
-        }
-        break;
-    case 26:
-        if (IS(name, "sec-ch-ua-platform-version")) {
-            put(w, SLIM_CH_PLATFORM_VERSION, value);
-        }
-        break;
-    case 27:
-        if (IS(name, "sec-ch-ua-full-version-list")) {
-            put(w, SLIM_CH_VERSIONS, value);
-        }
-        break;
+    case 18: take_header_of_18(w, name, value); break;
+    case 26: take_header_of_26(w, name, value); break;
+    case 27: take_header_of_27(w, name, value); break;
     default: break;
     }
 }

@@ -12,7 +12,7 @@
 #define ISO "%{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}tZ"
 
 static const struct slim_log_name names[] = {
-    {"TRAEFIKCLF", "%h - %u " CLF HEADERS " %{number}e \"%{router}e\" \"%{server}e\" %{ms}Tms",
+    {"TRAEFIKCLF", "%h - %u " CLF HEADERS " %{number}e %{router}e %{server}e %{ms}Tms",
      .may_go_on = 0},
     {"vhost_combined", "%v:%p %h %l %u %t \"%r\" %>s %O" HEADERS, .may_go_on = 1},
     {"combined", "%h %l %u " CLF HEADERS, .may_go_on = 1},
@@ -68,9 +68,11 @@ const char *slim_log_format_names(apr_pool_t *pool)
     return all;
 }
 
-/* A line of a log's first bytes; 0: it cannot be read. */
-static int read_one(struct slim_log_format *format, struct slim_text line, char *scratch,
-                    struct slim_log_sample *sample)
+/* What a line of a log's first bytes says for the format; 0: it cannot be read. An address where
+ * the client should stand is more likely than what is taken for its name, and fields that are told
+ * than such as the line goes on with. */
+static unsigned read_one(struct slim_log_format *format, struct slim_text line, char *scratch,
+                         struct slim_log_sample *sample)
 {
     struct slim_log_error error;
     struct slim_log_said said;
@@ -83,26 +85,25 @@ static int read_one(struct slim_log_format *format, struct slim_text line, char 
     }
     sample->read++;
     sample->clientless += hit.address_length == 0 && said.client.length == 0;
-    return hit.address_length > 0;
+    return 2u + (hit.address_length > 0) + !said.goes_on;
 }
 
-/* Counts lines; how many of them have an address. */
+/* Counts lines, and what they say for the format. */
 static unsigned read_lines(struct slim_log_format *format, const char *bytes, size_t length,
                            struct slim_log_sample *sample, apr_pool_t *pool)
 {
     char *scratch = apr_palloc(pool, 3 * length + 1);
     const char *at = bytes + slim_log_mark_length(bytes, length), *end = bytes + length;
-    unsigned addresses = 0;
+    unsigned points = 0;
 
     *sample = (struct slim_log_sample){0};
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         newline = newline ? newline : end;
-        addresses += (unsigned)read_one(format, (struct slim_text){at, (size_t)(newline - at)},
-                                        scratch, sample);
+        points += read_one(format, (struct slim_text){at, (size_t)(newline - at)}, scratch, sample);
         at = newline + 1;
     }
-    return addresses;
+    return points;
 }
 
 struct slim_log_sample slim_log_format_sample(struct slim_log_format *format, const char *bytes,
@@ -114,8 +115,6 @@ struct slim_log_sample slim_log_format_sample(struct slim_log_format *format, co
     return sample;
 }
 
-/* A format in whose lines addresses stand where clients should is more likely than one that takes
- * something else for their names. */
 const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t *pool)
 {
     const char *best = NULL;
@@ -128,8 +127,7 @@ const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t 
             continue;
         }
         struct slim_log_format *format = slim_log_format_compile(names[i].name, &error, pool);
-        unsigned addresses = read_lines(format, bytes, length, &sample, pool);
-        unsigned points = 2 * sample.read + addresses;
+        unsigned points = read_lines(format, bytes, length, &sample, pool);
         if (points > most) {
             most = points;
             best = names[i].name;

@@ -13,6 +13,7 @@ struct slim_log_format;
 /* What a line tells beside the hit. */
 struct slim_log_said {
     struct slim_text client; /* a host's name in lower case, where the log has no address */
+    int goes_on;             /* it has more than the format tells */
 };
 
 /* What does not fit, and where: "no time", column 23. Columns count bytes from 1. */
@@ -44,8 +45,8 @@ const char *slim_log_format_names(apr_pool_t *pool);
 struct slim_log_format *slim_log_format_compile(const char *text, struct slim_log_error *error,
                                                 apr_pool_t *pool);
 
-/* Tries the named formats on a log's first bytes: the one that reads most lines. NULL when none
- * reads any. */
+/* Tries the named formats on a log's first bytes: the one that reads most lines, and most of them
+ * to their ends. NULL when none reads any. */
 const char *slim_log_format_detect(const char *bytes, size_t length, apr_pool_t *pool);
 
 /* No longer line is read. */

@@ -124,6 +124,7 @@ static const char *run(struct reading *r)
     if (!wrong && !ends_well(r, r->at)) {
         wrong = "more than the format has";
     }
+    r->said->goes_on = r->at != r->end;
     if (!wrong && r->has_moment && !slim_log_time_of_moment(&r->moment, &r->hit->time_us)) {
         wrong = "no such day";
     }

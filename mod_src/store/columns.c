@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "core/role.h"
 
 /* 16 TiB: an imported line may say anything, and sums of half a million such still fit. */
 #define BYTES_MAX (INT64_C(1) << 44)
@@ -247,41 +247,17 @@ int64_t slim_hit_row_time(const struct slim_hit_row *row)
 
 /* --- sessions --- */
 
-static int answered(const struct slim_hit_row *row, int redirects)
-{
-    return (row->status >= 200 && row->status < 300
-            && (row->status != 206 || row->flags & SLIM_HIT_FROM_START))
-           || row->status == 304 || (redirects && row->status >= 300 && row->status < 400);
-}
-
-static int64_t roles_of_get(const struct slim_hit_row *row)
-{
-    int would_be_page = row->kind == SLIM_KIND_PAGE || row->kind == SLIM_KIND_PREFETCH;
-    int64_t page = row->kind == SLIM_KIND_PAGE ? SLIM_ROLE_VIEW : SLIM_ROLE_PREFETCH;
-    int64_t roles = would_be_page && answered(row, 0) ? page : 0;
-
-    if (would_be_page && row->searchterms && row->flags >> SLIM_ROW_LOCAL_TERMS & 1
-        && answered(row, 1)) {
-        roles |= SLIM_ROLE_SEARCH;
-    }
-    if (row->kind == SLIM_KIND_DOWNLOAD && row->status != 304 && answered(row, 0)) {
-        roles |= SLIM_ROLE_DOWNLOAD;
-    }
-    return roles;
-}
-
 int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text method)
 {
-    int64_t roles = row->kind == SLIM_KIND_ASSET ? SLIM_ROLE_ASSET : 0;
-
-    if (slim_text_is(method, "get")) {
-        roles |= roles_of_get(row);
-    } else if (slim_text_is(method, "post") && row->status >= 200 && row->status < 300) {
-        roles |= row->kind == SLIM_KIND_PAGE       ? SLIM_ROLE_POSTED
-                 : row->kind == SLIM_KIND_DOWNLOAD ? SLIM_ROLE_DOWNLOAD
-                                                   : 0;
-    }
-    return roles;
+    const struct slim_role_case c = {
+        .method = method,
+        .kind = (unsigned)row->kind,
+        .status = (unsigned)row->status,
+        .flags = (uint32_t)(row->flags & SLIM_HIT_FLAGS_KEPT),
+        .evidence = (uint32_t)row->evidence,
+        .searches = row->searchterms && row->flags >> SLIM_ROW_LOCAL_TERMS & 1,
+    };
+    return slim_role_of(&c);
 }
 
 static int64_t with_searched(int64_t flags, int searched)

@@ -1,9 +1,11 @@
 """A real Chromium, and what the tests read of the dashboard's page."""
 import base64
+import contextlib
 import json
 import os
 
 from selenium import webdriver
+from selenium.common.exceptions import JavascriptException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
@@ -18,6 +20,17 @@ FIND = """
 const found = [...document.querySelectorAll(arguments[0])].find((n) => arguments[1] === null || n.innerText.trim() === arguments[1]);
 if (found) found.scrollIntoView({block: 'center'});
 return found;
+"""
+
+# Whether all is answered, once it is or after a second.
+SETTLED = """
+const told = arguments[arguments.length - 1], end = Date.now() + 1000;
+const look = () => {
+  const settled = document.readyState === 'complete' && document.body.dataset.busy === '0';
+  if (settled || Date.now() > end) told(settled);
+  else setTimeout(look, 20);
+};
+look();
 """
 
 
@@ -61,8 +74,13 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def settle(self):
-        """Until nothing is asked any more."""
-        self.wait(lambda: self.js("return document.readyState === 'complete' && document.body.dataset.busy === '0'"), "the page settles")
+        """Until nothing is asked any more: the page itself looks."""
+        self.wait(self.is_settled, "the page settles")
+
+    def is_settled(self):
+        with contextlib.suppress(JavascriptException):  # it was left while it looked
+            return self.driver.execute_async_script(SETTLED)
+        return False
 
     def wait(self, condition, what="condition", seconds=15):
         try:

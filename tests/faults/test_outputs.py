@@ -14,11 +14,14 @@ import pytest
 from slimhttpd import IS_ROOT, wait_for
 
 LINE = '192.0.2.{} - - [01/Oct/2026:{:02}:{:02}:{:02} +0000] "GET /page-{} HTTP/1.1" 200 512 "-" "Mozilla/5.0"\n'
-ROWS = 20000
+ROWS = 8000
 
 
-@pytest.fixture
-def filled(server):
+@pytest.fixture(scope="module")
+def filled(make_shared_server):
+    """Commands only read it."""
+    server = make_shared_server()
+    server.start()
     log = server.dir / "old.log"
     log.write_text("".join(LINE.format(n % 250, n // 3600, n // 60 % 60, n % 60, n) for n in range(ROWS)))
     log.chmod(0o644)

@@ -18,7 +18,7 @@ from slimhttpd import IS_ROOT, Load, alive, assert_conserved, assert_visitor_saw
 def test_recorder_is_killed_at_random_under_load(server):
     server.expect("was killed by signal 9", "died .* more times")
     dice = random.Random(7)
-    with Load(server) as load:
+    with Load(server, pause=0.005) as load:
         for _ in range(12):
             wait_for(server.recorder_pid, 10, "a recorder")
             time.sleep(dice.uniform(0, 0.5))  # the moment is what is tried
@@ -91,7 +91,7 @@ def test_twenty_graceful_reloads_under_load(make_server, which):
     server = make_server(mpm=which)
     server.expect("AH00546: no record of generation")  # httpd's own, when reloads overtake its children
     server.start()
-    with Load(server) as load:
+    with Load(server, pause=0.005) as load:
         for _ in range(20):
             server.graceful()
             load.go_on(20)

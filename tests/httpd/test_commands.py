@@ -9,12 +9,24 @@ from slimhttpd import IS_ROOT
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/119.0"
 
 
-@pytest.fixture
-def visited(server):
+def visit(server):
     for n in range(3):
         server.get(f"/?n={n}", {"User-Agent": AGENT})
     server.wait_stored(3)
     return server
+
+
+@pytest.fixture(scope="module")
+def visited(make_shared_server):
+    """Commands only read it."""
+    server = make_shared_server()
+    server.start()
+    return visit(server)
+
+
+@pytest.fixture
+def own(server):
+    return visit(server)
 
 
 def command(server, *arguments, **options):
@@ -23,22 +35,22 @@ def command(server, *arguments, **options):
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: files that httpd's user may not make")
-def test_files_belong_to_whoever_called(visited, tmp_path):
+def test_files_belong_to_whoever_called(own, tmp_path):
     tmp_path.chmod(0o700)
     copy, rows, page = tmp_path / "copy.db", tmp_path / "rows.csv", tmp_path / "page.html"
-    visited.cli("backup", str(copy), check=0)
-    visited.cli("export", "-o", str(rows), check=0)
-    visited.cli("report", "--format", "html", "-o", str(page), check=0)
+    own.cli("backup", str(copy), check=0)
+    own.cli("export", "-o", str(rows), check=0)
+    own.cli("report", "--format", "html", "-o", str(page), check=0)
     for path in (copy, rows, page):
         assert path.owner() == "root" and path.stat().st_mode & 0o777 == 0o600 and path.stat().st_size > 0
-    assert "there already" in visited.cli("backup", str(copy), check=2).stderr
+    assert "there already" in own.cli("backup", str(copy), check=2).stderr
     assert len(rows.read_text().splitlines()) == 4
-    visited.stop()
-    visited.store.unlink()
-    visited.cli("restore", str(copy), check=0)
-    visited.cli("check", check=0)
-    assert visited.count() == 3 and visited.store.owner() == "www-data"
-    assert not list(visited.state.glob("*.carried"))
+    own.stop()
+    own.store.unlink()
+    own.cli("restore", str(copy), check=0)
+    own.cli("check", check=0)
+    assert own.count() == 3 and own.store.owner() == "www-data"
+    assert not list(own.state.glob("*.carried"))
 
 
 @pytest.mark.parametrize("arguments", [["report", "nothing"], ["report", "pages", "--since", "soon"],
@@ -130,10 +142,10 @@ def test_what_is_no_store_is_told(build, tmp_path, words):
     assert os.listdir(tmp_path) == ["empty"]
 
 
-def test_a_store_that_is_deleted_under_a_recorder_is_another_matter(visited):
-    visited.expect("is gone|deleted|was replaced")
-    visited.store.rename(visited.store.with_suffix(".away"))
-    told = visited.cli("report", check=2).stderr
+def test_a_store_that_is_deleted_under_a_recorder_is_another_matter(own):
+    own.expect("is gone|deleted|was replaced")
+    own.store.rename(own.store.with_suffix(".away"))
+    told = own.cli("report", check=2).stderr
     assert "there is no store at" in told and "hits wait in the journal, nothing is lost" in told
 
 
@@ -145,11 +157,11 @@ def test_state_is_beside_a_store_that_is_named_without_a_directory(build, tmp_pa
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: to be another user")
-@pytest.mark.parametrize("name", ["report", "export", "check", "status"])
-def test_another_user_is_told_who_may_ask(visited, name):
-    visited.state.chmod(0o755)
-    result = command(visited, name, user="nobody", stdout=subprocess.DEVNULL)
-    assert result.returncode == 2 and b"may not be read by this user" in result.stderr
+def test_another_user_is_told_who_may_ask(own):
+    own.state.chmod(0o755)
+    for name in ("report", "export", "check", "status"):
+        result = command(own, name, user="nobody", stdout=subprocess.DEVNULL)
+        assert result.returncode == 2 and b"may not be read by this user" in result.stderr, name
 
 
 def test_a_message_does_nothing_to_the_terminal(visited):

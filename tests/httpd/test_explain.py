@@ -81,7 +81,23 @@ def test_the_rule_and_its_place_are_told(build):
     assert told["pageview"] == ("no", "its kind is asset, not page")
     assert "status is 500" in fields(explain(build, "/", "--status", "500"))["pageview"][1]
     assert "neither GET nor POST" in fields(explain(build, "/", "--method", "HEAD"))["pageview"][1]
+    assert fields(explain(build, "/"))["pageview"] == ("yes", "kind page, GET, status 2xx or 304")
     assert "as a robot" in fields(explain(build, "--agent", GOOGLEBOT))["counted"][1]
+
+
+def test_what_a_visit_decides_is_told(build):
+    def told(*options):
+        rows = fields(explain(build, "/a", "--type", "text/html", *options))
+        return rows["pageview"][0], rows["download"][0]
+
+    assert told() == ("yes", "no")
+    assert told("--method", "POST") == ("after an act", "no")
+    assert told("--method", "POST", "--status", "303") == ("no", "no")
+    assert told("--purpose", "prefetch") == ("once shown", "no")
+    assert told("--purpose", "prefetch", "--method", "HEAD") == ("no", "no")
+    assert told("--attachment") == told("--attachment", "--method", "POST") == ("no", "yes")
+    zipped = fields(explain(build, "/a.zip", "--type", "application/zip", "--method", "POST"))
+    assert zipped["kind"][0] == "download" and zipped["download"][0] == "no"
 
 
 def test_what_decides_a_kind_can_be_given(build):

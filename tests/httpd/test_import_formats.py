@@ -2,7 +2,6 @@
 import bz2
 import json
 import lzma
-import shutil
 import subprocess
 
 import pytest
@@ -172,37 +171,43 @@ def test_a_name_that_is_not_known_is_told_with_those_that_are(logs):
 
 # --- compressed ---
 
+def xz(data):
+    return lzma.compress(data, preset=0)
+
+
+def bzip2(data):
+    return bz2.compress(data, 1)  # in small blocks
+
+
 def zstd(data):
     return subprocess.run(["zstd", "-qc"], input=data, capture_output=True, check=True).stdout
 
 
-PACKERS = {"xz": lzma.compress, "bzip2": bz2.compress, "zstd": zstd}
+PACKERS = {"xz": xz, "bzip2": bzip2, "zstd": zstd}
 
 
 @pytest.fixture(params=list(PACKERS))
 def packed(request):
-    if not shutil.which(request.param):
-        pytest.skip(f"no {request.param}")
     return PACKERS[request.param]
 
 
 def test_a_compressed_log_is_the_same_log(logs, packed):
-    log = logs.put("access.log.x", packed(lines(1, 30_000)))
-    assert "30000 stored, 0 rejected" in logs.run(log)[0]
-    assert "0 stored, 0 rejected, 30000 known before" in logs.run(log)[0]
-    log.write_bytes(packed(lines(1, 30_020)))
-    assert "20 stored, 0 rejected, 30000 known before" in logs.run(log)[0]
-    logs.run(logs.put("access.log", lines(1, 30_025)))
-    assert logs.numbers() == once(1, 30_025)
+    log = logs.put("access.log.x", packed(lines(1, 8000)))
+    assert "8000 stored, 0 rejected" in logs.run(log)[0]
+    assert "0 stored, 0 rejected, 8000 known before" in logs.run(log)[0]
+    log.write_bytes(packed(lines(1, 8020)))
+    assert "20 stored, 0 rejected, 8000 known before" in logs.run(log)[0]
+    logs.run(logs.put("access.log", lines(1, 8025)))
+    assert logs.numbers() == once(1, 8025)
 
 
 def test_what_is_before_a_damage_counts_once(logs, packed):
-    whole = packed(lines(1, 60_000))
+    whole = packed(lines(1, 20_000))
     log = logs.put("access.log.x", whole[:len(whole) * 2 // 3])
     assert "damaged" in logs.run(log, exit_code=2)[1]
     log.write_bytes(whole)
     logs.run(log)
-    assert logs.numbers() == once(1, 60_000)
+    assert logs.numbers() == once(1, 20_000)
 
 
 def test_a_program_that_is_missing_is_named(logs):

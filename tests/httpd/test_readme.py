@@ -1,5 +1,6 @@
 """README's "Add", followed to the letter in a copy of the tree: a report, a filter and an enrichment."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -100,14 +101,13 @@ def add(tree):
 
 
 @pytest.mark.long
-def test_a_report_a_filter_and_an_enrichment_are_added_as_readme_says(request, tmp_path):
-    if request.config.getoption("--sanitized"):
-        pytest.skip("objects built with sanitizers do not link with others")
+def test_a_report_a_filter_and_an_enrichment_are_added_as_readme_says(build, request, tmp_path):
+    flags = "-O0 -fsanitize=address,undefined" if request.config.getoption("--sanitized") else "-O0"
     tree = tmp_path / "tree"
     tree.mkdir()
     copy_tree(tree, ROOT / request.config.getoption("--build"))
     add(tree)
-    made = subprocess.run(["make", "-j2", "BUILD=build", "CFLAGS=-O0", "build/out/bin/slimstats"], cwd=tree, capture_output=True,
+    made = subprocess.run(["make", "-j2", "BUILD=build", f"CFLAGS={flags}", "build/out/bin/slimstats"], cwd=tree, capture_output=True,
                           text=True, stdin=subprocess.DEVNULL)
     assert made.returncode == 0, made.stderr
     shutil.copytree(ROOT / "conf", tree / "build/out/share/slimstats", dirs_exist_ok=True)
@@ -117,7 +117,7 @@ def test_a_report_a_filter_and_an_enrichment_are_added_as_readme_says(request, t
 
     def slimstats(*arguments):
         done = subprocess.run([tree / "build/out/bin/slimstats", *arguments, "--store", f"sqlite:{store}"], capture_output=True,
-                              text=True, stdin=subprocess.DEVNULL)
+                              text=True, stdin=subprocess.DEVNULL, env=dict(os.environ, **build.environment))
         assert done.returncode == 0, done.stderr
         return done.stdout
 

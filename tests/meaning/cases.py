@@ -14,9 +14,11 @@ those that begin with one of the words below; the lines indented under such a li
 The short form is: day, time (UTC), address, method, resource, status, bytes, referer, agent; an agent
 is one of the names in AGENTS. Without --since and --until a report is asked about all that there is.
 """
+import json
 import re
 import shlex
 import subprocess
+from urllib.parse import urlencode
 
 import mmdb
 
@@ -93,9 +95,9 @@ class Store:
     def __init__(self, build, directory, case, *logs):
         """One log or several, imported one after the other; by default the case's as it is."""
         self.command, self.dir, self.env = build.command, directory, build.environment
-        self.path = directory / "stats.db"
+        self.path = self.place(directory)
         state = directory / "state"
-        state.mkdir()
+        state.mkdir(exist_ok=True)
         if case.settings:
             (state / "settings").write_text("".join(f"{line}\n" for line in case.settings))
         if case.countries:
@@ -107,6 +109,9 @@ class Store:
         said = self.run("import", "--state", state, "--site", SITE, "--format", case.format, *paths)
         for path, lines in zip(paths, logs):
             assert f"{path}: {len(lines)} lines: {len(lines)} stored, 0 rejected" in said, said
+
+    def place(self, directory):
+        return directory / "stats.db"
 
     def run(self, command, *arguments):
         result = subprocess.run([self.command, command, "--store", f"sqlite:{self.path}", *map(str, arguments)],
@@ -121,3 +126,26 @@ class Store:
         names, *rows = [line.split("\t") for line in text.splitlines()]
         at = [names.index(column) for column in question.columns] if question.columns else [0]
         return [tuple(row[i] for i in at) for row in rows]
+
+
+class ServedStore(Store):
+    """One that an httpd answers from: for so many questions that commands would take too long to start."""
+
+    def __init__(self, server, case, *logs):
+        self.server = server
+        super().__init__(server.build, server.dir, case, *logs)
+
+    def place(self, directory):
+        return self.server.store
+
+    def ask(self, question, *more):
+        words = [*question.options, *more, *(() if "--limit" in question.options else ("--limit", "100"))]
+        pairs, left = [], list(words)
+        while left:
+            name = left.pop(0).removeprefix("--")
+            pairs.append((name, "on" if name in ("exact", "robots") else left.pop(0)))
+        status, _, body = self.server.get(f"/stats/api/{question.report}?{urlencode(pairs)}")
+        assert status == 200, (question.title, more, body)
+        answer = json.loads(body, parse_int=str, parse_float=str)
+        at = [[column["name"] for column in answer["columns"]].index(name) for name in question.columns]
+        return [tuple(row[i] for i in at) for row in answer["rows"]]

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from cases import SHORT_FORMAT, Case, Question, Store
+from cases import SHORT_FORMAT, Case, Question, ServedStore
 
 BEGIN = 1_714_953_600  # 2024-05-06T00:00:00Z
 DAYS = 4
@@ -125,11 +125,11 @@ def periods(chance):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_any_period_is_counted_as_defined(build, tmp_path, seed):
+def test_any_period_is_counted_as_defined(server, seed):
     chance = random.Random(seed)
     log = Log(chance)
     half = len(log.log) // 2
-    store = Store(build, tmp_path, log, log.log[:half], log.log[half:])
+    store = ServedStore(server, log, log.log[:half], log.log[half:])
     visits = visits_of(log.hits)
     assert 30 < len(visits) < len(log.hits)
 

@@ -100,7 +100,7 @@ static inline const char *rows_of(const char *path, const char *sql)
 {
     sqlite3 *db;
     sqlite3_stmt *statement;
-    const char *rows = "";
+    apr_array_header_t *parts = apr_array_make(pool, 64, sizeof(const char *));
 
     assert_int_equal(SQLITE_OK, sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL));
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
@@ -109,13 +109,14 @@ static inline const char *rows_of(const char *path, const char *sql)
     while (sqlite3_step(statement) == SQLITE_ROW) {
         for (int i = 0; i < sqlite3_column_count(statement); i++) {
             const char *cell = (const char *)sqlite3_column_text(statement, i);
-            rows = apr_pstrcat(pool, rows, i ? "|" : "", cell ? cell : "NULL", NULL);
+            APR_ARRAY_PUSH(parts, const char *) = i ? "|" : "";
+            APR_ARRAY_PUSH(parts, const char *) = cell ? apr_pstrdup(pool, cell) : "NULL";
         }
-        rows = apr_pstrcat(pool, rows, "\n", NULL);
+        APR_ARRAY_PUSH(parts, const char *) = "\n";
     }
     sqlite3_finalize(statement);
     sqlite3_close(db);
-    return rows;
+    return apr_array_pstrcat(pool, parts, '\0');
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* What a hit fetched, and which hits count as page view or download. */
+/* What a hit fetched. */
 #include "unit.h"
 
 #include "core/text.h"
@@ -169,34 +169,29 @@ static void well_known_paths_are_what_they_are(void **state)
     }
 }
 
-/* The site's own come first, then its own files, then ours. */
+/* The site's own files come first, then ours. */
 static void a_site_adds_its_own(void **state)
 {
     static char paths[] = "other\t/about*\n", names[] = "api\ttxt  x1\n";
     struct slim_list_file own_paths = {"paths.tsv", paths, sizeof paths - 1, 1, 0, NULL},
                           own_names = {"names.tsv", names, sizeof names - 1, 1, 0, NULL},
                           ours = {.path = "conf/names.tsv"};
-    struct slim_page_list *list = slim_page_list_make(pool), *own = slim_page_list_make(pool);
+    struct slim_page_list *list = slim_page_list_make(pool);
     struct slim_kind_reason why;
-    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .own = own, .list = list};
+    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .list = list};
 
     (void)state;
     assert_int_equal(APR_SUCCESS, slim_page_list_add_paths(list, &own_paths, pool));
     assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &own_names, pool));
     assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &ours, pool));
-    assert_null(slim_page_list_add_kind(own, "feed", "*.x2", pool));
-    assert_null(slim_page_list_add_kind(own, "download", ".X1", pool));
     c.resource = text_of("/about/us");
     assert_int_equal(SLIM_KIND_OTHER, slim_kind_explain(&c, &why));
     assert_string_equal("paths.tsv", why.listed->file);
     assert_int_equal(1, why.listed->line);
     c.resource = text_of("/a.TXT");
     assert_int_equal(SLIM_KIND_API, slim_kind_explain(&c, &why));
-    c.resource = text_of("/a.x1");
-    assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_explain(&c, &why));
-    assert_null(why.listed->file);
-    c.resource = text_of("/a.x2");
-    assert_int_equal(SLIM_KIND_FEED, slim_kind_derive(&c));
+    assert_string_equal("names.tsv", why.listed->file);
+    assert_int_equal(1, why.listed->line);
     c.resource = text_of("/a.zip");
     assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_derive(&c));
 }
@@ -543,81 +538,6 @@ static void page_of_a_page_is_itself(void **state)
     }
 }
 
-static void pageviews_are_pages_got_or_posted(void **state)
-{
-    static const struct {
-        enum slim_kind kind;
-        const char *method;
-        unsigned status;
-        int pageview;
-    } cases[] = {
-        {SLIM_KIND_PAGE, "GET", 200, 1},     {SLIM_KIND_PAGE, "POST", 200, 1},
-        {SLIM_KIND_PAGE, "GET", 299, 1},     {SLIM_KIND_PAGE, "GET", 304, 1},
-        {SLIM_KIND_PAGE, "GET", 206, 0},     {SLIM_KIND_PAGE, "GET", 199, 0},
-        {SLIM_KIND_PAGE, "GET", 300, 0},     {SLIM_KIND_PAGE, "GET", 301, 0},
-        {SLIM_KIND_PAGE, "GET", 303, 0},     {SLIM_KIND_PAGE, "GET", 305, 0},
-        {SLIM_KIND_PAGE, "GET", 404, 0},     {SLIM_KIND_PAGE, "GET", 500, 0},
-        {SLIM_KIND_PAGE, "GET", 0, 0},       {SLIM_KIND_PAGE, "HEAD", 200, 0},
-        {SLIM_KIND_PAGE, "PUT", 200, 0},     {SLIM_KIND_PAGE, "OPTIONS", 200, 0},
-        {SLIM_KIND_PAGE, "", 200, 0},        {SLIM_KIND_PAGE, "GETS", 200, 0},
-        {SLIM_KIND_ASSET, "GET", 200, 0},    {SLIM_KIND_FEED, "GET", 200, 0},
-        {SLIM_KIND_PREFETCH, "GET", 200, 0}, {SLIM_KIND_OTHER, "GET", 200, 0},
-        {SLIM_KIND_API, "POST", 200, 0},     {SLIM_KIND_DOWNLOAD, "GET", 200, 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        static struct slim_facts facts;
-        struct slim_hit hit = {.status = (uint16_t)cases[i].status};
-        facts.kind = cases[i].kind;
-        hit.field[SLIM_METHOD] = text_of(cases[i].method);
-        if (slim_facts_is_pageview(&facts, &hit) != cases[i].pageview) {
-            fail_msg("%s %u of kind %s", cases[i].method, cases[i].status,
-                     slim_kind_name(cases[i].kind));
-        }
-    }
-}
-
-static void one_download_counts_once(void **state)
-{
-    static const struct {
-        enum slim_kind kind;
-        const char *method;
-        unsigned status;
-        uint32_t flags;
-        int download;
-    } cases[] = {
-        {SLIM_KIND_DOWNLOAD, "GET", 200, 0, 1},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, SLIM_HIT_FROM_START, 1},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, SLIM_HIT_FROM_START | SLIM_HIT_ABORTED, 1},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 206, SLIM_HIT_TLS, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 304, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 404, SLIM_HIT_FROM_START, 0},
-        {SLIM_KIND_DOWNLOAD, "GET", 416, SLIM_HIT_FROM_START, 0},
-        {SLIM_KIND_DOWNLOAD, "HEAD", 200, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "POST", 200, 0, 0},
-        {SLIM_KIND_DOWNLOAD, "POST", 200, SLIM_HIT_ATTACHMENT, 1},
-        {SLIM_KIND_DOWNLOAD, "POST", 500, SLIM_HIT_ATTACHMENT, 0},
-        {SLIM_KIND_DOWNLOAD, "PUT", 200, SLIM_HIT_ATTACHMENT, 0},
-        {SLIM_KIND_PAGE, "GET", 200, 0, 0},
-        {SLIM_KIND_ASSET, "GET", 206, SLIM_HIT_FROM_START, 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        static struct slim_facts facts;
-        struct slim_hit hit = {.status = (uint16_t)cases[i].status, .flags = cases[i].flags};
-        struct slim_evidence evidence = slim_evidence_of(&hit);
-        facts.kind = cases[i].kind;
-        facts.evidence = slim_evidence_pack(&evidence);
-        hit.field[SLIM_METHOD] = text_of(cases[i].method);
-        if (slim_facts_is_download(&facts, &hit) != cases[i].download) {
-            fail_msg("case %zu", i);
-        }
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -635,8 +555,6 @@ int main(void)
         cmocka_unit_test(resource_is_path_and_query),
         cmocka_unit_test(page_is_the_resource_made_equal),
         cmocka_unit_test(page_of_a_page_is_itself),
-        cmocka_unit_test(pageviews_are_pages_got_or_posted),
-        cmocka_unit_test(one_download_counts_once),
     };
 
     return cmocka_run_group_tests(tests, read_lists, end_unit);

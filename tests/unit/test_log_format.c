@@ -420,6 +420,9 @@ static void formats_that_cannot_be_read_are_refused(void **state)
     assert_string_equal("too many fields", error.reason);
 }
 
+#define CLF_LINE "1.2.3.4 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" "
+#define TRAEFIK_LINE CLF_LINE "200 5 \"-\" \"A\" 1 \"r@docker\" \"http://10.0.0.1:80\" 2ms\n"
+
 static void the_format_is_told_from_the_first_lines(void **state)
 {
     static const struct {
@@ -454,6 +457,15 @@ static void the_format_is_told_from_the_first_lines(void **state)
          "site_combined"},
         {"a.example b.example - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 5\n",
          "site_common"},
+        {TRAEFIK_LINE, "TRAEFIKCLF"},
+        {CLF_LINE "404 5 \"-\" \"-\" 1 \"-\" \"-\" 0ms\n", "TRAEFIKCLF"},
+        {CLF_LINE "200 5 \"-\" \"A\" 1 r - 2ms\n", "TRAEFIKCLF"},
+        /* where the first bytes end, a line is cut; most lines decide */
+        {TRAEFIK_LINE TRAEFIK_LINE TRAEFIK_LINE TRAEFIK_LINE CLF_LINE "200 5 \"-\" \"A\" 5 \"r",
+         "TRAEFIKCLF"},
+        {TRAEFIK_LINE CLF_LINE "200 5 \"-\" \"A\"\n" CLF_LINE "200 5 \"-\" \"A\"\n", "combined"},
+        {CLF_LINE "200 5 \"-\" \"A\" \"-\" \"r\" 2ms\n", "combined"},
+        {CLF_LINE "200 5 \"-\" \"A\" 1 \"r\" \"s\" 2\n", "combined"},
         {"garbage\n", NULL},
         {"", NULL},
     };

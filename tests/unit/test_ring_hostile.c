@@ -164,7 +164,7 @@ static void mutated_slots_never_stop_the_consumer(void **state)
     int stuck = 0;
 
     (void)state;
-    for (int round = 0; round < 20000; round++) {
+    for (int round = 0; round < 10000; round++) {
         struct slim_ring_producer producer = {.ring = &ring, .holds = 1};
         struct slim_ring_consumer consumer;
         struct slim_ring_range range;
@@ -233,7 +233,7 @@ static void a_scribbling_child_gets_no_false_stream_out(void **state)
         scribble(&ring);
     }
     slim_ring_consume(&ring, 0, &consumer);
-    while (taken < 200000 || records == 0) {
+    while (taken < 50000 || records == 0) {
         struct slim_ring_range range;
         if (!slim_ring_read(&consumer, consumer.tail, out, OUT_SIZE, &range)) {
             sched_yield();
@@ -260,7 +260,7 @@ static void a_lying_tail_never_leads_a_producer_outside(void **state)
     char *before, *behind;
 
     (void)state;
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 1000; round++) {
         memset(ring.base + 2 * RING_PAGE, 0,
                (size_t)(slim_ring_file_size(&ring.shape) - 2 * RING_PAGE));
         assert_int_equal(APR_SUCCESS, claim(&ring, &producer));

@@ -137,7 +137,7 @@ static void small_lists_answer_as_in_turn(void **state)
     }
     slim_rule_lists_build(twins.lists);
     assert_same(&twins, (struct slim_text){NULL, 0});
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 50000; i++) {
         size_t length = (size_t)rand_r(&seed) % sizeof subject;
         for (size_t c = 0; c < length; c++) {
             subject[c] = alphabet[(size_t)rand_r(&seed) % (sizeof alphabet - 1)];
