@@ -50,8 +50,13 @@ static const char *kind_rule(const struct explaining *x, const struct slim_kind_
                                           : "SlimStatsKind");
 }
 
-static const char *page_rule(const struct slim_facts *facts)
+static const char *page_rule(const struct explaining *x)
 {
+    const struct slim_facts *facts = x->facts;
+
+    if (facts->page_rule) {
+        return apr_pstrcat(x->pool, "SlimStatsPage ", facts->page_rule, NULL);
+    }
     return facts->page.length == facts->resource.length
                    && memcmp(facts->page.at, facts->resource.at, facts->page.length) == 0
                ? "the resource"
@@ -68,7 +73,7 @@ static void explain_target(struct explaining *x)
          facts->resource.length == uri.length
              ? "as sent"
              : "as sent, without scheme, host, fragment and what SlimStatsQuery drops");
-    tell(x, SLIM_FROM_TARGET, "page", facts->page, page_rule(facts));
+    tell(x, SLIM_FROM_TARGET, "page", facts->page, page_rule(x));
     struct slim_kind_reason why;
     const struct slim_kind_case c = slim_enrich_kind_case(x->enrich, x->hit, facts);
     enum slim_kind kind = slim_kind_explain(&c, &why);

@@ -4,6 +4,7 @@
 
 #include "core/record.h"
 #include "core/ring.h"
+#include "config.h"
 #include "ring_file.h"
 
 /* Maps the ring and takes a slot; called once in each child. */
@@ -15,6 +16,8 @@ int slim_capture(request_rec *r);
  * as the client asked, last as it was answered. Returns its length. */
 size_t slim_capture_write(char *record, const request_rec *r, const request_rec *first,
                           const request_rec *last, uint64_t bytes, apr_time_t now);
+/* What is told of a request's page, to its record (capture_page.c). */
+void slim_capture_page(struct slim_record_writer *writer, const struct slim_dir *dir);
 /* The ring that this child has mapped; NULL: none. */
 const struct slim_ring *slim_capture_ring(void);
 

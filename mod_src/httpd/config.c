@@ -18,6 +18,7 @@ void slim_config_begin(apr_pool_t *pconf)
     dashboards = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
     guarded = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
     slim_sites_begin(pconf);
+    slim_pages_begin(pconf);
 }
 
 void slim_config_note_on(int on)
@@ -83,6 +84,8 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
     conf->dashboard = add->dashboard != SLIM_UNSET ? add->dashboard : base->dashboard;
     conf->rules = join(pool, base->rules, add->rules);
     conf->hosts = add->hosts ? add->hosts : base->hosts;
+    conf->pages = join(pool, base->pages, add->pages);
+    conf->page_sections = join(pool, base->page_sections, add->page_sections);
     if (add->handler_path) {
         conf->handler_path = add->handler_path;
         conf->has_require = add->has_require;

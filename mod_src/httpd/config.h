@@ -40,6 +40,8 @@ struct slim_dir {
     int has_require; /* that section, or a later one of the same path, has its own Require */
     int own_require; /* this section has one */
     apr_array_header_t *hosts; /* const char *, SlimStatsHosts; NULL: unset */
+    apr_array_header_t *pages; /* const char *, SlimStatsPage where an address tells; NULL: none */
+    apr_array_header_t *page_sections; /* uint32_t, ids of sections with one where none does */
 };
 
 /* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
@@ -76,6 +78,12 @@ const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args
 
 /* SlimStatsExclude: adds a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
+/* SlimStatsPage (config_page.c): adds rules to a directory's; forgets those that were noted; gives
+ * a server's to those who see no request. */
+const char *slim_pages_add(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+void slim_pages_begin(apr_pool_t *pconf);
+void slim_pages_finish(apr_pool_t *pconf, const server_rec *server, const server_rec *main_server,
+                       struct slim_site_rules *rules);
 /* The privacy rules' directives, and how they are inherited (config_privacy.c). */
 const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 void slim_privacy_init(struct slim_privacy *privacy);

@@ -26,7 +26,7 @@ static struct slim_hit sample_hit(void)
         "Agent/1",     "en-us",       "text/html", "\"X\"",
         "\"X 1\"",     "\"Linux\"",   "6.1",       "Phone",
         "TLSv1.3",     "Shop: lamps", "Lamps",     "one",
-        "two",         "three",       "four"};
+        "two",         "three",       "four",    "\1\2\3\4"};
 
     for (int i = 0; i < SLIM_FIELDS; i++) {
         hit.field[i] = text_of(texts[i]);

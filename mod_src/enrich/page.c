@@ -1,0 +1,16 @@
+/* The page: without parameters that name none, then what SlimStatsPage makes of it. */
+#include "page.h"
+
+#include "resource.h"
+
+size_t slim_page_derive(const struct slim_page_maker *maker, struct slim_text resource, char *out,
+                        size_t size, const char **rule)
+{
+    const struct slim_page_place place = {resource, maker->sections};
+    const struct slim_page_rule *made;
+    size_t length = slim_resource_page(resource, maker->list, out, size);
+
+    length = slim_page_rules_apply(maker->rules->pages, &place, out, length, size, &made);
+    *rule = made ? made->text : NULL;
+    return length;
+}
