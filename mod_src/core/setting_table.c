@@ -37,6 +37,13 @@ const struct slim_setting slim_settings_table[] = {
     {"SlimStatsPage", "site-page", SLIM_IN_SECTION, SLIM_SET_PAGE, .placeholder = "RULE ...",
      .allowed = "index, index=NAME, slash, lower, none, or map PATTERN PAGE",
      .summary = "addresses that are one page"},
+    {"SlimStatsPageParam", "site-parameter", SLIM_IN_HOST, SLIM_SET_PAGE_PARAM,
+     .placeholder = "NAME ...", .allowed = "names of parameters, as ref, my_* or ;sid",
+     .summary = "further parameters that no page is named by"},
+    {"SlimStatsKind", "site-kind", SLIM_IN_HOST, SLIM_SET_KIND, .placeholder = "KIND PATTERN ...",
+     .allowed =
+         "page, asset, feed, download, api or other, then paths as /x/*, ?name=value or .ext",
+     .summary = "well-known paths of the site's own"},
     {"SlimStatsSearchParam", "site-search", SLIM_IN_HOST, SLIM_SET_SEARCH, .placeholder = "KEY ...",
      .allowed = "up to eight names of parameters, or paths as /find/*, as \"s q\", or none",
      .summary = "parameters of the site's own search"},

@@ -33,6 +33,8 @@ enum slim_setting_type {
     SLIM_SET_SITE,
     SLIM_SET_EXCLUDE,
     SLIM_SET_PAGE,
+    SLIM_SET_PAGE_PARAM,
+    SLIM_SET_KIND,
     SLIM_SET_ADDRESS,
     SLIM_SET_RESPECT,
     /* of a server or a directory: the module alone knows them */

@@ -246,6 +246,7 @@ struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *e, const s
                                    .resource = facts->resource,
                                    .status = hit->status,
                                    .evidence = slim_evidence_unpack(facts->evidence),
+                                   .own = e->rules->own,
                                    .list = e->page_files.pages};
 }
 

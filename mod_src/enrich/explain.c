@@ -60,7 +60,8 @@ static const char *page_rule(const struct explaining *x)
     return facts->page.length == facts->resource.length
                    && memcmp(facts->page.at, facts->resource.at, facts->page.length) == 0
                ? "the resource"
-               : "the resource, its escapes made equal, without what parameters.txt names";
+               : "the resource, its escapes made equal, without what parameters.txt and "
+                 "SlimStatsPageParam name";
 }
 
 static void explain_target(struct explaining *x)

@@ -8,7 +8,7 @@ size_t slim_page_derive(const struct slim_page_maker *maker, struct slim_text re
 {
     const struct slim_page_place place = {resource, maker->sections};
     const struct slim_page_rule *made;
-    size_t length = slim_resource_page(resource, maker->list, out, size);
+    size_t length = slim_resource_page(resource, maker->rules->own, maker->list, out, size);
 
     length = slim_page_rules_apply(maker->rules->pages, &place, out, length, size, &made);
     *rule = made ? made->text : NULL;

@@ -44,6 +44,11 @@ void *slim_config_create_server(apr_pool_t *pool, server_rec *server)
     return conf;
 }
 
+static apr_array_header_t *join(apr_pool_t *pool, apr_array_header_t *a, apr_array_header_t *b)
+{
+    return a && b ? apr_array_append(pool, a, b) : a ? a : b;
+}
+
 void *slim_config_merge_server(apr_pool_t *pool, void *base_, void *add_)
 {
     const struct slim_server *base = base_, *add = add_;
@@ -54,6 +59,8 @@ void *slim_config_merge_server(apr_pool_t *pool, void *base_, void *add_)
         conf->site_is_host = add->site_is_host;
     }
     slim_privacy_merge(pool, &conf->privacy, &base->privacy, &add->privacy);
+    conf->parameters = join(pool, add->parameters, base->parameters);
+    conf->kinds = join(pool, add->kinds, base->kinds); /* the first that fits counts */
     return conf;
 }
 
@@ -65,11 +72,6 @@ void *slim_config_create_dir(apr_pool_t *pool, char *path)
     conf->capture = SLIM_UNSET;
     conf->dashboard = SLIM_UNSET;
     return conf;
-}
-
-static apr_array_header_t *join(apr_pool_t *pool, apr_array_header_t *a, apr_array_header_t *b)
-{
-    return a && b ? apr_array_append(pool, a, b) : a ? a : b;
 }
 
 /* A Require counts for a dashboard when it stands in the dashboard's own section, or in a later one

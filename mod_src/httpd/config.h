@@ -60,6 +60,8 @@ struct slim_server {
     int site_is_host;           /* %{HTTP_HOST} */
     struct slim_text site_text; /* what records get, fixed at start */
     struct slim_privacy privacy;
+    apr_array_header_t *parameters,
+        *kinds;                    /* const char *, as site-parameter, site-kind; or NULL */
     struct slim_site_rules rules;  /* fixed at start, too */
     struct slim_settings settings; /* .store is NULL until all is read, unless it was said */
 };
@@ -78,9 +80,11 @@ const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args
 
 /* SlimStatsExclude: adds a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
-/* SlimStatsPage (config_page.c): adds rules to a directory's; forgets those that were noted; gives
- * a server's to those who see no request. */
+/* SlimStatsPage, SlimStatsPageParam and SlimStatsKind (config_page.c): adds rules to a directory's,
+ * or entries to a server's lists; forgets those that were noted; gives a server's to those who see
+ * no request. */
 const char *slim_pages_add(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+const char *slim_pages_list(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 void slim_pages_begin(apr_pool_t *pconf);
 void slim_pages_finish(apr_pool_t *pconf, const server_rec *server, const server_rec *main_server,
                        struct slim_site_rules *rules);

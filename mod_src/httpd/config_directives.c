@@ -136,6 +136,8 @@ static const struct {
     [SLIM_SET_CAPTURE] = {{.flag = set_capture}, FLAG},
     [SLIM_SET_EXCLUDE] = {{.take1 = slim_config_add_rule}, ITERATE},
     [SLIM_SET_PAGE] = {{.take_argv = slim_pages_add}, TAKE_ARGV},
+    [SLIM_SET_PAGE_PARAM] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
+    [SLIM_SET_KIND] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
     [SLIM_SET_SITE] = {{.take1 = set_site}, TAKE1},
     [SLIM_SET_ADDRESS] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_RESPECT] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},

@@ -1,4 +1,5 @@
-/* SlimStatsPage: reading its rules, and telling them to those who see no request. */
+/* SlimStatsPage, SlimStatsPageParam and SlimStatsKind: reading them, and telling them to those who
+ * see no request. */
 #include <string.h>
 
 #include <apr_strings.h>
@@ -105,7 +106,49 @@ const char *slim_pages_add(cmd_parms *cmd, void *dir, int argc, char *const argv
     return NULL;
 }
 
+/* --- lists of a server --- */
+
+const char *slim_pages_list(cmd_parms *cmd, void *dir, int argc, char *const argv[])
+{
+    const struct slim_setting *setting = cmd->info;
+    struct slim_server *conf = slim_server_config(cmd->server);
+    int is_kind = setting->type == SLIM_SET_KIND;
+    struct slim_site_rules tried = {.own = NULL};
+
+    (void)dir;
+    if (argc <= is_kind) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " needs a value: ", cmd->cmd->errmsg, NULL);
+    }
+    char *kind = apr_pstrdup(cmd->pool, argv[0]);
+    ap_str_tolower(kind);
+    for (int i = is_kind; i < argc; i++) {
+        const char *text = is_kind ? apr_pstrcat(cmd->pool, kind, " ", argv[i], NULL) : argv[i];
+        const char *why = is_kind ? slim_site_rules_kind(&tried, text, cmd->temp_pool)
+                                  : slim_site_rules_parameter(&tried, text, cmd->temp_pool);
+        if (why) {
+            return apr_psprintf(cmd->pool, "%s: \"%s\": %s", cmd->cmd->name, text, why);
+        }
+        *(const char **)push(is_kind ? &conf->kinds : &conf->parameters, sizeof text, cmd->pool) =
+            text;
+    }
+    return NULL;
+}
+
 /* --- when all is read --- */
+
+static void tell_listed(const struct slim_server *conf, struct slim_site_rules *rules,
+                        apr_pool_t *pool)
+{
+    rules->own = NULL;
+    rules->listed = NULL;
+    for (int i = 0; conf->kinds && i < conf->kinds->nelts; i++) {
+        (void)slim_site_rules_kind(rules, APR_ARRAY_IDX(conf->kinds, i, const char *), pool);
+    }
+    for (int i = 0; conf->parameters && i < conf->parameters->nelts; i++) {
+        (void)slim_site_rules_parameter(rules, APR_ARRAY_IDX(conf->parameters, i, const char *),
+                                        pool);
+    }
+}
 
 static void tell(struct slim_site_rules *rules, const char *section, const char *text,
                  apr_pool_t *pool)
@@ -135,6 +178,7 @@ void slim_pages_finish(apr_pool_t *pconf, const server_rec *server, const server
     const core_server_config *core = ap_get_core_module_config(server->module_config);
     const struct slim_dir *base = ap_get_module_config(server->lookup_defaults, &slimstats_module);
 
+    tell_listed(slim_server_config(server), rules, pconf);
     rules->pages = NULL;
     tell_all(rules, "", base->pages, pconf);
     for (int i = 0; i < noted->nelts; i++) {

@@ -27,8 +27,8 @@ static const struct slim_page_list *lists(void)
 static void check_page(struct slim_text resource)
 {
     static char page[2048], again[2048];
-    struct slim_text once = {page, slim_resource_page(resource, lists(), page, sizeof page)};
-    struct slim_text twice = {again, slim_resource_page(once, lists(), again, sizeof again)};
+    struct slim_text once = {page, slim_resource_page(resource, NULL, lists(), page, sizeof page)};
+    struct slim_text twice = {again, slim_resource_page(once, NULL, lists(), again, sizeof again)};
 
     CHECK(once.length <= sizeof page && slim_utf8_is_valid(page, once.length));
     CHECK(fuzz_is_same(once, twice));

@@ -103,3 +103,35 @@ def test_a_prefetched_page_is_shown_by_its_other_address(make_server):
     server.get("/next.html", {**agent, "Referer": f"http://localhost:{server.port}/"})
     server.wait_stored(2)
     assert server.sql("select kind, pageview from hits where resource = '/index.html'") == [("prefetch", 1)]
+
+
+def test_a_site_adds_to_the_lists(importing):  # noqa: F811
+    server, run = importing("SlimStatsPageParam ref my_* ;sid\nSlimStatsKind api /rpc/*\nSlimStatsKind asset .dat")
+    wanted = {"/a?Ref=1&b=2&my_x=3": ("/a?b=2", "page"), "/a;sid=1/b?sid=2": ("/a/b?sid=2", "page"), "/rpc/x": ("/rpc/x", "api"),
+              "/x.dat": ("/x.dat", "asset"), "/a?utm_source=x": ("/a", "page")}
+    (server.www / "x.dat").write_text("x")
+    for target in wanted:
+        server.get(target)
+    server.wait_stored(len(wanted))
+
+    def stored():
+        return {target: (page, kind) for target, page, kind in server.sql("select resource, page, kind from hits")}
+
+    live = stored()
+    assert {target: page for target, (page, _) in live.items()} == {target: page for target, (page, _) in wanted.items()}
+    assert live["/rpc/x"][1] == "api" and live["/x.dat"][1] == "asset"
+    run("".join(line(target, second=n) for n, target in enumerate(wanted)))
+    assert server.count() == 2 * len(wanted) and stored() == wanted
+    told = fields(server.cli("explain", "/rpc/x", "--site", "localhost", check=0).stdout)
+    assert told["kind"] == ("api", "a well-known path: SlimStatsKind")
+
+
+def test_a_virtual_hosts_kinds_come_first(make_server):
+    server = make_server()
+    server.write_config(settings="SlimStatsKind api /x", config=f"<VirtualHost *:{server.port}>\nServerName one.example\n"
+                        "SlimStatsKind feed /x /y\n</VirtualHost>\n")
+    server.start()
+    for target in ("/x", "/y"):
+        server.get(target, {"Host": "one.example"})
+    server.wait_stored(2)
+    assert dict(server.sql("select resource, kind from hits")) == {"/x": "feed", "/y": "feed"}

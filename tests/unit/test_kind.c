@@ -511,7 +511,7 @@ static void page_is_the_resource_made_equal(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         char page[256];
-        size_t length = slim_resource_page(text_of(cases[i].resource), lists, page, sizeof page);
+        size_t length = slim_resource_page(text_of(cases[i].resource), NULL, lists, page, sizeof page);
         assert_string_equal(cases[i].page, string_of((struct slim_text){page, length}));
     }
 }
@@ -534,9 +534,9 @@ static void page_of_a_page_is_itself(void **state)
             memcpy(resource + length, part, strlen(part));
             length += strlen(part);
         }
-        size_t once = slim_resource_page((struct slim_text){resource, length}, lists, page, size);
+        size_t once = slim_resource_page((struct slim_text){resource, length}, NULL, lists, page, size);
         assert_true(once <= size && slim_utf8_is_valid(page, once));
-        size_t twice = slim_resource_page((struct slim_text){page, once}, lists, again, size);
+        size_t twice = slim_resource_page((struct slim_text){page, once}, NULL, lists, again, size);
         if (once != twice || memcmp(page, again, once) != 0) {
             fail_msg("%.*s gives %.*s", (int)length, resource, (int)once, page);
         }
