@@ -81,6 +81,7 @@ struct slim_facts {
                                   drops */
     struct slim_text page;     /* the same without tracking parameters: what reports group by */
     const char *page_rule;     /* what made it another one, of SlimStatsPage; NULL: nothing */
+    struct slim_text title;    /* that an application gave the page; empty: none */
     char language[SLIM_LANGUAGE_SIZE];
     char country[3];
     struct slim_text region; /* as the City file names them in English; "" unknown */
@@ -108,6 +109,7 @@ struct slim_facts {
     char referer_buffer[2048];
     char domain_buffer[256];
     char source_buffer[256];
+    char title_buffer[SLIM_TERMS_MAX];
     char terms_buffer[SLIM_TERMS_MAX];
     char campaign_buffer[4][SLIM_TAG_MAX];
 };

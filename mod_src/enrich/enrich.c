@@ -22,6 +22,7 @@
 #include "source_files.h"
 #include "tls.h"
 #include "type_class.h"
+#include "value.h"
 #include "visitor.h"
 
 struct slim_enrich {
@@ -230,6 +231,24 @@ static struct slim_text derive_page(const struct slim_enrich *e, struct slim_tex
                               slim_page_derive(&maker, resource, buffer, SLIM_PAGE_MAX, rule)};
 }
 
+/* What the application says has the last word. */
+static void take_names(const struct slim_enrich *e, const struct slim_hit *hit,
+                       struct slim_facts *facts)
+{
+    const struct slim_page_maker maker = {e->page_files.pages, e->rules, {NULL, 0}};
+    char named[SLIM_PAGE_MAX];
+    size_t length = slim_page_named(&maker, hit->field[SLIM_PAGE_NAME], named, sizeof named);
+
+    if (length > 0) {
+        memcpy(facts->page_buffer, named, length);
+        facts->page = (struct slim_text){facts->page_buffer, length};
+        facts->page_rule = NULL;
+    }
+    length = slim_value_clean(hit->field[SLIM_TITLE], "", facts->title_buffer,
+                              sizeof facts->title_buffer);
+    facts->title = (struct slim_text){facts->title_buffer, length};
+}
+
 static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
                             struct slim_facts *facts)
 {
@@ -237,6 +256,7 @@ static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
                                        facts->resource_buffer, sizeof facts->resource_buffer);
     facts->page = derive_page(e, facts->resource, hit->field[SLIM_PAGE_SECTIONS],
                               facts->page_buffer, &facts->page_rule);
+    take_names(e, hit, facts);
 }
 
 struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *e, const struct slim_hit *hit,

@@ -17,4 +17,9 @@ struct slim_page_maker {
 size_t slim_page_derive(const struct slim_page_maker *maker, struct slim_text resource, char *out,
                         size_t size, const char **rule);
 
+/* The same of what an application calls a page: an address is made equal as any other, but follows
+ * no rules; all else is a text. 0: there is nothing to be seen in it. */
+size_t slim_page_named(const struct slim_page_maker *maker, struct slim_text name, char *out,
+                       size_t size);
+
 #endif

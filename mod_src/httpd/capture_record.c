@@ -384,7 +384,6 @@ size_t slim_capture_write(char *record, const request_rec *r, const request_rec 
                           const request_rec *last, uint64_t bytes, apr_time_t now)
 {
     const struct slim_server *conf = slim_server_config(first->server);
-    const struct slim_dir *dir = slim_dir_config(first);
     struct writing w;
     struct slim_hit *hit = &w.hit;
 
@@ -407,8 +406,5 @@ size_t slim_capture_write(char *record, const request_rec *r, const request_rec 
     }
     take_headers(&w, first->headers_in);
     put_who_and_whence(&w, r, conf);
-    if (dir->page_sections) {
-        slim_capture_page(&w.writer, dir);
-    }
     return slim_record_end(&w.writer, hit);
 }

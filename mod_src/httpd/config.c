@@ -86,8 +86,9 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
     conf->dashboard = add->dashboard != SLIM_UNSET ? add->dashboard : base->dashboard;
     conf->rules = join(pool, base->rules, add->rules);
     conf->hosts = add->hosts ? add->hosts : base->hosts;
-    conf->pages = join(pool, base->pages, add->pages);
-    conf->page_sections = join(pool, base->page_sections, add->page_sections);
+    if (add->pages) {
+        conf->pages = slim_pages_merge(pool, base->pages, add->pages);
+    }
     if (add->handler_path) {
         conf->handler_path = add->handler_path;
         conf->has_require = add->has_require;

@@ -138,6 +138,7 @@ static const struct {
     [SLIM_SET_PAGE] = {{.take_argv = slim_pages_add}, TAKE_ARGV},
     [SLIM_SET_PAGE_PARAM] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
     [SLIM_SET_KIND] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
+    [SLIM_SET_PAGE_HEADER] = {{.flag = slim_pages_header}, FLAG},
     [SLIM_SET_SITE] = {{.take1 = set_site}, TAKE1},
     [SLIM_SET_ADDRESS] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_RESPECT] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
+#include "capture.h"
 #include "config.h"
 
 /* A rule in a section that no address tells: of files, or with a condition. */
@@ -13,10 +14,13 @@ struct noted {
     const char *section, *text;
 };
 
+int slim_pages_are_told;
+static int filter_is_hooked;
 static apr_array_header_t *noted; /* struct noted */
 
 void slim_pages_begin(apr_pool_t *pconf)
 {
+    slim_pages_are_told = filter_is_hooked = 0;
     noted = apr_array_make(pconf, 4, sizeof(struct noted));
 }
 
@@ -70,18 +74,29 @@ static void *push(apr_array_header_t **array, int size, apr_pool_t *pool)
     return apr_array_push(*array);
 }
 
+static struct slim_dir_pages *pages_of(cmd_parms *cmd, struct slim_dir *conf)
+{
+    if (!conf->pages) {
+        conf->pages = apr_pcalloc(cmd->pool, sizeof *conf->pages);
+        conf->pages->header = SLIM_UNSET;
+    }
+    return conf->pages;
+}
+
 static void add_rule(cmd_parms *cmd, struct slim_dir *conf, const char *text)
 {
     const char *section = hiding_sections(cmd);
+    struct slim_dir_pages *pages = pages_of(cmd, conf);
 
     if (!section) {
-        *(const char **)push(&conf->pages, sizeof text, cmd->pool) = text;
+        *(const char **)push(&pages->rules, sizeof text, cmd->pool) = text;
         return;
     }
     APR_ARRAY_PUSH(noted, struct noted) = (struct noted){cmd->server, section, text};
+    slim_pages_are_told = 1;
     uint32_t id = slim_page_section_id(section);
-    if (!conf->page_sections) { /* it is the same for all of a section's rules */
-        *(uint32_t *)push(&conf->page_sections, sizeof id, cmd->pool) = id;
+    if (!pages->sections) { /* it is the same for all of a section's rules */
+        *(uint32_t *)push(&pages->sections, sizeof id, cmd->pool) = id;
     }
 }
 
@@ -103,6 +118,16 @@ const char *slim_pages_add(cmd_parms *cmd, void *dir, int argc, char *const argv
         add_rule(cmd, dir, text);
         i += is_map ? 2 : 0;
     }
+    return NULL;
+}
+
+const char *slim_pages_header(cmd_parms *cmd, void *dir, int on)
+{
+    if (on && !filter_is_hooked) {
+        slim_page_filter_hook();
+        filter_is_hooked = slim_pages_are_told = 1;
+    }
+    pages_of(cmd, dir)->header = on;
     return NULL;
 }
 
@@ -132,6 +157,26 @@ const char *slim_pages_list(cmd_parms *cmd, void *dir, int argc, char *const arg
             text;
     }
     return NULL;
+}
+
+/* --- merging --- */
+
+static apr_array_header_t *join(apr_pool_t *pool, apr_array_header_t *a, apr_array_header_t *b)
+{
+    return a && b ? apr_array_append(pool, a, b) : a ? a : b;
+}
+
+struct slim_dir_pages *slim_pages_merge(apr_pool_t *pool, struct slim_dir_pages *base,
+                                        struct slim_dir_pages *add)
+{
+    if (!base) {
+        return add;
+    }
+    struct slim_dir_pages *pages = apr_palloc(pool, sizeof *pages);
+    pages->header = add->header != SLIM_UNSET ? add->header : base->header;
+    pages->rules = join(pool, base->rules, add->rules);
+    pages->sections = join(pool, base->sections, add->sections);
+    return pages;
 }
 
 /* --- when all is read --- */
@@ -164,10 +209,10 @@ static void tell(struct slim_site_rules *rules, const char *section, const char 
 }
 
 static void tell_all(struct slim_site_rules *rules, const char *section,
-                     const apr_array_header_t *pages, apr_pool_t *pool)
+                     const struct slim_dir_pages *pages, apr_pool_t *pool)
 {
-    for (int i = 0; pages && i < pages->nelts; i++) {
-        tell(rules, section, APR_ARRAY_IDX(pages, i, const char *), pool);
+    for (int i = 0; pages && pages->rules && i < pages->rules->nelts; i++) {
+        tell(rules, section, APR_ARRAY_IDX(pages->rules, i, const char *), pool);
     }
 }
 
