@@ -36,7 +36,7 @@ LIBS_MODULE = $(PACKAGES_MODULE) -lm
 LIBS_COMMAND = $(PACKAGES_COMMAND) -lm
 $(eval $(call once,INCLUDES_CORE,pkg-config --cflags $(LIBRARIES)))
 $(eval $(call once,INCLUDES_HTTPD,$(APXS) -q INCLUDEDIR))
-$(eval $(call once,PACKAGES_MODULE,pkg-config --libs sqlite3 jansson))
+$(eval $(call once,PACKAGES_MODULE,pkg-config --libs sqlite3 jansson libpcre2-8))
 $(eval $(call once,PACKAGES_COMMAND,pkg-config --libs $(LIBRARIES)))
 
 sources = $(wildcard mod_src/$(1)/*.c)

@@ -114,7 +114,19 @@ static int is_noted(const apr_array_header_t *texts, const char *text)
     return 0;
 }
 
-static void note_unanswered(const struct slim_site_rules *rules, apr_array_header_t *texts)
+static void note_unknown_pages(const struct slim_site_rules *rules, apr_array_header_t *texts)
+{
+    for (int n = 0; rules->pages && n < rules->pages->nelts; n++) {
+        const struct slim_page_rule *one = &APR_ARRAY_IDX(rules->pages, n, struct slim_page_rule);
+        const char *text = apr_pstrcat(texts->pool, "SlimStatsPage ", one->text, " in ",
+                                       one->section, ": pages are imported without it", NULL);
+        if (one->section_id && !is_noted(texts, text)) {
+            APR_ARRAY_PUSH(texts, const char *) = text;
+        }
+    }
+}
+
+static void note_unknown_hits(const struct slim_site_rules *rules, apr_array_header_t *texts)
 {
     for (int n = 0; rules->exclusions && n < rules->exclusions->nelts; n++) {
         const struct slim_exclusion *one =
@@ -125,13 +137,14 @@ static void note_unanswered(const struct slim_site_rules *rules, apr_array_heade
         if (*one->section) {
             text = apr_pstrcat(texts->pool, text, " in ", one->section, NULL);
         }
+        text = apr_pstrcat(texts->pool, text, ": what it leaves out is imported", NULL);
         if (one->kind == SLIM_EXCLUSION_UNKNOWN && !is_noted(texts, text)) {
             APR_ARRAY_PUSH(texts, const char *) = text;
         }
     }
 }
 
-/* Rules that leave hits out by what a log does not have. */
+/* Rules that ask for what a log does not have. */
 static void tell_unanswered(struct importing *i)
 {
     apr_pool_t *pool = i->cli->pool;
@@ -139,11 +152,11 @@ static void tell_unanswered(struct importing *i)
 
     for (apr_hash_index_t *hi = apr_hash_first(pool, i->settings.sites); hi;
          hi = apr_hash_next(hi)) {
-        note_unanswered(apr_hash_this_val(hi), texts);
+        note_unknown_hits(apr_hash_this_val(hi), texts);
+        note_unknown_pages(apr_hash_this_val(hi), texts);
     }
     for (int n = 0; n < texts->nelts; n++) {
-        slim_cli_fail("warning: a log cannot answer %s: what it leaves out is imported",
-                      APR_ARRAY_IDX(texts, n, const char *));
+        slim_cli_fail("warning: a log cannot answer %s", APR_ARRAY_IDX(texts, n, const char *));
     }
 }
 

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include <apr_fnmatch.h>
 #include <apr_strings.h>
+
+#include "section.h"
 
 #define PATH_MAX_BYTES 4096
 
@@ -83,21 +84,6 @@ int slim_exclusions_are_equal(const apr_array_header_t *a, const apr_array_heade
 
 /* --- going through --- */
 
-/* As httpd's Location: a path and all below it, or a pattern that knows directories. */
-static int is_within(const char *section, const char *path)
-{
-    size_t length = strlen(section);
-
-    if (length == 0) {
-        return 1;
-    }
-    if (strpbrk(section, "*?[")) {
-        return apr_fnmatch(section, path, APR_FNM_PATHNAME) == APR_SUCCESS;
-    }
-    return strncmp(section, path, length) == 0
-           && (section[length - 1] == '/' || path[length] == '/' || path[length] == '\0');
-}
-
 /* What the sections say of a hit; the last word counts, but of rules the first that fits. */
 struct said {
     int off, dashboard, ruled;
@@ -134,7 +120,7 @@ int slim_exclusion_find(const apr_array_header_t *exclusions, const struct slim_
     slim_hit_rule_path(hit->resource, path, sizeof path);
     for (int i = 0; i < exclusions->nelts; i++) {
         const struct slim_exclusion *one = &APR_ARRAY_IDX(exclusions, i, struct slim_exclusion);
-        if (is_within(one->section, path)) {
+        if (slim_section_holds(one->section, path)) {
             listen_to(one, hit, &said);
         }
     }

@@ -48,6 +48,7 @@ enum slim_mark {
 
 #define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */
 #define SLIM_TERMS_MAX 256
+#define SLIM_PAGE_MAX 2048
 #define SLIM_TAG_MAX 256
 
 /* Who asked, derived once for each distinct agent. Texts belong to the agent cache. */
@@ -79,6 +80,8 @@ struct slim_facts {
     struct slim_text resource; /* as sent, without scheme, host, fragment, and what SlimStatsQuery
                                   drops */
     struct slim_text page;     /* the same without tracking parameters: what reports group by */
+    const char *page_rule;     /* what made it another one, of SlimStatsPage; NULL: nothing */
+    struct slim_text title;    /* that an application gave the page; empty: none */
     char language[SLIM_LANGUAGE_SIZE];
     char country[3];
     struct slim_text region; /* as the City file names them in English; "" unknown */
@@ -101,11 +104,12 @@ struct slim_facts {
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
     char resource_buffer[2048];
-    char page_buffer[2048];
-    char referer_page_buffer[2048];
+    char page_buffer[SLIM_PAGE_MAX];
+    char referer_page_buffer[SLIM_PAGE_MAX];
     char referer_buffer[2048];
     char domain_buffer[256];
     char source_buffer[256];
+    char title_buffer[SLIM_TERMS_MAX];
     char terms_buffer[SLIM_TERMS_MAX];
     char campaign_buffer[4][SLIM_TAG_MAX];
 };

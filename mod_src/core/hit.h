@@ -40,6 +40,8 @@ enum slim_field {
     SLIM_DIMENSION_2,
     SLIM_DIMENSION_3,
     SLIM_DIMENSION_4,
+    SLIM_PAGE_SECTIONS, /* those with a SlimStatsPage that no address tells: ids (page_rule.h), u32
+                           each */
     SLIM_FIELDS
 };
 

@@ -89,7 +89,20 @@ static int kind_of(const char *name)
 
 static const char no_kind[] = "the kind is none of page, asset, feed, download, api, other";
 
-static const char *add_parameter(struct slim_page_list *list, const char *name, apr_pool_t *pool)
+const char *slim_page_list_add_kind(struct slim_page_list *list, const char *kind,
+                                    const char *pattern, apr_pool_t *pool)
+{
+    struct slim_listed listed = {kind_of(kind), NULL, 0};
+
+    if (listed.kind < 0) {
+        return no_kind;
+    }
+    return pattern[0] == '.' ? add_name(list, pattern + 1, listed, pool)
+                             : add_path(list, pattern, listed, pool);
+}
+
+const char *slim_page_list_add_parameter(struct slim_page_list *list, const char *name,
+                                         apr_pool_t *pool)
 {
     int in_path = name[0] == ';';
     char *text = apr_pstrdup(pool, name + in_path);
@@ -149,7 +162,8 @@ static const char *take_parameter(void *baton, const char *path, struct slim_tsv
                                   apr_pool_t *pool)
 {
     (void)path;
-    return row->columns == 1 ? add_parameter(baton, row->column[0], pool) : "needs one name";
+    return row->columns == 1 ? slim_page_list_add_parameter(baton, row->column[0], pool)
+                             : "needs one name";
 }
 
 apr_status_t slim_page_list_add_paths(struct slim_page_list *list, struct slim_list_file *file,

@@ -27,6 +27,7 @@ const uint16_t slim_field_ceiling[SLIM_FIELDS] = {
     [SLIM_DIMENSION_2] = 64,
     [SLIM_DIMENSION_3] = 64,
     [SLIM_DIMENSION_4] = 64,
+    [SLIM_PAGE_SECTIONS] = 32,
 };
 
 /* --- texts that are one byte --- */

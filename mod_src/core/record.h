@@ -120,6 +120,20 @@ static inline size_t slim_record_end(struct slim_record_writer *writer, const st
     return (size_t)(writer->at - out);
 }
 
+/* Goes on with a record that was ended, for texts of fields that it has not; and ends it again.
+ * Returns its length. */
+static inline void slim_record_resume(struct slim_record_writer *writer, char *out, size_t length)
+{
+    slim_record_begin(writer, out);
+    writer->at = out + length;
+}
+
+static inline size_t slim_record_end_again(const struct slim_record_writer *writer)
+{
+    slim_put_u32(writer->out + 4, slim_get_u32(writer->out + 4) | writer->flags);
+    return (size_t)(writer->at - writer->out);
+}
+
 /* Reads a record of length bytes. The hit's texts point into bytes, or to constants.
  * SLIM_EBADRECORD when a number in it is impossible, or a text does not end within it; hit is then
  * undefined. Codes that this version does not know become those of "other". */

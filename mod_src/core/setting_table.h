@@ -12,6 +12,7 @@
 /* Where a directive may stand. */
 enum slim_setting_place {
     SLIM_IN_DIRECTORY, /* in the server, in virtual hosts and in directories */
+    SLIM_IN_SECTION,   /* the same, but not in .htaccess files */
     SLIM_IN_HOST,      /* in the server and in virtual hosts */
     SLIM_IN_SERVER,    /* in the main server alone */
     SLIM_IN_LOCATION   /* in sections alone */
@@ -31,11 +32,15 @@ enum slim_setting_type {
     SLIM_SET_OWN_HOST,
     SLIM_SET_SITE,
     SLIM_SET_EXCLUDE,
+    SLIM_SET_PAGE,
+    SLIM_SET_PAGE_PARAM,
+    SLIM_SET_KIND,
     SLIM_SET_ADDRESS,
     SLIM_SET_RESPECT,
     /* of a server or a directory: the module alone knows them */
     SLIM_SET_CAPTURE,
     SLIM_SET_HOSTS,
+    SLIM_SET_PAGE_HEADER,
     SLIM_SETTING_TYPES
 };
 

@@ -11,9 +11,9 @@
 #include "setting_table.h"
 #include "text.h"
 
-static const struct slim_site_rules defaults = {"keep", {SLIM_QUERY_KEEP, "", ""},
-                                                0,      SLIM_ADDRESS_FULL,
-                                                0,      NULL};
+static const struct slim_site_rules defaults = {.query_text = "keep",
+                                                .query = {SLIM_QUERY_KEEP, "", ""},
+                                                .address = SLIM_ADDRESS_FULL};
 
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site)
 {
@@ -130,19 +130,110 @@ static int add_exclusion(struct slim_site_rules *rules, const char *value, apr_p
     return 1;
 }
 
+void slim_site_rules_page(struct slim_site_rules *rules, const struct slim_page_rule *rule,
+                          apr_pool_t *pool)
+{
+    if (!rules->pages) {
+        rules->pages = apr_array_make(pool, 4, sizeof *rule);
+    }
+    APR_ARRAY_PUSH(rules->pages, struct slim_page_rule) = *rule;
+}
+
+static int add_page(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    struct slim_page_rule rule;
+    const char *why;
+
+    if (slim_page_rule_parse(value, &rule, &why, pool) != APR_SUCCESS) {
+        return 0;
+    }
+    slim_site_rules_page(rules, &rule, pool);
+    return 1;
+}
+
+static const char *note_listed(struct slim_site_rules *rules, const char *name, const char *value,
+                               const char *why, apr_pool_t *pool)
+{
+    if (!why) {
+        if (!rules->listed) {
+            rules->listed = apr_array_make(pool, 4, sizeof(struct slim_site_listed));
+        }
+        APR_ARRAY_PUSH(rules->listed, struct slim_site_listed) =
+            (struct slim_site_listed){name, apr_pstrdup(pool, value)};
+    }
+    return why;
+}
+
+static struct slim_page_list *own_list(struct slim_site_rules *rules, apr_pool_t *pool)
+{
+    if (!rules->own) {
+        rules->own = slim_page_list_make(pool);
+    }
+    return rules->own;
+}
+
+const char *slim_site_rules_kind(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    const char *space = strchr(value, ' ');
+    const char *kind = space ? apr_pstrmemdup(pool, value, (apr_size_t)(space - value)) : value;
+    const char *pattern = space ? apr_pstrdup(pool, space + 1) : "";
+    const char *why = slim_page_list_add_kind(own_list(rules, pool), kind, pattern, pool);
+
+    return note_listed(rules, "site-kind", value, why, pool);
+}
+
+const char *slim_site_rules_parameter(struct slim_site_rules *rules, const char *name,
+                                      apr_pool_t *pool)
+{
+    const char *why = slim_page_list_add_parameter(own_list(rules, pool), name, pool);
+
+    return note_listed(rules, "site-parameter", name, why, pool);
+}
+
+static int add_kind(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    return slim_site_rules_kind(rules, value, pool) == NULL;
+}
+
+static int add_parameter(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    return slim_site_rules_parameter(rules, value, pool) == NULL;
+}
+
 static const struct {
     const char *name;
     int (*set)(struct slim_site_rules *rules, const char *value, apr_pool_t *pool);
-} table[] = {{"site-query", set_query},     {"site-search", set_search},
-             {"site-robots", set_robots},   {"site-address", set_address},
-             {"site-respect", set_respect}, {"site-exclude", add_exclusion}};
+} table[] = {{"site-query", set_query},        {"site-search", set_search},
+             {"site-robots", set_robots},      {"site-address", set_address},
+             {"site-respect", set_respect},    {"site-exclude", add_exclusion},
+             {"site-page", add_page},          {"site-kind", add_kind},
+             {"site-parameter", add_parameter}};
+
+static int listed_are_equal(const apr_array_header_t *a, const apr_array_header_t *b)
+{
+    int count = a ? a->nelts : 0;
+
+    if (count != (b ? b->nelts : 0)) {
+        return 0;
+    }
+    for (int i = 0; i < count; i++) {
+        const struct slim_site_listed *one = &APR_ARRAY_IDX(a, i, struct slim_site_listed);
+        const struct slim_site_listed *two = &APR_ARRAY_IDX(b, i, struct slim_site_listed);
+        if (strcmp(one->name, two->name) != 0 || strcmp(one->value, two->value) != 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
 
 int slim_site_rules_are_equal(const struct slim_site_rules *a, const struct slim_site_rules *b)
 {
     return strcmp(a->query_text, b->query_text) == 0
            && strcmp(a->query.search, b->query.search) == 0 && a->drop_robots == b->drop_robots
            && a->address == b->address && a->respected == b->respected
-           && slim_exclusions_are_equal(a->exclusions, b->exclusions);
+           && slim_exclusions_are_equal(a->exclusions, b->exclusions)
+           && slim_page_rules_are_equal(a->pages, b->pages)
+           && listed_are_equal(a->listed, b->listed);
 }
 
 apr_status_t slim_site_rules_set(apr_hash_t *sites, const char *name, const char *value)
@@ -184,6 +275,13 @@ static void write_line(apr_array_header_t *lines, const char *name, const char *
         apr_pstrcat(lines->pool, name, " ", site, "\t", value, "\n", NULL);
 }
 
+/* A rule of a section. */
+static void write_in_section(apr_array_header_t *lines, const char *name, const char *site,
+                             const char *section, const char *text)
+{
+    write_line(lines, name, site, apr_pstrcat(lines->pool, section, "\t", text, NULL));
+}
+
 static void write_rules(apr_array_header_t *lines, const char *site,
                         const struct slim_site_rules *rules)
 {
@@ -200,8 +298,16 @@ static void write_rules(apr_array_header_t *lines, const char *site,
     for (int i = 0; rules->exclusions && i < rules->exclusions->nelts; i++) {
         const struct slim_exclusion *one =
             &APR_ARRAY_IDX(rules->exclusions, i, struct slim_exclusion);
-        write_line(lines, "site-exclude", site,
-                   apr_pstrcat(lines->pool, one->section, "\t", one->text, NULL));
+        write_in_section(lines, "site-exclude", site, one->section, one->text);
+    }
+    for (int i = 0; rules->pages && i < rules->pages->nelts; i++) {
+        const struct slim_page_rule *one = &APR_ARRAY_IDX(rules->pages, i, struct slim_page_rule);
+        write_in_section(lines, "site-page", site, one->section, one->text);
+    }
+    for (int i = 0; rules->listed && i < rules->listed->nelts; i++) {
+        const struct slim_site_listed *one =
+            &APR_ARRAY_IDX(rules->listed, i, struct slim_site_listed);
+        write_line(lines, one->name, site, one->value);
     }
 }
 

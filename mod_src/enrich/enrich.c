@@ -15,14 +15,15 @@
 #include "list_keeper.h"
 #include "local_search.h"
 #include "network.h"
+#include "page.h"
 #include "page_files.h"
 #include "referer_cache.h"
 #include "resource.h"
+#include "source_files.h"
 #include "tls.h"
 #include "type_class.h"
+#include "value.h"
 #include "visitor.h"
-
-#define SOURCE_FILES 4
 
 struct slim_enrich {
     const struct slim_settings *settings;
@@ -30,28 +31,14 @@ struct slim_enrich {
     struct slim_country *country;
     struct slim_networks *networks;
     struct slim_agents *agents;
-    struct slim_sources *sources;
     struct slim_referers *referers;
-    struct slim_kept_list source_list[SOURCE_FILES]; /* sources and spam of ours, of the admin's */
+    struct slim_source_files source_files;
     struct slim_page_files page_files;
     struct slim_visitors *visitors;
     int only_looks; /* and makes no key for them */
-    apr_pool_t *pool, *sources_pool;
+    apr_pool_t *pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
 };
-
-/* Only the list of sources that comes with us has to be there. */
-static void name_source_lists(struct slim_enrich *e, const char *directory, int first)
-{
-    static const char *const names[] = {"/sources.tsv", "/referer_spam.txt"};
-
-    for (int i = 0; i < 2; i++) {
-        struct slim_kept_list *list = &e->source_list[first + i];
-        list->path = apr_pstrcat(e->pool, directory, names[i], NULL);
-        list->is_optional = first + i > 0;
-        list->good.path = list->newest.path = list->path;
-    }
-}
 
 struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_pool_t *pool)
 {
@@ -69,10 +56,7 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->visitors =
         slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
-    name_source_lists(e, settings->data, 0);
-    if (settings->state) {
-        name_source_lists(e, settings->state, 2);
-    }
+    slim_source_files_init(&e->source_files, settings->data, settings->state, pool);
     return e;
 }
 
@@ -121,61 +105,14 @@ static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
     }
 }
 
-static apr_status_t read_sources(const struct slim_enrich *e, struct slim_sources *sources,
-                                 struct slim_list_file files[SOURCE_FILES], int which[SOURCE_FILES],
-                                 int *count, apr_pool_t *pool)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    *count = slim_kept_lists_choose(e->source_list, 0, SOURCE_FILES - 1, files, which);
-    for (int i = 0; i < *count && rv == APR_SUCCESS; i++) {
-        rv = which[i] % 2 == 0 ? slim_sources_add(sources, &files[i], pool)
-                               : slim_sources_add_spam(sources, &files[i], pool);
-    }
-    return rv;
-}
-
-/* Until every file is read, or refused; NULL: there is no memory. */
-static struct slim_sources *make_sources(struct slim_enrich *e, apr_pool_t **pool)
-{
-    struct slim_list_file files[SOURCE_FILES];
-    int which[SOURCE_FILES], count, again = 1;
-
-    while (again && apr_pool_create(pool, e->pool) == APR_SUCCESS) {
-        struct slim_sources *sources = slim_sources_make(*pool);
-        apr_status_t rv = read_sources(e, sources, files, which, &count, *pool);
-        if (rv == APR_SUCCESS) {
-            return sources;
-        }
-        again = slim_kept_lists_refuse(e->source_list, files, which, count, rv);
-        apr_pool_destroy(*pool);
-    }
-    return NULL;
-}
-
 static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part)
 {
-    apr_pool_t *pool;
-
-    part->path = e->source_list[0].path;
-    part->changed = slim_kept_lists_look(e->source_list, SOURCE_FILES, e->pool);
-    if (!part->changed) {
-        return;
+    part->path = e->source_files.list[0].path;
+    part->changed = slim_source_files_refresh(&e->source_files, &part->status, part->reason,
+                                              sizeof part->reason);
+    if (part->changed) {
+        slim_referers_forget(e->referers);
     }
-    struct slim_sources *sources = make_sources(e, &pool);
-    if (!sources) {
-        part->status = APR_ENOMEM;
-        return;
-    }
-    slim_kept_lists_keep(e->source_list, SOURCE_FILES);
-    part->status =
-        slim_kept_lists_status(e->source_list, SOURCE_FILES, part->reason, sizeof part->reason);
-    if (e->sources_pool) {
-        apr_pool_destroy(e->sources_pool);
-    }
-    e->sources_pool = pool;
-    e->sources = sources;
-    slim_referers_forget(e->referers);
 }
 
 static void refresh_pages(struct slim_enrich *e, struct slim_enrich_part *part)
@@ -230,7 +167,7 @@ struct slim_networks *slim_enrich_networks(struct slim_enrich *e)
 
 const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
 {
-    return e->sources;
+    return e->source_files.sources;
 }
 
 static int tell_part(const struct slim_enrich_part *part, slim_tell_fault *tell, void *baton)
@@ -250,14 +187,14 @@ static int tell_part(const struct slim_enrich_part *part, slim_tell_fault *tell,
 int slim_enrich_faults(const struct slim_enrich *e, slim_tell_fault *tell, void *baton)
 {
     return slim_agents_faults(e->agents, tell, baton)
-           + slim_kept_lists_faults(e->source_list, SOURCE_FILES, tell, baton)
+           + slim_kept_lists_faults(e->source_files.list, SLIM_SOURCE_FILES, tell, baton)
            + tell_part(&e->part[SLIM_DATA_COUNTRY], tell, baton)
            + tell_part(&e->part[SLIM_DATA_NETWORKS], tell, baton);
 }
 
 uint32_t slim_enrich_lists_sum(const struct slim_enrich *e)
 {
-    return slim_kept_lists_sum(e->source_list, SOURCE_FILES, slim_agents_sum(e->agents));
+    return slim_kept_lists_sum(e->source_files.list, SLIM_SOURCE_FILES, slim_agents_sum(e->agents));
 }
 
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *e,
@@ -283,14 +220,43 @@ static struct slim_text apply_query_rule(const struct slim_enrich *e, struct sli
     return address;
 }
 
+/* buffer is one of the facts'. */
+static struct slim_text derive_page(const struct slim_enrich *e, struct slim_text resource,
+                                    struct slim_text sections, char buffer[SLIM_PAGE_MAX],
+                                    const char **rule)
+{
+    const struct slim_page_maker maker = {e->page_files.pages, e->rules, sections};
+
+    return (struct slim_text){buffer,
+                              slim_page_derive(&maker, resource, buffer, SLIM_PAGE_MAX, rule)};
+}
+
+/* What the application says has the last word. */
+static void take_names(const struct slim_enrich *e, const struct slim_hit *hit,
+                       struct slim_facts *facts)
+{
+    const struct slim_page_maker maker = {e->page_files.pages, e->rules, {NULL, 0}};
+    char named[SLIM_PAGE_MAX];
+    size_t length = slim_page_named(&maker, hit->field[SLIM_PAGE_NAME], named, sizeof named);
+
+    if (length > 0) {
+        memcpy(facts->page_buffer, named, length);
+        facts->page = (struct slim_text){facts->page_buffer, length};
+        facts->page_rule = NULL;
+    }
+    length = slim_value_clean(hit->field[SLIM_TITLE], "", facts->title_buffer,
+                              sizeof facts->title_buffer);
+    facts->title = (struct slim_text){facts->title_buffer, length};
+}
+
 static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
                             struct slim_facts *facts)
 {
     facts->resource = apply_query_rule(e, slim_resource_derive(hit->field[SLIM_URI]),
                                        facts->resource_buffer, sizeof facts->resource_buffer);
-    size_t length = slim_resource_page(facts->resource, e->page_files.pages, facts->page_buffer,
-                                       sizeof facts->page_buffer);
-    facts->page = (struct slim_text){facts->page_buffer, length};
+    facts->page = derive_page(e, facts->resource, hit->field[SLIM_PAGE_SECTIONS],
+                              facts->page_buffer, &facts->page_rule);
+    take_names(e, hit, facts);
 }
 
 struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *e, const struct slim_hit *hit,
@@ -300,6 +266,7 @@ struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *e, const s
                                    .resource = facts->resource,
                                    .status = hit->status,
                                    .evidence = slim_evidence_unpack(facts->evidence),
+                                   .own = e->rules->own,
                                    .list = e->page_files.pages};
 }
 
@@ -346,23 +313,23 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
                            struct slim_facts *facts)
 {
     char buffer[sizeof facts->referer_buffer];
+    const char *rule;
     struct slim_text header = apply_query_rule(e, hit->field[SLIM_REFERER], buffer, sizeof buffer);
 
-    slim_referers_derive(e->referers, e->sources, e->settings->own_hosts, header,
+    slim_referers_derive(e->referers, e->source_files.sources, e->settings->own_hosts, header,
                          hit->field[SLIM_SITE], facts);
     facts->referer_page = (struct slim_text){NULL, 0};
     if (facts->referer_is_own) {
-        size_t length =
-            slim_resource_page(slim_resource_derive(facts->referer), e->page_files.pages,
-                               facts->referer_page_buffer, sizeof facts->referer_page_buffer);
-        facts->referer_page = (struct slim_text){facts->referer_page_buffer, length};
+        facts->referer_page =
+            derive_page(e, slim_resource_derive(facts->referer), (struct slim_text){NULL, 0},
+                        facts->referer_page_buffer, &rule);
     }
 }
 
 static void derive_campaign(struct slim_enrich *e, const struct slim_hit *hit,
                             struct slim_facts *facts)
 {
-    slim_campaign_derive(e->sources, hit->field[SLIM_URI], facts);
+    slim_campaign_derive(e->source_files.sources, hit->field[SLIM_URI], facts);
 }
 
 static void derive_local_search(struct slim_enrich *e, const struct slim_hit *hit,
@@ -389,7 +356,7 @@ static void derive_marks(struct slim_enrich *e, const struct slim_hit *hit,
 {
     struct slim_rule_place place;
 
-    if (slim_text_is(facts->page, "/robots.txt")) {
+    if (slim_text_is(slim_query_cut(facts->resource), "/robots.txt")) {
         facts->marks |= SLIM_MARK_ROBOTS_TXT;
     }
     if (slim_agents_is_probe(e->agents, facts->resource, hit->status, &place)) {

@@ -44,17 +44,26 @@ static const char *place(const struct explaining *x, const char *file, unsigned 
 
 static const char *kind_rule(const struct explaining *x, const struct slim_kind_reason *why)
 {
-    return why->listed ? apr_psprintf(x->pool, "%s: %s", why->by,
-                                      place(x, why->listed->file, why->listed->line))
-                       : why->by;
+    if (!why->listed) {
+        return why->by;
+    }
+    return apr_psprintf(x->pool, "%s: %s", why->by,
+                        why->listed->file ? place(x, why->listed->file, why->listed->line)
+                                          : "SlimStatsKind");
 }
 
-static const char *page_rule(const struct slim_facts *facts)
+static const char *page_rule(const struct explaining *x)
 {
+    const struct slim_facts *facts = x->facts;
+
+    if (facts->page_rule) {
+        return apr_pstrcat(x->pool, "SlimStatsPage ", facts->page_rule, NULL);
+    }
     return facts->page.length == facts->resource.length
                    && memcmp(facts->page.at, facts->resource.at, facts->page.length) == 0
                ? "the resource"
-               : "the resource, its escapes made equal, without what parameters.txt names";
+               : "the resource, its escapes made equal, without what parameters.txt and "
+                 "SlimStatsPageParam name";
 }
 
 static void explain_target(struct explaining *x)
@@ -67,7 +76,7 @@ static void explain_target(struct explaining *x)
          facts->resource.length == uri.length
              ? "as sent"
              : "as sent, without scheme, host, fragment and what SlimStatsQuery drops");
-    tell(x, SLIM_FROM_TARGET, "page", facts->page, page_rule(facts));
+    tell(x, SLIM_FROM_TARGET, "page", facts->page, page_rule(x));
     struct slim_kind_reason why;
     const struct slim_kind_case c = slim_enrich_kind_case(x->enrich, x->hit, facts);
     enum slim_kind kind = slim_kind_explain(&c, &why);

@@ -114,9 +114,19 @@ static int by_type(const struct slim_kind_case *c)
     }
 }
 
+/* The site's own directives come before the lists. */
+static const struct slim_listed *
+find(const struct slim_kind_case *c, struct slim_text text,
+     const struct slim_listed *(*look_up)(const struct slim_page_list *list, struct slim_text text))
+{
+    const struct slim_listed *listed = look_up(c->own, text);
+
+    return listed ? listed : look_up(c->list, text);
+}
+
 static int by_path(const struct slim_kind_case *c)
 {
-    const struct slim_listed *listed = slim_page_list_path(c->list, c->resource);
+    const struct slim_listed *listed = find(c, c->resource, slim_page_list_path);
 
     return listed ? listed->kind : UNDECIDED;
 }
@@ -125,7 +135,7 @@ static void why_by_path(const struct slim_kind_case *c, int kind, struct slim_ki
 {
     (void)kind;
     *why =
-        (struct slim_kind_reason){"a well-known path", slim_page_list_path(c->list, c->resource)};
+        (struct slim_kind_reason){"a well-known path", find(c, c->resource, slim_page_list_path)};
 }
 
 /* Plain text and XML may be anything, and a log has no type: there the name has the word. What has
@@ -133,7 +143,7 @@ static void why_by_path(const struct slim_kind_case *c, int kind, struct slim_ki
 static int by_name(const struct slim_kind_case *c)
 {
     struct slim_text extension = extension_of(c->resource);
-    const struct slim_listed *listed = slim_page_list_name(c->list, extension);
+    const struct slim_listed *listed = find(c, extension, slim_page_list_name);
     int kind = listed ? listed->kind : extension.at ? SLIM_KIND_OTHER : SLIM_KIND_PAGE;
 
     return kind == SLIM_KIND_PAGE && c->evidence.type != SLIM_TYPE_NONE ? SLIM_KIND_OTHER : kind;
@@ -142,7 +152,7 @@ static int by_name(const struct slim_kind_case *c)
 static void why_by_name(const struct slim_kind_case *c, int kind, struct slim_kind_reason *why)
 {
     struct slim_text extension = extension_of(c->resource);
-    const struct slim_listed *listed = slim_page_list_name(c->list, extension);
+    const struct slim_listed *listed = find(c, extension, slim_page_list_name);
 
     if (listed && listed->kind == kind) {
         *why = (struct slim_kind_reason){"the path's extension", listed};

@@ -12,7 +12,7 @@ struct slim_kind_case {
     struct slim_text resource; /* empty: there was no request line */
     unsigned status;
     struct slim_evidence evidence;
-    const struct slim_page_list *list; /* NULL: none */
+    const struct slim_page_list *own, *list; /* the site's directives, and the files; NULL: none */
 };
 
 /* What decided. */

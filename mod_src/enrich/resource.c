@@ -153,8 +153,21 @@ static struct slim_text name_of(struct slim_text parameter)
     return equals ? (struct slim_text){parameter.at, (size_t)(equals - parameter.at)} : parameter;
 }
 
-/* Leaves those of a path's segments out that the list drops, in place. */
-static size_t drop_from_path(char *text, size_t length, const struct slim_page_list *list)
+/* Of the site, and of the files. */
+struct lists {
+    const struct slim_page_list *own, *list;
+};
+
+static int drops(const struct lists *lists, struct slim_text parameter, int in_path)
+{
+    struct slim_text name = name_of(parameter);
+
+    return slim_page_list_drops(lists->own, name, in_path)
+           || slim_page_list_drops(lists->list, name, in_path);
+}
+
+/* Leaves those of a path's segments out that a list drops, in place. */
+static size_t drop_from_path(char *text, size_t length, const struct lists *lists)
 {
     size_t used = 0, end;
 
@@ -164,8 +177,7 @@ static size_t drop_from_path(char *text, size_t length, const struct slim_page_l
             end++;
         }
         struct slim_text parameter = {text + at + 1, end - at - 1};
-        if (text[at] == ';' && parameter.length > 0
-            && slim_page_list_drops(list, name_of(parameter), 1)) {
+        if (text[at] == ';' && parameter.length > 0 && drops(lists, parameter, 1)) {
             continue;
         }
         memmove(text + used, text + at, end - at);
@@ -174,7 +186,7 @@ static size_t drop_from_path(char *text, size_t length, const struct slim_page_l
     return used;
 }
 
-static size_t drop_from_query(char *query, size_t length, const struct slim_page_list *list)
+static size_t drop_from_query(char *query, size_t length, const struct lists *lists)
 {
     size_t used = 0, end;
 
@@ -184,7 +196,7 @@ static size_t drop_from_query(char *query, size_t length, const struct slim_page
             end++;
         }
         struct slim_text parameter = {query + at, end - at};
-        if (parameter.length == 0 || slim_page_list_drops(list, name_of(parameter), 0)) {
+        if (parameter.length == 0 || drops(lists, parameter, 0)) {
             continue;
         }
         if (used > 0) {
@@ -196,16 +208,17 @@ static size_t drop_from_query(char *query, size_t length, const struct slim_page
     return used;
 }
 
-size_t slim_resource_page(struct slim_text resource, const struct slim_page_list *list, char *out,
-                          size_t size)
+size_t slim_resource_page(struct slim_text resource, const struct slim_page_list *own,
+                          const struct slim_page_list *list, char *out, size_t size)
 {
+    const struct lists lists = {own, list};
     size_t length = resource.length ? make_equal(resource, out, size) : 0;
     char *mark = length ? memchr(out, '?', length) : NULL;
     size_t path = mark ? (size_t)(mark - out) : length;
-    size_t used = path && memchr(out, ';', path) ? drop_from_path(out, path, list) : path;
+    size_t used = path && memchr(out, ';', path) ? drop_from_path(out, path, &lists) : path;
 
     if (mark) {
-        size_t query = drop_from_query(mark + 1, length - path - 1, list);
+        size_t query = drop_from_query(mark + 1, length - path - 1, &lists);
         if (query > 0) {
             out[used] = '?';
             memmove(out + used + 1, mark + 1, query);

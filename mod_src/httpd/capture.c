@@ -211,6 +211,9 @@ static int record(request_rec *r, request_rec *first, request_rec *last)
         slim_ring_count_excluded(&child.producer, reason);
     } else {
         size_t length = slim_capture_write(record, r, first, last, bytes_of(r, last), now);
+        if (slim_pages_are_told) {
+            length = slim_capture_page(record, length, first, last);
+        }
         slim_ring_push(&child.producer, record, length, now);
     }
     return OK;

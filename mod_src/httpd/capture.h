@@ -4,6 +4,7 @@
 
 #include "core/record.h"
 #include "core/ring.h"
+#include "config.h"
 #include "ring_file.h"
 
 /* Maps the ring and takes a slot; called once in each child. */
@@ -15,6 +16,13 @@ int slim_capture(request_rec *r);
  * as the client asked, last as it was answered. Returns its length. */
 size_t slim_capture_write(char *record, const request_rec *r, const request_rec *first,
                           const request_rec *last, uint64_t bytes, apr_time_t now);
+/* Adds what is told of a request's page to its record of length, where slim_pages_are_told
+ * (capture_page.c). Returns its new length. */
+size_t slim_capture_page(char *record, size_t length, const request_rec *first,
+                         const request_rec *last);
+/* For the first SlimStatsPageHeader On of a configuration: hooks the output filter that takes the
+ * headers for us off the answer. Without it no request knows of it. */
+void slim_page_filter_hook(void);
 /* The ring that this child has mapped; NULL: none. */
 const struct slim_ring *slim_capture_ring(void);
 

@@ -18,6 +18,7 @@ void slim_config_begin(apr_pool_t *pconf)
     dashboards = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
     guarded = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
     slim_sites_begin(pconf);
+    slim_pages_begin(pconf);
 }
 
 void slim_config_note_on(int on)
@@ -43,6 +44,11 @@ void *slim_config_create_server(apr_pool_t *pool, server_rec *server)
     return conf;
 }
 
+static apr_array_header_t *join(apr_pool_t *pool, apr_array_header_t *a, apr_array_header_t *b)
+{
+    return a && b ? apr_array_append(pool, a, b) : a ? a : b;
+}
+
 void *slim_config_merge_server(apr_pool_t *pool, void *base_, void *add_)
 {
     const struct slim_server *base = base_, *add = add_;
@@ -53,6 +59,8 @@ void *slim_config_merge_server(apr_pool_t *pool, void *base_, void *add_)
         conf->site_is_host = add->site_is_host;
     }
     slim_privacy_merge(pool, &conf->privacy, &base->privacy, &add->privacy);
+    conf->parameters = join(pool, add->parameters, base->parameters);
+    conf->kinds = join(pool, add->kinds, base->kinds); /* the first that fits counts */
     return conf;
 }
 
@@ -64,11 +72,6 @@ void *slim_config_create_dir(apr_pool_t *pool, char *path)
     conf->capture = SLIM_UNSET;
     conf->dashboard = SLIM_UNSET;
     return conf;
-}
-
-static apr_array_header_t *join(apr_pool_t *pool, apr_array_header_t *a, apr_array_header_t *b)
-{
-    return a && b ? apr_array_append(pool, a, b) : a ? a : b;
 }
 
 /* A Require counts for a dashboard when it stands in the dashboard's own section, or in a later one
@@ -83,6 +86,9 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
     conf->dashboard = add->dashboard != SLIM_UNSET ? add->dashboard : base->dashboard;
     conf->rules = join(pool, base->rules, add->rules);
     conf->hosts = add->hosts ? add->hosts : base->hosts;
+    if (add->pages) {
+        conf->pages = slim_pages_merge(pool, base->pages, add->pages);
+    }
     if (add->handler_path) {
         conf->handler_path = add->handler_path;
         conf->has_require = add->has_require;

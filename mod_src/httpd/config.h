@@ -30,6 +30,14 @@ struct slim_rule {
     ap_expr_info_t *expression;
 };
 
+/* SlimStatsPage and SlimStatsPageHeader of a directory. */
+struct slim_dir_pages {
+    int header;                /* 1, 0, SLIM_UNSET */
+    apr_array_header_t *rules; /* const char *, where an address tells; NULL: none */
+    apr_array_header_t
+        *sections; /* uint32_t, ids of sections with rules where none does; or NULL */
+};
+
 /* Of a server, a virtual host and a directory alike. */
 struct slim_dir {
     const char *path;          /* of the section; NULL: the server itself */
@@ -39,7 +47,8 @@ struct slim_dir {
     const char *handler_path;  /* of the section that has SetHandler slimstats; NULL: none */
     int has_require; /* that section, or a later one of the same path, has its own Require */
     int own_require; /* this section has one */
-    apr_array_header_t *hosts; /* const char *, SlimStatsHosts; NULL: unset */
+    apr_array_header_t *hosts;    /* const char *, SlimStatsHosts; NULL: unset */
+    struct slim_dir_pages *pages; /* NULL: no directive of pages */
 };
 
 /* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
@@ -58,6 +67,8 @@ struct slim_server {
     int site_is_host;           /* %{HTTP_HOST} */
     struct slim_text site_text; /* what records get, fixed at start */
     struct slim_privacy privacy;
+    apr_array_header_t *parameters,
+        *kinds;                    /* const char *, as site-parameter, site-kind; or NULL */
     struct slim_site_rules rules;  /* fixed at start, too */
     struct slim_settings settings; /* .store is NULL until all is read, unless it was said */
 };
@@ -76,6 +87,19 @@ const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args
 
 /* SlimStatsExclude: adds a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
+/* SlimStatsPage, SlimStatsPageHeader, SlimStatsPageParam and SlimStatsKind (config_page.c): adds
+ * rules to a directory's, or entries to a server's lists; forgets those that were noted; merges a
+ * directory's; gives a server's to those who see no request. */
+const char *slim_pages_add(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+const char *slim_pages_list(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+const char *slim_pages_header(cmd_parms *cmd, void *dir, int on);
+void slim_pages_begin(apr_pool_t *pconf);
+struct slim_dir_pages *slim_pages_merge(apr_pool_t *pool, struct slim_dir_pages *base,
+                                        struct slim_dir_pages *add);
+void slim_pages_finish(apr_pool_t *pconf, const server_rec *server, const server_rec *main_server,
+                       struct slim_site_rules *rules);
+/* Whether capture has to tell anything of pages: a directive for that stands somewhere. */
+extern int slim_pages_are_told;
 /* The privacy rules' directives, and how they are inherited (config_privacy.c). */
 const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
 void slim_privacy_init(struct slim_privacy *privacy);

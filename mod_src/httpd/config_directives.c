@@ -135,6 +135,10 @@ static const struct {
     [SLIM_SET_OWN_HOST] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_CAPTURE] = {{.flag = set_capture}, FLAG},
     [SLIM_SET_EXCLUDE] = {{.take1 = slim_config_add_rule}, ITERATE},
+    [SLIM_SET_PAGE] = {{.take_argv = slim_pages_add}, TAKE_ARGV},
+    [SLIM_SET_PAGE_PARAM] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
+    [SLIM_SET_KIND] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
+    [SLIM_SET_PAGE_HEADER] = {{.flag = slim_pages_header}, FLAG},
     [SLIM_SET_SITE] = {{.take1 = set_site}, TAKE1},
     [SLIM_SET_ADDRESS] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_RESPECT] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
@@ -143,6 +147,7 @@ static const struct {
 
 static const int overrides[] = {
     [SLIM_IN_DIRECTORY] = RSRC_CONF | ACCESS_CONF | OR_ALL, /* whatever AllowOverride allows */
+    [SLIM_IN_SECTION] = RSRC_CONF | ACCESS_CONF,
     [SLIM_IN_HOST] = RSRC_CONF,
     [SLIM_IN_SERVER] = RSRC_CONF,
     [SLIM_IN_LOCATION] = ACCESS_CONF,

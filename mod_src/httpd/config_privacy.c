@@ -197,6 +197,7 @@ void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main
         (struct slim_query_rule){SLIM_QUERY_KEEP, "", privacy->search ? privacy->search : ""};
     slim_query_rule_parse(rules->query_text, &rules->query);
     rules->drop_robots = privacy->drop_robots == 1;
+    slim_pages_finish(pconf, server, main_server, rules);
     if (slim_sites_exclusions(pconf, server, main_server, rules)) {
         slim_sites_tell(server, main_server, settings->hosts);
     }

@@ -30,6 +30,23 @@ const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT])
     return slim_zone_time(&slim_zone_utc, seconds, text);
 }
 
+/* A text that only says more of a row, and of none says anything. */
+static int is_bare(const struct slim_answer *answer, int column)
+{
+    const struct slim_report *report = answer->query->report;
+
+    if (report->column[column].type != SLIM_TEXT || report->keys == 0
+        || slim_report_is_key(report, column)) {
+        return 0;
+    }
+    for (int i = 0; i < answer->rows->nelts; i++) {
+        if (APR_ARRAY_IDX(answer->rows, i, struct slim_cell *)[column].length > 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int slim_render_shows(const struct slim_answer *answer, int column)
 {
     const struct slim_report *report = answer->query->report;
@@ -38,7 +55,7 @@ int slim_render_shows(const struct slim_answer *answer, int column)
         && strcmp(report->column[column].name, "site") == 0) {
         return 0;
     }
-    return report->column[column].type != SLIM_ID;
+    return report->column[column].type != SLIM_ID && !is_bare(answer, column);
 }
 
 int slim_render_has_totals(const struct slim_answer *answer)

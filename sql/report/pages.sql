@@ -1,10 +1,11 @@
 -- report: pages by page views
 -- order: 30
 -- dimension: page
--- column: page text
+-- column: page text key
 -- column: visitors number
 -- column: pageviews count
 -- column: bytes bytes
+-- column: title text
 -- column: site text
 -- sites: apart
 -- sort: pageviews descending
@@ -15,10 +16,12 @@ select
   visitors_in(part.visitors) as visitors,
   sum(part.pageviews) as pageviews,
   sum(part.bytes) as bytes,
+  coalesce(page_title.title, '') as title,
   site.name as site,
   part.key as key,
   part.site as site_key
 from temp.part as part
 join page on page.id = part.key
 join site on site.id = part.site
+left join page_title on page_title.page = part.key and page_title.site = part.site
 group by part.key, part.site

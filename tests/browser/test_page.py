@@ -836,3 +836,17 @@ def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
     assert page.text(f"section:nth-of-type({section}) tbody td:first-child") == pages
     assert len(page.text("section")) > 15
     page.picture(PICTURES / "report.png")
+
+
+def test_titles_stand_beside_pages_as_text(page, make_server):
+    server = make_server(modules=["headers"], config="SlimStatsPageHeader On\n<Location /index.html>\n"
+                         "Header set SlimStats-Title \"<img src=x onerror=alert(1)> Home\"\n</Location>\n")
+    server.start()
+    (server.www / "other.html").write_text("<p>x")
+    for target in ("/index.html", "/other.html"):
+        server.get(target, {"User-Agent": AGENT})
+    server.wait_stored(2)
+    page.open(address(server))
+    shown = {row[0].removesuffix("localhost") for row in table_of(page, "pages")}
+    assert shown == {"/other.html", "/index.html<img src=x onerror=alert(1)> Home"}
+    assert_content(page, server)

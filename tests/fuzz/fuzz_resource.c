@@ -1,11 +1,15 @@
-/* Request targets: resource, page, kind, campaign and the rules that cut queries. */
+/* Request targets: resource, page, kind, campaign and the rules that make pages equal or cut
+ * queries. The same bytes as a Link header. */
 #include "fuzz.h"
 
+#include "core/link_header.h"
+#include "core/page_rule.h"
 #include "core/query_rule.h"
 #include "core/text.h"
 #include "enrich/campaign.h"
 #include "enrich/kind.h"
 #include "enrich/local_search.h"
+#include "enrich/page.h"
 #include "enrich/resource.h"
 #include "enrich/type_class.h"
 
@@ -27,11 +31,50 @@ static const struct slim_page_list *lists(void)
 static void check_page(struct slim_text resource)
 {
     static char page[2048], again[2048];
-    struct slim_text once = {page, slim_resource_page(resource, lists(), page, sizeof page)};
-    struct slim_text twice = {again, slim_resource_page(once, lists(), again, sizeof again)};
+    struct slim_text once = {page, slim_resource_page(resource, NULL, lists(), page, sizeof page)};
+    struct slim_text twice = {again, slim_resource_page(once, NULL, lists(), again, sizeof again)};
 
     CHECK(once.length <= sizeof page && slim_utf8_is_valid(page, once.length));
     CHECK(fuzz_is_same(once, twice));
+}
+
+static apr_array_header_t *page_rules(void)
+{
+    static const char *const texts[] = {"\tindex",
+                                        "\tslash",
+                                        "/a\tlower",
+                                        "/b\tnone",
+                                        "\tmap ((/[a-z]+)+)+([0-9]*) $1$3\u20ac",
+                                        "\tmap (.*)\\?(.*) $2?$1"};
+    static apr_array_header_t *rules;
+    const char *why;
+
+    if (!rules) {
+        rules = apr_array_make(fuzz_pool(), 8, sizeof(struct slim_page_rule));
+        for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+            CHECK(slim_page_rule_parse(texts[i], apr_array_push(rules), &why, fuzz_pool())
+                  == APR_SUCCESS);
+        }
+    }
+    return rules;
+}
+
+static void check_equal_pages(struct slim_text resource)
+{
+    static char page[SLIM_PAGE_MAX];
+    const struct slim_site_rules site = {.pages = page_rules()};
+    const struct slim_page_maker maker = {lists(), &site, {NULL, 0}};
+    struct slim_text address;
+    const char *rule;
+
+    size_t length = slim_page_derive(&maker, resource, page, sizeof page, &rule);
+    CHECK(length <= sizeof page && slim_utf8_is_valid(page, length));
+    length = slim_page_named(&maker, resource, page, sizeof page);
+    CHECK(length <= sizeof page && slim_utf8_is_valid(page, length));
+    if (slim_link_canonical(resource, &address)) {
+        CHECK(address.at >= resource.at
+              && address.at + address.length <= resource.at + resource.length);
+    }
 }
 
 static void check_rules(struct slim_text target)
@@ -60,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     CHECK(resource.length <= size || size == 0 || resource.length == 1);
     check_page(resource);
+    check_equal_pages(resource);
     check_rules(target);
     facts.kind = slim_kind_derive(&c);
     CHECK(facts.kind < SLIM_KINDS);

@@ -74,6 +74,7 @@ static inline void put_made(struct slim_store *store, const struct made *m)
     s.client.browser = text_of(m->visitor % 2 ? "Firefox" : "Chrome");
     strcpy(s.facts.country, m->visitor % 4 ? "DE" : "FR");
     s.facts.resource = s.facts.page = text_of(apr_psprintf(pool, "/page/%d", m->page));
+    s.facts.title = text_of(apr_psprintf(pool, "Page %d", m->page));
     s.facts.kind = m->pageview ? SLIM_KIND_PAGE : m->page % 3 ? SLIM_KIND_OTHER : SLIM_KIND_ASSET;
     s.facts.marks = m->page == 7 ? SLIM_MARK_PROBE : m->page == 9 ? SLIM_MARK_ROBOTS_TXT : 0;
     s.facts.city = text_of(m->visitor % 4 ? "Berlin" : "Paris");

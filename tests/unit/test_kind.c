@@ -169,29 +169,34 @@ static void well_known_paths_are_what_they_are(void **state)
     }
 }
 
-/* The site's own files come first, then ours. */
+/* The site's own come first, then its own files, then ours. */
 static void a_site_adds_its_own(void **state)
 {
     static char paths[] = "other\t/about*\n", names[] = "api\ttxt  x1\n";
     struct slim_list_file own_paths = {"paths.tsv", paths, sizeof paths - 1, 1, 0, NULL},
                           own_names = {"names.tsv", names, sizeof names - 1, 1, 0, NULL},
                           ours = {.path = "conf/names.tsv"};
-    struct slim_page_list *list = slim_page_list_make(pool);
+    struct slim_page_list *list = slim_page_list_make(pool), *own = slim_page_list_make(pool);
     struct slim_kind_reason why;
-    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .list = list};
+    struct slim_kind_case c = {.method = {"GET", 3}, .status = 200, .own = own, .list = list};
 
     (void)state;
     assert_int_equal(APR_SUCCESS, slim_page_list_add_paths(list, &own_paths, pool));
     assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &own_names, pool));
     assert_int_equal(APR_SUCCESS, slim_page_list_add_names(list, &ours, pool));
+    assert_null(slim_page_list_add_kind(own, "feed", "*.x2", pool));
+    assert_null(slim_page_list_add_kind(own, "download", ".X1", pool));
     c.resource = text_of("/about/us");
     assert_int_equal(SLIM_KIND_OTHER, slim_kind_explain(&c, &why));
     assert_string_equal("paths.tsv", why.listed->file);
     assert_int_equal(1, why.listed->line);
     c.resource = text_of("/a.TXT");
     assert_int_equal(SLIM_KIND_API, slim_kind_explain(&c, &why));
-    assert_string_equal("names.tsv", why.listed->file);
-    assert_int_equal(1, why.listed->line);
+    c.resource = text_of("/a.x1");
+    assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_explain(&c, &why));
+    assert_null(why.listed->file);
+    c.resource = text_of("/a.x2");
+    assert_int_equal(SLIM_KIND_FEED, slim_kind_derive(&c));
     c.resource = text_of("/a.zip");
     assert_int_equal(SLIM_KIND_DOWNLOAD, slim_kind_derive(&c));
 }
@@ -506,7 +511,7 @@ static void page_is_the_resource_made_equal(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         char page[256];
-        size_t length = slim_resource_page(text_of(cases[i].resource), lists, page, sizeof page);
+        size_t length = slim_resource_page(text_of(cases[i].resource), NULL, lists, page, sizeof page);
         assert_string_equal(cases[i].page, string_of((struct slim_text){page, length}));
     }
 }
@@ -529,9 +534,9 @@ static void page_of_a_page_is_itself(void **state)
             memcpy(resource + length, part, strlen(part));
             length += strlen(part);
         }
-        size_t once = slim_resource_page((struct slim_text){resource, length}, lists, page, size);
+        size_t once = slim_resource_page((struct slim_text){resource, length}, NULL, lists, page, size);
         assert_true(once <= size && slim_utf8_is_valid(page, once));
-        size_t twice = slim_resource_page((struct slim_text){page, once}, lists, again, size);
+        size_t twice = slim_resource_page((struct slim_text){page, once}, NULL, lists, again, size);
         if (once != twice || memcmp(page, again, once) != 0) {
             fail_msg("%.*s gives %.*s", (int)length, resource, (int)once, page);
         }

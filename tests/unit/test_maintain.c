@@ -446,6 +446,8 @@ static void removed_hits_leave_no_trace_in_the_numbers(void **state)
         assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, cases[i].rule, &reason));
         remove_hits(path, &rule, i % 2);
         assert_well(path);
+        assert_string_equal("0\n", rows_of(path, "select count(*) from page_title"
+                                                 " where page not in (select id from page)"));
         assert_same_answers(expected, path);
     }
 }

@@ -26,7 +26,7 @@ static struct slim_hit sample_hit(void)
         "Agent/1",     "en-us",       "text/html", "\"X\"",
         "\"X 1\"",     "\"Linux\"",   "6.1",       "Phone",
         "TLSv1.3",     "Shop: lamps", "Lamps",     "one",
-        "two",         "three",       "four"};
+        "two",         "three",       "four",      "\1\2\3\4"};
 
     for (int i = 0; i < SLIM_FIELDS; i++) {
         hit.field[i] = text_of(texts[i]);
@@ -226,6 +226,32 @@ static int is_short(const struct slim_hit *hit, int field)
 {
     return (field == SLIM_METHOD || field == SLIM_CH_PLATFORM)
            && slim_short_of((enum slim_field)field, hit->field[field]) > 0;
+}
+
+static void a_record_that_ended_takes_more_texts(void **state)
+{
+    char bytes[SLIM_RECORD_MAX], title[400];
+    struct slim_hit hit = sample_hit(), back;
+    struct slim_record_writer writer;
+
+    (void)state;
+    hit.field[SLIM_TITLE] = hit.field[SLIM_PAGE_SECTIONS] = (struct slim_text){NULL, 0};
+    size_t length = encode_hit(&hit, bytes);
+    slim_record_resume(&writer, bytes, length);
+    assert_int_equal(length, slim_record_end_again(&writer));
+    slim_record_text(&writer, SLIM_PAGE_SECTIONS, "\1\2\3\4", 4);
+    length = slim_record_end_again(&writer);
+    hit.field[SLIM_PAGE_SECTIONS] = text_of("\1\2\3\4");
+    assert_int_equal(APR_SUCCESS, slim_record_decode(bytes, length, &back));
+    assert_same_hit(&hit, &back);
+
+    memset(title, 't', sizeof title);
+    slim_record_resume(&writer, bytes, length);
+    slim_record_text(&writer, SLIM_TITLE, title, sizeof title);
+    assert_int_equal(APR_SUCCESS, slim_record_decode(bytes, slim_record_end_again(&writer), &back));
+    hit.field[SLIM_TITLE] = (struct slim_text){title, slim_field_ceiling[SLIM_TITLE]};
+    hit.flags |= SLIM_HIT_TRUNCATED;
+    assert_same_hit(&hit, &back);
 }
 
 /* Between two texts the record of an earlier version could end; anywhere else it cannot. */
@@ -468,6 +494,7 @@ int main(void)
         cmocka_unit_test(impossible_numbers_are_refused),
         cmocka_unit_test(texts_that_cannot_be_ours_are_refused),
         cmocka_unit_test(mutated_bytes_never_lead_outside),
+        cmocka_unit_test(a_record_that_ended_takes_more_texts),
         cmocka_unit_test(span_is_the_next_multiple_of_eight),
         cmocka_unit_test(stream_gives_its_records_one_by_one),
         cmocka_unit_test(damaged_streams_are_refused),

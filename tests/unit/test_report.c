@@ -190,7 +190,7 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                                   "2026-01-31T17:00", "until", "2026-01-31T17:45", NULL));
     assert_string_equal("4|11|1|1|1|1|5000\n5|10|1|1|2|3|10300\n",
                         answer_of(store, "hours", "tz", "Etc/GMT+1", NULL));
-    assert_string_equal("/a|2|2|10000|www.example.org\n/b|1|1|5000|www.example.org\n",
+    assert_string_equal("/a|2|2|10000||www.example.org\n/b|1|1|5000||www.example.org\n",
                         answer_of(store, "pages", NULL));
     assert_string_equal("/a|2|3|500|30|www.example.org\n", answer_of(store, "entries", NULL));
     assert_string_equal("/a|1|1|www.example.org\n/b|1|2|www.example.org\n",
@@ -267,9 +267,9 @@ static void a_search_leaves_rows_whose_name_has_the_text(void **state)
     struct slim_store *store = open_reader(path);
 
     (void)state;
-    assert_string_equal("/b|1|1|5000|www.example.org\n",
+    assert_string_equal("/b|1|1|5000||www.example.org\n",
                         answer_of(store, "pages", "search", "B", NULL));
-    assert_string_equal("/a|2|2|10000|www.example.org\n/b|1|1|5000|www.example.org\n",
+    assert_string_equal("/a|2|2|10000||www.example.org\n/b|1|1|5000||www.example.org\n",
                         answer_of(store, "pages", "search", "b", "search", "/a", NULL));
     assert_string_equal("", answer_of(store, "pages", "search", "%", NULL));
     assert_string_equal("", answer_of(store, "pages", "search", "' or 1 --", NULL));

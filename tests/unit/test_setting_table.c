@@ -10,6 +10,7 @@
 
 static const char *const sections[] = {
     [SLIM_IN_DIRECTORY] = "In servers, virtual hosts and directories",
+    [SLIM_IN_SECTION] = "In servers, virtual hosts and sections",
     [SLIM_IN_HOST] = "In servers and virtual hosts",
     [SLIM_IN_SERVER] = "In the main server",
     [SLIM_IN_LOCATION] = "In a location",

@@ -91,6 +91,12 @@ static void written_settings_are_read_back(void **state)
     set(&settings, "site-exclude", "*\t/a b\toff");
     set(&settings, "site-exclude", "*\t<Directory /srv>\tpath=/x\ty");
     set(&settings, "site-exclude", "other.example\t\tdashboard");
+    set(&settings, "site-page", "other.example\t\tindex=home.html");
+    set(&settings, "site-page", "other.example\t/a b\tmap /x/([0-9]+) /x/$1");
+    set(&settings, "site-page", "*\t<Directory /srv>\tnone");
+    set(&settings, "site-kind", "*\tapi /rpc*");
+    set(&settings, "site-parameter", "*\t;sid");
+    set(&settings, "site-parameter", "*\tMy_*");
     set(&settings, "site-host", "other.example\t*.Other.example");
     slim_settings_own_host(&settings, "Example.ORG", "WWW.Example.org", pool);
     slim_settings_own_host(&settings, "example.org", "[2001:db8::1]", pool);
@@ -101,7 +107,7 @@ static void written_settings_are_read_back(void **state)
     slim_settings_init(&back, pool);
     assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
     assert_true(same_settings(&settings, &back));
-    assert_int_equal(11 + 20002 + 3 * 3 + 7, line);
+    assert_int_equal(11 + 20002 + 3 * 3 + 7 + 6, line);
     assert_non_null(
         apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
 }
@@ -200,6 +206,13 @@ static void refused_values_leave_the_settings_alone(void **state)
         {"site-respect", "a.b\tdnt  gpc"},
         {"site-exclude", "a.b\tip=192.0.2.7"},
         {"site-exclude", "a.b\tplace\tip=192.0.2.7"},
+        {"site-page", "a.b\tindex"},
+        {"site-page", "a.b\t\tindices"},
+        {"site-page", "a.b\t\tmap /( /x"},
+        {"site-kind", "a.b\tapi"},
+        {"site-kind", "a.b\tpicture /x"},
+        {"site-parameter", "a.b\t"},
+        {"site-parameter", "a.b\ta&b"},
         {"site-host", "a.b"},
         {"site-host", "\ta.b"},
         {"site-host", "a.b\t"},

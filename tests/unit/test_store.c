@@ -34,6 +34,53 @@ static void the_seeds_visit_gives_the_seeds_row(void **state)
                                       " pragma_table_info('slim_stats') limit 11)"));
 }
 
+/* Hits of several processes come in any order. */
+static void the_newest_title_of_a_page_is_kept(void **state)
+{
+    static const struct {
+        const char *site, *page, *title;
+        int second;
+    } hits[] = {
+        {"one", "/a", "Old", 5},   {"one", "/a", "New", 9},
+        {"one", "/a", "Older", 7}, {"one", "/a", "", 10},
+        {"two", "/a", "Two", 1},   {"one", "/b", "B", 3},
+        {"", "", "", 0},           {"one", "/a", "Late", 8},
+        {"one", "/b", "C", 4},     {"two", "/a", "Second", 2},
+        {"one", "/c", "", 2},      {"two", "/a", "Second", 6},
+        {"two", "/a", "Fifth", 5},
+    };
+    const char *path = scratch_path("titles.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, 1};
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    int64_t began = s.hit.time_us;
+    well(store, SQLITE->begin(store));
+    for (size_t i = 0; i < LENGTH_OF(hits); i++) {
+        if (hits[i].second == 0) {
+            well(store, SQLITE->commit(store, &position, position.record));
+            SQLITE->close(store);
+            store = open_store(path); /* nothing is remembered */
+            well(store, SQLITE->begin(store));
+            continue;
+        }
+        s.hit.field[SLIM_SITE] = text_of(hits[i].site);
+        s.facts.page = s.facts.resource = text_of(hits[i].page);
+        s.facts.title = text_of(hits[i].title);
+        s.hit.time_us = began + hits[i].second;
+        put_sample(store, &s);
+        position.record++;
+    }
+    well(store, SQLITE->commit(store, &position, position.record));
+    SQLITE->close(store);
+    assert_string_equal("one|/a|New\none|/b|C\ntwo|/a|Second\n",
+                        rows_of(path, "select site.name, page.name, title from page_title"
+                                      " join site on site.id = site join page on page.id = page"
+                                      " order by 1, 2"));
+}
+
 static void facts_are_read_back_through_the_view(void **state)
 {
     const char *path = scratch_path("facts.db");
@@ -309,6 +356,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_seeds_visit_gives_the_seeds_row),
         cmocka_unit_test(facts_are_read_back_through_the_view),
+        cmocka_unit_test(the_newest_title_of_a_page_is_kept),
         cmocka_unit_test(agents_have_the_old_tables_numbers),
         cmocka_unit_test(any_bytes_are_kept_as_utf8),
         cmocka_unit_test(only_committed_hits_count),

@@ -8,6 +8,7 @@
 static void forget(struct slim_sqlite_writer *w)
 {
     slim_sqlite_dictionaries_forget(w->dictionaries);
+    slim_sqlite_titles_forget(w);
     slim_sqlite_sessions_forget(w);
 }
 

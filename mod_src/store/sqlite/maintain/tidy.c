@@ -145,6 +145,9 @@ static apr_status_t tidy(struct slim_removing *r, enum slim_dictionary_name name
     loosen_parts(&r->writer->store, &slim_dictionaries[name]);
     forget_loose(&r->writer->store, name);
     uint64_t texts = slim_sql_changes(&r->writer->store);
+    if (name == SLIM_DICTIONARY_PAGE) {
+        slim_sql_run(&r->writer->store, "maintain/title_tidy", SLIM_NO_VALUES);
+    }
     rv = slim_maintain_end(r->writer);
     r->removed->texts += rv == APR_SUCCESS ? texts : 0;
     return rv;

@@ -50,6 +50,7 @@ apr_status_t slim_sqlite_put(struct slim_store *base, const struct slim_hit *hit
     slim_hit_texts_of(hit, facts, &texts);
     slim_sqlite_dictionaries_fill(&w->store, w->dictionaries, hit->time_us / INT64_C(86400000000),
                                   &texts, &row);
+    slim_sqlite_title(w, &row, facts->title, hit->time_us);
     row.roles = slim_hit_row_roles(&row, hit->field[SLIM_METHOD]);
     if (slim_sqlite_batch_is_full(w)) {
         slim_sqlite_flush_hits(w);

@@ -14,6 +14,7 @@ struct slim_sqlite_recorded;
 struct slim_sqlite_batch;
 struct slim_sqlite_rollups;
 struct slim_sqlite_sessions;
+struct slim_sqlite_titles;
 
 struct slim_sqlite_writer {
     struct slim_sqlite store; /* its connection */
@@ -30,6 +31,7 @@ struct slim_sqlite_writer {
     struct slim_sqlite_sessions *sessions;
     struct slim_sqlite_rollups *rollups;
     struct slim_sqlite_recorded *recorded;
+    struct slim_sqlite_titles *titles;
     struct {
         int64_t second;
         int64_t last; /* hit number */
@@ -86,6 +88,15 @@ apr_status_t slim_sqlite_put_lost(struct slim_store *store,
 
 /* Takes it into the transaction that there is no memory. */
 void slim_sqlite_no_memory(struct slim_sqlite *store);
+
+/* --- titles of pages (title.c) --- */
+
+struct slim_sqlite_titles *slim_sqlite_titles_open(struct slim_sqlite *store, apr_pool_t *pool);
+
+/* Notes what a hit's page was called at that time; an empty text is nothing. */
+void slim_sqlite_title(struct slim_sqlite_writer *writer, const struct slim_hit_row *row,
+                       struct slim_text text, int64_t time_us);
+void slim_sqlite_titles_forget(struct slim_sqlite_writer *writer);
 
 /* --- hits that are not in the table yet (batch.c) --- */
 

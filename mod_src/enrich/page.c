@@ -1,0 +1,29 @@
+/* The page: without parameters that name none, then what SlimStatsPage makes of it. */
+#include "page.h"
+
+#include "resource.h"
+#include "core/facts.h"
+#include "value.h"
+
+size_t slim_page_derive(const struct slim_page_maker *maker, struct slim_text resource, char *out,
+                        size_t size, const char **rule)
+{
+    const struct slim_page_place place = {resource, maker->sections};
+    const struct slim_page_rule *made;
+    size_t length = slim_resource_page(resource, maker->rules->own, maker->list, out, size);
+
+    length = slim_page_rules_apply(maker->rules->pages, &place, out, length, size, &made);
+    *rule = made ? made->text : NULL;
+    return length;
+}
+
+size_t slim_page_named(const struct slim_page_maker *maker, struct slim_text name, char *out,
+                       size_t size)
+{
+    struct slim_text address = slim_resource_derive(name);
+
+    if (address.length > 0 && address.at[0] == '/') {
+        return slim_resource_page(address, maker->rules->own, maker->list, out, size);
+    }
+    return slim_value_clean(name, "", out, size < SLIM_TERMS_MAX ? size : SLIM_TERMS_MAX);
+}
