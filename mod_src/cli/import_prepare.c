@@ -131,13 +131,18 @@ static void note_unknown_hits(const struct slim_site_rules *rules, apr_array_hea
     for (int n = 0; rules->exclusions && n < rules->exclusions->nelts; n++) {
         const struct slim_exclusion *one =
             &APR_ARRAY_IDX(rules->exclusions, n, struct slim_exclusion);
-        const char *text = strcmp(one->text, "off") == 0
-                               ? "SlimStats Off"
-                               : apr_pstrcat(texts->pool, "SlimStatsExclude ", one->text, NULL);
+        const char *text =
+            strcmp(one->text, "off") == 0
+                ? "SlimStats Off"
+                : apr_pstrcat(texts->pool, one->is_own ? "SlimStatsOwn " : "SlimStatsExclude ",
+                              one->text, NULL);
         if (*one->section) {
             text = apr_pstrcat(texts->pool, text, " in ", one->section, NULL);
         }
-        text = apr_pstrcat(texts->pool, text, ": what it leaves out is imported", NULL);
+        text = apr_pstrcat(texts->pool, text,
+                           one->is_own ? ": what it fits is imported as of people"
+                                       : ": what it leaves out is imported",
+                           NULL);
         if (one->kind == SLIM_EXCLUSION_UNKNOWN && !is_noted(texts, text)) {
             APR_ARRAY_PUSH(texts, const char *) = text;
         }

@@ -75,7 +75,8 @@ int slim_exclusions_are_equal(const apr_array_header_t *a, const apr_array_heade
     for (int i = 0; i < count; i++) {
         const struct slim_exclusion *one = &APR_ARRAY_IDX(a, i, struct slim_exclusion);
         const struct slim_exclusion *two = &APR_ARRAY_IDX(b, i, struct slim_exclusion);
-        if (strcmp(one->section, two->section) != 0 || strcmp(one->text, two->text) != 0) {
+        if (strcmp(one->section, two->section) != 0 || strcmp(one->text, two->text) != 0
+            || one->is_own != two->is_own) {
             return 0;
         }
     }
@@ -86,7 +87,7 @@ int slim_exclusions_are_equal(const apr_array_header_t *a, const apr_array_heade
 
 /* What the sections say of a hit; the last word counts, but of rules the first that fits. */
 struct said {
-    int off, dashboard, ruled;
+    int off, dashboard, ruled, own;
     enum slim_excluded reason;
 };
 
@@ -99,7 +100,9 @@ static void listen_to(const struct slim_exclusion *exclusion, const struct slim_
     case SLIM_EXCLUSION_DASHBOARD: said->dashboard = 1; break;
     case SLIM_EXCLUSION_HANDLER: said->dashboard = 0; break;
     case SLIM_EXCLUSION_RULE:
-        if (!said->ruled && slim_hit_rule_matches(&exclusion->rule, hit)) {
+        if (exclusion->is_own) {
+            said->own |= slim_hit_rule_matches(&exclusion->rule, hit);
+        } else if (!said->ruled && slim_hit_rule_matches(&exclusion->rule, hit)) {
             said->ruled = 1;
             said->reason = exclusion->rule.reason;
         }
@@ -109,11 +112,12 @@ static void listen_to(const struct slim_exclusion *exclusion, const struct slim_
 }
 
 int slim_exclusion_find(const apr_array_header_t *exclusions, const struct slim_stored_hit *hit,
-                        unsigned *reason)
+                        unsigned *reason, int *own)
 {
     char path[PATH_MAX_BYTES];
     struct said said = {0};
 
+    *own = 0;
     if (!exclusions || exclusions->nelts == 0) {
         return 0;
     }
@@ -124,6 +128,7 @@ int slim_exclusion_find(const apr_array_header_t *exclusions, const struct slim_
             listen_to(one, hit, &said);
         }
     }
+    *own = said.own;
     *reason = said.off         ? (unsigned)SLIM_NOT_IMPORTED_OFF
               : said.dashboard ? SLIM_EXCLUDED_DASHBOARD
                                : said.reason;

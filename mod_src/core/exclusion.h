@@ -1,6 +1,6 @@
 /* What a site leaves out, as far as it is known outside of a request: SlimStatsExclude, SlimStats
- * Off and the statistics' own pages, each with the section of the configuration that it stands in.
- */
+ * Off and the statistics' own pages, each with the section of the configuration that it stands in;
+ * and what is of those who run it, SlimStatsOwn. */
 #ifndef SLIM_EXCLUSION_H
 #define SLIM_EXCLUSION_H
 
@@ -34,6 +34,7 @@ struct slim_exclusion {
         *section;     /* "": the whole site; "/path" or "/path*" of a Location; "<Directory /x>" */
     const char *text; /* "ip=192.0.2.7", "off" */
     enum slim_exclusion_kind kind;
+    int is_own;                /* it leaves nothing out: what it fits is own; the caller's */
     struct slim_hit_rule rule; /* of SLIM_EXCLUSION_RULE */
 };
 
@@ -42,9 +43,10 @@ apr_status_t slim_exclusion_parse(const char *text, struct slim_exclusion *exclu
                                   apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* Whether exclusions (struct slim_exclusion, in the order of the configuration; NULL: none) leave
- * out a hit; *reason: why, enum slim_not_imported. The hit has its whole address. */
+ * out a hit; *reason: why, enum slim_not_imported; *own: whether it is own. The hit has its whole
+ * address. */
 int slim_exclusion_find(const apr_array_header_t *exclusions, const struct slim_stored_hit *hit,
-                        unsigned *reason);
+                        unsigned *reason, int *own);
 
 /* Whether two lists are the same. */
 int slim_exclusions_are_equal(const apr_array_header_t *a, const apr_array_header_t *b);

@@ -7,8 +7,8 @@ static const char *const kinds[SLIM_KINDS] = {"other",    "page", "asset",   "fe
                                               "download", "api",  "prefetch"};
 static const char *const channels[SLIM_CHANNELS] = {"direct", "internal", "website", "search",
                                                     "social", "ai",       "mail",    "campaign"};
-static const char *const robots[SLIM_ROBOTS] = {"none",    "search",  "ai",   "feed",
-                                                "monitor", "preview", "tool", "other"};
+static const char *const robots[SLIM_ROBOTS] = {"none",    "search", "ai",    "feed", "monitor",
+                                                "preview", "tool",   "other", "own"};
 
 const char *slim_kind_name(unsigned kind)
 {
@@ -42,5 +42,5 @@ int slim_channel_of(const char *name)
 
 int slim_robot_of(const char *name)
 {
-    return index_of(robots, SLIM_ROBOTS, name);
+    return index_of(robots, SLIM_ROBOT_OWN, name);
 }

@@ -36,6 +36,7 @@ enum slim_robot {
     SLIM_ROBOT_PREVIEW,
     SLIM_ROBOT_TOOL,
     SLIM_ROBOT_OTHER,
+    SLIM_ROBOT_OWN, /* no robot, but those who run the site: a class of sessions, not of agents */
     SLIM_ROBOTS
 };
 
@@ -119,7 +120,7 @@ const char *slim_kind_name(unsigned kind);
 const char *slim_channel_name(unsigned channel);
 const char *slim_robot_name(unsigned robot);
 
-/* The class or channel of a name; -1 when there is none. */
+/* The channel of a name, or an agent's class; -1 when there is none. */
 int slim_channel_of(const char *name);
 int slim_robot_of(const char *name);
 

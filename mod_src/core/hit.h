@@ -61,6 +61,8 @@ enum slim_hit_flag {
     SLIM_HIT_ATTACHMENT = 1u << 10, /* Content-Disposition: attachment */
     SLIM_HIT_BY_SCRIPT = 1u << 11,  /* X-Requested-With: XMLHttpRequest */
     SLIM_HIT_DRAWN = 1u << 12,      /* a script asked for a page to show it (Turbo, boosted htmx) */
+
+    SLIM_HIT_OWN = 1u << 13, /* SlimStatsOwn: of those who run the site */
 };
 
 #define SLIM_HIT_FLAGS_KEPT 0xffu /* as flags */

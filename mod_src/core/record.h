@@ -64,6 +64,12 @@ static inline void slim_record_begin(struct slim_record_writer *writer, char *ou
     writer->method = writer->platform = 0;
 }
 
+/* Adds flags to a record that is written. */
+static inline void slim_record_add_flags(char *record, uint32_t flags)
+{
+    slim_put_u32(record + 4, slim_get_u32(record + 4) | flags);
+}
+
 /* The first text of a field counts, further ones are ignored. */
 static inline void slim_record_text(struct slim_record_writer *writer, enum slim_field field,
                                     const char *text, size_t length)

@@ -13,6 +13,9 @@
  * has its page as referer: one that is no prefetch, or was shown. What shows is taken for the
  * newest earlier hit of that page. A shown prefetch stands at the time of what first showed it.
  *
+ * Is one hit own, of those who run the site, then all of the session are: it is their class, unless
+ * they are a robot's.
+ *
  * Within one second hits whose page is another's referer come first, then by the bytes of page,
  * resource and method. */
 #ifndef SLIM_SESSION_H
@@ -20,6 +23,7 @@
 
 #include <stddef.h>
 
+#include "facts.h"
 #include "visit.h"
 
 /* What a hit can be by itself: bits. */
@@ -40,6 +44,7 @@ struct slim_session_part {
     int download;  /* the visit's first of its resource */
     int searched;  /* the visit's first for these words */
     int64_t shown; /* a prefetch: how many seconds later it was shown, and 1; 0: it was not */
+    int64_t robot; /* its class */
 };
 
 struct slim_session_hit {
@@ -48,8 +53,9 @@ struct slim_session_hit {
     int64_t marks; /* SLIM_MARK_* */
     int64_t resource, method;
     int64_t from; /* the page that the referer is, of the site itself; 0: none */
+    int64_t own;  /* 1: of those who run the site */
     struct slim_visit_origin origin;
-    struct slim_visit_client client;
+    struct slim_visit_client client; /* with the class of the agent */
 
     struct slim_session_part is;  /* made by slim_session_divide, of what it was so far */
     struct slim_session_part was; /* the caller's: as it is stored */
@@ -59,6 +65,15 @@ struct slim_session_hit {
     int is_referer;               /* to another hit of its second */
     int order;                    /* of its texts among those of its second */
 };
+
+/* The class of hits and visits in a session of somebody who runs the site, or of anybody else;
+ * robot: what it was so far. */
+static inline int64_t slim_session_class(int64_t robot, int own)
+{
+    return robot != SLIM_ROBOT_NONE && robot != SLIM_ROBOT_OWN ? robot
+           : own                                               ? SLIM_ROBOT_OWN
+                                                               : SLIM_ROBOT_NONE;
+}
 
 static inline int64_t slim_session_second(const struct slim_session_hit *hit)
 {
@@ -86,6 +101,7 @@ struct slim_session_past {
     struct slim_session_wait *wait;  /* by second, of the time limit before until; malloc'ed */
     size_t waits, waits_room;
     int has_prefetches;
+    int own; /* a hit of the session was of those who run the site, not only of the past */
     int64_t
         since; /* what was before this second is known by its sums alone; SLIM_LONG_AGO: nothing */
 };

@@ -302,6 +302,19 @@ static void add_hits(struct slim_dividing *d)
     }
 }
 
+static void give_classes(struct slim_dividing *d)
+{
+    int own = d->past->own || slim_session_has_own(d->hit, (size_t)d->hits);
+
+    for (int i = 0; i < d->visits; i++) {
+        int64_t *robot = &d->work->visit[i].client.robot;
+        *robot = slim_session_class(*robot, own);
+    }
+    for (int i = 0; i < d->hits; i++) {
+        d->hit[i].is.robot = slim_session_class(d->hit[i].client.robot, own);
+    }
+}
+
 /* --- numbers --- */
 
 /* Whether a hit may give its number to what it belongs to: an act to a visit, any to a rest. */
@@ -356,6 +369,7 @@ int slim_session_work_out(struct slim_dividing *d)
     }
     find_company(d);
     add_hits(d);
+    give_classes(d);
     give_numbers(d);
     return 1;
 }

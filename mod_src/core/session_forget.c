@@ -185,6 +185,7 @@ long slim_session_forget(struct slim_session_work *work, const struct slim_sessi
         return (long)count;
     }
     struct slim_session_claim taken = work->claim;
+    past->own |= slim_session_has_own(hits, count);
     if (!slim_session_make_room(work, count)) {
         return -1;
     }
@@ -206,6 +207,11 @@ static int is_of_visit(const struct slim_session_past *past, int64_t second, int
     return past->visit.hits > 0 && second > past->visit.began && second - past->acted <= timeout;
 }
 
+static int64_t class_of(const struct slim_session_past *past, const struct slim_session_hit *hit)
+{
+    return slim_session_class(hit->client.robot, past->own);
+}
+
 /* A page view between the first and the last one changes neither. */
 static int add_late_view(struct slim_session_past *past, struct slim_session_hit *hit)
 {
@@ -219,21 +225,22 @@ static int add_late_view(struct slim_session_past *past, struct slim_session_hit
     visit->acts++;
     visit->pageviews++;
     slim_session_add_hit(visit, hit);
-    hit->is = (struct slim_session_part){.visit = visit->id, .pageview = 1};
+    hit->is =
+        (struct slim_session_part){.visit = visit->id, .pageview = 1, .robot = class_of(past, hit)};
     return 1;
 }
 
 static int add_late_company(struct slim_session_past *past, struct slim_session_hit *hit)
 {
     slim_session_add_hit(&past->visit, hit);
-    hit->is = (struct slim_session_part){.visit = past->visit.id};
+    hit->is = (struct slim_session_part){.visit = past->visit.id, .robot = class_of(past, hit)};
     return 1;
 }
 
 static int add_to_waiting(struct slim_session_past *past, int64_t timeout,
                           struct slim_session_hit *hit)
 {
-    hit->is = (struct slim_session_part){.visit = past->rest.id};
+    hit->is = (struct slim_session_part){.visit = past->rest.id, .robot = class_of(past, hit)};
     if (!slim_session_wait(past, wait_of(hit))) {
         return -1;
     }
@@ -249,7 +256,7 @@ int slim_session_late(struct slim_session_past *past, const struct slim_session_
 
     /* what was shown depends on all hits of its page */
     if (past->until == SLIM_LONG_AGO || second > past->until || second < past->since
-        || past->has_prefetches) {
+        || past->has_prefetches || (hit->own && !past->own)) {
         return 0;
     }
     if (is_of_visit(past, second, rules->timeout)) {

@@ -37,6 +37,16 @@ struct slim_dividing {
     size_t unclaimed; /* how many of the past's waits, the oldest, no act takes along */
 };
 
+static inline int slim_session_has_own(const struct slim_session_hit *hits, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (hits[i].own) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* --- session_taken.c --- */
 
 /* What is taken: a number that is none of the other sort's. */

@@ -32,6 +32,7 @@ enum slim_setting_type {
     SLIM_SET_OWN_HOST,
     SLIM_SET_SITE,
     SLIM_SET_EXCLUDE,
+    SLIM_SET_OWN,
     SLIM_SET_PAGE,
     SLIM_SET_PAGE_PARAM,
     SLIM_SET_KIND,

@@ -119,15 +119,26 @@ void slim_site_rules_exclude(struct slim_site_rules *rules, const struct slim_ex
     APR_ARRAY_PUSH(rules->exclusions, struct slim_exclusion) = *exclusion;
 }
 
-static int add_exclusion(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+static int add_told(struct slim_site_rules *rules, const char *value, int is_own, apr_pool_t *pool)
 {
     struct slim_exclusion exclusion;
 
     if (slim_exclusion_parse(value, &exclusion, pool) != APR_SUCCESS) {
         return 0;
     }
+    exclusion.is_own = is_own;
     slim_site_rules_exclude(rules, &exclusion, pool);
     return 1;
+}
+
+static int add_exclusion(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    return add_told(rules, value, 0, pool);
+}
+
+static int add_own(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    return add_told(rules, value, 1, pool);
 }
 
 void slim_site_rules_page(struct slim_site_rules *rules, const struct slim_page_rule *rule,
@@ -203,11 +214,11 @@ static int add_parameter(struct slim_site_rules *rules, const char *value, apr_p
 static const struct {
     const char *name;
     int (*set)(struct slim_site_rules *rules, const char *value, apr_pool_t *pool);
-} table[] = {{"site-query", set_query},        {"site-search", set_search},
-             {"site-robots", set_robots},      {"site-address", set_address},
-             {"site-respect", set_respect},    {"site-exclude", add_exclusion},
-             {"site-page", add_page},          {"site-kind", add_kind},
-             {"site-parameter", add_parameter}};
+} table[] = {{"site-query", set_query},     {"site-search", set_search},
+             {"site-robots", set_robots},   {"site-address", set_address},
+             {"site-respect", set_respect}, {"site-exclude", add_exclusion},
+             {"site-own", add_own},         {"site-page", add_page},
+             {"site-kind", add_kind},       {"site-parameter", add_parameter}};
 
 static int listed_are_equal(const apr_array_header_t *a, const apr_array_header_t *b)
 {
@@ -298,7 +309,8 @@ static void write_rules(apr_array_header_t *lines, const char *site,
     for (int i = 0; rules->exclusions && i < rules->exclusions->nelts; i++) {
         const struct slim_exclusion *one =
             &APR_ARRAY_IDX(rules->exclusions, i, struct slim_exclusion);
-        write_in_section(lines, "site-exclude", site, one->section, one->text);
+        write_in_section(lines, one->is_own ? "site-own" : "site-exclude", site, one->section,
+                         one->text);
     }
     for (int i = 0; rules->pages && i < rules->pages->nelts; i++) {
         const struct slim_page_rule *one = &APR_ARRAY_IDX(rules->pages, i, struct slim_page_rule);

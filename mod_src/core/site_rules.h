@@ -1,6 +1,6 @@
 /* What recorder and import have to know of each site: SlimStatsQuery, SlimStatsSearchParam,
  * SlimStatsRobots, SlimStatsPage; and what capture does for the recorder, but nobody for lines of a
- * log: SlimStatsAddress, SlimStatsRespect, SlimStatsExclude. */
+ * log: SlimStatsAddress, SlimStatsRespect, SlimStatsExclude, SlimStatsOwn. */
 #ifndef SLIM_SITE_RULES_H
 #define SLIM_SITE_RULES_H
 
@@ -37,7 +37,7 @@ struct slim_site_listed {
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site);
 
 /* Sets a rule by the name it has in settings: site-query, site-search, site-robots, site-address,
- * site-respect, or adds one of site-exclude, site-page, site-kind or site-parameter, from
+ * site-respect, or adds one of site-exclude, site-own, site-page, site-kind or site-parameter, from
  * "SITE<TAB>VALUE". SLIM_EBADSETTING when name or value is not understood. */
 apr_status_t slim_site_rules_set(apr_hash_t *sites, const char *name,
                                  const char *value) SLIM_MUST_CHECK;

@@ -142,8 +142,9 @@ static const enum slim_excluded reasons[] = {
     [SLIM_RULE_EXPR] = SLIM_EXCLUDED_EXPR,
 };
 
+/* Else *flags: SLIM_HIT_OWN, if a rule says so. */
 static int is_excluded(const struct slim_dir *conf, request_rec *r, request_rec *first,
-                       request_rec *last, enum slim_excluded *reason)
+                       request_rec *last, enum slim_excluded *reason, uint32_t *flags)
 {
     if (conf->handler_path && conf->dashboard == 1) {
         *reason = SLIM_EXCLUDED_DASHBOARD;
@@ -151,7 +152,12 @@ static int is_excluded(const struct slim_dir *conf, request_rec *r, request_rec 
     }
     for (int i = 0; conf->rules && i < conf->rules->nelts; i++) {
         const struct slim_rule *rule = &APR_ARRAY_IDX(conf->rules, i, struct slim_rule);
-        if (matches(rule, r, first, last)) {
+        if (!matches(rule, r, first, last)) {
+            continue;
+        }
+        if (rule->is_own) {
+            *flags |= SLIM_HIT_OWN;
+        } else {
             *reason = reasons[rule->kind];
             return 1;
         }
@@ -200,6 +206,7 @@ static int record(request_rec *r, request_rec *first, request_rec *last)
     const struct slim_dir *conf = slim_dir_config(first);
     char record[SLIM_RECORD_MAX];
     enum slim_excluded reason;
+    uint32_t flags = 0;
 
     if (!conf || conf->capture != 1) {
         return DECLINED;
@@ -207,12 +214,15 @@ static int record(request_rec *r, request_rec *first, request_rec *last)
     apr_time_t now = apr_time_now();
     if (!child.has_slot && !claim_late(now)) {
         slim_ring_count_no_slot(&child.ring);
-    } else if (is_excluded(conf, r, first, last, &reason)) {
+    } else if (is_excluded(conf, r, first, last, &reason, &flags)) {
         slim_ring_count_excluded(&child.producer, reason);
     } else {
         size_t length = slim_capture_write(record, r, first, last, bytes_of(r, last), now);
         if (slim_pages_are_told) {
             length = slim_capture_page(record, length, first, last);
+        }
+        if (flags) {
+            slim_record_add_flags(record, flags);
         }
         slim_ring_push(&child.producer, record, length, now);
     }

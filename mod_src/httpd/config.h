@@ -19,9 +19,10 @@ enum slim_rule_kind {
     SLIM_RULE_EXPR
 };
 
-/* One rule of SlimStatsExclude. */
+/* One rule of SlimStatsExclude or SlimStatsOwn. */
 struct slim_rule {
     enum slim_rule_kind kind;
+    int is_own;          /* what it fits is recorded, as own */
     int negated;         /* env=!NAME */
     int low, high;       /* status */
     const char *pattern; /* a glob, or the variable's name */
@@ -85,8 +86,9 @@ void slim_config_note_on(int on);
 const char *slim_config_note_handler(cmd_parms *cmd, void *dir, const char *args);
 const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args);
 
-/* SlimStatsExclude: adds a rule to a directory's. */
+/* SlimStatsExclude, SlimStatsOwn: add a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
+const char *slim_config_add_own(cmd_parms *cmd, void *dir, const char *value);
 /* SlimStatsPage, SlimStatsPageHeader, SlimStatsPageParam and SlimStatsKind (config_page.c): adds
  * rules to a directory's, or entries to a server's lists; forgets those that were noted; merges a
  * directory's; gives a server's to those who see no request. */
@@ -113,7 +115,7 @@ void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main
  * server's exclusions, and returns whether anything of it is recorded; tells which hosts are of its
  * site. */
 void slim_sites_begin(apr_pool_t *pconf);
-void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on);
+void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on, int is_own);
 int slim_sites_exclusions(apr_pool_t *pconf, const server_rec *server,
                           const server_rec *main_server, struct slim_site_rules *rules);
 void slim_sites_tell(const server_rec *server, const server_rec *main_server, apr_hash_t *hosts);

@@ -88,7 +88,7 @@ static const char *set_capture(cmd_parms *cmd, void *dir, int on)
         return NULL;
     }
     ((struct slim_dir *)dir)->capture = on;
-    slim_sites_note_hidden(cmd, on ? "on" : "off", on);
+    slim_sites_note_hidden(cmd, on ? "on" : "off", on, 0);
     slim_config_note_on(on);
     return NULL;
 }
@@ -135,6 +135,7 @@ static const struct {
     [SLIM_SET_OWN_HOST] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_CAPTURE] = {{.flag = set_capture}, FLAG},
     [SLIM_SET_EXCLUDE] = {{.take1 = slim_config_add_rule}, ITERATE},
+    [SLIM_SET_OWN] = {{.take1 = slim_config_add_own}, ITERATE},
     [SLIM_SET_PAGE] = {{.take_argv = slim_pages_add}, TAKE_ARGV},
     [SLIM_SET_PAGE_PARAM] = {{.take_argv = slim_pages_list}, TAKE_ARGV},
     [SLIM_SET_KIND] = {{.take_argv = slim_pages_list}, TAKE_ARGV},

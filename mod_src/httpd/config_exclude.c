@@ -1,4 +1,4 @@
-/* SlimStatsExclude: reading the rules. */
+/* SlimStatsExclude and SlimStatsOwn: reading the rules. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,10 +69,9 @@ static const struct {
     {"expr=", SLIM_RULE_EXPR, parse_expression},
 };
 
-const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value)
+static const char *add_rule(cmd_parms *cmd, struct slim_dir *conf, const char *value, int is_own)
 {
-    struct slim_dir *conf = dir;
-    struct slim_rule rule = {0};
+    struct slim_rule rule = {.is_own = is_own};
 
     for (size_t i = 0; i < sizeof rule_kinds / sizeof rule_kinds[0]; i++) {
         size_t length = strlen(rule_kinds[i].prefix);
@@ -81,7 +80,7 @@ const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value)
             const char *error = rule_kinds[i].parse(cmd, &rule, value + length);
             rule.text = apr_pstrcat(cmd->pool, rule_kinds[i].prefix, value + length, NULL);
             if (!error) {
-                slim_sites_note_hidden(cmd, rule.text, 0);
+                slim_sites_note_hidden(cmd, rule.text, 0, is_own);
                 if (!conf->rules) {
                     conf->rules = apr_array_make(cmd->pool, 4, sizeof rule);
                 }
@@ -91,4 +90,14 @@ const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value)
         }
     }
     return slim_config_refuse_value(cmd, value);
+}
+
+const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value)
+{
+    return add_rule(cmd, dir, value, 0);
+}
+
+const char *slim_config_add_own(cmd_parms *cmd, void *dir, const char *value)
+{
+    return add_rule(cmd, dir, value, 1);
 }

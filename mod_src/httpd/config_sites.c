@@ -12,7 +12,7 @@
 struct hidden {
     const server_rec *server;
     const char *section, *text;
-    int on;
+    int on, is_own;
 };
 
 static apr_array_header_t *hidden; /* struct hidden */
@@ -40,7 +40,7 @@ static const ap_directive_t *hiding_section(const cmd_parms *cmd)
     return at;
 }
 
-void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on)
+void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on, int is_own)
 {
     const ap_directive_t *section = hiding_section(cmd);
 
@@ -50,12 +50,12 @@ void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on)
     const char *args = section->args ? section->args : "";
     APR_ARRAY_PUSH(hidden, struct hidden) =
         (struct hidden){cmd->server, apr_pstrcat(cmd->pool, section->directive, " ", args, NULL),
-                        text, on};
+                        text, on, is_own};
 }
 
 /* --- exclusions --- */
 
-static void add(struct slim_site_rules *rules, const char *section, const char *text,
+static void add(struct slim_site_rules *rules, const char *section, const char *text, int is_own,
                 apr_pool_t *pool)
 {
     struct slim_exclusion exclusion;
@@ -63,6 +63,7 @@ static void add(struct slim_site_rules *rules, const char *section, const char *
     if (!strpbrk(section, "\t\n") && !strpbrk(text, "\n")
         && slim_exclusion_parse(apr_pstrcat(pool, section, "\t", text, NULL), &exclusion, pool)
                == APR_SUCCESS) {
+        exclusion.is_own = is_own;
         slim_site_rules_exclude(rules, &exclusion, pool);
     }
 }
@@ -71,13 +72,14 @@ static void add_section(struct slim_site_rules *rules, const char *section,
                         const struct slim_dir *dir, apr_pool_t *pool)
 {
     if (*section && dir->capture != SLIM_UNSET) {
-        add(rules, section, dir->capture ? "on" : "off", pool);
+        add(rules, section, dir->capture ? "on" : "off", 0, pool);
     }
     if (dir->dashboard != SLIM_UNSET) {
-        add(rules, section, dir->dashboard ? "dashboard" : "handler", pool);
+        add(rules, section, dir->dashboard ? "dashboard" : "handler", 0, pool);
     }
     for (int i = 0; dir->rules && i < dir->rules->nelts; i++) {
-        add(rules, section, APR_ARRAY_IDX(dir->rules, i, struct slim_rule).text, pool);
+        const struct slim_rule *rule = &APR_ARRAY_IDX(dir->rules, i, struct slim_rule);
+        add(rules, section, rule->text, rule->is_own, pool);
     }
 }
 
@@ -107,7 +109,7 @@ static void add_hidden(const server_rec *server, const server_rec *main_server,
         if (one->server == server || one->server == main_server) {
             *on |= one->on;
             if (!one->on) {
-                add(rules, one->section, one->text, pool);
+                add(rules, one->section, one->text, one->is_own, pool);
             }
         }
     }
@@ -118,7 +120,7 @@ static void add_base(const struct slim_dir *base, int locations_are_on, int hidd
                      struct slim_site_rules *rules, apr_pool_t *pool)
 {
     if (base->capture != 1 && locations_are_on && !hidden_are_on) {
-        add(rules, "", "off", pool);
+        add(rules, "", "off", 0, pool);
     }
     add_section(rules, "", base, pool);
 }

@@ -180,17 +180,21 @@ static void reject(struct running *r, const struct slim_import_row *row)
     }
 }
 
-/* Whether the rules of capture leave a hit out, as far as a log can tell. The hit is as it came. */
-static int is_excluded(const struct slim_site_rules *rules, const struct slim_hit *hit,
-                       unsigned *reason)
+/* Whether the rules of capture leave a hit out, as far as a log can tell; else whether it is own.
+ * The hit is as it came. */
+static int is_excluded(const struct slim_site_rules *rules, struct slim_hit *hit, unsigned *reason)
 {
+    int own;
+
     struct slim_stored_hit asked = {.address_length = hit->address_length,
                                     .status = hit->status,
                                     .resource = slim_resource_derive(hit->field[SLIM_URI]),
                                     .agent = hit->field[SLIM_AGENT]};
 
     memcpy(asked.address, hit->address, sizeof asked.address);
-    return slim_exclusion_find(rules->exclusions, &asked, reason);
+    int excluded = slim_exclusion_find(rules->exclusions, &asked, reason, &own);
+    hit->flags |= own ? SLIM_HIT_OWN : 0;
+    return excluded;
 }
 
 static int is_in_time(struct running *r, int64_t second)

@@ -232,7 +232,8 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
         .flags = (hit->flags & SLIM_HIT_FLAGS_KEPT)
                  | (int64_t)(facts->is_imported != 0) << SLIM_ROW_IMPORTED
                  | (int64_t)(facts->terms_are_local != 0) << SLIM_ROW_LOCAL_TERMS
-                 | (int64_t)(facts->referer_is_own != 0) << SLIM_ROW_OWN_REFERER,
+                 | (int64_t)(facts->referer_is_own != 0) << SLIM_ROW_OWN_REFERER
+                 | (int64_t)((hit->flags & SLIM_HIT_OWN) != 0) << SLIM_ROW_OWN,
         .marks = facts->marks,
         .evidence = facts->evidence,
         .address_length = hit->address_length,
@@ -271,6 +272,7 @@ void slim_hit_row_alone(struct slim_hit_row *row)
 {
     int shown = !(row->roles & SLIM_ROLE_PREFETCH);
 
+    row->robot = slim_session_class(row->robot, (int)(row->flags >> SLIM_ROW_OWN & 1));
     row->pageview = (row->roles & SLIM_ROLE_VIEW) != 0;
     row->download = (row->roles & SLIM_ROLE_DOWNLOAD) != 0;
     row->flags = with_searched(row->flags, shown && row->roles & SLIM_ROLE_SEARCH);
@@ -287,9 +289,10 @@ struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
         .from = row->from,
         .origin = {row->page, row->source, row->searchterms, row->campaign, row->referer},
         .client = {row->site, row->country, row->language, row->agent, row->browser, row->platform,
-                   row->place, row->network, row->robot},
+                   row->place, row->network, slim_session_class(row->robot, 0)},
+        .own = row->flags >> SLIM_ROW_OWN & 1,
         .was = {row->visit, row->pageview != 0, row->download != 0,
-                row->flags >> SLIM_ROW_SEARCHED & 1, row->shown},
+                row->flags >> SLIM_ROW_SEARCHED & 1, row->shown, row->robot},
     };
 }
 
@@ -299,6 +302,7 @@ void slim_hit_row_take(struct slim_hit_row *row, const struct slim_session_part 
     row->pageview = part->pageview;
     row->download = part->download;
     row->shown = part->shown;
+    row->robot = part->robot;
     row->flags = with_searched(row->flags, part->searched);
 }
 

@@ -50,6 +50,7 @@ enum slim_row_flag {
     SLIM_ROW_LOCAL_TERMS = 16, /* the search terms are of the site's own search */
     SLIM_ROW_OWN_REFERER = 17, /* the referer is a page of the hit's own site */
     SLIM_ROW_SEARCHED = 18,    /* it is the visit's first search for its words on the site */
+    SLIM_ROW_OWN = 19,         /* it is of those who run the site: what SlimStatsOwn says */
     SLIM_ROW_IMPORTED = 20,    /* it is of a log, not of the recorder */
     SLIM_ROW_LOG = 32,         /* from here on: the number of the last log with a line that is it */
 };
@@ -65,8 +66,8 @@ int64_t slim_hit_row_time(const struct slim_hit_row *row);
  * method as sent. */
 int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text method);
 
-/* Puts into a row of no visitor what its hit is: no prefetch of it is ever shown, and a POST
- * without anybody's act before it is no page view. */
+/* Puts into a row of no visitor what its hit is: no prefetch of it is ever shown, a POST without
+ * anybody's act before it is no page view, and none but itself is own. */
 void slim_hit_row_alone(struct slim_hit_row *row);
 
 /* A row as its session sees it; the row has its id. And back: what the session made of the hit. */

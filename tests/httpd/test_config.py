@@ -25,6 +25,7 @@ def configtest(server):
     ("SlimStatsStore sqlite:", ["SlimStatsStore", "sqlite:PATH"]),
     ("SlimStatsSite %{REMOTE_USER}", ["SlimStatsSite", "%{HTTP_HOST}"]),
     ("SlimStatsExclude color=red", ["SlimStatsExclude", "color=red", "path=GLOB"]),
+    ("SlimStatsOwn color=red", ["SlimStatsOwn", "color=red", "path=GLOB"]),
     ("SlimStatsExclude status=20x", ["SlimStatsExclude", "status=404"]),
     ("SlimStatsExclude status=400-300", ["SlimStatsExclude"]),
     ("SlimStatsExclude ip=300.1.1.1", ["SlimStatsExclude", "ip=ADDRESS"]),

@@ -97,6 +97,17 @@ def test_exclusions_hold_and_are_counted(importing):
     assert server.ledger()["seen"] == 0
 
 
+def test_own_hits_are_known_by_what_a_log_has(importing):
+    server, run = importing("SlimStatsOwn path=/admin* agent=*Office*\nSlimStatsOwn env=staff",
+                            config="<Location /intern>\nSlimStatsOwn status=200\n</Location>\n")
+    out, err = run(line("/") + line("/admin/x") + line("/", who="192.0.2.9") + line("/", who="192.0.2.10", agent="Mozilla/5.0 (X11; Linux x86_64; rv:60.0; Office) Gecko/20100101 Firefox/60.0")
+                   + line("/intern/x", who="192.0.2.11") + line("/intern/x", who="192.0.2.12", status=404))
+    assert sorted(server.sql("select resource, robot = 'own' from slim_stats")) \
+        == [("/", 0), ("/", 1), ("/", 1), ("/admin/x", 1), ("/intern/x", 0), ("/intern/x", 1)]
+    assert "a log cannot answer SlimStatsOwn env=staff: what it fits is imported as of people" in err
+    assert "6 stored" in out
+
+
 def test_exclusions_see_the_whole_address(importing):
     server, run = importing("SlimStatsAddress none\nSlimStatsExclude ip=192.0.2.7 ip=2001:db8::/32")
     out, _ = run(line("/a") + line("/b", who="192.0.2.8") + line("/c", who="2001:db8::1"))

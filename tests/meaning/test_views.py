@@ -97,7 +97,7 @@ def test_a_store_that_is_older_gets_the_views_and_keeps_its_rows(build, tmp_path
         db.executescript("drop view hits; drop view visits; drop view daily; drop table place; drop table network; drop table mark; drop table tls; drop table session; drop table stale_day; drop table past_visitor; drop table import_account; drop table page_title; alter table import drop column number; drop index visit_by_time; drop index hit_of_visit; alter table referer drop column page;"
                          + "".join(f"alter table {table} drop column {column};" for table, columns in
                                    [("hit", "place network marks tls campaign shown evidence"), ("visit", "place network marks assets opened closed counted acts")] for column in columns.split())
-                         + "delete from rollup where dimension > 20; pragma user_version = 3")
+                         + "delete from rollup where dimension > 20; delete from robot where id = 8; pragma user_version = 3")
     store.run("import", "--state", tmp_path / "state", "--format", CASES["views"].format, tmp_path / "log.0")
     assert sql(store, "select count(*) from hits") == [("7",)]
     assert sql(store, "select sum(visits) from daily") == [("2",)]

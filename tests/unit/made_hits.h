@@ -17,6 +17,7 @@ struct made {
     int pageview;
     int page;
     int robot;
+    int own;
 };
 
 static struct made made[HITS];
@@ -42,7 +43,8 @@ static inline void make_hits(uint64_t seed)
         int v = (int)noise_below(VISITORS);
         static const int64_t gaps[] = {0, 3, 60, 600, 1799, 1800, 1801, 4000, 90000};
         at[v] += gaps[noise_below(LENGTH_OF(gaps))];
-        made[i] = (struct made){v, at[v], noise_below(3) != 0, (int)noise_below(20), v % 7 == 0};
+        made[i] = (struct made){
+            v, at[v], noise_below(3) != 0, (int)noise_below(20), v % 7 == 0, noise_below(50) == 0};
     }
 }
 
@@ -68,6 +70,7 @@ static inline void put_made(struct slim_store *store, const struct made *m)
     make_sample(&s);
     s.hit.time_us = m->second * 1000000;
     s.hit.status = m->pageview ? 200 : 404;
+    s.hit.flags |= m->own ? SLIM_HIT_OWN : 0;
     s.hit.address[3] = (uint8_t)m->visitor;
     s.hit.field[SLIM_SITE] = text_of(m->visitor % 3 ? "one.example" : "two.example");
     s.client.robot = m->robot ? SLIM_ROBOT_SEARCH : SLIM_ROBOT_NONE;
@@ -91,6 +94,18 @@ static inline const char *copy_store(const char *path, const char *name)
 
     copy_file(path, copy);
     return copy;
+}
+
+/* Does what the recorder does in a quiet minute: sets lose visitors who are in them no longer. */
+static inline void settle(struct slim_store *store)
+{
+    struct slim_store_renewed renewed = {0};
+    uint64_t days;
+
+    do {
+        days = renewed.days;
+        well(store, SQLITE->renew_sets(store, &renewed));
+    } while (renewed.days > days);
 }
 
 /* Hits that are left out of a store; NULL: none. */
@@ -117,6 +132,7 @@ static inline const char *store_made(const char *name, int batch)
             store = open_store(path);
         }
     }
+    settle(store);
     SQLITE->close(store);
     return path;
 }

@@ -88,6 +88,9 @@ static void old_visits_are_made_anew(void **state)
         left = renewed.left;
         assert_int_equal(0, check(old));
     } while (left > 0);
+    store = open_store(old);
+    settle(store);
+    SQLITE->close(store);
     assert_int_equal(renewed.sessions,
                      strtoul(rows_of(old, "select count(*) from session"), NULL, 10));
     assert_string_equal(rows_of(fresh, VISITS), rows_of(old, VISITS));

@@ -379,7 +379,8 @@ static void exclusions_follow_sections(void **state)
         struct slim_stored_hit hit = {.status = cases[i].status,
                                       .resource = text_of(cases[i].resource)};
         unsigned reason;
-        const char *got = slim_exclusion_find(rules->exclusions, &hit, &reason)
+        int own;
+        const char *got = slim_exclusion_find(rules->exclusions, &hit, &reason, &own)
                               ? slim_not_imported_name(reason)
                               : NULL;
         if (!same_text(cases[i].reason, got)) {

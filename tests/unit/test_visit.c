@@ -131,6 +131,25 @@ static const char *visits_in(const char *path)
               " visitor, began)");
 }
 
+/* Hits and visits are own where a hit of their session is, and no robot's; bit 19 of flags says of
+ * a hit that it is. */
+#define WRONG_CLASSES                                                                              \
+    "with part as (select visit.id, visit.robot, (select max(session.id) from session where"       \
+    " session.visitor = visit.visitor and session.began <= visit.opened and session.ended >="      \
+    " visit.closed) as session from visit), own as (select distinct part.session from hit join"    \
+    " part on part.id = hit.visit where hit.flags >> 19 & 1) select count(*) from hit join part"   \
+    " on part.id = hit.visit join agent on agent.id = hit.agent where hit.robot <> part.robot or"  \
+    " hit.robot <> case when agent.robot = 0 and part.session in (select session from own) then 8" \
+    " else agent.robot end"
+
+static void assert_classes(const char *path)
+{
+    int64_t own = strtol(rows_of(path, "select count(*) from hit where robot = 8"), NULL, 10);
+
+    assert_string_equal("0\n", rows_of(path, WRONG_CLASSES));
+    assert_true(own > HITS / 50 && own < HITS);
+}
+
 static void visits_do_not_depend_on_the_order_of_hits(void **state)
 {
     (void)state;
@@ -143,6 +162,8 @@ static void visits_do_not_depend_on_the_order_of_hits(void **state)
         const char *mixed = store_made(apr_psprintf(pool, "mixed%d.db", (int)seed), 170);
         assert_string_equal(expected, visits_in(mixed));
         assert_string_equal(rows_of(forward, ENTRIES), rows_of(mixed, ENTRIES));
+        assert_classes(forward);
+        assert_classes(mixed);
         assert_string_equal("0\n",
                             rows_of(mixed, "select count(*) from hit where visit not in (select"
                                            " id from visit)"));
@@ -168,9 +189,19 @@ static void make_long_sessions(uint64_t seed)
     for (int i = 0; i < HITS; i++) {
         int v = i % 4;
         at[v] += gaps[noise_below(LENGTH_OF(gaps))];
-        made[i] = (struct made){v, at[v], v == 3 ? noise_below(30) == 0 : noise_below(3) != 0,
-                                (int)noise_below(20), 0};
+        made[i] = (struct made){v,
+                                at[v],
+                                v == 3 ? noise_below(30) == 0 : noise_below(3) != 0,
+                                (int)noise_below(20),
+                                0,
+                                v < 2 && noise_below(90) == 0};
     }
+}
+
+static void found(void *baton, const char *difference)
+{
+    (void)baton;
+    print_message("%s\n", difference);
 }
 
 static void a_long_session_is_the_same_bit_by_bit(void **state)
@@ -184,12 +215,38 @@ static void a_long_session_is_the_same_bit_by_bit(void **state)
                                 store_made(apr_psprintf(pool, "once%d.db", (int)seed), HITS)));
         const char *bits = store_made(apr_psprintf(pool, "bits%d.db", (int)seed), 7);
         assert_string_equal(expected, visits_in(bits));
+        assert_classes(bits);
         struct slim_store *store = open_reader(bits);
         struct slim_store_checked checked;
-        well(store, SQLITE->check(store, 0, NULL, &checked));
+        const struct slim_store_progress progress = {.found = found};
+        well(store, SQLITE->check(store, 0, &progress, &checked));
         assert_int_equal(0, checked.differences);
         SQLITE->close(store);
     }
+}
+
+/* More hits than are kept at hand: all sessions are forgotten in the middle of a batch. */
+static void many_long_sessions_are_forgotten_and_go_on(void **state)
+{
+    enum { CLIENTS = 140, EACH = 450 };
+    const char *path = scratch_path("forgotten.db");
+    struct slim_store *store = open_store(path);
+    const struct slim_journal_position position = {1, 64, 1};
+    struct sample s;
+
+    (void)state;
+    make_sample(&s);
+    s.facts.kind = SLIM_KIND_ASSET;
+    well(store, SQLITE->begin(store));
+    for (int i = 0; i < CLIENTS * EACH; i++) {
+        s.hit.time_us = (BASE + i) * 1000000;
+        s.facts.visitor = visitor_of(i % CLIENTS);
+        put_sample(store, &s);
+    }
+    well(store, SQLITE->commit(store, &position, CLIENTS * EACH));
+    SQLITE->close(store);
+    assert_string_equal(apr_psprintf(pool, "%d|%d|%d\n", CLIENTS, EACH, EACH),
+                        rows_of(path, "select count(*), min(hits), max(hits) from visit"));
 }
 
 /* --- rollups --- */
@@ -339,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(visits_do_not_depend_on_the_order_of_hits),
         cmocka_unit_test(a_long_session_is_the_same_bit_by_bit),
+        cmocka_unit_test(many_long_sessions_are_forgotten_and_go_on),
         cmocka_unit_test(rollups_and_rows_give_the_same_answers),
         cmocka_unit_test(questions_asked_at_once_are_answered_as_alone),
     };

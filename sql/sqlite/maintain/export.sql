@@ -10,11 +10,11 @@ select
   resource.name as resource,
   coalesce(versioned_platform.number, platform_id.number, -1) as platform,
   case
-    when hit.robot <> 0 then coalesce(robot_id.number, 34)
+    when hit.robot not in (0, 8) then coalesce(robot_id.number, 34)
     else coalesce(browser_id.number, robot_id.number, -1)
   end as browser,
   case
-    when hit.robot <> 0 and robot_id.number is null then ''
+    when hit.robot not in (0, 8) and robot_id.number is null then ''
     else browser_version.version
   end as version,
   hit.id >> 24 as dt,

@@ -4,5 +4,6 @@ update hit set
   pageview = :pageview,
   download = :download,
   shown = :shown,
+  robot = :robot,
   flags = (flags >> 32 << 32) | (:flags & 4294967295)
 where id = :id

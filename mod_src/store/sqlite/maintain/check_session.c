@@ -8,7 +8,7 @@
 
 /* Clients that ask for more without a pause are counted, as all visits are, but not divided again:
  * that would need all of their hits at once. */
-#define HITS_MAX 200000
+#define DIVIDED_MAX 200000
 
 struct dividing {
     struct slim_checking *checking;
@@ -68,7 +68,7 @@ static void compare_hits(struct slim_checking *c, const struct slim_sqlite_sessi
         const struct slim_session_part *is = &one->hit[i].is, *was = &one->hit[i].was;
         if (is->visit != was->visit || is->pageview != was->pageview
             || is->download != was->download || is->searched != was->searched
-            || is->shown != was->shown) {
+            || is->shown != was->shown || is->robot != was->robot) {
             slim_check_found(c, "hit %" PRId64 " is not what its session makes of it",
                              one->hit[i].id);
         }
@@ -90,12 +90,12 @@ static apr_status_t check_session(void *baton, sqlite3_stmt *row)
 
     slim_session_past_clear(&one.past);
     slim_sqlite_session_load_visits(c->store, &one, &span);
-    if (slim_sqlite_session_hits(&one) > HITS_MAX) {
+    if (slim_sqlite_session_hits(&one) > DIVIDED_MAX) {
         slim_sqlite_session_clear(&one);
         return APR_SUCCESS;
     }
-    one.visits = 0;
-    slim_sqlite_session_load(c->store, &one, &span, SLIM_LONG_AGO, &rules, 0);
+    one.past.own = 0; /* the hits have to say it */
+    slim_sqlite_session_load_hits(c->store, &one, &span, SLIM_LONG_AGO, &rules, 0);
     if (one.hits == 0) {
         slim_check_found(c, "session %" PRId64 " has no hit", span.id);
     } else {

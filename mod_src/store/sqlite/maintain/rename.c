@@ -101,7 +101,7 @@ static int64_t read_naming(sqlite3_stmt *row, struct slim_naming *n)
     slim_sqlite_address_read(sqlite3_column_value(row, 1), n->address, &n->address_length);
     n->status = (uint16_t)sqlite3_column_int(row, 2);
     n->terms_are_local = (int)(flags >> SLIM_ROW_LOCAL_TERMS & 1);
-    n->robot = (enum slim_robot)sqlite3_column_int(row, 4);
+    n->robot = (enum slim_robot)slim_session_class(sqlite3_column_int(row, 4), 0);
     n->is_other_agent = sqlite3_column_int64(row, 5) == SLIM_OTHER;
     n->site = text_at(row, 6);
     n->resource = text_at(row, 7);

@@ -77,5 +77,4 @@ void slim_sqlite_flush_hits(struct slim_sqlite_writer *w)
     }
     slim_sqlite_batch_forget(w);
     slim_sqlite_claims_flush(w);
-    slim_sqlite_sessions_bound(w);
 }

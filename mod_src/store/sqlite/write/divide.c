@@ -8,6 +8,7 @@
 
 #define ENOUGH 512 /* hits at hand before some are forgotten */
 #define MANY 2048  /* of one client within minutes: then late hits are waited for less */
+#define FEW 16     /* for both, where memory is short */
 
 /* --- hits --- */
 
@@ -40,13 +41,14 @@ static void change_hit(struct slim_sqlite_writer *w, const struct slim_sqlite_se
         return;
     }
     slim_sqlite_rollup_hit(w, &row, -1);
-    if (hit->was.pageview && !hit->is.pageview) {
+    if (hit->was.pageview && (!hit->is.pageview || hit->is.robot != hit->was.robot)) {
         slim_sqlite_stale_day(w, slim_session_second(hit));
     }
     slim_hit_row_take(&row, &hit->is);
-    const int64_t values[] = {row.visit, row.pageview, row.download, row.shown, row.flags, row.id};
-    for (int i = 0; i < 6; i++) {
-        sqlite3_bind_int64(statement, i + 1, values[i]);
+    const int64_t values[] = {row.visit, row.pageview, row.download, row.shown,
+                              row.robot, row.flags,    row.id};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        sqlite3_bind_int64(statement, (int)i + 1, values[i]);
     }
     slim_sql_finish(&w->store, statement);
     slim_sqlite_rollup_hit(w, &row, 1);
@@ -55,7 +57,7 @@ static void change_hit(struct slim_sqlite_writer *w, const struct slim_sqlite_se
 static int differs(const struct slim_session_part *a, const struct slim_session_part *b)
 {
     return a->visit != b->visit || a->pageview != b->pageview || a->download != b->download
-           || a->searched != b->searched || a->shown != b->shown;
+           || a->searched != b->searched || a->shown != b->shown || a->robot != b->robot;
 }
 
 static void write_hits(struct slim_sqlite_writer *w, struct slim_sqlite_session *one)
@@ -202,13 +204,14 @@ static void forget_some(struct slim_sqlite_writer *w, struct slim_sqlite_session
     /* of the last seconds none is forgotten: late hits are looked for among them */
     static const int64_t seconds[] = {600, 60, 5};
     struct slim_sqlite_sessions *s = w->sessions;
+    int is_short = s->hits > HITS_MANY;
     uint32_t kept = 0;
-    long left = one->hits;
+    long left = one->hits, many = is_short ? FEW : MANY;
 
-    if (one->hits < ENOUGH || one->hits < one->enough) {
+    if (one->hits < (is_short ? FEW : ENOUGH) || one->hits < one->enough) {
         return;
     }
-    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0] && (i == 0 || left > MANY); i++) {
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0] && (i == 0 || left > many); i++) {
         left =
             slim_session_forget(s->work, &s->rules, &one->past, one->hit, (size_t)left, seconds[i]);
     }

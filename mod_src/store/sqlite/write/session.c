@@ -6,8 +6,6 @@
 
 #include "store/sqlite/base/row.h"
 
-#define HITS_MAX 60000 /* at hand; then all sessions are forgotten after they are written */
-
 /* --- opening and closing --- */
 
 static void drop(struct slim_sqlite_sessions *s, struct slim_sqlite_session *one)
@@ -49,7 +47,7 @@ struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store
     s->visit_put = slim_sql_statement(store, "write/visit_put", NULL);
     s->hit_find = slim_sql_placed(store, "write/hit_find", NULL, ":id");
     s->hit_change = slim_sql_placed(store, "write/hit_change", NULL,
-                                    ":visit :pageview :download :shown :flags :id");
+                                    ":visit :pageview :download :shown :robot :flags :id");
     if (!s->work) {
         slim_sqlite_no_memory(store);
     }
@@ -190,7 +188,7 @@ static int64_t find_after(struct slim_sqlite_writer *w, int64_t visitor, int64_t
 /* --- loading --- */
 
 static void load(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
-                 const struct slim_session_span *span, int64_t second)
+                 const struct slim_session_span *span, int64_t second, int64_t own)
 {
     struct slim_sqlite_sessions *s = w->sessions;
     uint32_t before = one->hits;
@@ -198,8 +196,15 @@ static void load(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
     if (s->rows_from < 0) {
         s->rows_from = slim_sqlite_rows_from(&w->store);
     }
-    slim_sqlite_session_load(&w->store, one, span, second, &s->rules, s->rows_from);
-    s->hits += one->hits - before;
+    slim_sqlite_session_load_visits(&w->store, one, span);
+    if (own && !one->past.own) {
+        second = SLIM_LONG_AGO; /* all of its hits change */
+    }
+    slim_sqlite_session_load_hits(&w->store, one, span, second, &s->rules, s->rows_from);
+    for (; before < one->hits; before++) {
+        one->loaded = one->hit[before].id > one->loaded ? one->hit[before].id : one->loaded;
+        s->hits++;
+    }
 }
 
 static int admits(const struct slim_session_span *span, int64_t second, int64_t timeout)
@@ -216,14 +221,14 @@ static int64_t end_of(const struct slim_session_span *span)
 static void join(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
                  const struct slim_session_span *later)
 {
-    load(w, one, later, SLIM_LONG_AGO);
+    load(w, one, later, SLIM_LONG_AGO, 0);
     slim_sql_run(&w->store, "write/session_remove", SLIM_VALUES(slim_value(":id", later->id)));
     one->now.ended = later->ended > one->now.ended ? later->ended : one->now.ended;
 }
 
 /* Takes the sessions that a hit belongs to from the table: none, one, or two that it joins. */
 static void look_around(struct slim_sqlite_writer *w, struct slim_sqlite_session *one,
-                        int64_t second)
+                        int64_t second, int64_t own)
 {
     int64_t timeout = w->sessions->rules.timeout;
     struct slim_session_span last, early;
@@ -238,7 +243,7 @@ static void look_around(struct slim_sqlite_writer *w, struct slim_sqlite_session
     early = find_near(w, one->visitor, last.began - 1);
     int joins = admits(&early, second, timeout);
     one->now = one->stored = joins ? early : last;
-    load(w, one, &one->now, joins ? SLIM_LONG_AGO : second);
+    load(w, one, &one->now, joins ? SLIM_LONG_AGO : second, own);
     if (joins) {
         join(w, one, &last);
         early = find_near(w, one->visitor, one->now.began - 1);
@@ -259,14 +264,20 @@ static int is_within(const struct slim_sqlite_sessions *s, const struct slim_sql
            && (one->after == SLIM_SESSION_NEVER || second + timeout < one->after);
 }
 
+/* Whether what is past stays as it is when a hit comes. */
+static int leaves_past(const struct slim_session_past *past, int64_t second, int64_t own)
+{
+    return past->until == SLIM_LONG_AGO || (second > past->until && (!own || past->own));
+}
+
 /* The session of a hit; NULL after a failure. */
 static struct slim_sqlite_session *find_session(struct slim_sqlite_writer *w, int64_t visitor,
-                                                int64_t second)
+                                                int64_t second, int64_t own)
 {
     struct slim_sqlite_session **place = find_place(w->sessions, visitor);
 
     if (place && is_within(w->sessions, *place, second)
-        && ((*place)->past.until == SLIM_LONG_AGO || second > (*place)->past.until)) {
+        && leaves_past(&(*place)->past, second, own)) {
         return *place;
     }
     if (place) {
@@ -276,7 +287,8 @@ static struct slim_sqlite_session *find_session(struct slim_sqlite_writer *w, in
     }
     *place = make(w, visitor);
     if (*place) {
-        look_around(w, *place, second);
+        look_around(w, *place, second, own);
+        (*place)->past.own |= own != 0;
     }
     return *place;
 }
@@ -323,17 +335,39 @@ static void widen(struct slim_session_span *span, int64_t id)
     span->ended = second > span->ended ? second : span->ended;
 }
 
+/* A stored hit that is given anew may just have been read with its session. */
+static int is_loaded(const struct slim_sqlite_session *one, int64_t id)
+{
+    for (uint32_t i = 0; id <= one->loaded && i < one->hits; i++) {
+        if (one->hit[i].id == id) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Here nobody has a session in hand that would be forgotten, too. */
+static void bound(struct slim_sqlite_writer *w)
+{
+    if (w->sessions->hits > HITS_MAX) {
+        slim_sqlite_flush_hits(w);
+        slim_sqlite_sessions_forget(w);
+    }
+}
+
 void slim_sqlite_session_hit(struct slim_sqlite_writer *w, const struct slim_hit_row *row,
                              int is_new)
 {
     struct slim_sqlite_sessions *s = w->sessions;
     struct slim_session_hit hit = slim_hit_row_of_session(row);
 
+    bound(w);
     if (!slim_sql_is_well(&w->store) || (is_new && add_late(w, row))) {
         return;
     }
-    struct slim_sqlite_session *one = find_session(w, row->visitor, slim_session_second(&hit));
-    if (!one) {
+    struct slim_sqlite_session *one =
+        find_session(w, row->visitor, slim_session_second(&hit), hit.own);
+    if (!one || (!is_new && is_loaded(one, row->id))) {
         return;
     }
     widen(&one->now, row->id);
@@ -353,13 +387,6 @@ void slim_sqlite_session_leave(struct slim_sqlite_writer *w, int64_t visitor)
 
     if (place) {
         leave(w, place);
-    }
-}
-
-void slim_sqlite_sessions_bound(struct slim_sqlite_writer *w)
-{
-    if (w->sessions->hits > HITS_MAX) {
-        slim_sqlite_sessions_forget(w);
     }
 }
 

@@ -32,6 +32,7 @@ struct slim_sqlite_session {
     struct slim_session_hit
         *hit; /* those at hand; row: of a new one, its place in the batch and 1 */
     uint32_t hits, hits_room;
+    int64_t loaded;           /* no hit that was read from the table has a higher number */
     uint32_t enough;          /* so many hits that some should be forgotten */
     struct slim_visit *visit; /* stored ones: the past's, and those of the hits at hand */
     uint32_t visits, visits_room;
@@ -48,6 +49,9 @@ struct slim_sqlite_claim {
 
 #define SETS 2048
 #define WAYS 4
+
+#define HITS_MANY 30000 /* at hand, of all: then each session forgets what it can */
+#define HITS_MAX 60000  /* before a further one all sessions are written and forgotten */
 
 struct slim_sqlite_sessions {
     struct slim_session_rules rules;
@@ -70,17 +74,17 @@ struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, i
  * one. */
 #define SLIM_SESSION_RULES 2
 
-/* Adds the hits and visits of a span of session->visitor, as the tables have them, for a hit at
- * second; a failure is the store's. Of one with very many hits only the last are read, and what
- * others came to is the session's past; so it is of those that are gone, before rows_from.
- * SLIM_LONG_AGO: all that are there. */
-void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *session,
-                              const struct slim_session_span *span, int64_t second,
-                              const struct slim_session_rules *rules, int64_t rows_from);
-
-/* The visits alone. */
+/* Adds the visits of a span of session->visitor, as the tables have them; a failure is the store's.
+ */
 void slim_sqlite_session_load_visits(struct slim_sqlite *store, struct slim_sqlite_session *session,
                                      const struct slim_session_span *span);
+
+/* Then the hits, for one at second. Of one with very many hits only the last are read, and what
+ * others came to is the session's past; so it is of those that are gone, before rows_from.
+ * SLIM_LONG_AGO: all that are there. */
+void slim_sqlite_session_load_hits(struct slim_sqlite *store, struct slim_sqlite_session *session,
+                                   const struct slim_session_span *span, int64_t second,
+                                   const struct slim_session_rules *rules, int64_t rows_from);
 
 /* How many hits its visits have. */
 int64_t slim_sqlite_session_hits(const struct slim_sqlite_session *session);

@@ -4,7 +4,7 @@
 #include "session.h"
 #include "store/sqlite/base/row.h"
 
-#define WHOLE 512 /* hits: a session with more of them is not read whole */
+#define WHOLE 128 /* hits: a session with more of them is not read whole */
 #define KEPT_S 60 /* of such a one late hits are looked for among the last seconds */
 #define MANY 2048 /* in that time: then among the last few */
 #define FEW_S 5
@@ -101,7 +101,9 @@ static apr_status_t take_visit(void *baton, sqlite3_stmt *result)
     struct slim_sqlite_session *one = loading->session;
 
     if (slim_sqlite_make_room(&one->visit, &one->visits_room, one->visits, sizeof *one->visit)) {
-        slim_sqlite_row_read(result, &slim_stored_visit, &one->visit[one->visits++]);
+        struct slim_visit *visit = &one->visit[one->visits++];
+        slim_sqlite_row_read(result, &slim_stored_visit, visit);
+        one->past.own |= visit->client.robot == SLIM_ROBOT_OWN;
     } else {
         slim_sqlite_no_memory(loading->store);
     }
@@ -126,23 +128,37 @@ static int acts(const struct slim_session_hit *hit)
     return hit->was.pageview || (!waits && hit->roles & always);
 }
 
-/* When the last hit of a visit was that is not at hand. */
-static int64_t last_before(const struct before *b, const struct slim_visit *visit)
+/* When the last hit of a visit before a time was. */
+static int64_t last_before(const struct before *b, const struct slim_visit *visit, int64_t until)
 {
     int64_t last = visit->closed;
 
-    if (last >= b->from) {
+    if (last >= until) {
         slim_sql_numbers(b->store, "write/visit_last",
                          SLIM_VALUES(slim_value(":visit", visit->id),
                                      slim_value(":opened", visit->opened),
-                                     slim_value(":from", b->from)),
-                         b->from - 1, &last, 1);
+                                     slim_value(":until", until)),
+                         until - 1, &last, 1);
     }
     return last;
 }
 
+/* Some of a visit's marks may be those of hits at hand alone. */
+static int64_t marks_before(const struct before *b, const struct slim_visit *visit, int64_t until)
+{
+    int64_t marks = visit->marks & ~SLIM_VISIT_MARKS;
+
+    if (marks) {
+        slim_sql_numbers(b->store, "write/marks_before",
+                         SLIM_VALUES(slim_value(":visit", visit->id), slim_value(":until", until)),
+                         0, &marks, 1);
+    }
+    return marks;
+}
+
+/* What a visit was before from; its last second and marks as before until. */
 static struct slim_visit without_those_at_hand(const struct before *b,
-                                               const struct slim_visit *visit)
+                                               const struct slim_visit *visit, int64_t until)
 {
     struct slim_visit rest = *visit;
 
@@ -155,8 +171,8 @@ static struct slim_visit without_those_at_hand(const struct before *b,
             rest.assets -= (hit->roles & SLIM_ROLE_ASSET) != 0;
         }
     }
-    rest.marks &= ~SLIM_VISIT_MARKS;
-    rest.closed = last_before(b, visit);
+    rest.marks = marks_before(b, visit, until);
+    rest.closed = last_before(b, visit, until);
     rest.ended = visit->acts == 0 ? rest.closed : rest.ended;
     return rest;
 }
@@ -166,7 +182,7 @@ static struct slim_visit without_those_at_hand(const struct before *b,
 static void begin_past_visit(const struct before *b, const struct slim_visit *visit)
 {
     struct slim_session_past *past = &b->session->past;
-    struct slim_visit early = without_those_at_hand(b, visit);
+    struct slim_visit early = without_those_at_hand(b, visit, b->from);
 
     if (early.acts <= 0) {
         return; /* only what came along with its first act is before */
@@ -301,8 +317,9 @@ static void make_past(const struct before *b, int64_t timeout)
     for (uint32_t i = 0; i < one->visits; i++) {
         const struct slim_visit *visit = &one->visit[i];
         if (visit->acts == 0) {
-            one->past.rest = visit->opened < b->from ? without_those_at_hand(b, visit)
-                                                     : (struct slim_visit){.hits = 0};
+            one->past.rest = visit->opened < b->from
+                                 ? without_those_at_hand(b, visit, b->from - timeout)
+                                 : (struct slim_visit){.hits = 0};
         } else if (visit->began >= b->from) {
             claimed = visit->opened < b->from ? visit : claimed;
         } else if (!last || visit->began > last->began) {
@@ -383,14 +400,13 @@ void slim_sqlite_session_load_visits(struct slim_sqlite *store, struct slim_sqli
                   take_visit, &loading);
 }
 
-void slim_sqlite_session_load(struct slim_sqlite *store, struct slim_sqlite_session *one,
-                              const struct slim_session_span *span, int64_t second,
-                              const struct slim_session_rules *rules, int64_t rows_from)
+void slim_sqlite_session_load_hits(struct slim_sqlite *store, struct slim_sqlite_session *one,
+                                   const struct slim_session_span *span, int64_t second,
+                                   const struct slim_session_rules *rules, int64_t rows_from)
 {
     struct loading loading = {store, one};
 
     one->claim = (struct slim_session_claim){.from = SLIM_NEVER};
-    slim_sqlite_session_load_visits(store, one, span);
     int64_t from = first_needed(store, one, span, second, rules->timeout);
     from = from < rows_from ? rows_from : from;
     slim_sql_rows(store, "write/session_hits",

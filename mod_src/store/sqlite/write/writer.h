@@ -135,9 +135,6 @@ void slim_sqlite_sessions_flush(struct slim_sqlite_writer *writer);
 /* Gives hits that are long stored to the visit that they came along with, as it turned out. */
 void slim_sqlite_claims_flush(struct slim_sqlite_writer *writer);
 
-/* Forgets them when they have become too many; all have to be written. */
-void slim_sqlite_sessions_bound(struct slim_sqlite_writer *writer);
-
 /* What is remembered of sessions is void: the transaction was rolled back, or another program
  * wrote.
  */
