@@ -61,3 +61,13 @@ unsigned slim_role_of(const struct slim_role_case *c)
     }
     return roles;
 }
+
+int slim_role_proves(unsigned kind, uint32_t evidence)
+{
+    struct slim_evidence e = slim_evidence_unpack(evidence);
+
+    if (e.purpose > SLIM_PURPOSE_OTHER) {
+        return e.dest == SLIM_DEST_DOCUMENT;
+    }
+    return kind != SLIM_KIND_PREFETCH;
+}
