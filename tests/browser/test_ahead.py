@@ -1,11 +1,13 @@
 """What Chromium asks for before it is wanted, and what is counted of it: what a person looked at.
 
 Each visit is a list of steps; a step is what a person does, and the requests that Chromium was seen to send for it, as
-"path purpose destination". They are waited for, so that a step begins when the one before it has ended."""
+"path purpose destination". They are waited for, and for the next second: what comes within one has no order."""
 import json
+import time
 from collections import Counter
 
 import pytest
+from selenium.webdriver import ActionChains
 
 from slimhttpd import wait_for
 
@@ -41,6 +43,7 @@ def write(site, heads):
 class Visit:
     def __init__(self, server, browser, host):
         self.server, self.browser, self.host, self.wanted = server, browser, f"{host}:{server.port}", Counter()
+        self.second = 0  # in which the last step ended
 
     def asked(self):
         log = self.server.logs / "ahead"
@@ -49,18 +52,23 @@ class Visit:
 
     def step(self, doing, requests):
         what, _, page = doing.partition(" ")
+        wait_for(lambda: int(time.time()) > self.second, 2, "the next second")
         if what == "open":
             self.browser.js("location.href = arguments[0]", f"http://{self.host}/{page}.html")
+        elif what == "touch":
+            link = self.browser.js("return document.querySelector(arguments[0])", f"a[href='/{page}.html']")
+            ActionChains(self.browser.driver).move_to_element(link).perform()
         elif what == "click":
             self.browser.press("a", f"to {page}")
         else:
             self.browser.js(f"history.{what}()")
         self.wanted.update(requests)
         try:
-            self.browser.wait(lambda: self.is_shown(page), f"{page} is shown")
+            self.browser.wait(lambda: what == "touch" or self.is_shown(page), f"{page} is shown")
             wait_for(lambda: not self.wanted - self.asked(), 15, doing)
         except AssertionError as error:
             raise AssertionError(f"{error}\nnot asked for: {self.wanted - self.asked()}\nbesides: {self.asked() - self.wanted}") from None
+        self.second = int(time.time())
 
     def is_shown(self, page):
         return self.browser.js("return document.readyState === 'complete' && !document.prerendering && document.title") == page
@@ -99,6 +107,10 @@ VISITS = {
         dict.fromkeys(PAGES, rules("prefetch", "conservative")),
         [OPEN, ("click b", ["/b.html prefetch document", "/b.png - image"]), ("click c", ["/c.html prefetch document", "/c.png - image"])],
         {"a": 1, "b": 1, "c": 1}, "c"),
+    "fetched when it is touched, and not opened": (
+        dict.fromkeys(PAGES, rules("prefetch", "moderate")),
+        [OPEN, ("touch b", ["/b.html prefetch document"]), ("click c", ["/c.html prefetch document", "/c.png - image"])],
+        {"a": 1, "c": 1}, "c"),
     "fetched at once": (
         {"a": rules("prefetch", "immediate", "b", "c", "d")},
         [OPEN, ("click b", ["/b.html prefetch document", "/c.html prefetch document", "/d.html prefetch document", "/b.png - image"])],
