@@ -61,3 +61,10 @@ unsigned slim_role_of(const struct slim_role_case *c)
     }
     return roles;
 }
+
+int slim_role_proves(unsigned kind, uint32_t evidence)
+{
+    struct slim_evidence e = slim_evidence_unpack(evidence);
+
+    return kind != SLIM_KIND_PREFETCH && e.purpose <= SLIM_PURPOSE_OTHER;
+}

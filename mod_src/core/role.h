@@ -19,4 +19,8 @@ struct slim_role_case {
  * from byte 0 is any of these. */
 unsigned slim_role_of(const struct slim_role_case *c);
 
+/* Whether it proves by itself that the page it came from is shown. What was asked for ahead does
+ * not: a page that is rendered ahead has its pictures and scripts fetched with it. */
+int slim_role_proves(unsigned kind, uint32_t evidence);
+
 #endif

@@ -10,8 +10,10 @@
  * else it is of the rest.
  *
  * A prefetch is shown when a hit of the session, in no earlier second and at most the limit later,
- * has its page as referer: one that is no prefetch, or was shown. What shows is taken for the
- * newest earlier hit of that page. A shown prefetch stands at the time of what first showed it.
+ * has its page as referer: one that proves it, or a prefetch that was shown. What shows is taken
+ * for the newest earlier hit of that page. A shown prefetch stands at the time of what first showed
+ * it. A prefetch whose own page is its referer is never shown: nothing would tell it from that
+ * page.
  *
  * Is one hit own, of those who run the site, then all of the session are: it is their class, unless
  * they are a robot's.
@@ -54,6 +56,7 @@ struct slim_session_hit {
     int64_t resource, method;
     int64_t from; /* the page that the referer is, of the site itself; 0: none */
     int64_t own;  /* 1: of those who run the site */
+    int proves;   /* that page was shown, as slim_role_proves has it */
     struct slim_visit_origin origin;
     struct slim_visit_client client; /* with the class of the agent */
 

@@ -295,8 +295,11 @@ static void look_for_shown(struct slim_dividing *d, int i)
     int at = find_open(d, hit->from);
 
     note->shows = at >= 0 ? d->work->open[at] : -1;
-    if (!(hit->roles & SLIM_ROLE_PREFETCH)) {
+    if (hit->proves) {
         show(d, note->shows, slim_session_second(hit));
+    }
+    if (hit->roles & SLIM_ROLE_PREFETCH && hit->from == hit->origin.page) {
+        return;
     }
     at = find_open(d, hit->origin.page);
     if (at >= 0) {

@@ -200,10 +200,15 @@ static enum slim_kind run(const struct slim_kind_case *c, int of_answer,
     return SLIM_KIND_OTHER;
 }
 
-/* Whether it was asked for before anybody wanted it, and would be looked at. */
+/* Whether it was asked for before anybody wanted it, and would be looked at. A page that is
+ * rendered ahead has its frames and its scripts' questions with it, and so do those say. */
 static int is_prefetch(const struct slim_kind_case *c)
 {
-    return c->evidence.purpose > SLIM_PURPOSE_OTHER && run(c, 1, NULL) == SLIM_KIND_PAGE;
+    const struct slim_evidence *e = &c->evidence;
+    int is_part = by_destination(c) != UNDECIDED
+                  && (e->dest != SLIM_DEST_EMPTY || e->purpose == SLIM_PURPOSE_PRERENDER);
+
+    return e->purpose > SLIM_PURPOSE_OTHER && !is_part && run(c, 1, NULL) == SLIM_KIND_PAGE;
 }
 
 /* A browser that navigates shows what it gets, whatever it takes; a script that says nothing of its

@@ -287,6 +287,7 @@ struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
         .resource = row->resource,
         .method = row->method,
         .from = row->from,
+        .proves = slim_role_proves((unsigned)row->kind, (uint32_t)row->evidence),
         .origin = {row->page, row->source, row->searchterms, row->campaign, row->referer},
         .client = {row->site, row->country, row->language, row->agent, row->browser, row->platform,
                    row->place, row->network, slim_session_class(row->robot, 0)},

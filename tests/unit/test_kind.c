@@ -100,6 +100,11 @@ static void pages_asked_for_ahead_are_prefetches(void **state)
          0, 0},
         {"", "Prefetch", "empty", "cors", "*/*", "text/html", "/", SLIM_KIND_PREFETCH, 0, 0},
         {"", "preview", "", "", "", "text/html", "/", SLIM_KIND_PREFETCH, 0, 0},
+        /* rendered ahead, with all that is in it */
+        {"", "prefetch;prerender", "iframe", "navigate", "", "text/html", "/", SLIM_KIND_OTHER, 0,
+         0},
+        {"", "prefetch;prerender", "empty", "cors", "*/*", "text/html", "/", SLIM_KIND_API, 0, 0},
+        {"", "prefetch;prerender", "image", "no-cors", "", "text/html", "/", SLIM_KIND_ASSET, 0, 0},
         {"", "instant", "", "", "", "", "/about", SLIM_KIND_PREFETCH, 0, 0},
         /* what would be none is what it is */
         {"", "prefetch", "", "", "", "image/png", "/a.png", SLIM_KIND_ASSET, 0, 0},
@@ -511,7 +516,8 @@ static void page_is_the_resource_made_equal(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         char page[256];
-        size_t length = slim_resource_page(text_of(cases[i].resource), NULL, lists, page, sizeof page);
+        size_t length =
+            slim_resource_page(text_of(cases[i].resource), NULL, lists, page, sizeof page);
         assert_string_equal(cases[i].page, string_of((struct slim_text){page, length}));
     }
 }
@@ -534,7 +540,8 @@ static void page_of_a_page_is_itself(void **state)
             memcpy(resource + length, part, strlen(part));
             length += strlen(part);
         }
-        size_t once = slim_resource_page((struct slim_text){resource, length}, NULL, lists, page, size);
+        size_t once =
+            slim_resource_page((struct slim_text){resource, length}, NULL, lists, page, size);
         assert_true(once <= size && slim_utf8_is_valid(page, once));
         size_t twice = slim_resource_page((struct slim_text){page, once}, NULL, lists, again, size);
         if (once != twice || memcmp(page, again, once) != 0) {

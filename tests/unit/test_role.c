@@ -142,6 +142,39 @@ static void a_search_may_lead_elsewhere(void **state)
     CHECK(cases, 0, 1);
 }
 
+static void what_is_asked_for_ahead_proves_nothing(void **state)
+{
+    static const struct {
+        enum slim_kind kind;
+        const char *purpose, *dest;
+        int proves;
+    } cases[] = {
+        {SLIM_KIND_PAGE, "", "document", 1},
+        {SLIM_KIND_ASSET, "", "image", 1},
+        {SLIM_KIND_API, "u=1", "empty", 1},
+        {SLIM_KIND_PREFETCH, "prefetch", "document", 0},
+        {SLIM_KIND_PREFETCH, "prefetch;prerender", "document", 0},
+        {SLIM_KIND_PREFETCH, "prefetch", "empty", 0},
+        {SLIM_KIND_PREFETCH, "prefetch", "", 0},
+        {SLIM_KIND_ASSET, "prefetch;prerender", "image", 0},
+        {SLIM_KIND_API, "prefetch;prerender", "empty", 0},
+        {SLIM_KIND_ASSET, "prefetch", "", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_evidence e = {.known = 1,
+                                  .purpose =
+                                      slim_purpose_of(cases[i].purpose, strlen(cases[i].purpose)),
+                                  .dest = slim_dest_of(cases[i].dest, strlen(cases[i].dest))};
+        if (slim_role_proves(cases[i].kind, slim_evidence_pack(&e)) != cases[i].proves) {
+            fail_msg("%s, %s, %s", slim_kind_name(cases[i].kind), cases[i].purpose, cases[i].dest);
+        }
+    }
+    assert_true(slim_role_proves(SLIM_KIND_ASSET, 0));
+    assert_false(slim_role_proves(SLIM_KIND_PREFETCH, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +182,7 @@ int main(void)
         cmocka_unit_test(one_download_counts_once),
         cmocka_unit_test(a_posted_download_is_an_attachment),
         cmocka_unit_test(a_search_may_lead_elsewhere),
+        cmocka_unit_test(what_is_asked_for_ahead_proves_nothing),
     };
 
     return RUN_UNIT(tests);

@@ -24,8 +24,9 @@ static const struct slim_session_rules rules = {TIMEOUT, by_number, NULL};
 
 struct script {
     const char *name;
-    const char *hits; /* "v 0:05 A" view, p: post, f: prefetch, d: download, s: search, a: asset, b:
-                         any other; then the page, then after < the page it came from */
+    const char *hits; /* "v 0:05 A" view, p: post, f: prefetch, d: download, s: search, a: asset (r:
+                         rendered ahead), b: any other; then the page, then after < the page it came
+                         from */
     const char *visits; /* of those that count or not: began-ended, page views, hits, entry>exit */
 };
 
@@ -44,6 +45,10 @@ static const struct script scripts[] = {
      "0:00:00-0:00:00 1/3 A>A"},
     {"a prefetch that is shown shows another", "v 0:00 A, f 0:01 B <A, f 0:02 C <B, a 0:03 x <C",
      "0:00:00-0:03:00 3/4 A>C"},
+    {"what is rendered ahead has its pictures with it", "v 0:00 A, f 0:01 B <A, r 0:01 x <B",
+     "0:00:00-0:00:00 1/3 A>A"},
+    {"a page that fetches itself ahead is shown once",
+     "v 0:00 A, f 0:01 B <A, f 0:02 B <B, v 0:03 C <B", "0:00:00-0:03:00 3/4 A>C"},
     {"what was asked for in earnest is not shown once more",
      "v 0:00 A, f 0:01 B, v 0:02 B, a 0:03 x <B", "0:00:00-0:02:00 2/4 A>B"},
     {"past midnight", "v 23:59:00 A, f 23:59:58 B, a 24:00:03 x <B", "23:59:00-24:00:03 2/3 A>B"},
@@ -70,14 +75,11 @@ static const struct script scripts[] = {
 
 static unsigned role_of(char letter)
 {
-    static const char letters[] = "vpfdsab";
-    static const unsigned roles[] = {SLIM_ROLE_VIEW,
-                                     SLIM_ROLE_POSTED,
-                                     SLIM_ROLE_PREFETCH,
-                                     SLIM_ROLE_DOWNLOAD,
-                                     SLIM_ROLE_SEARCH,
-                                     SLIM_ROLE_ASSET,
-                                     0};
+    static const char letters[] = "vpfdsarb";
+    static const unsigned roles[] = {SLIM_ROLE_VIEW,     SLIM_ROLE_POSTED,
+                                     SLIM_ROLE_PREFETCH, SLIM_ROLE_DOWNLOAD,
+                                     SLIM_ROLE_SEARCH,   SLIM_ROLE_ASSET,
+                                     SLIM_ROLE_ASSET,    0};
 
     return roles[strchr(letters, letter) - letters];
 }
@@ -105,6 +107,7 @@ static size_t read_script(const char *text, struct slim_session_hit *hits)
         hit->resource = hit->origin.page = page;
         hit->origin.searchterms = page;
         hit->from = from;
+        hit->proves = !strchr("fr", role);
         count++;
     }
     return count;
@@ -211,8 +214,10 @@ static size_t make_hits(struct slim_session_hit *hits)
 
     for (size_t i = 0; i < HITS_MAX; i++) {
         second += gaps[noise_below(noise_below(4) ? 5 : LENGTH_OF(gaps))];
+        char letter = letters[noise_below(13)];
         hits[i] = (struct slim_session_hit){.id = (second << SLIM_HIT_SECOND_SHIFT) + (int64_t)i,
-                                            .roles = role_of(letters[noise_below(13)]),
+                                            .roles = role_of(letter),
+                                            .proves = letter != 'f' && noise_below(5) > 0,
                                             .resource = 'A' + (int64_t)noise_below(6)};
         hits[i].origin.page = hits[i].origin.searchterms = hits[i].resource;
         hits[i].from = noise_below(2) ? 'A' + (int64_t)noise_below(6) : 0;
