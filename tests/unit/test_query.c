@@ -238,7 +238,7 @@ static void a_mistake_is_told_in_one_sentence(void **state)
          "today, yesterday, week, month, year, last-week, last-month, last-year, all, or how long "
          "ago (90m, 24h, 7d, 4w)"},
         {"sort", "-x",
-         "sort \"-x\" cannot be used; allowed: page, visitors, pageviews, bytes, title, site; -COLUMN "
+         "sort \"-x\" cannot be used; allowed: page, visitors, pageviews, unshown, bytes, title, site; -COLUMN "
          "sorts "
          "descending, +COLUMN ascending"},
         {"where", "page",
