@@ -6,7 +6,8 @@
 #   report     what it shows, a line for people; comes first
 #   order      its place in the list of reports, a number that no other has
 #   column     NAME TYPE, again for each; with key behind it the column is part of what tells rows
-#              apart (such columns lead; without any all texts do). A rate is a column, too:
+#              apart (such columns lead; without any all texts do); with rare people see it only where
+#              there is any. A rate is a column, too:
 #              NAME TYPE = A / B or A / (B - C), of columns that add up, or of sums that only rates
 #              need and nobody sees
 #   dimension  what it counts by, as the table of dimensions calls it; without: rows of its own
@@ -47,7 +48,7 @@ function begin_file() {
     if ($0 !~ /^-- report: ./) wrong(1, "a report begins with -- report: WHAT IT SHOWS")
 }
 
-function take_column(value,   part, n, rate) {
+function take_column(value,   part, n, rate, rare) {
     n = split(value, part, " ")
     if (part[1] !~ /^[a-z][a-z0-9_]*$/ || !(part[2] in types)) {
         wrong(FNR, "column: NAME TYPE, the type one of text, count, bytes, took, number, micros, seconds, id, percent, span, decimal")
@@ -58,15 +59,18 @@ function take_column(value,   part, n, rate) {
     is_column[part[1]] = 1
     type_of[part[1]] = part[2]
     line_of[part[1]] = FNR
-    columns_c = columns_c sprintf("                {\"%s\", SLIM_%s},\n", part[1], toupper(part[2]))
-    if (part[3] == "=") {
+    rare = part[3] == "rare" && n == 3
+    columns_c = columns_c sprintf("                {\"%s\", SLIM_%s%s},\n", part[1], toupper(part[2]), rare ? ", .is_rare = 1" : "")
+    if (rare) {
+        if (part[2] != "count") wrong(FNR, "a column that is rare is of type count")
+    } else if (part[3] == "=") {
         rate = value
         sub(/^[^=]*= */, "", rate)
         take_rate(part[1], part[2], rate)
     } else if (part[3] == "key" && n == 3) {
         if (++keys != columns) wrong(FNR, "columns that are a key come before all others")
     } else if (n > 2) {
-        wrong(FNR, "behind NAME TYPE only key, or = A / B, may stand")
+        wrong(FNR, "behind NAME TYPE only key, rare, or = A / B, may stand")
     }
     if (part[3] != "=" && (part[2] == "percent" || part[2] == "decimal")) {
         wrong(FNR, "a column of type " part[2] " is a rate: = A / B is missing")

@@ -122,12 +122,14 @@ static void add_rows(struct frame *frame, const struct slim_answer *answer, cons
     add_line(frame, title);
     for (int r = 0; r < answer->rows->nelts && frame->left > 0; r++) {
         const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
+        const struct slim_cell *count = cell_of(cells, answer->query->report, "pageviews");
         struct slim_buffer line = new_line(frame);
         if (hits) {
             live_hit(cells, answer->query, &line);
+        } else if (!count || count->number == 0) { /* fetched ahead, and never shown */
+            break;
         } else {
-            const struct slim_cell *count = cell_of(cells, answer->query->report, "pageviews");
-            slim_buffer_format(&line, "%8" PRId64 "  ", count ? count->number : 0);
+            slim_buffer_format(&line, "%8" PRId64 "  ", count->number);
             add_cell(&line, cells, answer->query, "page", 0);
             if (answer->sites > 1) {
                 add_cell(&line, cells, answer->query, "site", 0);

@@ -4,11 +4,11 @@ import { ask, table } from "./api.js";
 import * as format from "./format.js";
 import { go, state, words } from "./state.js";
 
-// less: a fall is good news; average: of no visits there is none.
+// less: a fall is good news; average: of no visits there is none; beside: what is told with it where there is any.
 const figures = [
   { column: "visitors", type: "count", name: "Visitors" },
   { column: "visits", type: "count", name: "Visits" },
-  { column: "pageviews", type: "count", name: "Page views" },
+  { column: "pageviews", type: "count", name: "Page views", beside: { column: "unshown", name: "unshown", about: "prefetches that were never shown" } },
   { column: "bounce_rate", type: "percent", name: "Bounce rate", less: true, average: true },
   { column: "duration", type: "span", name: "Visit duration", average: true },
   { column: "errors", type: "count", name: "Errors", less: true },
@@ -22,9 +22,10 @@ export function makeFigures() {
   for (const figure of figures) {
     const value = el("strong", {}, "–");
     const change = el("span", { class: "change" }, "\u00a0");
+    const beside = el("span", { class: "beside" });
     const card = el("button", { type: "button", class: "figure", on: { click: () => go({ figure: figure.column }) } },
-      el("span", { class: "name" }, figure.name), value, change);
-    cards.set(figure, { card, value, change });
+      el("span", { class: "name" }, figure.name), value, el("span", { class: "under" }, change, beside));
+    cards.set(figure, { card, value, change, beside });
     place.append(card);
   }
   return place;
@@ -57,9 +58,15 @@ function clearChange(node) {
   node.title = "";
 }
 
+function showBeside(node, what, row) {
+  const count = what ? row[what.column] : 0;
+  node.textContent = count ? `${format.short("count", count)} ${what.name}` : "";
+  node.title = count ? `${format.number("count", count)} ${what.about}` : "";
+}
+
 // row, before: the figures by their names, of an answer.
 export function showFigures(answer, row, before) {
-  for (const [figure, { value, change }] of cards) {
+  for (const [figure, { value, change, beside }] of cards) {
     const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
     const has = isThere(figure, row);
     value.textContent = has ? about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]) : "–";
@@ -67,6 +74,7 @@ export function showFigures(answer, row, before) {
       + (about ? `, within ${answer.error_percent.toFixed(1)} %` : "");
     if (before && has && isThere(figure, before)) showChange(change, figure, before[figure.column], row[figure.column]);
     else clearChange(change);
+    showBeside(beside, figure.beside, row);
   }
 }
 

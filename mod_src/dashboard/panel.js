@@ -7,8 +7,9 @@ import { valueName } from "./head.js";
 
 const heads = {
   pageviews: "Views", visitors: "Visitors", visits: "Visits", hits: "Hits", bytes: "Size", errors: "Errors",
-  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest", searches: "Searches", time_us: "Time",
+  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest", searches: "Searches", time_us: "Time", unshown: "Unshown",
 };
+const abouts = { unshown: "prefetches that were never shown" };
 const other = "(other)";
 const pageRows = 10, mostRows = 1000, belowRows = 10;
 const typingPause = 300; // ms
@@ -41,9 +42,14 @@ function part(row, one, first, above) {
     on: { click: () => toggleFilter(dimension, value, above) } }, el("bdi", {}, name));
 }
 
-// scale: {most, total, types} of the table's numbers; fold: what opens the rows below.
+// Those that people see: of some only where there is any.
+function numbersOf(tab, answer) {
+  return tab.numbers.filter((column) => !(tab.counted || []).includes(column) || answer.totals[column]);
+}
+
+// scale: {numbers, most, total, types} of the table; fold: what opens the rows below.
 function rowOf(tab, row, scale, fold, above) {
-  const [main] = tab.numbers, [one] = tab.parts;
+  const [main] = scale.numbers, [one] = tab.parts;
   const first = nameOf(one, row);
   const says = (text, each) => text !== "" && text !== first && nameOf(each, row) !== "";
   const parts = tab.parts.filter((each) => each === one || says(String(row[each.column]), each));
@@ -53,12 +59,12 @@ function rowOf(tab, row, scale, fold, above) {
   return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
     parts.map((each) => part(row, each, each === one, above)),
     about && el("span", { class: "muted about", title: about }, about))),
-  tab.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share);
+  scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share);
 }
 
 export class Panel {
   // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
-  // ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
+  // counted: numbers that are seen where there is any; ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
@@ -179,8 +185,8 @@ export class Panel {
   head(answer) {
     const sorted = this.sort.slice(1) || this.tab.sorted || this.tab.numbers[0];
     const direction = this.sort[0] === "+" ? "ascending" : "descending";
-    const cells = this.tab.numbers.map((column, i) => el("th", { scope: "col", class: i > 1 ? "number extra" : "number",
-      "aria-sort": column === sorted ? direction : undefined },
+    const cells = numbersOf(this.tab, answer).map((column, i) => el("th", { scope: "col", class: i > 1 ? "number extra" : "number",
+      title: abouts[column], "aria-sort": column === sorted ? direction : undefined },
     el("button", { type: "button", on: { click: () => this.sortBy(column) } },
       (answer.approximate && column === "visitors" ? "≈ " : "") + (heads[column] || column))));
     const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share", title: `of all ${(heads[this.tab.numbers[0]] || this.tab.numbers[0]).toLowerCase()}` }, "Share") : null;
@@ -189,7 +195,7 @@ export class Panel {
 
   // What all rows come to, those that are not shown, too.
   foot(answer, types) {
-    const { numbers } = this.tab, { totals } = answer, [main] = numbers;
+    const numbers = numbersOf(this.tab, answer), { totals } = answer, [main] = numbers;
     if (totals.rows < 2 || !numbers.some((column) => column in totals)) return null;
     return el("tfoot", {}, el("tr", {}, el("th", { scope: "row" }, "Total"),
       numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, column in totals ? format.number(types[column], totals[column]) : "")),
@@ -231,9 +237,9 @@ export class Panel {
   }
 
   rowsBelow(value, scale) {
-    const { numbers, parts: [{ column, dimension }], below } = this.tab, answer = this.unfolded.get(value);
+    const { parts: [{ column, dimension }], below } = this.tab, answer = this.unfolded.get(value);
     if (!answer) return [];
-    const tab = { numbers, parts: below.parts.filter((one) => one.column !== column) };
+    const tab = { parts: below.parts.filter((one) => one.column !== column) };
     const left = answer.totals.rows - answer.rows.length;
     return [...table(answer).map((row) => rowOf(tab, row, scale, null, { dimension, value })),
       left > 0 ? el("tr", { class: "below" }, el("th", { scope: "row", class: "muted" }, `and ${format.number("count", left)} more`)) : null];
@@ -255,7 +261,7 @@ export class Panel {
       return;
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
-      el("tbody", {}, rows.map((row) => this.rowsOf(row, { most, types, total: answer.totals[main] }))), this.foot(answer, types));
+      el("tbody", {}, rows.map((row) => this.rowsOf(row, { numbers: numbersOf(this.tab, answer), most, types, total: answer.totals[main] }))), this.foot(answer, types));
     this.body.replaceChildren(node);
   }
 

@@ -16,7 +16,7 @@ const source = { column: "source", dimension: "source",
   filter: (row) => (row.source || !row.channel ? ["source", row.source] : ["channel", row.channel]) };
 
 const pages = [
-  { report: "pages", label: "Pages", parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors"] },
+  { report: "pages", label: "Pages", parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
   { report: "entries", label: "Entries", parts: [{ column: "page", dimension: "entry" }, site], numbers: ["visits", "bounce_rate", "duration"] },
   { report: "exits", label: "Exits", parts: [{ column: "page", dimension: "exit" }, site], numbers: ["visits", "pageviews"] },
   { report: "localsearch", label: "Searches", parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },

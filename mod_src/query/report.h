@@ -25,6 +25,7 @@ enum slim_column_type {
 struct slim_column {
     const char *name; /* as the SQL file names it */
     enum slim_column_type type;
+    int is_rare; /* people see it only where it counts anything */
 };
 
 #define SLIM_COLUMNS_MAX 16

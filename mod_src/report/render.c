@@ -30,6 +30,20 @@ const char *slim_render_time(int64_t seconds, char text[SLIM_TIME_TEXT])
     return slim_zone_time(&slim_zone_utc, seconds, text);
 }
 
+/* What few have, and here nobody has. */
+static int is_missing(const struct slim_answer *answer, int column)
+{
+    if (!answer->query->report->column[column].is_rare || answer->total[column] != 0) {
+        return 0;
+    }
+    for (int i = 0; i < answer->rows->nelts; i++) {
+        if (APR_ARRAY_IDX(answer->rows, i, struct slim_cell *)[column].number != 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* A text that only says more of a row, and of none says anything. */
 static int is_bare(const struct slim_answer *answer, int column)
 {
@@ -55,7 +69,8 @@ int slim_render_shows(const struct slim_answer *answer, int column)
         && strcmp(report->column[column].name, "site") == 0) {
         return 0;
     }
-    return report->column[column].type != SLIM_ID && !is_bare(answer, column);
+    return report->column[column].type != SLIM_ID && !is_bare(answer, column)
+           && !is_missing(answer, column);
 }
 
 int slim_render_has_totals(const struct slim_answer *answer)

@@ -122,6 +122,9 @@ static void add_figures(const struct slim_answer *answer, struct slim_buffer *ou
 
     slim_buffer_text(out, "<dl>");
     for (int i = 0; i < answer->columns; i++) {
+        if (!slim_render_shows(answer, i)) {
+            continue;
+        }
         slim_buffer_format(out, "<div><dt>%s</dt><dd>", column[i].name);
         slim_render_number_in(out, answer->query->zone, column[i].type, cells[i].number);
         slim_buffer_text(out, "</dd>");

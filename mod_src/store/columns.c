@@ -246,6 +246,11 @@ int64_t slim_hit_row_time(const struct slim_hit_row *row)
     return row->duration_us < TIME_MAX_US ? row->duration_us : TIME_MAX_US;
 }
 
+int slim_hit_row_is_unshown(const struct slim_hit_row *row)
+{
+    return row->kind == SLIM_KIND_PREFETCH && !row->pageview;
+}
+
 /* --- sessions --- */
 
 int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text method)

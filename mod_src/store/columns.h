@@ -62,6 +62,9 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
 /* The time that a hit took, in microseconds, as far as sums of it fit. */
 int64_t slim_hit_row_time(const struct slim_hit_row *row);
 
+/* Whether it is a prefetch that was never shown. */
+int slim_hit_row_is_unshown(const struct slim_hit_row *row);
+
 /* What a row's hit can be by itself, SLIM_ROLE_*: of its kind, status, flags and terms, and of its
  * method as sent. */
 int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text method);

@@ -23,11 +23,12 @@
 #define DAY 86400
 
 const struct slim_dimension slim_dimension_table[] = {
-    {1, "hour", HOUR, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT, .visit = ALL},
+    {1, "hour", HOUR, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT, .visit = ALL,
+     .unshown = SLIM_UNSHOWN_AMONG},
     {2, "all", DAY, .finer = 1, .has_visitors = 1, .hit = ALL, .hit_class = SLIM_CLASS_HIT,
-     .visit = ALL},
+     .visit = ALL, .unshown = SLIM_UNSHOWN_AMONG},
     {3, "page", DAY, .has_visitors = 1, .is_large = 1, .hit = BY(HIT(page)),
-     .hit_class = SLIM_CLASS_PAGEVIEW},
+     .hit_class = SLIM_CLASS_PAGE, .unshown = SLIM_UNSHOWN_APART},
     {4, "entry", DAY, .visit = BY(VISIT(entry.page)), .sums_visits = 1},
     {5, "exit", DAY, .visit = BY(VISIT(exit)), .sums_visits = 1},
     {6, "download", DAY, .hit = BY(HIT(page)), .hit_class = SLIM_CLASS_DOWNLOAD},
@@ -133,6 +134,11 @@ static int is_local(const struct slim_hit_row *row)
     return (row->flags >> SLIM_ROW_SEARCHED & 1) != 0;
 }
 
+static int is_page(const struct slim_hit_row *row)
+{
+    return row->pageview || slim_hit_row_is_unshown(row);
+}
+
 /* An engine has its condition for each by the same name. */
 static const struct {
     unsigned hit_class;
@@ -148,6 +154,7 @@ static const struct {
     {SLIM_CLASS_REFERRED, "referred", is_referred},
     {SLIM_CLASS_SEARCHED, "searched", is_searched},
     {SLIM_CLASS_LOCAL, "local", is_local},
+    {SLIM_CLASS_PAGE, "page", is_page},
 };
 
 #define CLASSES (sizeof classes / sizeof classes[0])

@@ -20,10 +20,18 @@ enum slim_hit_class {
     SLIM_CLASS_REFERRED = 1u << 6, /* a page view from another site's page */
     SLIM_CLASS_SEARCHED = 1u << 7, /* a page view with an engine's search terms */
     SLIM_CLASS_LOCAL = 1u << 8,    /* a visit's first search for its words on the site */
+    SLIM_CLASS_PAGE = 1u << 9,     /* a page view, or a prefetch that was never shown */
 };
 
 /* The classes of a hit's row. */
 unsigned slim_hit_classes(const struct slim_hit_row *row);
+
+/* How a dimension counts prefetches that were never shown. */
+enum slim_unshown {
+    SLIM_UNSHOWN_NOT,
+    SLIM_UNSHOWN_AMONG, /* they are some of its hits */
+    SLIM_UNSHOWN_APART  /* beside its hits: they add to nothing else */
+};
 
 /* A number of a row within a key: whole, or one bit of it, shifted into position. */
 struct slim_key_part {
@@ -56,6 +64,7 @@ struct slim_dimension {
     struct slim_key visit; /* of struct slim_visit, of visits with a page view */
     int sums_visits;       /* hits and page views are those of its visits */
     int sums_time;         /* the duration is the time that its hits took, in microseconds */
+    enum slim_unshown unshown;
 };
 
 /* Ends with number 0. */

@@ -5,6 +5,7 @@
 -- column: visitors number
 -- column: new_visitors count
 -- column: pageviews count
+-- column: unshown count rare
 -- column: pages_per_visit decimal = pageviews / visits
 -- column: bounce_rate percent = bounces / visits
 -- column: duration span = total_duration / (visits - bounces)
@@ -22,6 +23,7 @@ select
   visitors_in(hit.visitors) filter (where {robots}) as visitors,
   coalesce(sum(hit.fresh) filter (where {robots}), 0) as new_visitors,
   coalesce(sum(hit.pageviews) filter (where {robots}), 0) as pageviews,
+  coalesce(sum(hit.unshown) filter (where {robots}), 0) as unshown,
   coalesce(sum(hit.hits) filter (where {robots}), 0) as hits,
   coalesce(sum(hit.bytes) filter (where {robots}), 0) as bytes,
   coalesce(sum(hit.errors) filter (where {robots}), 0) as errors,

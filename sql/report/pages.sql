@@ -4,17 +4,19 @@
 -- column: page text key
 -- column: visitors number
 -- column: pageviews count
+-- column: unshown count rare
 -- column: bytes bytes
 -- column: title text
 -- column: site text
 -- sites: apart
 -- sort: pageviews descending
 -- engine: sqlite
--- What people read. Visitors of many pages are counted for those that are shown alone.
+-- What people read, and what was fetched ahead and never shown. Visitors of many pages are counted for those that are shown alone.
 select
   page.name as page,
   visitors_in(part.visitors) as visitors,
   sum(part.pageviews) as pageviews,
+  sum(part.unshown) as unshown,
   sum(part.bytes) as bytes,
   coalesce(page_title.title, '') as title,
   site.name as site,

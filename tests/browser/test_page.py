@@ -850,3 +850,30 @@ def test_titles_stand_beside_pages_as_text(page, make_server):
     shown = {row[0].removesuffix("localhost") for row in table_of(page, "pages")}
     assert shown == {"/other.html", "/index.html<img src=x onerror=alert(1)> Home"}
     assert_content(page, server)
+
+
+def test_prefetches_that_were_never_shown_stand_beside_page_views(page, make_server):
+    server = make_server(config="<Location /stats>\nSlimStats Off\n</Location>")
+    server.start()
+    for name in ("read", "ahead"):
+        (server.www / f"{name}.html").write_text("<p>x")
+    server.get("/read.html", {"User-Agent": AGENT})
+    server.wait_stored(1)
+    page.open(address(server))
+    heads = [["Views", "Visitors", "Share"], ["Views", "Visitors", "Unshown", "Share"]]
+    assert page.text("[data-panel=pages] thead th")[1:] == heads[0] and page.text(".beside") == [""] * 6
+    for name in ("read", "ahead", "ahead"):
+        server.get(f"/{name}.html", {"User-Agent": AGENT, "Sec-Purpose": "prefetch"})
+    server.wait_stored(4)
+    page.open(address(server))
+    assert page.text("[data-panel=pages] thead th")[1:] == heads[1]
+    rows = [[name.removesuffix("localhost"), *numbers] for name, *numbers in table_of(page, "pages")]
+    assert rows == [["/read.html", "1", "1", "1", "100.0 %"], ["/ahead.html", "0", "0", "2", "0.0 %"]]
+    assert page.text(".beside") == ["", "", "3 unshown", "", "", ""] and page.figure("Page views") == "1"
+    page.picture(PICTURES / "unshown.png")
+    page.js("[...document.querySelectorAll('[data-panel=pages] thead button')][2].click()")
+    page.settle()
+    assert [row[0].removesuffix("localhost") for row in table_of(page, "pages")] == ["/ahead.html", "/read.html"]
+    page.size(360)
+    page.picture(PICTURES / "unshown-narrow.png")
+    assert_content(page, server)

@@ -183,12 +183,12 @@ def test_a_comparison_has_the_period_before(visited):
     assert answer["from"].endswith("T00:00:00+05:30")
     assert answer["previous"]["until"] == answer["from"]
     assert len(answer["previous"]["rows"]) == len(answer["rows"]) > 0
-    assert answer["previous"]["rows"][0] == {"visitors": 0, "pageviews": 0, "bytes": 0}
-    assert answer["totals"]["previous"] == {"rows": 0, "pageviews": 0, "bytes": 0}
+    assert answer["previous"]["rows"][0] == {"visitors": 0, "pageviews": 0, "unshown": 0, "bytes": 0}
+    assert answer["totals"]["previous"] == {"rows": 0, "pageviews": 0, "unshown": 0, "bytes": 0}
     status, _, body = visited.get("/stats/api/recent?compare=previous")
     assert status == 400 and json.loads(body)["parameter"] == "compare"
     rows = list(csv.reader(io.StringIO(visited.get("/stats/api/pages.csv?compare=previous")[2].decode())))
-    assert rows[0][-3:] == ["visitors_previous", "pageviews_previous", "bytes_previous"]
+    assert rows[0][-4:] == ["visitors_previous", "pageviews_previous", "unshown_previous", "bytes_previous"]
     assert {len(row) for row in rows} == {len(rows[0])}
 
 

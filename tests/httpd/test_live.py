@@ -107,6 +107,16 @@ def test_hits_appear_and_hostile_ones_do_nothing(visited):
     check_harmless(terminal.bytes)
 
 
+def test_pages_that_were_only_fetched_ahead_are_no_page_views(visited):
+    visited.get("/index.html?ahead=1", {"User-Agent": "Mozilla/5.0 Chrome/120.0.0.0 Safari/537.36", "Sec-Purpose": "prefetch"})
+    visited.wait_stored(3)
+    terminal = Terminal(visited)
+    wait_for(lambda: b"ahead=1" in terminal.read(), 10, "the hit is shown")
+    views = terminal.frames()[-1].decode().split("page views in 30 minutes")[1].split("last hits")[0]
+    assert "known=1" in views and "ahead=1" not in views
+    terminal.end(lambda: os.write(terminal.master, b"q"))
+
+
 def test_a_frame_fits_the_terminal_and_follows_its_size(visited):
     terminal = Terminal(visited, rows=12, columns=40)
     wait_for(lambda: len(terminal.frames()) >= 2, 10, "frames")

@@ -55,6 +55,7 @@ def test_a_rate_names_what_it_is_made_of(tmp_path):
     ("order: 7\n", "order: 7\n-- order: 8\n", "a.sql:3: order is there twice"),
     ("thing text", "thing texts", "a.sql:4: column: NAME TYPE, the type one of text, count"),
     ("thing text", "thing text sorted", "a.sql:4: behind NAME TYPE only key"),
+    ("thing text", "thing text rare", "a.sql:4: a column that is rare is of type count"),
     ("hits count", "hits count key", "a.sql:5: columns that are a key come before all others"),
     ("hits count", "thing count", "a.sql:5: column thing is there twice"),
     ("-- column: hits count\n", "-- column: hits count\n-- column: bytes bytes\n", "a.sql:6: the body for sqlite does not return bytes"),

@@ -30,8 +30,10 @@ SAME = [
      "select count(*), sum(pageview), sum(status >= 400), sum(bytes) from hits where robot = 'none'"),
     ("overview", "visits visitors new_visitors",
      "select count(*), count(distinct visitor), sum(new_visitor) from visits where robot = 'none'"),
-    ("pages", "page pageviews bytes site",
-     "select page, sum(pageview), sum(bytes), site from hits where robot = 'none' and pageview group by page, site"),
+    ("overview", "unshown", "select count(*) from hits where robot = 'none' and kind = 'prefetch' and not pageview"),
+    ("pages", "page pageviews unshown bytes site",
+     "select page, sum(pageview), sum(not pageview), coalesce(sum(bytes) filter (where pageview), 0), site"
+     " from hits where robot = 'none' and (pageview or kind = 'prefetch') group by page, site"),
     ("files", "page kind hits bytes errors time_us site",
      "select page, kind, count(*), sum(bytes), sum(status >= 400), sum(duration_us), site from hits where robot = 'none' group by page, kind, site"),
     ("kinds", "kind hits pageviews bytes",
@@ -94,7 +96,7 @@ def test_the_rows_are_readable(build, tmp_path):
 def test_a_store_that_is_older_gets_the_views_and_keeps_its_rows(build, tmp_path):
     store = Store(build, tmp_path, CASES["views"])
     with closing(sqlite3.connect(store.path)) as db:
-        db.executescript("drop view hits; drop view visits; drop view daily; drop table place; drop table network; drop table mark; drop table tls; drop table session; drop table stale_day; drop table past_visitor; drop table import_account; drop table page_title; alter table import drop column number; drop index visit_by_time; drop index hit_of_visit; alter table referer drop column page;"
+        db.executescript("drop view hits; drop view visits; drop view daily; drop table place; drop table network; drop table mark; drop table tls; drop table session; drop table stale_day; drop table past_visitor; drop table import_account; drop table page_title; alter table import drop column number; drop index visit_by_time; drop index hit_of_visit; alter table rollup drop column unshown; alter table referer drop column page;"
                          + "".join(f"alter table {table} drop column {column};" for table, columns in
                                    [("hit", "place network marks tls campaign shown evidence"), ("visit", "place network marks assets opened closed counted acts")] for column in columns.split())
                          + "delete from rollup where dimension > 20; delete from robot where id = 8; pragma user_version = 3")

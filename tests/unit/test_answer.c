@@ -82,9 +82,9 @@ static void rows_are_compared_by_their_keys(void **state)
 {
     (void)state;
     assert_string_equal(
-        "page,visitors,pageviews,bytes,title,site,visitors_previous,pageviews_previous,bytes_previous\n"
-        "/a,1,1,5000,,www.example.org,1,1,5000\n"
-        "/b,1,1,5000,,www.example.org,0,0,0\n",
+        "page,visitors,pageviews,unshown,bytes,title,site,visitors_previous,pageviews_previous,unshown_previous,bytes_previous\n"
+        "/a,1,1,0,5000,,www.example.org,1,1,0,5000\n"
+        "/b,1,1,0,5000,,www.example.org,0,0,0,0\n",
         ask("csv", "pages", "since", "today", "until", "today", "compare", "previous", NULL));
     assert_string_equal("status\thits\tbytes\thits_previous\tbytes_previous\n"
                         "200\t2\t10000\t1\t5000\n"

@@ -98,7 +98,7 @@ static void damage_is_found_and_named(void **state)
          "+2 fresh against its rows", 1},
         {"delete from rollup where dimension = 3", "rollup page of 2026-", 1},
         {"delete from rollup where dimension = 16", "rollup source of 2026-", 1},
-        {"insert into rollup values (4, 25000, 0, 0, 7, 1, 1, 0, 0, 1, 1, 0, 1)",
+        {"insert into rollup values (4, 25000, 0, 0, 7, 1, 1, 0, 0, 1, 1, 0, 1, 0)",
          "rollup entry of 2038-06-13, site , robot none, key 7: +1 hits", 1},
         {"delete from visitors where dimension = 13 and bucket = (select max(bucket) from visitors"
          " where dimension = 13)",

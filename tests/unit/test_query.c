@@ -238,7 +238,7 @@ static void a_mistake_is_told_in_one_sentence(void **state)
          "today, yesterday, week, month, year, last-week, last-month, last-year, all, or how long "
          "ago (90m, 24h, 7d, 4w)"},
         {"sort", "-x",
-         "sort \"-x\" cannot be used; allowed: page, visitors, pageviews, bytes, title, site; -COLUMN "
+         "sort \"-x\" cannot be used; allowed: page, visitors, pageviews, unshown, bytes, title, site; -COLUMN "
          "sorts "
          "descending, +COLUMN ascending"},
         {"where", "page",
@@ -246,7 +246,7 @@ static void a_mistake_is_told_in_one_sentence(void **state)
          "2048 bytes, at most 16 of them"},
         {"where", "robot=x",
          "where \"robot=x\" cannot be used; allowed: robot is one of none, search, ai, feed, "
-         "monitor, preview, tool, other"},
+         "monitor, preview, tool, other, own"},
         {"where", "colour=red",
          apr_pstrcat(pool, "where \"colour=red\" cannot be used; allowed: DIM is one of ",
                      slim_filter_names(pool), NULL)},

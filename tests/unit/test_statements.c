@@ -147,6 +147,7 @@ static void put_flood(struct slim_store *store)
 
     make_sample(&s);
     for (int i = 0; i < 550; i++) {
+        s.facts.marks = i == 0 ? SLIM_MARK_ROBOTS_TXT : 0;
         s.facts.visitor = UINT64_C(12) << 40; /* whose first page comes after all that */
         s.facts.kind = SLIM_KIND_ASSET;
         put_at(store, &s, FIRST_DAY + 3 * i);

@@ -12,5 +12,6 @@ create temp table if not exists recount (
   bounces integer not null default 0,
   duration integer not null default 0,
   fresh integer not null default 0,
+  unshown integer not null default 0,
   hashes blob
 )

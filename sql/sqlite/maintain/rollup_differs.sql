@@ -11,16 +11,18 @@ select
   sum(visits) as visits,
   sum(bounces) as bounces,
   sum(duration) as duration,
-  sum(fresh) as fresh
+  sum(fresh) as fresh,
+  sum(unshown) as unshown
 from (
-  select bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh
+  select bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh,
+    unshown
   from rollup
   where dimension = :dimension
     and bucket >= :first
     and bucket < :last
   union all
   select bucket, site, robot, key, -hits, -pageviews, -errors, -bytes, -visits, -bounces, -duration,
-    -fresh
+    -fresh, -unshown
   from temp.recount
 ) as differing
 group by differing.bucket, differing.site, differing.robot, differing.key
@@ -32,3 +34,4 @@ having sum(hits) <> 0
   or sum(bounces) <> 0
   or sum(duration) <> 0
   or sum(fresh) <> 0
+  or sum(unshown) <> 0

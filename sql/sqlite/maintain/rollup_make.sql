@@ -1,6 +1,7 @@
 -- Makes the rollups of some buckets from the totals of their rows.
 insert into rollup (
-  dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh
+  dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh,
+  unshown
 )
 select
   :dimension,
@@ -15,6 +16,7 @@ select
   sum(visits),
   sum(bounces),
   sum(duration),
-  sum(fresh)
+  sum(fresh),
+  sum(unshown)
 from temp.recount
 group by bucket, site, robot, key

@@ -11,3 +11,4 @@ where dimension = :dimension
   and bounces = 0
   and duration = 0
   and fresh = 0
+  and unshown = 0

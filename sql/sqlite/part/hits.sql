@@ -3,6 +3,7 @@ select slim_add_hits(
   hit.robot,
   hit.site,
   hit.pageview,
+  {unshown},
   hit.status >= 400,
   hit.bytes,
   {time},

@@ -12,6 +12,7 @@ create temp table part (
   bounces integer not null,
   duration integer not null,
   fresh integer not null,
+  unshown integer not null,
   visitors blob,
   primary key (key, site, robot)
 ) without rowid

@@ -11,7 +11,8 @@ select
   hit.visits as visits,
   hit.bounces as bounces,
   hit.duration as duration,
-  hit.fresh as fresh
+  hit.fresh as fresh,
+  hit.unshown as unshown
 from rollup as hit
 where hit.dimension = :dimension
   and hit.bucket >= :first

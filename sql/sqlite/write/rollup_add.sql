@@ -1,9 +1,10 @@
 -- Adds to the measures of a key.
 insert into rollup (
-  dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh
+  dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh,
+  unshown
 ) values (
   :dimension, :bucket, :site, :robot, :key, :hits, :pageviews, :errors, :bytes, :visits, :bounces,
-  :duration, :fresh
+  :duration, :fresh, :unshown
 )
 on conflict (dimension, bucket, site, robot, key) do update set
   hits = hits + excluded.hits,
@@ -13,4 +14,5 @@ on conflict (dimension, bucket, site, robot, key) do update set
   visits = visits + excluded.visits,
   bounces = bounces + excluded.bounces,
   duration = duration + excluded.duration,
-  fresh = fresh + excluded.fresh
+  fresh = fresh + excluded.fresh,
+  unshown = unshown + excluded.unshown

@@ -12,7 +12,8 @@
 #define SLIM_SQLITE_APPLICATION_ID 0x534c494d /* "SLIM" */
 
 /* The parameters of a key's measures, in the order of enum slim_measure. */
-#define SLIM_SQLITE_MEASURES ":hits :pageviews :errors :bytes :visits :bounces :duration :fresh"
+#define SLIM_SQLITE_MEASURES                                                                       \
+    ":hits :pageviews :errors :bytes :visits :bounces :duration :fresh :unshown"
 
 struct slim_reading;
 struct slim_sql_kept;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "store/sums.h"
 
 void slim_check_found(struct slim_checking *c, const char *format, ...)
 {
@@ -160,14 +161,14 @@ struct comparing {
 
 static apr_status_t tell_rollup(void *baton, sqlite3_stmt *row)
 {
-    static const char *const names[] = {"hits",   "pageviews", "errors",   "bytes",
-                                        "visits", "bounces",   "duration", "fresh"};
+    static const char *const names[] = {"hits",    "pageviews", "errors", "bytes",  "visits",
+                                        "bounces", "duration",  "fresh",  "unshown"};
     const struct comparing *c = baton;
     char bucket[SLIM_LABEL_SIZE], text[256] = "";
     size_t used = 0;
 
     name_bucket(c->dimension, sqlite3_column_int64(row, 0), bucket);
-    for (int i = 0; i < 8 && used < sizeof text; i++) {
+    for (int i = 0; i < SLIM_MEASURES && used < sizeof text; i++) {
         int64_t more = sqlite3_column_int64(row, 4 + i);
         if (more != 0) {
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%+" PRId64 " %s",

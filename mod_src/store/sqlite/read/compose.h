@@ -39,13 +39,14 @@ struct slim_composed_piece {
  * Keys: {class}, the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key};
  * {hit_keys}, {visit_keys}, of all that are read together, each null where the row does not count;
  * {joins}, {visit_joins}, what these keys speak of; {sums}, 1 when hits are those of visits;
- * {time}, of a hit where it is added up, else 0; {visitor}, of a hit; {visitors_kept}, the set of
- * hits' visitors in the form that is kept; {shown_hits}, {shown_robots}, of the keys in temp.shown.
- * Reports: {report}, its body; {columns}, what it returns; {totals}, the sum of each where it adds
- * up, else 0; {sites}, how many sites rows are of where sites are apart, else 0; {names}, what
- * names a row, each in brackets; {order}, what rows are sorted by. Every order ends in the columns
- * one after the other, so that it is the same each time; visitors that are not known yet do not
- * count. */
+ * {time}, of a hit where it is added up, else 0; {unshown}, 1 for a prefetch that was never shown,
+ * where these are counted, else 0; {wholly}, which hits add to all measures; {visitor}, of a hit;
+ * {visitors_kept}, the set of hits' visitors in the form that is kept; {shown_hits},
+ * {shown_robots}, of the keys in temp.shown. Reports: {report}, its body; {columns}, what it
+ * returns; {totals}, the sum of each where it adds up, else 0; {sites}, how many sites rows are of
+ * where sites are apart, else 0; {names}, what names a row, each in brackets; {order}, what rows
+ * are sorted by. Every order ends in the columns one after the other, so that it is the same each
+ * time; visitors that are not known yet do not count. */
 extern const struct slim_composed_piece slim_compose_filter_pieces[];
 extern const struct slim_composed_piece slim_compose_key_pieces[];
 extern const struct slim_composed_piece slim_compose_report_pieces[];

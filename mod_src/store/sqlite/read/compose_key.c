@@ -318,6 +318,27 @@ static void add_time(struct slim_composition *c)
     }
 }
 
+static void add_unshown(struct slim_composition *c)
+{
+    int counts = 0;
+
+    for (int i = 0; i < parts(c); i++) {
+        counts |= part(c, i)->dimension->unshown != SLIM_UNSHOWN_NOT;
+    }
+    if (counts) {
+        slim_compose_add(c, "piece/hit_unshown");
+    } else {
+        add(c, "0");
+    }
+}
+
+/* Of the hits of the class those that add to all measures. */
+static void add_wholly(struct slim_composition *c)
+{
+    slim_compose_add(c, c->dimension->unshown == SLIM_UNSHOWN_APART ? "piece/class_pageview"
+                                                                    : "piece/class_hit");
+}
+
 /* Of the keys that are shown alone. */
 static void add_shown_hits(struct slim_composition *c)
 {
@@ -341,6 +362,8 @@ const struct slim_composed_piece slim_compose_key_pieces[] = {
     {"visit_joins", add_visit_joins},
     {"sums", add_sums},
     {"time", add_time},
+    {"unshown", add_unshown},
+    {"wholly", add_wholly},
     {"visitor", add_visitor},
     {"visitors_kept", add_visitors_kept},
     {"shown_hits", add_shown_hits},

@@ -100,7 +100,8 @@ static int is_nothing(const struct slim_count *count, const struct slim_sum *sum
     const struct slim_composition *c = &count->composition;
 
     return sum->measure[SLIM_MEASURE_HITS] == 0 && sum->measure[SLIM_MEASURE_VISITS] == 0
-           && c->visitors != SLIM_VISITORS_SHOWN && !slim_report_by_time(c->query->report);
+           && sum->measure[SLIM_MEASURE_UNSHOWN] == 0 && c->visitors != SLIM_VISITORS_SHOWN
+           && !slim_report_by_time(c->query->report);
 }
 
 static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t index)

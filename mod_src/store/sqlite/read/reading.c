@@ -29,7 +29,17 @@ void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_
 }
 
 /* What a hit hands over before its keys, in this order; */
-enum { HIT_ROBOT, HIT_SITE, HIT_PAGEVIEW, HIT_ERROR, HIT_BYTES, HIT_TIME, HIT_VISITOR, HIT_VALUES };
+enum {
+    HIT_ROBOT,
+    HIT_SITE,
+    HIT_PAGEVIEW,
+    HIT_UNSHOWN,
+    HIT_ERROR,
+    HIT_BYTES,
+    HIT_TIME,
+    HIT_VISITOR,
+    HIT_VALUES
+};
 /* and a visit. */
 enum {
     VISIT_ROBOT,
@@ -61,9 +71,14 @@ static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlit
 {
     const struct slim_dimension *dimension = count->composition.dimension;
     struct slim_sum *sum = sum_of(count, key, values);
+    int unshown = dimension->unshown ? sqlite3_value_int(values[HIT_UNSHOWN]) : 0;
 
     if (!sum) {
         return APR_ENOMEM;
+    }
+    sum->measure[SLIM_MEASURE_UNSHOWN] += unshown;
+    if (dimension->unshown == SLIM_UNSHOWN_APART && unshown) {
+        return APR_SUCCESS;
     }
     sum->measure[SLIM_MEASURE_HITS]++;
     sum->measure[SLIM_MEASURE_PAGEVIEWS] += sqlite3_value_int64(values[HIT_PAGEVIEW]);

@@ -27,7 +27,7 @@ struct slim_reading {
 void slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until);
 
 /* For SQL, of the store's reading:
- * slim_add_hits(robot, site, pageview, error, bytes, time, visitor, key, …) and
+ * slim_add_hits(robot, site, pageview, unshown, error, bytes, time, visitor, key, …) and
  * slim_add_visits(robot, site, hits, pageviews, duration, fresh, key, …) hand a row to each
  * counter; a key that is null is not counted. Aggregates of all rows, since handing over row by row
  * costs more than reading them; their result is null. */

@@ -107,9 +107,14 @@ static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d
     int64_t second = hit->id >> SLIM_HIT_SECOND_SHIFT;
     uint64_t group = group_of(d->number, second / d->unit, hit->site, hit->robot);
     struct slim_sum *sum = slim_sums_of(&r->sums, group, slim_key_of(&d->hit, hit));
+    int unshown = slim_hit_row_is_unshown(hit);
 
     if (!sum) {
         slim_sqlite_no_memory(&w->store);
+        return;
+    }
+    sum->measure[SLIM_MEASURE_UNSHOWN] += d->unshown && unshown ? sign : 0;
+    if (d->unshown == SLIM_UNSHOWN_APART && unshown) {
         return;
     }
     sum->measure[SLIM_MEASURE_HITS] += sign;
