@@ -90,7 +90,7 @@ const struct slim_command slim_command_check = {
 /* --- rebuild --- */
 
 static const struct slim_cli_option rebuild_options[] = {
-    {"derive", 'D', NULL, "name agents, robots, sources and places of all hits anew"},
+    {"derive", 'D', NULL, "name agents, robots, kinds, sources and places of all hits anew"},
     {.name = NULL},
 };
 
@@ -98,10 +98,9 @@ static const struct slim_cli_option rebuild_options[] = {
 static struct slim_renaming *open_renaming(struct slim_cli *cli)
 {
     static const char *const names[SLIM_DATA_PARTS] = {
-        [SLIM_DATA_COUNTRY] = "countries",
-        [SLIM_DATA_NETWORKS] = "networks",
-        [SLIM_DATA_AGENTS] = "agents",
-        [SLIM_DATA_SOURCES] = "sources",
+        [SLIM_DATA_COUNTRY] = "countries", [SLIM_DATA_NETWORKS] = "networks",
+        [SLIM_DATA_AGENTS] = "agents",     [SLIM_DATA_SOURCES] = "sources",
+        [SLIM_DATA_PAGES] = "kinds",
     };
     struct slim_enrich_part parts[SLIM_DATA_PARTS];
     struct slim_settings *settings = apr_palloc(cli->pool, sizeof *settings);
@@ -141,6 +140,10 @@ static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
     }
     printf("%" PRIu64 " hits looked at, %" PRIu64 " of them named anew in %.1f s\n", named.hits,
            named.changed, seconds_since(began));
+    if (named.unknown > 0) {
+        printf("%" PRIu64 " hits are from before what decides a kind was kept: their kinds stay\n",
+               named.unknown);
+    }
     return APR_SUCCESS;
 }
 

@@ -11,14 +11,17 @@ struct slim_naming {
     uint16_t status;
     uint8_t address[16];
     uint8_t address_length; /* 0: not kept */
-    struct slim_text site, resource, referer, agent;
-    int is_other_agent;  /* agent is none, it stands for what came after a day's ceiling */
-    int terms_are_local; /* of the site's own search: no list names them */
+    struct slim_text method, site, resource, referer, agent;
+    int is_other_agent;   /* agent is none, it stands for what came after a day's ceiling; */
+    int is_other_request; /* so does method, site or resource */
+    uint32_t evidence;    /* core/evidence.h; 0: what decided its kind is not known */
 
     /* what it is called */
     struct slim_text browser, version, version_full, platform, platform_version;
     enum slim_robot robot;
+    enum slim_kind kind;
     struct slim_text source, terms;
+    int terms_are_local; /* of the site's own search: no list of sources names them */
     enum slim_channel channel;
     struct slim_text country, region, city;
     uint32_t network;

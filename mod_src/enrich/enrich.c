@@ -8,6 +8,7 @@
 
 #include "agent.h"
 #include "campaign.h"
+#include "core/crc32c.h"
 #include "core/text.h"
 #include "country.h"
 #include "kind.h"
@@ -192,9 +193,26 @@ int slim_enrich_faults(const struct slim_enrich *e, slim_tell_fault *tell, void 
            + tell_part(&e->part[SLIM_DATA_NETWORKS], tell, baton);
 }
 
+/* The rules of sites come in any order. */
+static uint32_t sum_rules(const struct slim_enrich *e)
+{
+    const char *line = slim_site_rules_write(e->settings->sites, e->pool);
+    uint32_t sum = 0;
+
+    while (*line) {
+        size_t length = strcspn(line, "\n") + 1;
+        sum += slim_crc32c(0, line, length);
+        line += length;
+    }
+    return sum;
+}
+
 uint32_t slim_enrich_lists_sum(const struct slim_enrich *e)
 {
-    return slim_kept_lists_sum(e->source_files.list, SLIM_SOURCE_FILES, slim_agents_sum(e->agents));
+    uint32_t sum = slim_agents_sum(e->agents) ^ sum_rules(e);
+
+    sum = slim_kept_lists_sum(e->source_files.list, SLIM_SOURCE_FILES, sum);
+    return slim_kept_lists_sum(e->page_files.list, SLIM_PAGE_FILES, sum);
 }
 
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *e,

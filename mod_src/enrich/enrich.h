@@ -68,7 +68,7 @@ const struct slim_sources *slim_enrich_sources(const struct slim_enrich *enrich)
  * slim_enrich_read. */
 int slim_enrich_faults(const struct slim_enrich *enrich,
                        void (*tell)(void *baton, const char *fault), void *baton);
-/* A sum over the lists of agents, robots, probes and sources in use. */
+/* A sum over the lists of agents, robots, probes, sources and kinds, and over the sites' rules. */
 uint32_t slim_enrich_lists_sum(const struct slim_enrich *enrich);
 /* What decides the kind of the hit enriched last. */
 struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *enrich,

@@ -11,6 +11,7 @@
 #include "core/url.h"
 #include "country.h"
 #include "network.h"
+#include "type_class.h"
 #include "value.h"
 
 struct slim_renaming {
@@ -61,6 +62,22 @@ static int name_client(struct slim_naming *naming, const struct slim_client *cli
     }
     naming->robot = client->robot;
     return changed;
+}
+
+/* --- kinds --- */
+
+/* Words are the site's own where a page was searched for. */
+static int name_kind(struct slim_naming *naming, const struct slim_facts *facts)
+{
+    if (naming->evidence == 0 || naming->is_other_request || naming->kind == facts->kind) {
+        return 0;
+    }
+    naming->kind = facts->kind;
+    if (naming->terms_are_local || facts->terms_are_local) {
+        naming->terms = facts->terms;
+        naming->terms_are_local = facts->terms_are_local;
+    }
+    return 1;
 }
 
 /* --- sources --- */
@@ -133,11 +150,13 @@ int slim_rename(void *baton, struct slim_naming *naming)
 {
     struct slim_renaming *renaming = baton;
     struct slim_facts *facts = &renaming->facts;
+    struct slim_evidence evidence = slim_evidence_unpack(naming->evidence);
     struct slim_hit hit = {.time_us = naming->second * 1000000, .status = naming->status};
 
     hit.address_length = naming->address_length;
     memcpy(hit.address, naming->address, sizeof hit.address);
-    hit.field[SLIM_METHOD] = slim_text_of("GET");
+    slim_evidence_put(&evidence, &hit);
+    hit.field[SLIM_METHOD] = naming->method;
     hit.field[SLIM_SITE] = naming->site;
     hit.field[SLIM_URI] = naming->resource;
     hit.field[SLIM_REFERER] = naming->referer;
@@ -147,6 +166,9 @@ int slim_rename(void *baton, struct slim_naming *naming)
     int changed = 0;
     if (slim_enrich_part(renaming->enrich, SLIM_DATA_AGENTS)->status == APR_SUCCESS) {
         changed |= name_client(naming, facts->client);
+    }
+    if (slim_enrich_part(renaming->enrich, SLIM_DATA_PAGES)->status == APR_SUCCESS) {
+        changed |= name_kind(naming, facts);
     }
     if (slim_enrich_part(renaming->enrich, SLIM_DATA_SOURCES)->status == APR_SUCCESS) {
         changed |= name_source(naming, facts);

@@ -12,12 +12,13 @@ struct slim_renaming *slim_renaming_make(struct slim_enrich *enrich, apr_pool_t 
 
 /* As slim_name_hit, of a renaming. What was told by something that is not stored stays: versions
  * that a client hint made more precise, the source of a link whose parameters were left out, of an
- * application or of a click id. So do countries and networks without a file of them, and
- * everything where agents' rules or sources cannot be read. */
+ * application or of a click id, the kind of a hit whose evidence was not kept. So do countries and
+ * networks without a file of them, and what agents' rules, sources or lists of kinds name where
+ * these cannot be read. */
 int slim_rename(void *renaming, struct slim_naming *naming);
 
-/* A sum over the lists and data files in use: what was named by the same ones needs no new names.
- */
+/* A sum over the lists, data files and rules of sites in use: what was named by the same ones needs
+ * no new names. */
 uint32_t slim_renaming_sum(const struct slim_renaming *renaming);
 
 #endif

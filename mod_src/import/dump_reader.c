@@ -150,6 +150,7 @@ static void refine(struct slim_import_reader *base, struct slim_facts *facts)
     struct dump_reader *r = (struct dump_reader *)base;
 
     facts->kind = SLIM_KIND_PAGE;
+    facts->evidence = 0; /* the old table says so, and no more */
     copy_letters(r->column[DUMP_LANGUAGE], facts->language, sizeof facts->language, 'A', 32);
     char found[sizeof facts->country];
     memcpy(found, facts->country, sizeof found);

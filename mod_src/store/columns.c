@@ -283,6 +283,20 @@ void slim_hit_row_alone(struct slim_hit_row *row)
     row->flags = with_searched(row->flags, shown && row->roles & SLIM_ROLE_SEARCH);
 }
 
+void slim_hit_row_become(struct slim_hit_row *row, int64_t kind, int terms_are_local,
+                         struct slim_text method)
+{
+    int64_t local = INT64_C(1) << SLIM_ROW_LOCAL_TERMS;
+
+    row->kind = kind;
+    row->flags = with_searched(terms_are_local ? row->flags | local : row->flags & ~local, 0);
+    row->roles = slim_hit_row_roles(row, method);
+    row->pageview = row->download = row->shown = 0;
+    if (!row->visitor) {
+        slim_hit_row_alone(row);
+    }
+}
+
 struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
 {
     return (struct slim_session_hit){

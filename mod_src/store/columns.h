@@ -73,6 +73,11 @@ int64_t slim_hit_row_roles(const struct slim_hit_row *row, struct slim_text meth
  * anybody's act before it is no page view, and none but itself is own. */
 void slim_hit_row_alone(struct slim_hit_row *row);
 
+/* Gives a row another kind, and its words to the site's own search or not. What it is then its
+ * session has to say; a row of no visitor stands alone. */
+void slim_hit_row_become(struct slim_hit_row *row, int64_t kind, int terms_are_local,
+                         struct slim_text method);
+
 /* A row as its session sees it; the row has its id. And back: what the session made of the hit. */
 struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row);
 void slim_hit_row_take(struct slim_hit_row *row, const struct slim_session_part *part);

@@ -151,6 +151,7 @@ struct slim_store_naming {
 struct slim_store_named {
     uint64_t hits;    /* looked at */
     uint64_t changed; /* of them */
+    uint64_t unknown; /* of them: what decided their kinds was not kept */
     int64_t from;     /* seconds: where work that was begun earlier went on; 0: at the beginning */
 };
 

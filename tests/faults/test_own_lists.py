@@ -72,6 +72,32 @@ def test_stored_hits_are_named_anew_when_lists_have_changed(server):
     assert "robots.tsv: line 1, column 10: " in said.stderr and "3 hits looked at, 0 of them" in said.stdout
 
 
+def test_kinds_are_named_anew_by_all_that_was_known_of_a_request(server):
+    """The answers are all HTML; headers say that some are in frames, for scripts, or fetched ahead."""
+    asked = [("a", {}), ("b", {"Sec-Fetch-Dest": "iframe"}), ("c", {"X-Requested-With": "XMLHttpRequest"}),
+             ("d", {"Accept": "application/json"}), ("e", {"Sec-Purpose": "prefetch"}), ("f", {"Sec-Fetch-Dest": "document"})]
+    for name, headers in asked:
+        (server.www / f"{name}.html").write_text("<p>x")
+        server.get(f"/{name}.html", {"User-Agent": PHONE, **headers})
+    server.wait_stored(len(asked))
+
+    def kinds():
+        return "".join(f"{kind[:2]}{pageview} " for kind, pageview in server.sql("select kind, pageview from hits order by resource"))
+
+    assert kinds() == "pa1 ot0 ap0 ap0 pr0 pa1 "
+    assert "6 hits looked at, 0 of them named anew" in server.cli("rebuild", "--derive", check=0).stdout
+    put(server, "paths.tsv", "feed\t/f.html\ndownload\t/b*\napi\t/e.html\n")
+    assert "6 hits looked at, 3 of them named anew" in server.cli("rebuild", "--derive", check=0).stdout
+    assert kinds() == "pa1 do0 ap0 ap0 ap0 fe0 "
+    assert server.sql("select resource from hits where download") == [("/b.html",)]
+    assert server.sql("select pageviews, hits from visits") == [(1, 6)]
+    assert "all is well" in server.cli("check", "--full", check=0).stdout
+    (server.state / "paths.tsv").unlink()
+    server.cli("rebuild", "--derive", check=0)
+    assert kinds() == "pa1 ot0 ap0 ap0 pr0 pa1 "
+    assert "all is well" in server.cli("check", "--full", check=0).stdout
+
+
 def test_one_bad_file_leaves_all_other_lists_in_use(make_server):
     server = make_server(settings="SlimStatsAgents /no/file\n")
     server.expect("agents-off")

@@ -284,6 +284,14 @@ def test_an_old_tables_rows_come_back_as_they_were(logs, dump):
     assert logs.sql("select distinct site, status from slim_stats") == [("old.example", 200)]
 
 
+def test_an_old_row_stays_the_page_that_it_was(logs):
+    rows = [(*OLD_ROWS[0][:6], resource, *OLD_ROWS[0][7:]) for resource in ("/blog/feed/", "/a.zip", "/page")]
+    logs.run("--from", "slimstat", logs.put("dump", sql_dump(rows)))
+    said = subprocess.run([logs.command, "rebuild", "--derive", "--store", f"sqlite:{logs.store}"], env=logs.env, capture_output=True, text=True, check=True).stdout
+    assert "3 hits are from before what decides a kind was kept: their kinds stay" in said
+    assert logs.sql("select kind, pageview from hits") == [("page", 1)] * 3
+
+
 def test_an_old_rows_country_wins_and_gets_no_city_of_another(logs):
     mmdb.write(logs.dir / "city.mmdb", {"1.2.3.4/32": {"country_code": "AT", "city": "Imst"},
                                         "184.72.102.217/32": {"country_code": "JP", "city": "Tokyo"}})

@@ -63,6 +63,9 @@ static inline uint64_t visitor_of(int number)
     return (uint64_t)(number + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* Changes what is made; NULL: nothing. */
+static void (*altered)(struct sample *s, const struct made *m);
+
 static inline void put_made(struct slim_store *store, const struct made *m)
 {
     struct sample s;
@@ -84,6 +87,9 @@ static inline void put_made(struct slim_store *store, const struct made *m)
     s.facts.network = m->visitor % 5 ? 64496 : 64511;
     s.facts.network_name = text_of("A network");
     s.facts.visitor = visitor_of(m->visitor);
+    if (altered) {
+        altered(&s, m);
+    }
     put_sample(store, &s);
 }
 

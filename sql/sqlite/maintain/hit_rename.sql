@@ -6,5 +6,10 @@ update hit set
   searchterms = :searchterms,
   country = :country,
   place = :place,
-  network = :network
+  network = :network,
+  kind = :kind,
+  flags = :flags,
+  pageview = :pageview,
+  download = :download,
+  shown = :shown
 where id = :id

@@ -22,8 +22,13 @@ select
   place.region,
   place.city,
   network.number,
-  network.name
+  network.name,
+  method.name,
+  1 in (hit.method, hit.site, hit.resource),
+  hit.kind,
+  hit.evidence
 from hit
+cross join method on method.id = hit.method
 cross join site on site.id = hit.site
 cross join resource on resource.id = hit.resource
 cross join referer on referer.id = hit.referer

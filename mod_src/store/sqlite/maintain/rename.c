@@ -120,6 +120,10 @@ static int64_t read_naming(sqlite3_stmt *row, struct slim_naming *n)
     n->city = text_at(row, 20);
     n->network = (uint32_t)sqlite3_column_int64(row, 21);
     n->network_name = text_at(row, 22);
+    n->method = text_at(row, 23);
+    n->is_other_request = sqlite3_column_int(row, 24);
+    n->kind = (enum slim_kind)sqlite3_column_int(row, 25);
+    n->evidence = (uint32_t)sqlite3_column_int64(row, 26);
     return id;
 }
 
@@ -133,6 +137,7 @@ static apr_status_t look(void *baton, sqlite3_stmt *row)
         APR_ARRAY_PUSH(r->changed, int64_t) = id;
     }
     r->named->hits++;
+    r->named->unknown += naming.evidence == 0;
     r->next = id + 1;
     return APR_SUCCESS;
 }
@@ -200,14 +205,19 @@ static apr_status_t rename_hit(void *baton, sqlite3_stmt *row)
     c->row->country = named.country;
     c->row->place = named.place;
     c->row->network = named.network;
-    slim_sql_run(&w->store, "maintain/hit_rename",
-                 SLIM_VALUES(slim_value(":agent", c->row->agent),
-                             slim_value(":robot", c->row->robot),
-                             slim_value(":source", c->row->source),
-                             slim_value(":searchterms", c->row->searchterms),
-                             slim_value(":country", c->row->country),
-                             slim_value(":place", c->row->place),
-                             slim_value(":network", c->row->network), slim_value(":id", id)));
+    if (c->row->kind != (int64_t)n.kind) {
+        slim_hit_row_become(c->row, n.kind, n.terms_are_local, n.method);
+    }
+    slim_sql_run(
+        &w->store, "maintain/hit_rename",
+        SLIM_VALUES(slim_value(":agent", c->row->agent), slim_value(":robot", c->row->robot),
+                    slim_value(":source", c->row->source),
+                    slim_value(":searchterms", c->row->searchterms),
+                    slim_value(":country", c->row->country), slim_value(":place", c->row->place),
+                    slim_value(":network", c->row->network), slim_value(":kind", c->row->kind),
+                    slim_value(":flags", c->row->flags), slim_value(":pageview", c->row->pageview),
+                    slim_value(":download", c->row->download), slim_value(":shown", c->row->shown),
+                    slim_value(":id", id)));
     return APR_SUCCESS;
 }
 
@@ -274,6 +284,22 @@ static apr_status_t change(struct renaming *r, apr_pool_t *pool)
     return rv;
 }
 
+/* Days whose sets of visitors have somebody who is in no page view any more. While another program
+ * writes they are left to the recorder, whose task they are. */
+static apr_status_t renew_sets(struct slim_store *base, const struct slim_store_progress *progress)
+{
+    struct slim_store_renewed renewed = {0};
+    uint64_t before;
+    apr_status_t rv;
+
+    do {
+        before = renewed.days;
+        rv = slim_sqlite_renew_sets(base, &renewed);
+        slim_maintain_progress(progress, "days of visitors", renewed.days, 0);
+    } while (rv == APR_SUCCESS && renewed.days > before);
+    return rv != APR_SUCCESS && base->error.state == SLIM_STATE_STORE_BUSY ? APR_SUCCESS : rv;
+}
+
 /* --- all of it --- */
 
 /* *more: there are hits behind those that were looked at. */
@@ -313,6 +339,9 @@ apr_status_t slim_sqlite_rename(struct slim_store *base, const struct slim_store
         slim_maintain_progress(progress, "day",
                                (uint64_t)((r.next >> SLIM_HIT_SECOND_SHIFT) / SLIM_DAY), 0);
         rv = rename_some(&r, &more, pool);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = renew_sets(base, progress);
     }
     return rv == APR_SUCCESS ? save_position(&r, 0) : rv;
 }
