@@ -140,7 +140,9 @@ size_t slim_value_clean(struct slim_text raw, const char *charsets, char *out, s
 {
     size_t length = slim_utf8_cut(raw.at, raw.length, size);
 
-    memcpy(out, raw.at, length);
+    if (length > 0) { /* else there may be no bytes to point to */
+        memcpy(out, raw.at, length);
+    }
     return clean(charsets, out, length, size);
 }
 
