@@ -140,18 +140,22 @@ DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd
+APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \
+                        dokuwiki wordpress wordpress-theme-twentytwentythree mariadb-server mediawiki
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
 LINT_PACKAGES  := clang-format-14 shellcheck eslint
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-fuzz deps-lint deps-bench
+.PHONY: deps deps-demo deps-check deps-applications deps-fuzz deps-lint deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
 	@tests/install-packages $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+deps-applications:
+	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(APPLICATION_PACKAGES)
 deps-fuzz:
 	@tests/install-packages $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
 deps-lint:
@@ -210,13 +214,19 @@ check-clocks: deps-check
 	@$(MAKE) --no-print-directory $(at_once) all
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/clocks $(TIMES)
 
-# The suite once more, built with AddressSanitizer and UndefinedBehaviorSanitizer.
+# Real applications, and the visits of people to them.
+.PHONY: check-applications
+check-applications: deps-applications
+	@$(MAKE) --no-print-directory $(at_once) all
+	@$(PYTHON) -m pytest -c tests/pytest.ini tests/applications --build $(BUILD)
+
+# The suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-check
+check-long: deps-applications
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
-	    tests/run --sanitized --rounds 50
+	    tests/run --sanitized --rounds 50 tests/applications
 
 # --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
 

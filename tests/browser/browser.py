@@ -35,9 +35,9 @@ look();
 
 
 class Browser:
-    def __init__(self, profile):
+    def __init__(self, profile, *flags):
         options = Options()
-        for flag in [*FLAGS, f"--user-data-dir={profile}"]:
+        for flag in [*FLAGS, *flags, f"--user-data-dir={profile}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver", env=dict(os.environ, TZ="UTC")))
