@@ -97,11 +97,11 @@ def test_titles_are_shown_beside_addresses(site):
     assert rows(server) == {"/lamps": "New <lamps>", "/chairs": "Chairs", "/tables": ""}
     assert list(rows(server, "--search", "new <")) == ["/lamps"]
     csv = server.cli("report", "pages", "--format", "csv", check=0).stdout
-    assert csv.splitlines()[0] == "page,visitors,pageviews,bytes,title,site" and "/lamps,1,3," in csv and '"New <lamps>",localhost' in csv
+    assert csv.splitlines()[0] == "page,visitors,pageviews,unshown,bytes,title,site" and "/lamps,1,3," in csv and '"New <lamps>",localhost' in csv
     assert "New <lamps>" in server.cli("report", "pages", check=0).stdout
     assert "New &lt;lamps&gt;" in server.cli("report", "pages", "--format", "html", check=0).stdout
     api = json.loads(server.get("/stats/api/pages")[2])
-    assert "New <lamps>" in [row[4] for row in api["rows"]]
+    assert "New <lamps>" in [row[5] for row in api["rows"]]
     assert server.cli("check", check=0)
     server.graceful()
     wait_for(lambda: "slimstats-title" not in ask(server, page="/again", title="Again"), what="the filter is hooked again")
@@ -114,7 +114,7 @@ def test_a_page_has_a_title_on_each_site(site):
         ask(server, headers={"Host": host}, page="/", title=f"Home of {host}")
     server.wait_stored(2)
     answer = server.report("pages")
-    assert sorted((row[5], row[4]) for row in answer["rows"]) == [("one.example", "Home of one.example"), ("two.example", "Home of two.example")]
+    assert sorted((row[6], row[5]) for row in answer["rows"]) == [("one.example", "Home of one.example"), ("two.example", "Home of two.example")]
 
 
 def test_tables_without_titles_have_no_such_column(site):
