@@ -49,7 +49,7 @@ SQL := $(sort $(wildcard sql/*/*/*.sql)) $(REPORTS)
 CORE := $(call sources,core)
 READING := $(foreach folder,query report store store/sqlite store/sqlite/base store/sqlite/read store/sqlite/write \
              store/sqlite/maintain,$(call sources,$(folder)))
-TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o
+TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o $(BUILD)/obj/secret_table.o
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
                   $(BUILD)/obj/asset_table.o $(TABLES)
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
@@ -110,6 +110,14 @@ $(BUILD)/gen/report_table.c: sql/reports.awk $(BUILD)/gen/sql_files $(REPORTS)
 	$(call say,GEN )awk -v list=$(BUILD)/gen/report_list -f sql/reports.awk $(REPORTS) >$@.new && mv $@.new $@
 
 $(BUILD)/obj/report_table.o: $(BUILD)/gen/report_table.c mod_src/query/report.h
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
+
+$(BUILD)/gen/secret_table.c: mod_src/core/secrets.awk conf/secrets.tsv
+	@mkdir -p $(@D)
+	$(call say,GEN )awk -f mod_src/core/secrets.awk conf/secrets.tsv >$@.new && mv $@.new $@
+
+$(BUILD)/obj/secret_table.o: $(BUILD)/gen/secret_table.c mod_src/core/secret.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 

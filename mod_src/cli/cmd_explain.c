@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "core/address.h"
+#include "core/privacy.h"
 #include "core/url.h"
 #include "enrich/agent.h"
 #include "enrich/explain.h"
@@ -342,6 +343,7 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
     struct slim_cli_options given;
     struct slim_settings settings;
     struct asked asked = {.hit = {.status = 200}};
+    static char kept[2][SLIM_PRIVACY_ROOM];
     const char *value;
     int option, more;
 
@@ -369,6 +371,8 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
     if (asked.stored && !read_stored(cli, &asked)) {
         return SLIM_EXIT_FAILED;
     }
+    slim_privacy_addresses(&slim_site_rules_find(settings.sites, asked.hit.field[SLIM_SITE])->query,
+                           &asked.hit, kept);
     struct slim_enrich *enrich = open_enrich(cli, &settings);
     return asked.batch ? explain_agents(enrich, cli->pool) : explain_hit(enrich, &asked, cli->pool);
 }

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "query_rule.h"
-
 void slim_privacy_address(enum slim_address_kept kept, uint8_t address[16], uint8_t *length)
 {
     size_t stays = kept == SLIM_ADDRESS_NONE                   ? 0
@@ -23,6 +21,24 @@ void slim_privacy_apply(enum slim_address_kept kept, uint32_t respected, struct 
     slim_privacy_address(asks ? SLIM_ADDRESS_NONE : kept, hit->address, &hit->address_length);
     if (asks) {
         hit->field[SLIM_REFERER] = slim_query_cut(hit->field[SLIM_REFERER]);
+    }
+}
+
+void slim_privacy_addresses(const struct slim_query_rule *rule, struct slim_hit *hit,
+                            char room[2][SLIM_PRIVACY_ROOM])
+{
+    static const enum slim_field fields[2] = {SLIM_URI, SLIM_REFERER};
+
+    for (int i = 0; i < 2; i++) {
+        struct slim_text *address = &hit->field[fields[i]];
+        if (slim_query_is_plain(*address)) {
+            continue;
+        }
+        size_t length = fields[i] == SLIM_URI
+                            ? slim_query_reduce(rule, *address, room[i], SLIM_PRIVACY_ROOM)
+                            : slim_query_apply(rule, *address, room[i], SLIM_PRIVACY_ROOM);
+        *address =
+            (struct slim_text){room[i], length < SLIM_PRIVACY_ROOM ? length : SLIM_PRIVACY_ROOM};
     }
 }
 

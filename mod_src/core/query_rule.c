@@ -1,4 +1,5 @@
-/* Keeping some parameters of an address. No allocation; linear in the input for a given rule. */
+/* Keeping some parameters of an address, and of secret ones the names. No allocation; linear in the
+ * input for a given rule. */
 #include "query_rule.h"
 
 #include <string.h>
@@ -88,36 +89,129 @@ static enum fate fate_of(const struct slim_query_rule *rule, struct slim_text na
     return slim_click_id_find(name) ? NAME_STAYS : GOES;
 }
 
-static size_t filter(const struct slim_query_rule *rule, struct slim_text address, int reduce,
-                     char *out, size_t size)
+static void write_text(struct sink *sink, struct slim_text text)
 {
-    struct sink sink = {out, size, 0};
-    struct slim_text path = slim_query_cut(address), name, value;
-    struct slim_text query = {address.at + path.length, address.length - path.length};
-    const char *hash = query.length ? memchr(query.at, '#', query.length) : NULL;
+    write_bytes(sink, text.at, text.length);
+}
+
+/* The bytes of text in [from, to). */
+static struct slim_text span(struct slim_text text, size_t from, size_t to)
+{
+    return (struct slim_text){text.at + from, to - from};
+}
+
+/* --- what is secret --- */
+
+static int is_secret(const struct slim_query_rule *rule, struct slim_text name,
+                     struct slim_text value, struct slim_text query)
+{
+    char decoded[SLIM_QUERY_KEY_MAX + 1];
+
+    if (value.length == 0
+        || (!slim_secret_is(&rule->secret, name, query)
+            && !slim_secret_is_within(&rule->secret, value))) {
+        return 0;
+    }
+    return !is_one_of(rule->search, decoded, slim_url_decode(name, decoded, sizeof decoded));
+}
+
+/* Its segments may have parameters (RFC 3986, 3.3): "/a;jsessionid=1/b". */
+static void write_path(struct sink *sink, const struct slim_query_rule *rule, struct slim_text path)
+{
+    const char *semicolon = path.length ? memchr(path.at, ';', path.length) : NULL;
+
+    while (semicolon) {
+        size_t from = (size_t)(semicolon + 1 - path.at), to = from, equals = 0;
+        while (to < path.length && path.at[to] != ';' && path.at[to] != '/') {
+            equals = !equals && path.at[to] == '=' ? to : equals;
+            to++;
+        }
+        if (equals && is_secret(rule, span(path, from, equals), span(path, equals + 1, to), path)) {
+            write_text(sink, span(path, 0, equals));
+        } else {
+            write_text(sink, span(path, 0, to));
+        }
+        path = span(path, to, path.length);
+        semicolon = path.length ? memchr(path.at, ';', path.length) : NULL;
+    }
+    write_text(sink, path);
+}
+
+/* As it was written, but for secret values. What such a value is may have a semicolon in it: it
+ * ends where all servers end it. */
+static void write_query(struct sink *sink, const struct slim_query_rule *rule,
+                        struct slim_text query)
+{
+    const char *end = query.at + query.length, *from = query.at;
+    struct slim_text rest = span(query, 1, query.length), name, value;
+
+    while (slim_url_next_parameter(&rest, &name, &value)) {
+        if (!value.at || !is_secret(rule, name, value, span(query, 1, query.length))) {
+            continue;
+        }
+        write_bytes(sink, from, (size_t)(value.at - 1 - from));
+        from = memchr(value.at, '&', (size_t)(end - value.at));
+        from = from ? from : end;
+        rest = (struct slim_text){from, (size_t)(end - from)};
+    }
+    write_bytes(sink, from, (size_t)(end - from));
+}
+
+static void write_some(struct sink *sink, const struct slim_query_rule *rule,
+                       struct slim_text query, int reduce)
+{
+    struct slim_text rest = span(query, 1, query.length), name, value;
     char separator = '?';
 
-    write_bytes(&sink, path.at, path.length);
-    query.length = hash ? (size_t)(hash - query.at) : query.length;
-    if (query.length == 0) {
-        return sink.length;
-    }
-    query.at++;
-    query.length--;
-    while (slim_url_next_parameter(&query, &name, &value)) {
+    while (slim_url_next_parameter(&rest, &name, &value)) {
         enum fate fate = fate_of(rule, name, reduce);
         if (fate == GOES) {
             continue;
         }
-        write_bytes(&sink, &separator, 1);
+        write_bytes(sink, &separator, 1);
         separator = '&';
-        write_bytes(&sink, name.at, name.length);
-        if (fate == STAYS && value.at) {
-            write_bytes(&sink, "=", 1);
-            write_bytes(&sink, value.at, value.length);
+        write_text(sink, name);
+        if (fate == STAYS && value.at
+            && !is_secret(rule, name, value, span(query, 1, query.length))) {
+            write_bytes(sink, "=", 1);
+            write_text(sink, value);
+        }
+    }
+}
+
+/* --- an address --- */
+
+static size_t filter(const struct slim_query_rule *rule, struct slim_text address, int reduce,
+                     char *out, size_t size)
+{
+    struct sink sink = {out, size, 0};
+    const char *hash = address.length ? memchr(address.at, '#', address.length) : NULL;
+    size_t start, end;
+
+    address.length = hash ? (size_t)(hash - address.at) : address.length;
+    if (slim_secret_user(address, &start, &end)) {
+        write_text(&sink, span(address, 0, start));
+        address = span(address, end, address.length);
+    }
+    struct slim_text path = slim_query_cut(address);
+    struct slim_text query = span(address, path.length, address.length);
+    write_path(&sink, rule, path);
+    if (query.length > 0) {
+        if (rule->mode == SLIM_QUERY_KEEP) {
+            write_query(&sink, rule, query);
+        } else {
+            write_some(&sink, rule, query, reduce);
         }
     }
     return sink.length;
+}
+
+int slim_query_is_plain(struct slim_text address)
+{
+    return address.length == 0
+           || (!memchr(address.at, '?', address.length) && !memchr(address.at, '#', address.length)
+               && !memchr(address.at, ';', address.length)
+               && !memchr(address.at, '@', address.length));
 }
 
 size_t slim_query_apply(const struct slim_query_rule *rule, struct slim_text address, char *out,

@@ -1,8 +1,9 @@
-/* SlimStatsQuery: which parameters of an address are kept. Pure functions. */
+/* SlimStatsQuery and SlimStatsSecret: what is kept of an address. Pure functions. */
 #ifndef SLIM_QUERY_RULE_H
 #define SLIM_QUERY_RULE_H
 
 #include "hit.h"
+#include "secret.h"
 
 enum slim_query_mode { SLIM_QUERY_KEEP, SLIM_QUERY_DROP, SLIM_QUERY_ONLY };
 
@@ -10,21 +11,26 @@ enum slim_query_mode { SLIM_QUERY_KEEP, SLIM_QUERY_DROP, SLIM_QUERY_ONLY };
 
 struct slim_query_rule {
     enum slim_query_mode mode;
-    const char *keys;   /* of SLIM_QUERY_ONLY, separated by spaces */
-    const char *search; /* of the site's own search, separated by spaces; "" none */
+    const char *keys;               /* of SLIM_QUERY_ONLY, separated by spaces */
+    const char *search;             /* of the site's own search, separated by spaces; "" none */
+    struct slim_secret_rule secret; /* values that go in every mode, but for those of search */
 };
 
-/* Reads "keep", "drop" or "only KEY …"; keys points into text. 1 when it is one of these; search is
- * left as it is. */
+/* Reads "keep", "drop" or "only KEY …"; keys points into text. 1 when it is one of these; search
+ * and secret are left as they are. */
 int slim_query_rule_parse(const char *text, struct slim_query_rule *rule);
 
 /* Whether text is one or more keys, separated by single spaces: up to SLIM_QUERY_KEY_MAX bytes
  * each, no control and nothing that ends a parameter's name. */
 int slim_query_keys_are_good(const char *text);
 
-/* Copies an address into out, at most size bytes, with the parameters that the rule keeps and
- * without fragment. Returns the length it has as a whole; more than size: it was cut. Names are
- * compared decoded. Do not call it for SLIM_QUERY_KEEP: there nothing is to be done. */
+/* Whether an address has anything that a rule may take away; else it is recorded as it is. */
+int slim_query_is_plain(struct slim_text address);
+
+/* Copies an address into out, at most size bytes, without fragment and user info, with the
+ * parameters that the rule keeps, and of those that are secret the names alone, in the path
+ * ("/a;jsessionid=1"), too. Returns the length it has as a whole; more than size: it was cut. Names
+ * are compared decoded. */
 size_t slim_query_apply(const struct slim_query_rule *rule, struct slim_text address, char *out,
                         size_t size);
 

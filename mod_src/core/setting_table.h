@@ -28,6 +28,7 @@ enum slim_setting_type {
     /* by site, see site_rules.h, site_names.h and own_hosts */
     SLIM_SET_QUERY,
     SLIM_SET_SEARCH,
+    SLIM_SET_SECRET,
     SLIM_SET_ROBOTS,
     SLIM_SET_OWN_HOST,
     SLIM_SET_SITE,

@@ -12,7 +12,8 @@
 #include "text.h"
 
 static const struct slim_site_rules defaults = {.query_text = "keep",
-                                                .query = {SLIM_QUERY_KEEP, "", ""},
+                                                .query = {SLIM_QUERY_KEEP, "", "", {0, ""}},
+                                                .secret_text = "",
                                                 .address = SLIM_ADDRESS_FULL};
 
 struct slim_site_rules *slim_site_rules_make(apr_hash_t *sites, const char *site)
@@ -47,6 +48,12 @@ static int set_search(struct slim_site_rules *rules, const char *value, apr_pool
 static int parse_word(const char *name, const char *value, uint64_t *word)
 {
     return slim_setting_parse(slim_setting_find(name), value, 0, word) == APR_SUCCESS;
+}
+
+static int set_secret(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
+{
+    rules->secret_text = value;
+    return slim_secret_rule_parse(value, &rules->query.secret, pool);
 }
 
 static int set_robots(struct slim_site_rules *rules, const char *value, apr_pool_t *pool)
@@ -214,11 +221,12 @@ static int add_parameter(struct slim_site_rules *rules, const char *value, apr_p
 static const struct {
     const char *name;
     int (*set)(struct slim_site_rules *rules, const char *value, apr_pool_t *pool);
-} table[] = {{"site-query", set_query},     {"site-search", set_search},
-             {"site-robots", set_robots},   {"site-address", set_address},
-             {"site-respect", set_respect}, {"site-exclude", add_exclusion},
-             {"site-own", add_own},         {"site-page", add_page},
-             {"site-kind", add_kind},       {"site-parameter", add_parameter}};
+} table[] = {{"site-query", set_query},        {"site-search", set_search},
+             {"site-secret", set_secret},      {"site-robots", set_robots},
+             {"site-address", set_address},    {"site-respect", set_respect},
+             {"site-exclude", add_exclusion},  {"site-own", add_own},
+             {"site-page", add_page},          {"site-kind", add_kind},
+             {"site-parameter", add_parameter}};
 
 static int listed_are_equal(const apr_array_header_t *a, const apr_array_header_t *b)
 {
@@ -240,7 +248,8 @@ static int listed_are_equal(const apr_array_header_t *a, const apr_array_header_
 int slim_site_rules_are_equal(const struct slim_site_rules *a, const struct slim_site_rules *b)
 {
     return strcmp(a->query_text, b->query_text) == 0
-           && strcmp(a->query.search, b->query.search) == 0 && a->drop_robots == b->drop_robots
+           && strcmp(a->query.search, b->query.search) == 0
+           && strcmp(a->secret_text, b->secret_text) == 0 && a->drop_robots == b->drop_robots
            && a->address == b->address && a->respected == b->respected
            && slim_exclusions_are_equal(a->exclusions, b->exclusions)
            && slim_page_rules_are_equal(a->pages, b->pages)
@@ -300,6 +309,9 @@ static void write_rules(apr_array_header_t *lines, const char *site,
     write_line(lines, "site-robots", site, rules->drop_robots ? "drop" : "keep");
     if (*rules->query.search) {
         write_line(lines, "site-search", site, rules->query.search);
+    }
+    if (*rules->secret_text) {
+        write_line(lines, "site-secret", site, rules->secret_text);
     }
     write_line(lines, "site-address", site,
                slim_setting_find("site-address")->word[rules->address]);

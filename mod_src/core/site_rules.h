@@ -1,6 +1,6 @@
 /* What recorder and import have to know of each site: SlimStatsQuery, SlimStatsSearchParam,
  * SlimStatsRobots, SlimStatsPage; and what capture does for the recorder, but nobody for lines of a
- * log: SlimStatsAddress, SlimStatsRespect, SlimStatsExclude, SlimStatsOwn. */
+ * log: SlimStatsAddress, SlimStatsRespect, SlimStatsSecret, SlimStatsExclude, SlimStatsOwn. */
 #ifndef SLIM_SITE_RULES_H
 #define SLIM_SITE_RULES_H
 
@@ -16,6 +16,7 @@
 struct slim_site_rules {
     const char *query_text; /* the rule as it was written */
     struct slim_query_rule query;
+    const char *secret_text; /* SlimStatsSecret as it was written; "" not at all */
     int drop_robots;
     enum slim_address_kept address;
     uint32_t respected; /* SLIM_HIT_DNT, SLIM_HIT_GPC: who sends them leaves no traces */

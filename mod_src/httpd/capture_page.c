@@ -60,14 +60,14 @@ static void put_cut(struct slim_record_writer *writer, enum slim_field field, st
     }
 }
 
-/* An address loses the parameters that SlimStatsQuery drops, as any other. */
+/* An address loses what SlimStatsQuery and SlimStatsSecret take from any other. */
 static void put_name(struct slim_record_writer *writer, const char *name,
                      const struct slim_query_rule *rule)
 {
     char kept[1024];
     struct slim_text text = {name, strlen(name)};
 
-    if (rule->mode != SLIM_QUERY_KEEP && memchr(name, '/', text.length)) {
+    if (memchr(name, '/', text.length) && !slim_query_is_plain(text)) {
         size_t length = slim_query_apply(rule, text, kept, sizeof kept);
         text = (struct slim_text){kept, length < sizeof kept ? length : sizeof kept};
     }

@@ -13,8 +13,6 @@
 #include "core/fetch.h"
 #include "core/privacy.h"
 
-#define KEPT_MAX 2049 /* past the ceiling of an address, so that cutting it is seen */
-
 /* A record while it is written: numbers in the hit, texts at once. */
 struct writing {
     struct slim_record_writer writer;
@@ -379,19 +377,19 @@ static uint32_t flags_of(const request_rec *r, const request_rec *first, const r
     return flags;
 }
 
-/* An address of a page, as SlimStatsQuery wants it. */
+/* An address of a page, as SlimStatsQuery and SlimStatsSecret want it. */
 static void put_address_of_page(struct writing *w, enum slim_field field, const char *text,
                                 const struct slim_query_rule *rule)
 {
-    char kept[KEPT_MAX];
+    struct slim_text address = {text, text ? strlen(text) : 0};
+    char kept[SLIM_PRIVACY_ROOM];
 
-    if (text && rule->mode != SLIM_QUERY_KEEP) {
-        struct slim_text address = {text, strlen(text)};
+    if (!slim_query_is_plain(address)) {
         size_t length = field == SLIM_REFERER ? slim_query_apply(rule, address, kept, sizeof kept)
                                               : slim_query_reduce(rule, address, kept, sizeof kept);
         slim_record_text(&w->writer, field, kept, length < sizeof kept ? length : sizeof kept);
-    } else {
-        put(w, field, text);
+    } else if (address.length > 0) {
+        slim_record_text(&w->writer, field, address.at, address.length);
     }
 }
 
@@ -402,11 +400,9 @@ static void put_who_and_whence(struct writing *w, const request_rec *r,
 {
     if (w->hit.flags & conf->rules.respected) {
         take_address(&w->hit, NULL, SLIM_ADDRESS_NONE);
-        if (w->referer) {
-            struct slim_text cut =
-                slim_query_cut((struct slim_text){w->referer, strlen(w->referer)});
-            slim_record_text(&w->writer, SLIM_REFERER, cut.at, cut.length);
-        }
+        struct slim_query_rule none = conf->rules.query;
+        none.mode = SLIM_QUERY_DROP;
+        put_address_of_page(w, SLIM_REFERER, w->referer, &none);
         return;
     }
     take_address(&w->hit, r->useragent_addr, conf->rules.address);

@@ -59,6 +59,7 @@ struct slim_privacy {
     int drop_robots;               /* SlimStatsRobots */
     const char *query;             /* "keep", "drop", "only a b" */
     const char *search;            /* "s q" */
+    const char *secret;            /* "key *pin*" */
     apr_array_header_t *own_hosts; /* const char *, SlimStatsOwnHost */
 };
 

@@ -130,6 +130,7 @@ static const struct {
     [SLIM_SET_NUMBER] = {{.take1 = set_plain}, TAKE1},
     [SLIM_SET_WORD] = {{.take1 = set_plain}, TAKE1},
     [SLIM_SET_QUERY] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
+    [SLIM_SET_SECRET] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_SEARCH] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_ROBOTS] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_OWN_HOST] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},

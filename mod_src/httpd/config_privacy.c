@@ -1,5 +1,5 @@
 /* What is kept of people, and what a site leaves out: SlimStatsAddress, SlimStatsRespect,
- * SlimStatsQuery, SlimStatsSearchParam, SlimStatsRobots, SlimStatsOwnHost. */
+ * SlimStatsQuery, SlimStatsSecret, SlimStatsSearchParam, SlimStatsRobots, SlimStatsOwnHost. */
 #include <string.h>
 
 #include <apr_lib.h>
@@ -85,6 +85,33 @@ static const char *set_search(cmd_parms *cmd, struct slim_privacy *privacy, int 
     return NULL;
 }
 
+/* Names add up, of a server and its virtual hosts too, until one says none. */
+static const char *join_secrets(apr_pool_t *pool, const char *base, const char *add)
+{
+    if (!base || !add) {
+        return add ? add : base;
+    }
+    return strncmp(add, "none", 4) == 0 && (add[4] == ' ' || !add[4])
+               ? add
+               : apr_pstrcat(pool, base, " ", add, NULL);
+}
+
+static const char *add_secrets(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
+                               char *const argv[])
+{
+    char *word = apr_pstrdup(cmd->pool, argv[0]);
+    struct slim_secret_rule rule;
+
+    ap_str_tolower(word);
+    const char *text =
+        join_keys(cmd, strcmp(word, "none") == 0 ? word : argv[0], argc - 1, argv + 1);
+    if (!slim_secret_rule_parse(text, &rule, cmd->pool)) {
+        return slim_config_refuse_value(cmd, text);
+    }
+    privacy->secret = join_secrets(cmd->pool, privacy->secret, text);
+    return NULL;
+}
+
 static int is_host_name(const char *name)
 {
     size_t length = strlen(name);
@@ -118,9 +145,10 @@ static const char *add_own_hosts(cmd_parms *cmd, struct slim_privacy *privacy, i
 static const char *(*const setters[SLIM_SETTING_TYPES])(cmd_parms *cmd,
                                                         struct slim_privacy *privacy, int argc,
                                                         char *const argv[]) = {
-    [SLIM_SET_ADDRESS] = set_address, [SLIM_SET_RESPECT] = set_respect,
-    [SLIM_SET_QUERY] = set_query,     [SLIM_SET_SEARCH] = set_search,
-    [SLIM_SET_ROBOTS] = set_robots,   [SLIM_SET_OWN_HOST] = add_own_hosts,
+    [SLIM_SET_ADDRESS] = set_address,    [SLIM_SET_RESPECT] = set_respect,
+    [SLIM_SET_QUERY] = set_query,        [SLIM_SET_SECRET] = add_secrets,
+    [SLIM_SET_SEARCH] = set_search,      [SLIM_SET_ROBOTS] = set_robots,
+    [SLIM_SET_OWN_HOST] = add_own_hosts,
 };
 
 const char *slim_privacy_set(cmd_parms *cmd, void *dir, int argc, char *const argv[])
@@ -156,6 +184,7 @@ void slim_privacy_merge(apr_pool_t *pool, struct slim_privacy *privacy,
     privacy->drop_robots = pick(base->drop_robots, add->drop_robots);
     privacy->query = add->query ? add->query : base->query;
     privacy->search = add->search ? add->search : base->search;
+    privacy->secret = join_secrets(pool, base->secret, add->secret);
     privacy->own_hosts = base->own_hosts && add->own_hosts
                              ? apr_array_append(pool, base->own_hosts, add->own_hosts)
                          : add->own_hosts ? add->own_hosts
@@ -193,9 +222,15 @@ void slim_privacy_finish(apr_pool_t *pconf, server_rec *server, server_rec *main
                                                     : SLIM_ADDRESS_FULL;
     rules->respected = privacy->respect != SLIM_UNSET ? (uint32_t)privacy->respect : 0;
     rules->query_text = privacy->query ? privacy->query : "keep";
-    rules->query =
-        (struct slim_query_rule){SLIM_QUERY_KEEP, "", privacy->search ? privacy->search : ""};
+    rules->query = (struct slim_query_rule){SLIM_QUERY_KEEP,
+                                            "",
+                                            privacy->search ? privacy->search : "",
+                                            {0, ""}};
     slim_query_rule_parse(rules->query_text, &rules->query);
+    rules->secret_text = privacy->secret ? privacy->secret : "";
+    if (privacy->secret) {
+        slim_secret_rule_parse(privacy->secret, &rules->query.secret, pconf);
+    }
     rules->drop_robots = privacy->drop_robots == 1;
     slim_pages_finish(pconf, server, main_server, rules);
     if (slim_sites_exclusions(pconf, server, main_server, rules)) {

@@ -33,6 +33,7 @@ struct running {
     unsigned rows;        /* in this batch, as the account and the times are */
     struct slim_import_account account;
     int64_t first_s, last_s;
+    char kept[2][SLIM_PRIVACY_ROOM]; /* of a hit's addresses */
 };
 
 static apr_status_t store_failed(struct running *r)
@@ -231,6 +232,7 @@ static int make_hit(struct running *r, struct slim_import_row *row)
         return 0;
     }
     struct slim_text client = slim_privacy_name(rules->address, rules->respected, hit, row->client);
+    slim_privacy_addresses(&rules->query, hit, r->kept);
     slim_privacy_apply(rules->address, rules->respected, hit);
     slim_enrich_hit(import->enrich, hit, &r->facts);
     slim_enrich_client_name(import->enrich, hit, client, &r->facts);

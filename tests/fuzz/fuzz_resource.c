@@ -79,9 +79,10 @@ static void check_equal_pages(struct slim_text resource)
 
 static void check_rules(struct slim_text target)
 {
-    static const struct slim_query_rule rules[] = {{SLIM_QUERY_DROP, "", ""},
-                                                   {SLIM_QUERY_ONLY, "id q", ""},
-                                                   {SLIM_QUERY_ONLY, "page", "s"}};
+    static const struct slim_query_rule rules[] = {{SLIM_QUERY_DROP, "", "", {0, ""}},
+                                                   {SLIM_QUERY_ONLY, "id q", "", {0, ""}},
+                                                   {SLIM_QUERY_ONLY, "page", "s", {0, ""}},
+                                                   {SLIM_QUERY_KEEP, "", "", {0, "door"}}};
     char out[512];
 
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {

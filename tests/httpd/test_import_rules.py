@@ -84,6 +84,13 @@ def test_parameters_are_kept_as_the_rule_says(importing):
     assert server.sql("select source.name from hit join source on source.id = hit.source") == [("news",)]
 
 
+def test_values_of_secret_parameters_are_not_imported(importing):
+    server, run = importing("SlimStatsSecret door")
+    run(line("/a?token=Xyzzy77&b=1", referer="http://u:Xyzzy77@a.example/?door=Xyzzy77#Xyzzy77"))
+    assert server.sql("select resource, referer from slim_stats") == [("/a?token&b=1", "http://a.example/?door")]
+    assert b"Xyzzy77" not in b"".join(path.read_bytes() for path in server.state.rglob("*") if path.is_file())
+
+
 # --- what is left out ---
 
 def test_exclusions_hold_and_are_counted(importing):

@@ -106,8 +106,8 @@ def test_a_prefetched_page_is_shown_by_its_other_address(make_server):
 
 
 def test_a_site_adds_to_the_lists(importing):  # noqa: F811
-    server, run = importing("SlimStatsPageParam ref my_* ;sid\nSlimStatsKind api /rpc/*\nSlimStatsKind asset .dat")
-    wanted = {"/a?Ref=1&b=2&my_x=3": ("/a?b=2", "page"), "/a;sid=1/b?sid=2": ("/a/b?sid=2", "page"), "/rpc/x": ("/rpc/x", "api"),
+    server, run = importing("SlimStatsPageParam ref my_* ;fid\nSlimStatsKind api /rpc/*\nSlimStatsKind asset .dat")
+    wanted = {"/a?Ref=1&b=2&my_x=3": ("/a?b=2", "page"), "/a;fid=1/b?fid=2": ("/a/b?fid=2", "page"), "/rpc/x": ("/rpc/x", "api"),
               "/x.dat": ("/x.dat", "asset"), "/a?utm_source=x": ("/a", "page")}
     (server.www / "x.dat").write_text("x")
     for target in wanted:

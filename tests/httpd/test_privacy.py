@@ -51,6 +51,8 @@ def visit(server, n, address=None, path="/?n={n}", **headers):
     ("SlimStatsQuery only", ["SlimStatsQuery", "keep, drop, or only"]),
     ("SlimStatsQuery drop page", ["SlimStatsQuery", "drop page", "keep, drop, or only"]),
     ("SlimStatsQuery only a=b", ["SlimStatsQuery", "only a=b"]),
+    ("SlimStatsSecret", ["SlimStatsSecret", "names of parameters"]),
+    ("SlimStatsSecret pin*", ["SlimStatsSecret", "pin*", "names of parameters"]),
     ("SlimStatsSearchParam", ["SlimStatsSearchParam", "names of parameters"]),
     ("SlimStatsSearchParam s&q", ["SlimStatsSearchParam", "s&q"]),
     ("SlimStatsSearchParam 1 2 3 4 5 6 7 8 9", ["SlimStatsSearchParam", "up to eight"]),
@@ -150,8 +152,8 @@ def test_who_asks_not_to_be_followed_leaves_no_address_and_no_referer_query(make
     server.start()
     # before the header, and after it: the order of headers must not matter
     lines = [f"{k}: {v}" for k, v in header.items()]
-    for n, order in enumerate((lines + ["Referer: https://example.com/from?secret=Xyzzy77#frag"],
-                               ["Referer: https://example.com/from?secret=Xyzzy77#frag"] + lines)):
+    for n, order in enumerate((lines + ["Referer: https://example.com/from?about=Xyzzy77#frag"],
+                               ["Referer: https://example.com/from?about=Xyzzy77#frag"] + lines)):
         server.raw("\r\n".join([f"GET /?n={n} HTTP/1.1", "Host: localhost", "Connection: close",
                                 "X-Forwarded-For: 203.0.113.77", *order, "", ""]).encode())
     server.wait_stored(2)
@@ -165,12 +167,12 @@ def test_who_asks_not_to_be_followed_leaves_no_address_and_no_referer_query(make
 # --- query strings ---
 
 QUERIES = [
-    ("keep", "/x?n=1&token=Xyzzy77&page=2", "/x?n=1&token=Xyzzy77&page=2"),
-    ("drop", "/x?token=Xyzzy77&page=2", "/x"),
-    ("drop", "/x?page=2;token=Xyzzy77", "/x"),
-    ("drop", "http://localhost/x?token=Xyzzy77", "/x"),
-    ("only page", "/x?token=Xyzzy77&page=2", "/x?page=2"),
-    ("only page", "/x?page=2&tok%65n=Xyzzy77&pages=Xyzzy77", "/x?page=2"),
+    ("keep", "/x?n=1&bee=Xyzzy77&page=2", "/x?n=1&bee=Xyzzy77&page=2"),
+    ("drop", "/x?bee=Xyzzy77&page=2", "/x"),
+    ("drop", "/x?page=2;bee=Xyzzy77", "/x"),
+    ("drop", "http://localhost/x?bee=Xyzzy77", "/x"),
+    ("only page", "/x?bee=Xyzzy77&page=2", "/x?page=2"),
+    ("only page", "/x?page=2&b%65e=Xyzzy77&pages=Xyzzy77", "/x?page=2"),
     ("only page", "/x?Xyzzy77", "/x"),
     ("ONLY page n", "/x?n=3&a=Xyzzy77&page=2", "/x?n=3&page=2"),
 ]
@@ -185,6 +187,53 @@ def test_query_strings_are_kept_as_the_rule_says(make_server, rule, target, stor
     server.wait_stored(1)
     assert server.sql("select resource, referer from slim_stats") == [(stored, f"https://example.com{stored}")]
     assert (b"Xyzzy77" in kept(server)) == (rule == "keep")
+
+
+SECRETS = [
+    "/login?password={}", "/reset?token={}", "/cb?code={}&state={}", "/cb#access_token={}", "/api?api_key={}", "/?PHPSESSID={}",
+    "/;jsessionid={}", "/a;jsessionid={}/b?c=1", "/wp-login.php?log=admin&pwd={}", "/?email={}%40example.com&id={}",
+    "/?user%5Bpassword%5D={}", "/go?next=%2Freset%3Ftoken%3D{}", "/dl?X-Amz-Credential={}&X-Amz-Signature={}",
+    "/saml?SAMLResponse={}", "/?q=1;auth_token={};x", "/?p%61ss={}", "/?v=%7B%22secret%22:%22{}%22%7D",
+]
+
+
+@pytest.mark.parametrize("rule", ["", "SlimStatsQuery drop\nSlimStatsRespect dnt", "SlimStatsQuery only token password"])
+def test_values_of_secret_parameters_are_left_nowhere(make_server, rule):
+    server = make_server(settings=rule)
+    server.start()
+    count = 0
+    for target in [s.format(*["Xyzzy77"] * 2) for s in SECRETS]:
+        for request, referer, dnt in ((target, "", ""), ("/", target, ""), ("/", target, "1")):
+            server.raw(f"GET {request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nDNT: {dnt}\r\n"
+                       f"Referer: http://example.com{referer}\r\n\r\n".encode())
+            count += 1
+    server.raw(b"GET http://user:Xyzzy77@localhost/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+               b"Referer: http://Xyzzy77:me@example.com/\r\n\r\n")
+    server.wait_stored(count + 1)
+    assert b"Xyzzy77" not in kept(server)
+    assert "Xyzzy77" not in "\n".join(server.log_lines())
+    if not rule:
+        assert ("/reset?token",) in server.sql("select resource from slim_stats")
+
+
+def test_what_is_secret_is_the_directives_and_each_hosts_own(make_server):
+    server = make_server(settings="SlimStatsSecret door")
+    server.write_config(config=f"""
+<VirtualHost *:{server.port}>
+    ServerName one.example
+    SlimStatsSecret !token
+</VirtualHost>
+<VirtualHost *:{server.port}>
+    ServerName two.example
+    SlimStatsSecret None *pass*
+</VirtualHost>
+""")
+    server.start()
+    for host in ("one.example", "two.example"):
+        server.get("/?door=1&token=2&byepass=3&pwd=4", {"Host": host})
+    server.wait_stored(2)
+    stored = dict(server.sql("select site, resource from slim_stats"))
+    assert stored == {"one.example": "/?door&token=2&byepass=3&pwd", "two.example": "/?door=1&token=2&byepass&pwd=4"}
 
 
 def test_a_long_query_is_cut_after_the_rule_and_marked(make_server):
@@ -202,9 +251,9 @@ def test_campaigns_and_the_sites_own_search_outlive_a_query_that_is_dropped(make
     (server.www / "c").write_text("what was found")
     (server.www / "c").chmod(0o644)
     server.start()
-    server.get("/a?utm_source=letter&utm_campaign=spring&token=Xyzzy77", BROWSER)
+    server.get("/a?utm_source=letter&utm_campaign=spring&bee=Xyzzy77", BROWSER)
     server.get("/b?gclid=Xyzzy77", BROWSER)
-    server.get("/c?s=red+shoes&token=Xyzzy77", BROWSER)
+    server.get("/c?s=red+shoes&bee=Xyzzy77", BROWSER)
     server.wait_stored(3)
     rows = server.sql("select resource.name, source.name, channel.name from hit join resource on resource.id = "
                       "hit.resource join source on source.id = hit.source join channel on channel.id = source.channel")

@@ -7,7 +7,7 @@
 
 static struct slim_query_rule rule_of(const char *text)
 {
-    struct slim_query_rule rule = {SLIM_QUERY_KEEP, "", "s q"};
+    struct slim_query_rule rule = {SLIM_QUERY_KEEP, "", "s q", {0, ""}};
 
     assert_int_equal(1, slim_query_rule_parse(text, &rule));
     return rule;
@@ -31,8 +31,7 @@ static void parameters_are_kept_by_name(void **state)
         {"drop", "/a?utm_=x&UTM_source=y", "/a", "/a"},
         {"drop", "/a?gclid=who&t=1", "/a", "/a?gclid"},
         {"drop", "/a?t=1&fbclid=who", "/a", "/a?fbclid"},
-        {"drop", "https://u:p@example.org/a?t=1", "https://u:p@example.org/a",
-         "https://u:p@example.org/a"},
+        {"drop", "https://u:p@example.org/a?t=1", "https://example.org/a", "https://example.org/a"},
         {"drop", "?", "", ""},
         {"drop", "?t=1", "", ""},
         {"drop", "/a??t=1?u=2", "/a", "/a"},
@@ -94,7 +93,7 @@ static void rules_are_read(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        struct slim_query_rule rule = {SLIM_QUERY_KEEP, "", ""};
+        struct slim_query_rule rule = {SLIM_QUERY_KEEP, "", "", {0, ""}};
         int good = slim_query_rule_parse(cases[i].text, &rule);
         if (good != (cases[i].mode >= 0) || (good && (int)rule.mode != cases[i].mode)) {
             fail_msg("'%s' is read otherwise", cases[i].text);
@@ -120,7 +119,8 @@ static void what_does_not_fit_is_counted_and_not_written(void **state)
 
 static void noise_becomes_no_longer_and_stays_what_it_is(void **state)
 {
-    struct slim_query_rule rules[] = {rule_of("drop"), rule_of("only a b c d e f")};
+    struct slim_query_rule rules[] = {rule_of("drop"), rule_of("only a b c d e f"),
+                                      rule_of("keep")};
     char address[300], once[300], twice[300];
 
     (void)state;
@@ -133,7 +133,7 @@ static void noise_becomes_no_longer_and_stays_what_it_is(void **state)
             }
         }
         struct slim_text text = {address, sizeof address};
-        const struct slim_query_rule *rule = &rules[round & 1];
+        const struct slim_query_rule *rule = &rules[round % 3];
         size_t reduced = slim_query_reduce(rule, text, once, sizeof once);
         assert_true(reduced <= sizeof once);
         size_t again =
