@@ -6,17 +6,15 @@
 #include <http_core.h>
 
 #include "config.h"
+#include "guard.h"
 
 /* What the whole configuration has, gathered while it is read. */
 static int on_somewhere;
-static apr_array_header_t *dashboards; /* struct slim_dir *, sections with SetHandler slimstats */
-static apr_array_header_t *guarded;    /* struct slim_dir *, sections with a Require */
 
 void slim_config_begin(apr_pool_t *pconf)
 {
     on_somewhere = 0;
-    dashboards = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
-    guarded = apr_array_make(pconf, 4, sizeof(struct slim_dir *));
+    slim_guard_begin(pconf);
     slim_sites_begin(pconf);
     slim_pages_begin(pconf);
 }
@@ -74,8 +72,6 @@ void *slim_config_create_dir(apr_pool_t *pool, char *path)
     return conf;
 }
 
-/* A Require counts for a dashboard when it stands in the dashboard's own section, or in a later one
- * of the same place: one that is inherited was meant for something else. */
 void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
 {
     const struct slim_dir *base = base_, *add = add_;
@@ -89,81 +85,17 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
     if (add->pages) {
         conf->pages = slim_pages_merge(pool, base->pages, add->pages);
     }
-    if (add->handler_path) {
-        conf->handler_path = add->handler_path;
-        conf->has_require = add->has_require;
-    } else if (add->own_require && conf->handler_path && add->path
-               && strcmp(add->path, conf->handler_path) == 0) {
-        conf->has_require = 1;
-    }
-    conf->own_require = add->own_require;
+    slim_guard_merge(conf, add);
     return conf;
 }
 
-/* --- the dashboard's place --- */
-
-/* httpd hands a directive to every module that has it. We listen to the core's SetHandler and
- * Require to know whether a dashboard was given a Require of its own; they keep doing their work.
- */
-const char *slim_config_note_handler(cmd_parms *cmd, void *dir, const char *args)
-{
-    struct slim_dir *conf = dir;
-    const char *name = ap_getword_conf(cmd->temp_pool, &args);
-
-    conf->dashboard = strcmp(name, "slimstats") == 0;
-    if (conf->dashboard && ap_check_cmd_context(cmd, NOT_IN_HTACCESS) == NULL && conf->path) {
-        conf->handler_path = conf->path;
-        APR_ARRAY_PUSH(dashboards, struct slim_dir *) = conf;
-    }
-    return NULL;
-}
-
-const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args)
-{
-    struct slim_dir *conf = dir;
-
-    (void)args;
-    if (!ap_find_linked_module("mod_authz_core.c")) {
-        return apr_psprintf(cmd->pool, "Invalid command '%s': mod_authz_core is not loaded",
-                            cmd->cmd->name);
-    }
-    if (!(cmd->limited & (AP_METHOD_BIT << M_GET))) { /* <Limit POST> guards nothing of ours */
-        return NULL;
-    }
-    conf->own_require = 1;
-    conf->has_require = 1;
-    if (conf->path && ap_check_cmd_context(cmd, NOT_IN_HTACCESS) == NULL) {
-        APR_ARRAY_PUSH(guarded, struct slim_dir *) = conf;
-    }
-    return NULL;
-}
-
 /* --- when all is read --- */
-
-static int is_guarded(const struct slim_dir *dashboard)
-{
-    for (int i = 0; i < guarded->nelts; i++) {
-        if (strcmp(APR_ARRAY_IDX(guarded, i, struct slim_dir *)->path, dashboard->path) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
 
 int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server)
 {
     (void)pconf;
     (void)plog;
-    (void)ptemp;
-    for (int i = 0; i < dashboards->nelts; i++) {
-        const struct slim_dir *conf = APR_ARRAY_IDX(dashboards, i, struct slim_dir *);
-        if (!is_guarded(conf)) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
-                         "SetHandler slimstats in %s has no Require of its own: the dashboard "
-                         "answers 403 until it has one, as Require local",
-                         conf->handler_path);
-        }
-    }
+    slim_guard_check(ptemp, server);
     if (on_somewhere && !ap_find_linked_module("mod_logio.c")) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "mod_logio is not loaded: bytes are counted without headers");

@@ -2,55 +2,8 @@
 #ifndef SLIM_CONFIG_H
 #define SLIM_CONFIG_H
 
-#include <ap_expr.h>
-
 #include "core/settings.h"
-#include "module.h"
-
-#define SLIM_UNSET (-1)
-
-enum slim_rule_kind {
-    SLIM_RULE_ENV,
-    SLIM_RULE_IP,
-    SLIM_RULE_PATH,
-    SLIM_RULE_STATUS,
-    SLIM_RULE_TYPE,
-    SLIM_RULE_AGENT,
-    SLIM_RULE_EXPR
-};
-
-/* One rule of SlimStatsExclude or SlimStatsOwn. */
-struct slim_rule {
-    enum slim_rule_kind kind;
-    int is_own;          /* what it fits is recorded, as own */
-    int negated;         /* env=!NAME */
-    int low, high;       /* status */
-    const char *pattern; /* a glob, or the variable's name */
-    const char *text;    /* "ip=192.0.2.7" */
-    apr_ipsubnet_t *subnet;
-    ap_expr_info_t *expression;
-};
-
-/* SlimStatsPage and SlimStatsPageHeader of a directory. */
-struct slim_dir_pages {
-    int header;                /* 1, 0, SLIM_UNSET */
-    apr_array_header_t *rules; /* const char *, where an address tells; NULL: none */
-    apr_array_header_t
-        *sections; /* uint32_t, ids of sections with rules where none does; or NULL */
-};
-
-/* Of a server, a virtual host and a directory alike. */
-struct slim_dir {
-    const char *path;          /* of the section; NULL: the server itself */
-    int capture;               /* SlimStats: 1, 0, SLIM_UNSET */
-    apr_array_header_t *rules; /* struct slim_rule; NULL: none */
-    int dashboard;             /* the last SetHandler is ours: 1, 0, SLIM_UNSET */
-    const char *handler_path;  /* of the section that has SetHandler slimstats; NULL: none */
-    int has_require; /* that section, or a later one of the same path, has its own Require */
-    int own_require; /* this section has one */
-    apr_array_header_t *hosts;    /* const char *, SlimStatsHosts; NULL: unset */
-    struct slim_dir_pages *pages; /* NULL: no directive of pages */
-};
+#include "dir.h"
 
 /* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
 struct slim_privacy {
@@ -83,9 +36,6 @@ extern command_rec slim_config_commands[];
 
 /* SlimStats On stands somewhere (config.c). */
 void slim_config_note_on(int on);
-/* SetHandler and Require, which the core and mod_authz_core act on. */
-const char *slim_config_note_handler(cmd_parms *cmd, void *dir, const char *args);
-const char *slim_config_note_require(cmd_parms *cmd, void *dir, const char *args);
 
 /* SlimStatsExclude, SlimStatsOwn: add a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
@@ -137,11 +87,6 @@ void slim_config_finish(apr_pool_t *pconf, server_rec *server);
 static inline struct slim_server *slim_server_config(const server_rec *server)
 {
     return ap_get_module_config(server->module_config, &slimstats_module);
-}
-
-static inline struct slim_dir *slim_dir_config(const request_rec *r)
-{
-    return ap_get_module_config(r->per_dir_config, &slimstats_module);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <http_core.h>
 
 #include "config.h"
+#include "guard.h"
 #include "store/store.h"
 
 const char *slim_config_refuse(cmd_parms *cmd, const char *value, const char *allowed)
@@ -156,8 +157,8 @@ static const int overrides[] = {
 };
 
 static const command_rec listened[] = {
-    AP_INIT_RAW_ARGS("SetHandler", slim_config_note_handler, NULL, OR_FILEINFO, "see the core"),
-    AP_INIT_RAW_ARGS("Require", slim_config_note_require, NULL, OR_AUTHCFG, "see mod_authz_core"),
+    AP_INIT_RAW_ARGS("SetHandler", slim_guard_note_handler, NULL, OR_FILEINFO, "see the core"),
+    AP_INIT_RAW_ARGS("Require", slim_guard_note_require, NULL, OR_AUTHCFG, "see mod_authz_core"),
 };
 
 #define LISTENED (sizeof listened / sizeof listened[0])

@@ -1,18 +1,17 @@
 /* The dashboard's location: reports and status over HTTP. It reads, it changes nothing; failures
  * of the store are answered by a word, never by a path, a number or SQL. */
 #include <string.h>
-#include <strings.h>
 
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_protocol.h>
 #include <http_main.h>
 #include <http_request.h>
-#include <http_vhost.h>
 
 #include "handler.h"
 #include "capture.h"
 #include "dashboard/assets.h"
+#include "guard.h"
 #include "report/health.h"
 #include "report/metrics.h"
 #include "report/render_json.h"
@@ -77,32 +76,6 @@ int slim_handler_fail(request_rec *r, int status, const char *word, const char *
         apr_table_setn(r->err_headers_out, "Retry-After", "2");
     }
     return slim_handler_send(r, status, "application/json; charset=utf-8", &body);
-}
-
-/* --- who may ask --- */
-
-static int is_address(const char *host)
-{
-    return *host == '[' || strspn(host, "0123456789.") == strlen(host)
-           || (strchr(host, ':') && strspn(host, "0123456789abcdefABCDEF:.") == strlen(host));
-}
-
-/* A page elsewhere can make a browser ask us under a name of its own (DNS rebinding): only names
- * that are ours are answered. */
-static int host_is_ours(request_rec *r, const struct slim_dir *conf)
-{
-    const char *host = r->hostname;
-
-    if (!host || !*host) {
-        return 0;
-    }
-    for (int i = 0; conf->hosts && i < conf->hosts->nelts; i++) {
-        if (strcasecmp(host, APR_ARRAY_IDX(conf->hosts, i, const char *)) == 0) {
-            return 1;
-        }
-    }
-    return strcasecmp(host, "localhost") == 0 || is_address(host)
-           || (!conf->hosts && ap_matches_request_vhost(r, host, r->server->port));
 }
 
 /* --- without a question --- */
@@ -171,20 +144,6 @@ static const struct slim_asset *asset_at(const char *path)
 
 /* --- routes --- */
 
-/* The part of the URL behind the location; NULL for the location without its slash. */
-static const char *path_within(request_rec *r, const struct slim_dir *conf)
-{
-    size_t length = strlen(conf->handler_path);
-
-    while (length > 0 && conf->handler_path[length - 1] == '/') {
-        length--;
-    }
-    if (strncmp(r->uri, conf->handler_path, length) == 0) {
-        return r->uri[length] == '/' ? r->uri + length : r->uri[length] ? "" : NULL;
-    }
-    return r->path_info; /* a location by regular expression */
-}
-
 static int redirect_to_slash(request_rec *r)
 {
     apr_table_setn(r->headers_out, "Location",
@@ -205,15 +164,15 @@ int slim_handler(request_rec *r)
     set_headers(r);
     /* Parts of two answers are no answer; and httpd's refusal of a range lacks our headers. */
     apr_table_unset(r->headers_in, "Range");
-    if (!conf->handler_path || !conf->has_require || !host_is_ours(r, conf)) {
+    if (slim_guard_refuses(r, conf)) {
         return HTTP_FORBIDDEN;
     }
     if (r->method_number != M_GET) { /* HEAD is M_GET */
         apr_table_setn(r->err_headers_out, "Allow", "GET, HEAD");
         return slim_handler_fail(r, HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only", NULL);
     }
-    path = path_within(r, conf);
-    if (!path) {
+    path = slim_guard_path(r, conf);
+    if (!*path) {
         return redirect_to_slash(r);
     }
     if (strcmp(path, "/") == 0) {

@@ -1,7 +1,6 @@
 /* Questions over HTTP: /api/NAME, /api/NAME.csv and /api/several. */
 #include <string.h>
 
-#include <apr_atomic.h>
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_main.h>
@@ -9,31 +8,14 @@
 
 #include "capture.h"
 #include "core/url.h"
+#include "gate.h"
 #include "handler.h"
 #include "report/ask.h"
 #include "report/ledger.h"
 #include "report/render.h"
 
 #define TIME_LIMIT_MS 5000
-#define AT_ONCE 2 /* requests of one child that may ask the store */
 #define SEVERAL_MAX 24
-
-static apr_uint32_t asking;
-
-/* 0: too many ask already. */
-static int begin_asking(void)
-{
-    if (apr_atomic_inc32(&asking) < AT_ONCE) {
-        return 1;
-    }
-    apr_atomic_dec32(&asking);
-    return 0;
-}
-
-static void end_asking(void)
-{
-    apr_atomic_dec32(&asking);
-}
 
 /* --- words --- */
 
@@ -135,16 +117,18 @@ static int ask(request_rec *r, const struct slim_query *const *queries, int numb
     return rv == APR_SUCCESS;
 }
 
-/* As many requests at once as a child may answer; the others are answered 503. */
+/* As many requests at once as the server may answer; a few wait, the others are answered 503. */
 static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, int number,
                        struct slim_answer *answers)
 {
-    if (!begin_asking()) {
+    int place = slim_gate_enter(1);
+
+    if (place < 0) {
         slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, "busy", NULL);
         return 0;
     }
     int done = ask(r, queries, number, answers);
-    end_asking();
+    slim_gate_leave(place);
     return done;
 }
 
@@ -154,14 +138,16 @@ void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day)
     const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
     struct slim_store *store;
 
+    int place = slim_gate_enter(0);
+
     day->known = 0;
-    if (begin_asking()) {
+    if (place >= 0) {
         if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
             == APR_SUCCESS) {
             slim_metrics_ask(store, apr_time_sec(r->request_time), day, r->pool);
         }
         engine->close(store);
-        end_asking();
+        slim_gate_leave(place);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "capture.h"
 #include "check_lists.h"
 #include "config.h"
+#include "gate.h"
 #include "handler.h"
 #include "recorder_process.h"
 #include "ring_file.h"
@@ -28,6 +29,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
 {
     (void)plog;
     ring_files.fd = ring_files.old_fd = -1;
+    slim_gate_make(pconf);
     slim_config_finish(pconf, server);
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
         || ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL || !slim_config_is_on()) {

@@ -102,7 +102,8 @@ def test_the_text_shown_is_the_text_sent(page, attacked, panel, report):
     page.open(f"http://127.0.0.1:{attacked.port}/stats/?since=2d&robots=on&tab={panel}:{report}&rows={panel}:1000")
     shown = set(page.values(panel))
     known = {"android-app://com.google.android.gm/1": "Gmail"} if report == "sources" else {}
-    missing = [p for p in PAYLOADS if known.get(p, visible(re.sub(" +", " ", p).strip(" "))) not in shown]
+    with_password = [p for p in PAYLOADS if re.search(r"://[^/]*@", p)]  # recorded nowhere
+    missing = [p for p in PAYLOADS if p not in with_password and known.get(p, visible(re.sub(" +", " ", p).strip(" "))) not in shown]
     assert [p for p in missing if report != "searchterms" or "://" not in p] == []  # an address is no search
 
 

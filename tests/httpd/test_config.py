@@ -70,11 +70,12 @@ def test_a_dashboard_without_require_is_told_at_configtest_and_answers_403(make_
                                 "<Location />\nRequire all granted\n</Location>\n"
                                 "<Location /two>\nSetHandler slimstats\n</Location>\n"
                                 "<Location /two>\nRequire local\n</Location>")
-    server.expect("/open has no Require of its own")
+    server.expect("/open has no Require of its own", "decides about the dashboard in /stats")
     result = configtest(server)
     assert result.returncode == 0
     assert "/open has no Require of its own" in result.stderr
-    assert "/two" not in result.stderr and "/stats" not in result.stderr
+    assert "/two" not in result.stderr and "/stats has no" not in result.stderr
+    assert "the Require of / decides about the dashboard in /stats" in result.stderr
     server.start()
     assert server.get("/open/")[0] == 403
     assert server.get("/open/api/pages")[0] == 403
