@@ -291,7 +291,7 @@ install: all
 	    install -d $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available && \
 	    sed 's|@LIBEXECDIR@|$(call ask_apxs,LIBEXECDIR)|' conf/slimstats.load \
 	        >$(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/slimstats.load && \
-	    install -m 644 conf/slimstats.conf $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/; \
+	    mod_src/httpd/install-conf conf/slimstats.conf $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/slimstats.conf; \
 	else \
 	    echo 'add to httpd.conf: LoadModule slimstats_module $(call ask_apxs,LIBEXECDIR)/mod_slimstats.so'; \
 	fi

@@ -87,8 +87,8 @@ int slim_cli_options_end(const struct slim_cli_options *options);
  * returns SLIM_EXIT_FAILED. */
 int slim_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A command run by root becomes the owner of path before it opens anything below it: what the
- * server's user can write must not steer root. */
+/* A command run by root becomes the owner of path, or of the directory that a file of root is in,
+ * before it opens anything there: what the server's user can write must not steer root. */
 int slim_cli_become_owner(const char *path);
 
 /* Whether the store's file exists and may be a store; prints an error message if not. */

@@ -225,7 +225,8 @@ static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
         return rc;
     }
     if (!slim_store_engine_for(cli->store)) {
-        return slim_cli_fail("%s is not a store's URL: use sqlite:PATH", cli->store);
+        return slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
+                             slim_settings_store_shown(cli->store, cli->pool));
     }
     state = slim_cli_state(cli);
     int from = open_backup(state, path);

@@ -252,7 +252,8 @@ int slim_importing_prepare(struct importing *i)
     const char *state = slim_cli_state(i->cli);
 
     if (!slim_store_engine_for(i->cli->store)) {
-        slim_cli_fail("%s is not a store's URL: use sqlite:PATH", i->cli->store);
+        slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
+                      slim_settings_store_shown(i->cli->store, i->cli->pool));
         return 0;
     }
     if (!open_logs(i) || !become_owner(i->cli, state)) {

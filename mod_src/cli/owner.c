@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,11 +15,29 @@
 static int keeps_way_back;
 static uid_t owner = UNCHANGED; /* whom it has become, with a way back */
 
+/* Whoever owns a directory decides which files are in it, those of root, too. */
+static int find_owner(const char *path, struct stat *st)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (lstat(path, st) != 0) {
+        return 0;
+    }
+    if (st->st_uid == 0 && !S_ISDIR(st->st_mode)) {
+        char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+        if (!directory || stat(directory, st) != 0) {
+            st->st_uid = 0;
+        }
+        free(directory);
+    }
+    return st->st_uid != 0;
+}
+
 int slim_cli_become_owner(const char *path)
 {
     struct stat st;
 
-    if (geteuid() != 0 || lstat(path, &st) != 0 || st.st_uid == 0) {
+    if (geteuid() != 0 || !find_owner(path, &st)) {
         return 1;
     }
     if (setgroups(1, &st.st_gid) != 0 || setgid(st.st_gid) != 0

@@ -103,7 +103,8 @@ int slim_cli_find_store(struct slim_cli *cli)
     const char *path = slim_settings_sqlite_path(cli->store);
 
     if (!slim_store_engine_for(cli->store)) {
-        slim_cli_fail("%s is not a store's URL: use sqlite:PATH", cli->store);
+        slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
+                      slim_settings_store_shown(cli->store, cli->pool));
         return 0;
     }
     if (!slim_cli_store_is_there(cli) || (path && !slim_cli_become_owner(path))) {

@@ -233,3 +233,13 @@ const char *slim_settings_sqlite_path(const char *store)
     }
     return store + sizeof scheme - 1;
 }
+
+const char *slim_settings_store_shown(const char *store, apr_pool_t *pool)
+{
+    size_t start, end;
+
+    if (!slim_secret_user((struct slim_text){store, strlen(store)}, &start, &end)) {
+        return store;
+    }
+    return apr_pstrcat(pool, apr_pstrmemdup(pool, store, start), "...@", store + end, NULL);
+}

@@ -50,4 +50,7 @@ void slim_settings_own_host(struct slim_settings *settings, const char *site, co
 /* The path in a store URL of the SQLite kind, or NULL. */
 const char *slim_settings_sqlite_path(const char *store);
 
+/* A store URL as messages may have it: without a user's name and password. */
+const char *slim_settings_store_shown(const char *store, apr_pool_t *pool);
+
 #endif

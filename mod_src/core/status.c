@@ -15,7 +15,7 @@ static const struct {
     [SLIM_STATE_OK] = {"ok", "all well"},
     [SLIM_STATE_STORE_DENIED] =
         {"store-denied", "the store refuses inserts; hits wait in the journal, nothing is lost; "
-                         "look for a trigger or constraint on its tables"},
+                         "look for a trigger or constraint on its tables, and drop it"},
     [SLIM_STATE_STORE_READONLY] =
         {"store-readonly", "no permission to write the store; hits wait in the journal, nothing is "
                            "lost; give file and directory back to httpd's user"},

@@ -68,7 +68,8 @@ static const char *set_store(cmd_parms *cmd, void *dir, const char *value)
     if (path && *path != '/') {
         url = apr_pstrcat(cmd->pool, "sqlite:", ap_server_root_relative(cmd->pool, path), NULL);
     }
-    return put(cmd, value, slim_store_engine_for(value) ? url : NULL);
+    return put(cmd, slim_settings_store_shown(value, cmd->pool),
+               slim_store_engine_for(value) ? url : NULL);
 }
 
 /* --- of servers and directories --- */

@@ -27,11 +27,12 @@ static int is_control(long code)
     return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
-/* Characters that turn text around or break lines where none is meant. */
+/* Characters that turn text around, break lines where none is meant, or are not seen: as the page
+ * shows them (dashboard/format.js). */
 static int is_deceiving(long code)
 {
-    return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e)
-           || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+    return code == 0x61c || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)
+           || (code >= 0x2060 && code <= 0x2069) || code == 0xfeff;
 }
 
 int slim_escape_misleads(long code)
@@ -78,6 +79,8 @@ void slim_escape_html(struct slim_buffer *out, const char *bytes, size_t length)
         default:
             if (is_control(code)) {
                 slim_buffer_text(out, replacement);
+            } else if (is_deceiving(code)) {
+                slim_buffer_format(out, "\\u{%lx}", (unsigned long)code);
             } else {
                 slim_buffer_add(out, bytes, size);
             }

@@ -6,11 +6,12 @@
 #include "core/buffer.h"
 
 /* For terminals, pipes, CSV and TSV: C0 and C1 controls, DEL and bytes that are not UTF-8 become
- * \xHH, bidi controls and line separators \u{HHHH}, a backslash \\. Reversible. */
+ * \xHH, bidi controls, characters without width and line separators \u{HHHH}, a backslash \\.
+ * Reversible. */
 void slim_escape_plain(struct slim_buffer *out, const char *bytes, size_t length);
 
 /* For HTML text and quoted attributes: & < > " ' become entities; bytes that are not UTF-8 and
- * controls U+FFFD, bidi controls are left to <bdi>. */
+ * controls U+FFFD, bidi controls and characters without width \u{HHHH}. */
 void slim_escape_html(struct slim_buffer *out, const char *bytes, size_t length);
 
 /* Valid UTF-8: each byte that is not becomes U+FFFD. Returns in pool. */
@@ -22,7 +23,7 @@ const char *slim_escape_utf8(const char *bytes, size_t length, size_t *out_lengt
 size_t slim_utf8_next(const char *bytes, size_t length, long *code);
 
 /* Whether a terminal would act on a character, or show text otherwise than it is: controls, line
- * separators, bidi controls. */
+ * separators, bidi controls, what has no width. */
 int slim_escape_misleads(long code);
 
 #endif

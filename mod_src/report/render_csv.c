@@ -1,5 +1,6 @@
-/* Comma and tab separated values. Controls are escaped, so that a value never begins a new row; a
- * cell that a spreadsheet would take for a formula gets a ' before it (OWASP, CSV injection). */
+/* Comma and tab separated values. Controls are escaped, so that a value never begins a new row;
+ * what a spreadsheet would take for a formula gets a ' before it (OWASP, CSV injection), behind a
+ * semicolon, too, which begins a cell where the comma is for decimals. */
 #include <string.h>
 
 #include "escape.h"
@@ -26,6 +27,21 @@ static int needs_mark(const char *text, size_t length)
     return looks_like_formula(text, length) || (length > 0 && *text == '"');
 }
 
+/* Copies a text, with a ' between a semicolon and what would be a formula behind it. */
+static void mark_behind_semicolons(struct slim_buffer *out, const struct slim_buffer *text)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i + 1 < text->length; i++) {
+        if (text->at[i] == ';' && needs_mark(text->at + i + 1, text->length - i - 1)) {
+            slim_buffer_add(out, text->at + from, i + 1 - from);
+            slim_buffer_char(out, '\'', 1);
+            from = i + 1;
+        }
+    }
+    slim_buffer_add(out, text->at + from, text->length - from);
+}
+
 static void add_quoted(struct slim_buffer *out, const struct slim_buffer *cell)
 {
     int formula = looks_like_formula(cell->at, cell->length);
@@ -44,12 +60,14 @@ static void add_quoted(struct slim_buffer *out, const struct slim_buffer *cell)
 static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
                      const struct slim_zone *zone, enum slim_column_type type, char separator)
 {
-    struct slim_buffer text;
+    struct slim_buffer text, escaped;
     char time[SLIM_TIME_TEXT];
 
     slim_buffer_init(&text, out->pool);
     if (cell->is_text) {
-        slim_escape_plain(&text, cell->text, cell->length);
+        slim_buffer_init(&escaped, out->pool);
+        slim_escape_plain(&escaped, cell->text, cell->length);
+        mark_behind_semicolons(&text, &escaped);
     } else if (type == SLIM_SECONDS) {
         slim_buffer_text(&text, slim_zone_time(zone, cell->number, time));
     } else {

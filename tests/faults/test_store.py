@@ -58,6 +58,19 @@ def test_inserts_are_denied_with_the_words_of_the_seed(server):
     assert "INSERT" not in lines[0] and "blog" not in lines[0]
 
 
+def test_a_trigger_that_somebody_planted_is_not_run(server):
+    """It could change what reports say, or the tables themselves, with the recorder's rights."""
+    server.get("/?n=1")
+    server.wait_stored(1)
+    server.expect("store-denied")
+    server.write_sql("create table planted (n); create trigger sly after insert on hit begin insert into planted values (1); end;")
+    server.get("/?n=2")
+    wait_for(lambda: server.state_word() == "store-denied", 10, "it is seen")
+    server.write_sql("drop trigger sly")
+    server.wait_stored(2)
+    assert server.sql("select count(*) from planted") == [(0,)]
+
+
 def test_inserts_are_denied_under_each_mpm(make_server, mpm):
     server = make_server(mpm=mpm)
     server.start()

@@ -1,6 +1,7 @@
 """The command line as its users treat it: wrong words, full disks, files of root, other users."""
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +169,44 @@ def test_a_message_does_nothing_to_the_terminal(visited):
     hostile = "\x1b[2J\x9b\u202e\x7f" + os.fsdecode(b"\xff") + "é"
     told = command(visited, "report", hostile, stdout=subprocess.DEVNULL).stderr
     assert r"no such report: \x1b[2J\x9b\u{202e}\x7f\xffé".encode() in told
+
+
+def test_a_password_in_a_stores_address_is_not_repeated(make_server):
+    url = "clickhouse+https://visits:Xyzzy77@db.example.org/slimstats"
+    server = make_server(config=f"SlimStatsStore {url}")
+    said = server.httpd("-t", check=False).stderr
+    assert "clickhouse+https://...@db.example.org/slimstats" in said and "Xyzzy77" not in said
+    for words in (["report", "pages"], ["status"], ["import", "-"], ["check"], ["restore", "x"], ["live"]):
+        result = subprocess.run([server.build.command, words[0], "--store", url, *words[1:]], capture_output=True, text=True, timeout=30)
+        assert result.returncode == 2 and "Xyzzy77" not in result.stdout + result.stderr, (words, result)
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: to be somebody else than root")
+@pytest.mark.parametrize("words", [["report", "pages"], ["check"], ["explain", "--hit", "1"], ["status"], ["export"]])
+def test_root_is_not_led_by_who_owns_the_directory(own, tmp_path, words):
+    """A file of root in a directory of httpd's user, who may name other files in what lies beside it."""
+    own.stop()
+    os.chown(own.store, 0, 0)
+    os.chmod(own.store, 0o644)
+    trace = tmp_path / "trace"
+    subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=openat,setresuid", own.build.command, words[0], "--store",
+                    f"sqlite:{own.store}", "--state", own.state, *words[1:]], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    lines = trace.read_text().splitlines()
+    became = next(n for n, line in enumerate(lines) if "setresuid(" in line)
+    assert not [line for line in lines[:became] if str(own.state) in line], lines
+
+
+def test_a_configuration_that_was_changed_is_kept(build, tmp_path):
+    """As by an update with make install."""
+    ours, theirs = tmp_path / "ours.conf", tmp_path / "theirs.conf"
+    script = Path(__file__).parents[2] / "mod_src/httpd/install-conf"
+    ours.write_text("new\n")
+    subprocess.run([script, ours, theirs], check=True)
+    assert theirs.read_text() == "new\n"
+    theirs.write_text("SlimStatsAddress masked\n")
+    told = subprocess.run([script, ours, theirs], check=True, capture_output=True, text=True).stdout
+    assert theirs.read_text() == "SlimStatsAddress masked\n" and (tmp_path / "theirs.conf.new").read_text() == "new\n"
+    assert str(theirs) in told and "theirs.conf.new" in told
+    theirs.write_text("new\n")
+    subprocess.run([script, ours, theirs], check=True)
+    assert not (tmp_path / "theirs.conf.new").exists()

@@ -41,6 +41,9 @@ static void plain_text_shows_what_would_act(void **state)
         {"\x80\xff\xc3", "\\x80\\xff\\xc3"},
         {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
         {"\xe2\x80\xae", "\\u{202e}"},
+        {"a\xe2\x80\x8b"
+         "b\xe2\x81\xa0",
+         "a\\u{200b}b\\u{2060}"},
         {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}"},
         {"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},
         {"\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", "\\u{200e}\\u{200f}\\u{61c}"},
@@ -195,7 +198,7 @@ static void html_has_no_markup_left(void **state)
                      "b\xef\xbf\xbd"},
         {"\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xc2\x85", "\xef\xbf\xbd"},
-        {"\xe2\x80\xae", "\xe2\x80\xae"},
+        {"\xe2\x80\xae", "\\u{202e}"},
     };
     char bytes[256];
 

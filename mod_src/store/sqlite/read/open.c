@@ -66,7 +66,6 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
         return slim_sqlite_failed(store, "open");
     }
     slim_sqlite_harden(store->db);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     sqlite3_busy_timeout(store->db, 1000);
     slim_sql_script(store, "connection/reader", "open");

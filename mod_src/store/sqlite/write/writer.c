@@ -118,6 +118,15 @@ static apr_status_t check_still_there(struct slim_sqlite_writer *w)
     return APR_SUCCESS;
 }
 
+static apr_status_t refuse_trigger(void *baton, sqlite3_stmt *row)
+{
+    (void)row; /* its name is whatever somebody called it */
+    return slim_sqlite_refused(baton, SLIM_STATE_STORE_DENIED, SQLITE_CONSTRAINT_TRIGGER,
+                               "%s has a trigger that is not ours, which is not run: nothing is "
+                               "written until it is dropped (SQLite %d)",
+                               ((struct slim_sqlite *)baton)->path, SQLITE_CONSTRAINT_TRIGGER);
+}
+
 /* --- a transaction --- */
 
 /* What is remembered of the store's rows is void. */
@@ -158,7 +167,13 @@ apr_status_t slim_sqlite_begin(struct slim_store *base)
     }
     if (rv == APR_SUCCESS) {
         forget_if_others_wrote(w);
-    } else {
+        slim_sql_rows(&w->store, "write/trigger_find", SLIM_NO_VALUES, refuse_trigger, &w->store);
+        rv = slim_sql_status(&w->store);
+        if (rv != APR_SUCCESS) {
+            slim_sql_rollback(&w->store);
+        }
+    }
+    if (rv != APR_SUCCESS) {
         slim_sqlite_unlock(w);
     }
     return rv;
