@@ -53,7 +53,7 @@ static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
     struct slim_ring ring;
     int has_ring = slim_cli_open_ring(cli, &ring);
 
-    slim_health_read(has_ring ? &ring : NULL, store, apr_time_now(), &health);
+    slim_health_read(has_ring ? &ring : NULL, store, &health);
     slim_report_ledger(&health, query, answer, cli->pool);
 }
 

@@ -77,7 +77,7 @@ static int print_status(struct slim_cli *cli, int json)
     if (!has_ring && engine->open_reader(cli->store, 0, &store, cli->pool) != APR_SUCCESS) {
         return slim_cli_fail("%s, and no recorder runs on %s", store->error.what, state);
     }
-    slim_health_read(has_ring ? &ring : NULL, store, apr_time_now(), &health);
+    slim_health_read(has_ring ? &ring : NULL, store, &health);
     slim_buffer_init(&out, cli->pool);
     if (json) {
         slim_health_json(&health, &out);

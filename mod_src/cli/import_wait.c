@@ -6,6 +6,7 @@
 
 #include <apr_time.h>
 
+#include "core/clock.h"
 #include "core/ring.h"
 
 #define LOOK_US 20000
@@ -38,11 +39,11 @@ static int wait_for(const struct slim_ring *ring)
 {
     struct slim_status status = {0};
     uint64_t left = waiting(ring, &status), loaded = status.loaded, until = loaded + left;
-    apr_time_t moved = apr_time_now();
+    int64_t moved = slim_ticks();
 
     while (left > 0 && status.loaded < until) {
-        apr_time_t now = apr_time_now();
-        if (now - status.heartbeat_us > SLIM_HEARTBEAT_LATE_US || now - moved > PATIENCE_US) {
+        int64_t now = slim_ticks();
+        if (now - status.heartbeat_ticks > SLIM_HEARTBEAT_LATE_US || now - moved > PATIENCE_US) {
             return nobody_stores(left);
         }
         usleep(LOOK_US);

@@ -107,7 +107,7 @@ static const char *read_state(const struct live *live, struct slim_store *store,
     cli.pool = pool;
     int has_ring = slim_cli_open_ring(&cli, &ring);
 
-    slim_health_read(has_ring ? &ring : NULL, store, apr_time_now(), &health);
+    slim_health_read(has_ring ? &ring : NULL, store, &health);
     if (has_ring) {
         int fd = ring.fd;
         slim_ring_unmap(&ring);

@@ -2,10 +2,11 @@
 #include "list_file.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include <apr_strings.h>
+
+#include "regular_file.h"
 
 #define BYTES_MAX (INT64_C(16) << 20)
 
@@ -21,36 +22,35 @@ apr_status_t slim_list_file_fault(struct slim_list_file *file, unsigned line, un
 
 static apr_status_t cannot_be_read(struct slim_list_file *file, int error, apr_pool_t *pool)
 {
-    file->fault = apr_psprintf(pool, "%s: cannot be read: %s", file->path, strerror(error));
+    file->fault =
+        apr_psprintf(pool, "%s: cannot be read: %s", file->path, slim_regular_file_error(error));
     return error;
 }
 
 apr_status_t slim_list_file_open(struct slim_list_file *file, FILE **stream, apr_pool_t *pool)
 {
-    FILE *opened = file->bytes ? fmemopen(file->bytes, file->length, "r") : fopen(file->path, "re");
+    apr_status_t rv = APR_SUCCESS;
 
-    if (!opened) {
-        return cannot_be_read(file, errno, pool);
+    if (file->bytes) {
+        *stream = fmemopen(file->bytes, file->length, "r");
+        rv = *stream ? APR_SUCCESS : errno;
+    } else {
+        rv = slim_regular_file_open(file->path, BYTES_MAX, stream);
     }
-    *stream = opened;
-    return APR_SUCCESS;
+    return rv == APR_SUCCESS ? rv : cannot_be_read(file, rv, pool);
 }
 
 apr_status_t slim_list_file_load(struct slim_list_file *file, apr_pool_t *pool)
 {
     struct stat found;
-    FILE *stream = fopen(file->path, "re");
-    int error = 0;
+    FILE *stream;
+    int error = slim_regular_file_open(file->path, BYTES_MAX, &stream);
 
-    if (!stream) {
-        return cannot_be_read(file, errno, pool);
+    if (error) {
+        return cannot_be_read(file, error, pool);
     }
     if (fstat(fileno(stream), &found) != 0) {
         error = errno;
-    } else if (!S_ISREG(found.st_mode)) {
-        error = S_ISDIR(found.st_mode) ? EISDIR : EINVAL;
-    } else if (found.st_size > BYTES_MAX) {
-        error = EFBIG;
     } else {
         file->bytes = apr_palloc(pool, (apr_size_t)found.st_size + 1);
         file->length = fread(file->bytes, 1, (size_t)found.st_size, stream);

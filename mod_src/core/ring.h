@@ -67,6 +67,11 @@ void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, 
 /* Bytes of records that wait in the ring, of all slots with sound positions. */
 uint64_t slim_ring_used(const struct slim_ring *ring);
 
+/* The words of the status block that a child needs in a hurry, which may be of two moments: when
+ * the recorder last beat (ticks), and what a full ring means. 0: none was ever written. */
+int slim_ring_peek_status(const struct slim_ring *ring, int64_t *heartbeat_ticks,
+                          uint32_t *drop_reason);
+
 /* The recorder's status block. Read: 0 when none was ever written or it kept changing. */
 int slim_ring_read_status(const struct slim_ring *ring, struct slim_status *status);
 void slim_ring_write_status(const struct slim_ring *ring, const struct slim_status *status);

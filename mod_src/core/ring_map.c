@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -160,6 +161,23 @@ void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, 
 static _Atomic uint64_t *status_words(const struct slim_ring *ring)
 {
     return (_Atomic uint64_t *)(void *)(ring->base + RING_PAGE);
+}
+
+int slim_ring_peek_status(const struct slim_ring *ring, int64_t *heartbeat_ticks,
+                          uint32_t *drop_reason)
+{
+    const _Atomic uint64_t *words = status_words(ring);
+    uint64_t processes = ring_load(words + 1 + offsetof(struct slim_status, pid) / 8);
+    uint32_t pair[2];
+
+    _Static_assert(offsetof(struct slim_status, drop_reason)
+                       == offsetof(struct slim_status, pid) + sizeof pair[0],
+                   "pid and drop_reason are one word");
+    memcpy(pair, &processes, sizeof pair);
+    *drop_reason = pair[1];
+    *heartbeat_ticks =
+        (int64_t)ring_load(words + 1 + offsetof(struct slim_status, heartbeat_ticks) / 8);
+    return atomic_load_explicit(words, memory_order_acquire) != 0;
 }
 
 int slim_ring_read_status(const struct slim_ring *ring, struct slim_status *status)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
+#include "clock.h"
 #include "ring_layout.h"
 
 #define SEARCH_AGAIN_US 100000 /* after no slot was free */
@@ -241,17 +242,16 @@ static struct slim_ring_hold *find_room(struct slim_ring_producer *producer, siz
     return NULL;
 }
 
-/* The words of the status block that a child may need in a hurry, without the sequence lock:
- * either value is a true one. */
-static enum slim_dropped reason_of_full_ring(const struct slim_ring *ring, int64_t now_us)
+static enum slim_dropped reason_of_full_ring(const struct slim_ring *ring)
 {
-    struct slim_status status;
+    int64_t heartbeat;
+    uint32_t reason;
 
-    if (!slim_ring_read_status(ring, &status)
-        || now_us - status.heartbeat_us > SLIM_HEARTBEAT_LATE_US) {
+    if (!slim_ring_peek_status(ring, &heartbeat, &reason)
+        || slim_ticks() - heartbeat > SLIM_HEARTBEAT_LATE_US) {
         return SLIM_DROPPED_RECORDER_DOWN;
     }
-    return status.drop_reason < SLIM_DROPPED_REASONS ? status.drop_reason : SLIM_DROPPED_RING_FULL;
+    return reason < SLIM_DROPPED_REASONS ? reason : SLIM_DROPPED_RING_FULL;
 }
 
 static int push(struct slim_ring_producer *producer, const char *record, size_t length,
@@ -285,7 +285,7 @@ void slim_ring_push(struct slim_ring_producer *producer, const char *record, siz
     if (!pushed) {
         struct slim_ring_slot *home = producer->hold[0].slot;
         add(&home->seen);
-        add(&home->dropped[reason_of_full_ring(producer->ring, now_us)]);
+        add(&home->dropped[reason_of_full_ring(producer->ring)]);
     }
 }
 

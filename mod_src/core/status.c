@@ -6,7 +6,7 @@ static const char *const area_names[SLIM_AREAS] = {
     [SLIM_AREA_JOURNAL] = "journal",   [SLIM_AREA_COUNTRY] = "country",
     [SLIM_AREA_NETWORKS] = "networks", [SLIM_AREA_AGENTS] = "agents",
     [SLIM_AREA_SOURCES] = "sources",   [SLIM_AREA_CLOCK] = "clock",
-    [SLIM_AREA_PAGES] = "pages",
+    [SLIM_AREA_PAGES] = "pages",       [SLIM_AREA_THREADS] = "threads",
 };
 
 static const struct {
@@ -67,7 +67,17 @@ static const struct {
         {"pages-off",
          "a list of paths, names or parameters has a mistake; its last good version, or "
          "what is good of it, stays in use"},
-    [SLIM_STATE_CLOCK_BACK] = {"clock-back", "the system clock went back; correct it"},
+    [SLIM_STATE_CLOCK_BACK] =
+        {"clock-back",
+         "the system clock went back; hits are stored with the time that it shows, and "
+         "nothing is deleted meanwhile; correct it"},
+    [SLIM_STATE_CLOCK_AHEAD] =
+        {"clock-ahead", "the system clock went ahead; hits are stored with the time that it shows, "
+                        "and nothing is deleted meanwhile; correct it"},
+    [SLIM_STATE_RECORDER_STUCK] =
+        {"recorder-stuck",
+         "a part of the recorder stands, and what it does waits; look for a disk or "
+         "a file system that hangs"},
 };
 
 const char *slim_state_name(uint32_t state)
@@ -85,10 +95,9 @@ const char *slim_area_name(unsigned area)
     return area < SLIM_AREAS ? area_names[area] : "unknown";
 }
 
-enum slim_state slim_status_state(const struct slim_status *status, int64_t now_us,
-                                  int64_t *since_us)
+enum slim_state slim_status_state(const struct slim_status *status, int64_t now, int64_t *since_us)
 {
-    if (now_us - status->heartbeat_us > SLIM_HEARTBEAT_LATE_US) {
+    if (now - status->heartbeat_ticks > SLIM_HEARTBEAT_LATE_US) {
         *since_us = status->heartbeat_us;
         return SLIM_STATE_RECORDER_DOWN;
     }

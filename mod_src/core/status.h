@@ -19,6 +19,7 @@ enum slim_area {
     SLIM_AREA_SOURCES,
     SLIM_AREA_CLOCK,
     SLIM_AREA_PAGES,
+    SLIM_AREA_THREADS,
     SLIM_AREAS
 };
 
@@ -42,6 +43,8 @@ enum slim_state {
     SLIM_STATE_AGENTS_OFF,
     SLIM_STATE_SOURCES_OFF,
     SLIM_STATE_CLOCK_BACK,
+    SLIM_STATE_CLOCK_AHEAD,
+    SLIM_STATE_RECORDER_STUCK,
     SLIM_STATE_PAGES_OFF,
     SLIM_STATES
 };
@@ -55,6 +58,7 @@ struct slim_condition {
 /* Only 64-bit multiples: the block is copied word by word. */
 struct slim_status {
     int64_t heartbeat_us;
+    int64_t heartbeat_ticks; /* the same moment (core/clock.h) */
     int64_t started_us;
     uint32_t pid;
     uint32_t drop_reason; /* enum slim_dropped that a full ring means now; SLIM_DROPPED_RING_FULL
@@ -69,8 +73,10 @@ struct slim_status {
     uint64_t ring_lost;    /* records damaged in the ring */
     uint64_t journal_next; /* number of the next record to be appended */
     uint64_t loaded;       /* number of the next record to be loaded */
-    int64_t oldest_us;     /* when the oldest record that waits was seen first; 0: none waits */
+    int64_t drain_ticks;   /* when the ring was looked at last */
+    int64_t behind_ticks;  /* what waits to be loaded from the journal came after this */
 
+    int64_t clock_believed;    /* see recorder/clock_watch.h */
     uint64_t ledger_known;     /* 1 once the store was read; before, what it holds is not in here */
     struct slim_ledger before; /* see slim_store_ledger */
     struct slim_ledger base;
@@ -95,10 +101,9 @@ const char *slim_state_advice(uint32_t state);
 /* A recorder that has not moved for this long is down. */
 #define SLIM_HEARTBEAT_LATE_US INT64_C(5000000)
 
-/* The state that a status means at now_us: recorder-down first, then the first area not ok;
- * *since_us: since when. */
-enum slim_state slim_status_state(const struct slim_status *status, int64_t now_us,
-                                  int64_t *since_us);
+/* The state that a status means at now (ticks): recorder-down first, then the first area not ok;
+ * *since_us: since when, in wall time. */
+enum slim_state slim_status_state(const struct slim_status *status, int64_t now, int64_t *since_us);
 
 /* The whole ledger: what the ring counts now (pushed: records it ever took), joined with what the
  * store knew of before. drained of total is not used. When no request is under way

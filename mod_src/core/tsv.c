@@ -6,6 +6,10 @@
 
 #include <apr_strings.h>
 
+#include "regular_file.h"
+
+#define BYTES_MAX (INT64_C(16) << 20)
+
 static apr_status_t close_file(void *file)
 {
     fclose(file);
@@ -21,13 +25,13 @@ static void begin(struct slim_tsv *tsv, FILE *file, apr_pool_t *pool)
 
 apr_status_t slim_tsv_open(const char *path, struct slim_tsv *tsv, apr_pool_t *pool)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file;
+    apr_status_t rv = slim_regular_file_open(path, BYTES_MAX, &file);
 
-    if (!file) {
-        return errno;
+    if (rv == APR_SUCCESS) {
+        begin(tsv, file, pool);
     }
-    begin(tsv, file, pool);
-    return APR_SUCCESS;
+    return rv;
 }
 
 static apr_status_t split(struct slim_tsv *tsv, char *line)

@@ -85,7 +85,7 @@ static int serve_status(request_rec *r)
     struct slim_health health;
     struct slim_buffer body;
 
-    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
+    slim_health_read(slim_capture_ring(), NULL, &health);
     slim_buffer_init(&body, r->pool);
     slim_health_json(&health, &body);
     return slim_handler_send(r, HTTP_OK, "application/json; charset=utf-8", &body);
@@ -100,7 +100,7 @@ static int serve_metrics(request_rec *r)
     struct slim_buffer body;
 
     slim_handler_ask_day(r, &day);
-    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
+    slim_health_read(slim_capture_ring(), NULL, &health);
     slim_buffer_init(&body, r->pool);
     slim_metrics_render(&health, &day, format, &body);
     apr_table_setn(r->err_headers_out, "Vary", "Accept");

@@ -160,7 +160,7 @@ static int serve_ledger(request_rec *r, const struct slim_query *query,
     struct slim_health health;
     struct slim_buffer body;
 
-    slim_health_read(slim_capture_ring(), NULL, apr_time_now(), &health);
+    slim_health_read(slim_capture_ring(), NULL, &health);
     slim_report_ledger(&health, query, &answer, r->pool);
     slim_buffer_init(&body, r->pool);
     format->render(&answer, &body);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <ap_mpm.h>
+#include <mpm_common.h>
 #include <http_core.h>
 #include <http_protocol.h>
 
@@ -59,6 +60,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_check_config(slim_config_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(slim_check_lists, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_monitor(slim_recorder_process_monitor, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(slim_capture, NULL, before, APR_HOOK_MIDDLE);
     ap_hook_header_parser(slim_handler_refusals, NULL, NULL, APR_HOOK_FIRST);

@@ -6,9 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,9 +16,10 @@
 #include <mpm_common.h>
 #include <http_core.h>
 #include <http_main.h>
-#include <unixd.h>
 
 #include "config.h"
+#include "core/clock.h"
+#include "recorder_exec.h"
 #include "recorder_process.h"
 
 #define PAUSE_MAX_S 60
@@ -30,11 +29,6 @@
 #define ENDING_MAX 32 /* httpd reaps once a second; reloads may come faster */
 #define LOGGED_MAX 3  /* deaths logged one by one within LOG_AGAIN_US */
 
-/* Descriptors of the new process, with that of its settings behind the ring's. */
-#define RING_FD 3
-#define READY_FD 5
-#define OLD_RING_FD 6
-
 /* Survives reloads: it is the server's process that started the recorder, not this generation. */
 struct recorder {
     apr_proc_t proc;               /* pid 0: none */
@@ -42,13 +36,14 @@ struct recorder {
     pid_t replaced;                /* the one that makes way for it; 0: none */
     apr_proc_t ending[ENDING_MAX]; /* made way, and not yet reaped; pid 0: free */
     int ready_fd;                  /* gets "r", or "e" and errno */
-    apr_time_t started_at;
-    int failures;          /* deaths before it was ready, in a row */
-    apr_time_t down_since; /* 0: up as far as we know */
-    int out_line_due;      /* the log says that it died: the next one says that it runs */
-    int logged, unlogged;  /* deaths, by whether they are in the log */
-    int reason_due;        /* the next that cannot start says why, once more */
-    apr_time_t logged_at;
+    int64_t started_at;            /* ticks (core/clock.h), as all times here */
+    int64_t retry_at;              /* when it could not be started: when to try again; 0: it was */
+    int failures;                  /* deaths before it was ready, in a row */
+    int64_t down_since;            /* 0: up as far as we know */
+    int out_line_due;              /* the log says that it died: the next one says that it runs */
+    int logged, unlogged;          /* deaths, by whether they are in the log */
+    int reason_due;                /* the next that cannot start says why, once more */
+    int64_t logged_at;
 };
 
 /* This generation's. */
@@ -60,138 +55,16 @@ static struct {
     const char *settings;
 } now;
 
-/* --- the new process, before it becomes the recorder --- */
-
-static void close_all_but(int first_unused)
-{
-    for (long fd = first_unused, max = sysconf(_SC_OPEN_MAX); fd < max && fd < 65536; fd++) {
-        close((int)fd);
-    }
-}
-
-/* Moves descriptors to their places. They are moved out of the way first: one may stand where
- * another has to go. */
-static int place_fds(int settings_fd, int ready_fd)
-{
-    int from[] = {now.files->fd, settings_fd, ready_fd, now.files->old_fd};
-    int null = open("/dev/null", O_RDWR);
-
-    for (int i = 0; i < 4; i++) {
-        from[i] = from[i] < 0 ? -1 : fcntl(from[i], F_DUPFD, 64);
-    }
-    if (dup2(null, 0) < 0 || dup2(null, 1) < 0) {
-        return 0;
-    }
-    for (int i = 0; i < 4; i++) {
-        if (from[i] >= 0 && dup2(from[i], RING_FD + i) < 0) {
-            return 0;
-        }
-        if (from[i] < 0) {
-            close(RING_FD + i);
-        }
-    }
-    close_all_but(OLD_RING_FD + 1);
-    return 1;
-}
-
-static void sleep_before_start(int pause_s, pid_t parent)
-{
-    for (int i = 0; i < pause_s * 10 && getppid() == parent; i++) {
-        usleep(100000);
-    }
-    if (getppid() != parent) {
-        _exit(0);
-    }
-}
-
-static void reset_signals(void)
-{
-    sigset_t none;
-
-    for (int i = 1; i < NSIG; i++) {
-        if (i != SIGKILL && i != SIGSTOP) {
-            signal(i, SIG_DFL);
-        }
-    }
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static void tell_error_and_exit(int error)
-{
-    char text[32];
-    int length = apr_snprintf(text, sizeof text, "e%d", error);
-
-    if (write(READY_FD, text, (size_t)length) != length) {
-        _exit(3);
-    }
-    _exit(2);
-}
-
-static void become_recorder(int settings_fd, int ready_fd, int pause_s, pid_t parent)
-{
-    const struct slim_server *conf = slim_server_config(now.server);
-    const struct rlimit no_core = {0, 0};
-    apr_pool_t *pool = now.pconf;
-    const char *argv[20] = {conf->settings.recorder, "record", "--ring-fd",  "3",
-                            "--settings-fd",         "4",      "--ready-fd", "5"};
-    int argc = 8;
-
-    reset_signals();
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (now.files->old_fd >= 0) {
-        argv[argc++] = "--old-ring-fd";
-        argv[argc++] = "6";
-    }
-    argv[argc++] = "--parent";
-    argv[argc++] = apr_itoa(pool, (int)parent);
-    if (now.recorder->replaced > 0) {
-        argv[argc++] = "--replace";
-        argv[argc++] = apr_itoa(pool, (int)now.recorder->replaced);
-    }
-    if (now.recorder->out_line_due) {
-        argv[argc++] = "--down-since";
-        argv[argc++] = apr_off_t_toa(pool, now.recorder->down_since / APR_USEC_PER_SEC);
-    }
-    if (now.recorder->failures > 0 && !now.recorder->reason_due) {
-        argv[argc++] = "--logged";
-    }
-    argv[argc] = NULL;
-    if (ap_run_drop_privileges(pool, now.server) != OK) {
-        _exit(2);
-    }
-    /* The change of user took the parent's death signal away. */
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    setrlimit(RLIMIT_CORE, &no_core);
-    umask(077);
-    if (!place_fds(settings_fd, ready_fd)) {
-        _exit(2);
-    }
-    sleep_before_start(pause_s, parent);
-    execv(conf->settings.recorder, (char *const *)(apr_uintptr_t)argv);
-    tell_error_and_exit(errno);
-}
-
 /* --- starting --- */
 
-/* A file without a name that holds the settings; -1 and a line in the log when there is none. */
-static int write_settings(apr_pool_t *pool)
+/* Memory that holds the settings as a file; -1 and errno: there is none. */
+static int write_settings(void)
 {
-    char *name =
-        apr_pstrcat(pool, ap_runtime_dir_relative(pool, "slimstats.settings"), ".XXXXXX", NULL);
     size_t length = strlen(now.settings);
-    int fd = mkostemp(name, O_CLOEXEC);
+    int fd = memfd_create("slimstats.settings", MFD_CLOEXEC);
 
-    if (fd < 0) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server, "cannot make %s", name);
-        return -1;
-    }
-    unlink(name);
-    if (write(fd, now.settings, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET) != 0) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server,
-                     "cannot write the recorder's settings");
+    if (fd >= 0
+        && (write(fd, now.settings, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET) != 0)) {
         close(fd);
         return -1;
     }
@@ -210,39 +83,67 @@ static int pause_before(const struct recorder *rec)
     if (rec->failures > 0) {
         return pause_s > PAUSE_MAX_S ? PAUSE_MAX_S : pause_s;
     }
-    return rec->down_since > 0 && apr_time_now() - rec->started_at < SOON_US;
+    return rec->down_since > 0 && slim_ticks() - rec->started_at < SOON_US;
+}
+
+/* What it takes to start one is short for the moment: httpd's monitor tries again. */
+static void cannot_start(struct recorder *rec, const char *what)
+{
+    int error = errno;
+
+    if (rec->retry_at == 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, error, now.server,
+                     "cannot start the recorder (%s): hits wait in the ring; trying again", what);
+        rec->out_line_due = 1;
+    }
+    rec->down_since = rec->down_since ? rec->down_since : slim_ticks();
+    rec->failures++;
+    rec->retry_at = slim_ticks() + apr_time_from_sec(pause_before(rec));
 }
 
 static void start(void)
 {
     struct recorder *rec = now.recorder;
     pid_t parent = getpid(), pid;
-    int ready[2], settings_fd = write_settings(now.pconf);
+    int ready[2], settings_fd = write_settings();
 
     if (settings_fd < 0) {
+        cannot_start(rec, "its settings");
         return;
     }
     if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) != 0) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server, "cannot make a pipe");
+        cannot_start(rec, "a pipe");
         close(settings_fd);
         return;
     }
-    int pause_s = pause_before(rec);
+    int pause_s = rec->retry_at ? 0 : pause_before(rec);
     pid = fork();
     if (pid == 0) {
-        become_recorder(settings_fd, ready[1], pause_s, parent);
+        slim_recorder_exec(
+            &(struct slim_recorder_birth){.server = now.server,
+                                          .pool = now.pconf,
+                                          .files = now.files,
+                                          .settings_fd = settings_fd,
+                                          .ready_fd = ready[1],
+                                          .pause_s = pause_s,
+                                          .parent = parent,
+                                          .replaced = rec->replaced,
+                                          .down_since = rec->out_line_due ? rec->down_since : 0,
+                                          .is_quiet = rec->failures > 0 && !rec->reason_due});
+    }
+    if (pid < 0) {
+        cannot_start(rec, "its process");
     }
     close(settings_fd);
     close(ready[1]);
     if (pid < 0) {
-        ap_log_error(APLOG_MARK, APLOG_ERR, errno, now.server,
-                     "cannot start the recorder's process: hits wait in the ring");
         close(ready[0]);
         return;
     }
     rec->reason_due = 0;
+    rec->retry_at = 0;
     rec->ready_fd = ready[0];
-    rec->started_at = apr_time_now() + apr_time_from_sec(pause_s);
+    rec->started_at = slim_ticks() + apr_time_from_sec(pause_s);
     memset(&rec->proc, 0, sizeof rec->proc);
     *rec->running = rec->proc.pid = pid;
     apr_proc_other_child_register(&rec->proc, on_event, &rec->proc, NULL, now.pconf);
@@ -274,7 +175,7 @@ static int was_ready(struct recorder *rec, int *error)
 /* Three deaths an hour are logged one by one, the others as a number. */
 static int may_tell(struct recorder *rec)
 {
-    apr_time_t at = apr_time_now();
+    int64_t at = slim_ticks();
 
     if (at - rec->logged_at > LOG_AGAIN_US) {
         if (rec->unlogged > 0) {
@@ -326,7 +227,7 @@ static void on_death(struct recorder *rec, int status)
     rec->failures = ready ? 0 : rec->failures + 1;
     rec->out_line_due &= !ready;
     if (rec->down_since == 0 || ready) {
-        rec->down_since = apr_time_now();
+        rec->down_since = slim_ticks();
     }
     tell_death(rec, pid, status, error);
     rec->replaced = 0;
@@ -435,5 +336,19 @@ void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
     }
     make_way(rec);
     rec->failures = 0;
+    rec->retry_at = 0;
     start();
+}
+
+int slim_recorder_process_monitor(apr_pool_t *pool, server_rec *server)
+{
+    const struct recorder *rec = now.recorder;
+
+    (void)pool;
+    (void)server;
+    if (rec && rec->proc.pid == 0 && rec->retry_at > 0 && slim_ticks() >= rec->retry_at
+        && !is_stopping()) {
+        start();
+    }
+    return OK;
 }

@@ -8,4 +8,7 @@
 void slim_recorder_process_start(apr_pool_t *pconf, server_rec *server,
                                  const struct slim_ring_files *files);
 
+/* The monitor hook, which the parent runs every few seconds: a start that failed is tried again. */
+int slim_recorder_process_monitor(apr_pool_t *pool, server_rec *server);
+
 #endif

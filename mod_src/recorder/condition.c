@@ -6,6 +6,7 @@
 
 #include <apr_time.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #define REMIND_US (INT64_C(3600) * 1000000)
@@ -20,24 +21,27 @@ void slim_conditions_init(struct slim_conditions *c, const struct slim_status *b
         if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
             c->area[i].now = before->area[i];
             c->area[i].logged = before->area[i].state != SLIM_STATE_STORE_BUSY;
-            c->area[i].reminded_us = apr_time_now();
+            int64_t lasts = apr_time_now() - before->area[i].since_us;
+            c->area[i].reminded = slim_ticks();
+            c->area[i].since = c->area[i].reminded - (lasts > 0 ? lasts : 0);
         }
     }
 }
 
 /* A store that another program looks at is part of the day's work; only when it lasts it is news.
  */
-static int is_news(const struct slim_condition *now)
+static int is_news(const struct slim_conditions *c, int area)
 {
-    return now->state != SLIM_STATE_STORE_BUSY || apr_time_now() - now->since_us > BUSY_GRACE_US;
+    return c->area[area].now.state != SLIM_STATE_STORE_BUSY
+           || slim_ticks() - c->area[area].since > BUSY_GRACE_US;
 }
 
 static int may_log(struct slim_conditions *c, int area)
 {
-    int64_t now = apr_time_now();
+    int64_t now = slim_ticks();
 
-    if (now - c->area[area].counted_us > REMIND_US) {
-        c->area[area].counted_us = now;
+    if (c->area[area].counted == 0 || now - c->area[area].counted > REMIND_US) {
+        c->area[area].counted = now;
         c->area[area].pairs = 0;
     }
     return c->area[area].pairs++ < PAIRS_MAX;
@@ -55,7 +59,7 @@ static void log_state(struct slim_conditions *c, int area)
     slim_log(level_of(area), "%s; %s: %s", c->area[area].what, slim_state_name(now->state),
              slim_state_advice(now->state));
     c->area[area].logged = 1;
-    c->area[area].reminded_us = apr_time_now();
+    c->area[area].reminded = slim_ticks();
 }
 
 void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum slim_state state,
@@ -65,12 +69,13 @@ void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum s
     struct slim_condition *now = &c->area[area].now;
     if (now->state == SLIM_STATE_OK) {
         now->since_us = apr_time_now();
+        c->area[area].since = slim_ticks();
         c->area[area].stored_then = c->stored;
     }
     now->state = state;
     now->code = code;
     snprintf(c->area[area].what, sizeof c->area[area].what, "%s", what);
-    if (!c->area[area].logged && is_news(now) && may_log(c, area)) {
+    if (!c->area[area].logged && is_news(c, area) && may_log(c, area)) {
         log_state(c, area);
     }
     pthread_mutex_unlock(&c->mutex);
@@ -84,7 +89,8 @@ void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
         if (c->area[area].logged) {
             slim_log(SLIM_LOG_NOTICE,
                      "%s is well again after %lld s of %s, %llu hits stored meanwhile",
-                     slim_area_name(area), (long long)((apr_time_now() - now->since_us) / 1000000),
+                     slim_area_name(area),
+                     (long long)((slim_ticks() - c->area[area].since) / 1000000),
                      slim_state_name(now->state),
                      (unsigned long long)(c->stored - c->area[area].stored_then));
         }
@@ -102,8 +108,8 @@ void slim_conditions_tick(struct slim_conditions *c)
         if (now->state == SLIM_STATE_OK || !c->area[i].what[0]) {
             continue;
         }
-        if (c->area[i].logged ? apr_time_now() - c->area[i].reminded_us > REMIND_US
-                              : is_news(now) && may_log(c, i)) {
+        if (c->area[i].logged ? slim_ticks() - c->area[i].reminded > REMIND_US
+                              : is_news(c, i) && may_log(c, i)) {
             log_state(c, i);
         }
     }

@@ -12,9 +12,9 @@ struct slim_conditions {
     struct {
         struct slim_condition now;
         int logged;
-        int64_t reminded_us;
-        int pairs;          /* logged lately of in and out; a state that flaps is logged no more */
-        int64_t counted_us; /* since when pairs counts */
+        int64_t since, reminded; /* ticks */
+        int pairs;       /* logged lately of in and out; a state that flaps is logged no more */
+        int64_t counted; /* ticks since when pairs counts */
         uint64_t stored_then; /* by this recorder when the state began */
         char what[512];
     } area[SLIM_AREAS];

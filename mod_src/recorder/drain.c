@@ -7,6 +7,7 @@
 
 #include <apr_strings.h>
 
+#include "core/clock.h"
 #include "recorder.h"
 
 #define PASS_FRAMES 256       /* frames of one flush */
@@ -139,7 +140,7 @@ static int ledger_moved(struct drain *d, int i)
 /* The ledger stands first in every segment, and follows the hits once a second. */
 static apr_status_t add_ledgers(struct drain *d, int fresh)
 {
-    int64_t now = apr_time_now();
+    int64_t now = slim_ticks();
     apr_status_t rv = APR_SUCCESS;
 
     if (!fresh && now - d->journaled_us < LEDGER_US) {
@@ -189,9 +190,7 @@ static apr_status_t flush(struct drain *d)
     if (rv == APR_SUCCESS && something) {
         struct slim_recorder *r = d->recorder;
         d->wrote = 1;
-        pthread_mutex_lock(&r->mutex);
-        pthread_cond_broadcast(&r->appended);
-        pthread_mutex_unlock(&r->mutex);
+        slim_recorder_wake(r);
     }
     return rv;
 }
@@ -292,6 +291,7 @@ void *slim_recorder_drain(void *data)
     make_consumers(d);
     for (int last_passes = 0; last_passes < LAST_PASSES;) {
         int took, stopping = atomic_load(&r->stopping);
+        slim_recorder_beat(r, SLIM_THREAD_DRAIN);
         int well = pass_and_log(d, &took);
         if (stopping && (!well || took == 0)) {
             break;
@@ -300,6 +300,7 @@ void *slim_recorder_drain(void *data)
         usleep(!well ? FAILED_WAIT_US : took ? BUSY_WAIT_US : IDLE_WAIT_US);
     }
     atomic_store(&r->drained, 1);
+    atomic_fetch_add(&r->ended, 1);
     return NULL;
 }
 
@@ -311,15 +312,18 @@ void *slim_recorder_sync(void *data)
 
     for (;;) {
         int last = atomic_load(&r->drained);
+        slim_recorder_beat(r, SLIM_THREAD_SYNC);
         journal = slim_recorder_journal(r);
         apr_status_t rv = journal ? slim_journal_sync(journal) : APR_SUCCESS;
         if (rv != APR_SUCCESS) {
             journal_failed(r, rv, "sync");
         }
         if (last) {
+            atomic_fetch_add(&r->ended, 1);
             return NULL;
         }
         for (unsigned ms = 0; ms < interval_ms && !atomic_load(&r->drained); ms += 20) {
+            slim_recorder_beat(r, SLIM_THREAD_SYNC);
             usleep(20000);
         }
     }

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "loader.h"
 
@@ -18,7 +19,6 @@ struct batch {
     uint64_t loaded; /* records taken from the journal */
     size_t bytes;
     int frames;
-    int64_t written_us;      /* of the last frame */
     struct slim_ledger lost; /* and what the sites' rules left out */
 };
 
@@ -70,7 +70,6 @@ static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *fr
 
     batch->frames++;
     batch->bytes += frame->payload.length;
-    batch->written_us = frame->written_us;
     if (frame->type == SLIM_FRAME_HITS) {
         return put_hits(l, frame, batch);
     }
@@ -113,13 +112,21 @@ static void log_damage(struct slim_loader *l, const struct slim_journal_damage *
     l->damage = *now;
 }
 
+static int has_more(struct slim_loader *l)
+{
+    struct slim_journal_position end = slim_journal_end(l->journal);
+
+    return end.segment > l->position.segment
+           || (end.segment == l->position.segment && end.offset > l->position.offset);
+}
+
 static void note_commit(struct slim_loader *l, const struct batch *batch, int64_t began_us,
                         int more)
 {
     struct slim_recorder *r = l->recorder;
     struct slim_store_sizes sizes;
 
-    l->committed_us = apr_time_now();
+    l->committed_us = slim_ticks();
     l->uncovered = 1;
     l->engine->sizes(l->store, &sizes);
     pthread_mutex_lock(&r->mutex);
@@ -128,9 +135,11 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
     slim_ledger_add(&r->status.before, &batch->lost);
     r->status.loaded = l->position.record;
     r->status.commits++;
-    r->status.commit_us = l->committed_us;
+    r->status.commit_us = apr_time_now();
     r->status.commit_duration_us = (uint64_t)(l->committed_us - began_us);
-    r->status.oldest_us = more ? batch->written_us : 0;
+    if (!more) { /* all that was there when it began */
+        r->status.behind_ticks = began_us;
+    }
     r->status.store_bytes = sizes.bytes;
     r->status.wal_bytes = sizes.log_bytes;
     pthread_mutex_unlock(&r->mutex);
@@ -177,7 +186,7 @@ static int load_batch(struct slim_loader *l, int *more)
 {
     struct slim_journal_position end = slim_journal_end(l->journal), at;
     struct batch batch = {0};
-    int64_t began_us = apr_time_now();
+    int64_t began_us = slim_ticks();
     apr_status_t rv = l->engine->begin(l->store);
 
     *more = 0;
@@ -221,20 +230,25 @@ static int load_batch(struct slim_loader *l, int *more)
 
 /* --- the thread --- */
 
-static int has_more(struct slim_loader *l)
-{
-    struct slim_journal_position end = slim_journal_end(l->journal);
-
-    return end.segment > l->position.segment
-           || (end.segment == l->position.segment && end.offset > l->position.offset);
-}
-
 static int due(const struct slim_loader *l)
 {
     struct slim_journal_position end = slim_journal_end(l->journal);
 
     return end.record > l->position.record + BATCH_HITS
-           || apr_time_now() - l->committed_us >= BATCH_INTERVAL_US;
+           || slim_ticks() - l->committed_us >= BATCH_INTERVAL_US;
+}
+
+/* Notes until when nothing waits. Without the store nobody knows whether anything does. */
+static void note_waiting(struct slim_loader *l)
+{
+    struct slim_recorder *r = l->recorder;
+    int64_t now = slim_ticks();
+
+    if (l->store && !has_more(l)) {
+        pthread_mutex_lock(&r->mutex);
+        r->status.behind_ticks = now;
+        pthread_mutex_unlock(&r->mutex);
+    }
 }
 
 static int step(struct slim_loader *l)
@@ -245,7 +259,11 @@ static int step(struct slim_loader *l)
     if (!l->journal) {
         l->journal = slim_recorder_journal(l->recorder);
     }
-    if (!l->journal || (!l->store && !slim_loader_open_store(l))) {
+    if (!l->journal) {
+        return 0;
+    }
+    note_waiting(l);
+    if (!l->store && !slim_loader_open_store(l)) {
         return 0;
     }
     if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
@@ -267,10 +285,10 @@ static int step(struct slim_loader *l)
 /* What is left is loaded if that is quick; else the next recorder does it. */
 static void finish(struct slim_loader *l)
 {
-    int64_t deadline = apr_time_now() + FINAL_US;
+    int64_t deadline = slim_ticks() + FINAL_US;
     int more = 1;
 
-    while (l->store && has_more(l) && apr_time_now() < deadline) {
+    while (l->store && has_more(l) && slim_ticks() < deadline) {
         if (!load_batch(l, &more)) {
             break;
         }
@@ -288,6 +306,7 @@ void *slim_recorder_load(void *data)
     l->engine = slim_store_engine_for(r->settings->store);
     l->enrich = slim_enrich_make(r->settings, r->thread_pool[1]);
     while (!atomic_load(&r->drained)) {
+        slim_recorder_beat(r, SLIM_THREAD_LOAD);
         int more = step(l);
         if (l->backoff_s > 0 && !l->store) {
             slim_recorder_sleep(r, l->backoff_s * 1000);
@@ -296,5 +315,6 @@ void *slim_recorder_load(void *data)
         }
     }
     finish(l);
+    atomic_fetch_add(&r->ended, 1);
     return NULL;
 }

@@ -1,5 +1,6 @@
 /* A store of an older version: its visits are made anew by today's rules, a few sessions at a time
  * between batches, so that no hit waits for it. */
+#include "core/clock.h"
 #include "core/log.h"
 #include "loader.h"
 
@@ -44,7 +45,7 @@ static void renew_sets(struct slim_loader *l, int64_t now)
 
 void slim_loader_renew(struct slim_loader *l)
 {
-    int64_t now = apr_time_now();
+    int64_t now = slim_ticks();
     uint64_t before = l->renewed.sessions;
 
     if (now < l->renew_us || slim_loader_log_is_too_large(l)) {

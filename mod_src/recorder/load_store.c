@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "loader.h"
 
@@ -65,10 +66,10 @@ void slim_loader_refresh_data(struct slim_loader *l)
 {
     struct slim_enrich_part parts[SLIM_DATA_PARTS];
 
-    if (apr_time_now() - l->refreshed_us < REFRESH_US) {
+    if (slim_ticks() - l->refreshed_us < REFRESH_US) {
         return;
     }
-    l->refreshed_us = apr_time_now();
+    l->refreshed_us = slim_ticks();
     slim_enrich_refresh(l->enrich, parts);
     report_part(l->recorder, &parts[SLIM_DATA_COUNTRY], SLIM_AREA_COUNTRY, SLIM_STATE_GEO_OFF,
                 "country file");
@@ -120,7 +121,7 @@ static apr_status_t take_ledger(struct slim_loader *l)
     apr_status_t rv = l->engine->ledger(l->store, r->rings ? r->ring[0].epoch : 0, &ledger);
 
     if (rv == APR_SUCCESS) {
-        l->ledger_us = apr_time_now();
+        l->ledger_us = slim_ticks();
         pthread_mutex_lock(&r->mutex);
         r->status.before = ledger.before;
         r->status.base = ledger.base;
@@ -135,7 +136,7 @@ static apr_status_t take_ledger(struct slim_loader *l)
 
 void slim_loader_refresh_ledger(struct slim_loader *l)
 {
-    if (apr_time_now() - l->ledger_us >= REFRESH_US && take_ledger(l) != APR_SUCCESS) {
+    if (slim_ticks() - l->ledger_us >= REFRESH_US && take_ledger(l) != APR_SUCCESS) {
         slim_loader_store_failed(l);
     }
 }
@@ -208,7 +209,7 @@ void slim_loader_checkpoint(struct slim_loader *l)
     struct slim_store_sizes sizes;
     uint64_t bytes, segments;
     int covered = 0;
-    int64_t now = apr_time_now();
+    int64_t now = slim_ticks();
 
     l->engine->sizes(l->store, &sizes);
     slim_journal_size(l->journal, &bytes, &segments);

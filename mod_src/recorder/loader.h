@@ -1,4 +1,4 @@
-/* What the parts of the load thread share. */
+/* What the parts of the load thread share. Times are ticks (core/clock.h). */
 #ifndef SLIM_RECORDER_LOADER_H
 #define SLIM_RECORDER_LOADER_H
 
@@ -29,6 +29,7 @@ struct slim_loader {
     int is_renewed;                    /* nothing is left of older rules */
     int64_t renew_us, sets_us;         /* when to go on with that, and with sets of visitors */
     int64_t purge_us, purge_logged_us; /* when to purge next, when it was logged last */
+    int64_t horizon_us, far_logged_us; /* when the horizon may move, when it was told to be far */
 };
 
 /* Checks the data files now and then, and reports those that cannot be used. */

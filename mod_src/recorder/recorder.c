@@ -3,20 +3,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "store/store.h"
 
 #define TICK_MS 200
 #define LOCK_WAIT_US (INT64_C(8) * 1000000)    /* for one that is ending */
+#define STOOD_US (INT64_C(2) * 1000000)        /* between ticks: the whole process stood */
+#define STUCK_US (INT64_C(8) * 1000000)        /* for a thread's way through its loop */
+#define END_US (INT64_C(4) * 1000000)          /* for all threads to end */
 #define REPLACE_WAIT_US (INT64_C(3) * 1000000) /* before one that makes no way is killed */
 
 /* --- locks: one recorder for a state directory, one for a ring --- */
@@ -52,11 +58,11 @@ static int is_over(const struct slim_recorder_start *start)
 /* Waits for the recorder before us; one that we replace is helped along. 0: it does not go. */
 static int wait_for_lock(int fd, const struct slim_recorder_start *start)
 {
-    int64_t began = apr_time_now();
+    int64_t began = slim_ticks();
     int killed = 0;
 
     while (!lock_file(fd)) {
-        int64_t waited = apr_time_now() - began;
+        int64_t waited = slim_ticks() - began;
         if (waited > LOCK_WAIT_US || is_over(start)) {
             return 0;
         }
@@ -125,12 +131,12 @@ static int lock_state(const struct slim_recorder_start *start, apr_pool_t *pool)
 static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_start *start)
 {
     struct slim_ring *ring = &r->ring[r->rings];
-    int64_t began = apr_time_now();
+    int64_t began = slim_ticks();
     apr_status_t rv = slim_ring_map(fd, 1, ring);
 
     while (rv == APR_SUCCESS) {
         rv = slim_ring_lock_consumer(ring);
-        if (rv != SLIM_ELOCKED || apr_time_now() - began > LOCK_WAIT_US || is_over(start)) {
+        if (rv != SLIM_ELOCKED || slim_ticks() - began > LOCK_WAIT_US || is_over(start)) {
             break;
         }
         usleep(10000);
@@ -172,6 +178,8 @@ static void publish(struct slim_recorder *r)
     pthread_mutex_unlock(&r->mutex);
     slim_conditions_copy(&r->conditions, status.area);
     status.heartbeat_us = apr_time_now();
+    status.heartbeat_ticks = slim_ticks();
+    status.drain_ticks = atomic_load(&r->beat[SLIM_THREAD_DRAIN]);
     for (int i = 0; i < r->rings; i++) {
         slim_ring_write_status(&r->ring[i], &status);
     }
@@ -193,8 +201,10 @@ static void init_status(struct slim_recorder *r)
         r->status.ring_drained = before.ring_drained;
         r->status.ring_lost = before.ring_lost;
     }
+    slim_clock_watch_init(&r->clock, slim_clock_offset(), known ? before.clock_believed : 0);
     r->status.pid = (uint32_t)getpid();
     r->status.started_us = apr_time_now();
+    r->status.behind_ticks = slim_ticks();
     r->status.journal_limit = r->settings->journal_limit;
     snprintf(r->status.version, sizeof r->status.version, "%s", SLIM_VERSION);
 }
@@ -213,22 +223,74 @@ static void block_signals(sigset_t *awaited)
     pthread_sigmask(SIG_BLOCK, awaited, NULL);
 }
 
+static void watch_clock(struct slim_recorder *r)
+{
+    int64_t wrong = slim_clock_watch_look(&r->clock, slim_clock_offset(), slim_ticks());
+    char what[128];
+
+    atomic_store(&r->clock_is_wrong, wrong != 0);
+    r->status.clock_believed = r->clock.believed;
+    if (wrong == 0) {
+        slim_condition_leave(&r->conditions, SLIM_AREA_CLOCK);
+        return;
+    }
+    snprintf(what, sizeof what, "the system clock went %s by %lld s", wrong > 0 ? "ahead" : "back",
+             (long long)((wrong > 0 ? wrong : -wrong) / 1000000));
+    slim_condition_enter(&r->conditions, SLIM_AREA_CLOCK,
+                         wrong > 0 ? SLIM_STATE_CLOCK_AHEAD : SLIM_STATE_CLOCK_BACK, 0, what);
+}
+
+/* A thread that stands is named. What this one did not see itself, since the whole process stood,
+ * is nobody's fault. */
+static void watch_threads(struct slim_recorder *r)
+{
+    static const char *const does[SLIM_RECORDER_THREADS] = {"moves hits from ring to journal",
+                                                            "syncs the journal",
+                                                            "loads hits into the store"};
+    int64_t now = slim_ticks();
+    char what[128];
+    int stuck = 0;
+
+    if (now - r->ticked > STOOD_US) {
+        r->watched_from = now;
+    }
+    r->ticked = now;
+    for (int i = 0; i < SLIM_RECORDER_THREADS; i++) {
+        int64_t beat = atomic_load(&r->beat[i]);
+        beat = beat > r->watched_from ? beat : r->watched_from;
+        if (now - beat > STUCK_US) {
+            stuck = 1;
+            snprintf(what, sizeof what, "the thread that %s has not moved for %lld s", does[i],
+                     (long long)((now - beat) / 1000000));
+            slim_condition_enter(&r->conditions, SLIM_AREA_THREADS, SLIM_STATE_RECORDER_STUCK, i,
+                                 what);
+        }
+    }
+    if (!stuck) {
+        slim_condition_leave(&r->conditions, SLIM_AREA_THREADS);
+    }
+}
+
 static void run_until_stopped(struct slim_recorder *r, const struct slim_recorder_start *start,
                               const sigset_t *awaited)
 {
     const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
 
     while (sigtimedwait(awaited, NULL, &tick) != SIGTERM && !parent_is_gone(start)) {
+        watch_clock(r);
+        watch_threads(r);
         slim_conditions_tick(&r->conditions);
         publish(r);
     }
 }
 
-static int start_threads(struct slim_recorder *r, pthread_t threads[3])
+static int start_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDER_THREADS])
 {
-    void *(*const bodies[])(void *) = {slim_recorder_drain, slim_recorder_sync, slim_recorder_load};
+    void *(*const bodies[SLIM_RECORDER_THREADS])(void *) = {slim_recorder_drain, slim_recorder_sync,
+                                                            slim_recorder_load};
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < SLIM_RECORDER_THREADS; i++) {
+        slim_recorder_beat(r, (enum slim_recorder_thread)i);
         int failed = pthread_create(&threads[i], NULL, bodies[i], r);
         if (failed) {
             slim_log(SLIM_LOG_ERROR, "cannot start a thread: %s", strerror(failed));
@@ -238,16 +300,24 @@ static int start_threads(struct slim_recorder *r, pthread_t threads[3])
     return 1;
 }
 
-static void end_threads(struct slim_recorder *r, pthread_t threads[3])
+/* 0: a thread stands, and is not waited for. */
+static int end_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDER_THREADS])
 {
+    int64_t began = slim_ticks();
+
     atomic_store(&r->stopping, 1);
-    pthread_join(threads[0], NULL);
-    r->interrupted = 1;
-    pthread_mutex_lock(&r->mutex);
-    pthread_cond_broadcast(&r->appended);
-    pthread_mutex_unlock(&r->mutex);
-    pthread_join(threads[1], NULL);
-    pthread_join(threads[2], NULL);
+    while (atomic_load(&r->ended) < SLIM_RECORDER_THREADS) {
+        if (slim_ticks() - began > END_US) {
+            return 0;
+        }
+        r->interrupted = atomic_load(&r->drained);
+        slim_recorder_wake(r);
+        usleep(5000);
+    }
+    for (int i = 0; i < SLIM_RECORDER_THREADS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    return 1;
 }
 
 static void report_ready(const struct slim_recorder_start *start)
@@ -256,7 +326,7 @@ static void report_ready(const struct slim_recorder_start *start)
 
     if (start->down_since_s > 0) {
         slim_log(SLIM_LOG_NOTICE, "the recorder runs again after %lld s",
-                 (long long)(apr_time_sec(apr_time_now()) - start->down_since_s));
+                 (long long)(slim_ticks() / 1000000 - start->down_since_s));
     }
     if (fd >= 0) {
         if (write(fd, "r", 1) != 1) {
@@ -275,7 +345,7 @@ static void say_nothing(enum slim_level level, const char *message)
 int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
 {
     struct slim_recorder *r = apr_pcalloc(pool, sizeof *r);
-    pthread_t threads[3];
+    pthread_t threads[SLIM_RECORDER_THREADS];
     sigset_t awaited;
 
     r->settings = start->settings;
@@ -284,7 +354,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         return 2;
     }
     pthread_mutex_init(&r->mutex, NULL);
-    pthread_cond_init(&r->appended, NULL);
+    r->appended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     block_signals(&awaited);
     slim_log_set_sink(start->reason_logged ? say_nothing : slim_log_to_stderr);
     if (!slim_store_engine_for(r->settings->store)) {
@@ -305,7 +375,10 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     }
     report_ready(start);
     run_until_stopped(r, start, &awaited);
-    end_threads(r, threads);
+    if (!end_threads(r, threads)) {
+        slim_log(SLIM_LOG_WARN, "a thread of the recorder stands: it ends without it");
+        _exit(0); /* what the thread has in hand is in the journal */
+    }
     publish(r);
     return 0;
 }
@@ -320,28 +393,42 @@ struct slim_journal *slim_recorder_journal(struct slim_recorder *r)
     return journal;
 }
 
-static void wait_until(struct slim_recorder *r, unsigned ms, int through)
+void slim_recorder_beat(struct slim_recorder *r, enum slim_recorder_thread thread)
 {
-    apr_time_t at = apr_time_now() + (apr_time_t)ms * 1000;
-    struct timespec until = {.tv_sec = (time_t)(at / 1000000),
-                             .tv_nsec = (long)(at % 1000000) * 1000};
-    int rc = 0;
+    atomic_store(&r->beat[thread], slim_ticks());
+}
 
-    pthread_mutex_lock(&r->mutex);
-    do {
-        if (!atomic_load(&r->drained)) {
-            rc = pthread_cond_timedwait(&r->appended, &r->mutex, &until);
-        }
-    } while (through && rc == 0 && !atomic_load(&r->drained));
-    pthread_mutex_unlock(&r->mutex);
+void slim_recorder_wake(struct slim_recorder *r)
+{
+    static const uint64_t one = 1;
+
+    if (write(r->appended_fd, &one, sizeof one) < 0) {
+        return; /* it was woken often enough */
+    }
+}
+
+/* Until it is woken; 0: the time is over. */
+static int wait_once(struct slim_recorder *r, int ms)
+{
+    struct pollfd appended = {.fd = r->appended_fd, .events = POLLIN};
+    uint64_t count;
+
+    return poll(&appended, 1, ms) > 0 && read(r->appended_fd, &count, sizeof count) > 0;
 }
 
 void slim_recorder_wait_for_hits(struct slim_recorder *r, unsigned ms)
 {
-    wait_until(r, ms, 0);
+    if (!atomic_load(&r->drained)) {
+        wait_once(r, (int)ms);
+    }
 }
 
 void slim_recorder_sleep(struct slim_recorder *r, unsigned ms)
 {
-    wait_until(r, ms, 1);
+    int64_t until = slim_ticks() + (int64_t)ms * 1000, left;
+
+    while (!atomic_load(&r->drained) && (left = until - slim_ticks()) > 0) {
+        slim_recorder_beat(r, SLIM_THREAD_LOAD);
+        wait_once(r, (int)(left < 100000 ? left / 1000 + 1 : 100));
+    }
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "clock_watch.h"
 #include "condition.h"
 #include "core/journal.h"
 #include "core/ring.h"
@@ -19,7 +20,7 @@ struct slim_recorder_start {
     int parent;           /* ends when this is no longer its parent; 0: never */
     int replace;          /* pid of the recorder to take over from; 0: none */
     int reason_logged;    /* a previous recorder logged why it cannot start */
-    int64_t down_since_s; /* when the previous one died; 0: it did not, or unknown */
+    int64_t down_since_s; /* ticks when the previous one died; 0: it did not, or unknown */
 };
 
 /* Runs until SIGTERM, or until its parent is gone. The result is the process's exit code: 0 ended
@@ -28,6 +29,13 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
 
 /* --- shared by its threads --- */
 
+enum slim_recorder_thread {
+    SLIM_THREAD_DRAIN,
+    SLIM_THREAD_SYNC,
+    SLIM_THREAD_LOAD,
+    SLIM_RECORDER_THREADS
+};
+
 struct slim_recorder {
     const struct slim_settings *settings;
     struct slim_ring ring[2]; /* the ring, and an older one on its way out */
@@ -35,12 +43,19 @@ struct slim_recorder {
     struct slim_conditions conditions;
     apr_pool_t *thread_pool[2]; /* of drain and load: a pool serves one thread */
 
+    _Atomic int64_t beat[SLIM_RECORDER_THREADS]; /* ticks when each went through its loop last */
+    atomic_int ended;                            /* how many of them have */
+    atomic_int clock_is_wrong;                   /* nothing is deleted for its age */
+    struct slim_clock_watch clock;
+    int64_t ticked, watched_from; /* of the main thread: its last tick, and when it last stood */
+
     atomic_int stopping;      /* drain once more and end */
     atomic_int drained;       /* the drain thread has ended: nothing more comes */
     volatile int interrupted; /* what waits for somebody else stops waiting */
 
+    int appended_fd; /* an eventfd: something was added to the journal, or the end has come */
+
     pthread_mutex_t mutex;        /* guards what follows */
-    pthread_cond_t appended;      /* something was added to the journal */
     struct slim_journal *journal; /* NULL until it could be opened; then it stays */
     struct slim_status status;    /* what the threads report; heartbeat and areas apart */
 };
@@ -51,6 +66,12 @@ void *slim_recorder_load(void *recorder);
 
 /* The journal, once it is open; NULL before. */
 struct slim_journal *slim_recorder_journal(struct slim_recorder *recorder);
+
+/* Says that a thread goes through its loop. */
+void slim_recorder_beat(struct slim_recorder *recorder, enum slim_recorder_thread thread);
+
+/* Wakes who waits for hits. */
+void slim_recorder_wake(struct slim_recorder *recorder);
 
 /* Waits until something was added to the journal, the drain has ended, or ms milliseconds went by.
  */

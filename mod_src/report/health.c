@@ -4,18 +4,22 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/version.h"
 #include "render.h"
 #include "render_json.h"
 
-/* While the store is away the recorder commits nothing that it could tell the oldest hit by: then
- * hits wait since about the store went. */
-static int64_t oldest_us(const struct slim_health *h)
+/* Of what waits in the journal the recorder knows since when; what waits in the ring came after it
+ * looked there last. */
+static int64_t lag_us(const struct slim_health *h)
 {
-    const struct slim_condition *store = &h->status.area[SLIM_AREA_STORE];
-    int waits = h->waiting_journal > 0 && store->state != SLIM_STATE_OK;
+    int64_t journal = h->waiting_journal > 0 && h->status.behind_ticks > 0
+                          ? h->now_ticks - h->status.behind_ticks
+                          : 0;
+    int64_t ring =
+        h->waiting_ring > 0 && h->status.drain_ticks > 0 ? h->now_ticks - h->status.drain_ticks : 0;
 
-    return h->status.oldest_us > 0 ? h->status.oldest_us : waits ? store->since_us : 0;
+    return journal > ring ? journal : ring > 0 ? ring : 0;
 }
 
 static void read_ring(const struct slim_ring *ring, struct slim_health *h)
@@ -31,19 +35,21 @@ static void read_ring(const struct slim_ring *ring, struct slim_health *h)
     h->has_ring = 1;
     h->ring_used = slim_ring_used(ring);
     h->ring_size = (uint64_t)ring->shape.slots * ring->shape.slot_size;
-    h->oldest_us = oldest_us(h);
     h->stored = h->status.stored;
     h->imports = h->status.imports;
-    h->state = slim_status_state(&h->status, h->now_us, &h->since_us);
+    h->lag_us = lag_us(h);
+    h->heartbeat_age_us = h->status.heartbeat_ticks > 0 && h->now_ticks > h->status.heartbeat_ticks
+                              ? h->now_ticks - h->status.heartbeat_ticks
+                              : 0;
+    h->state = slim_status_state(&h->status, h->now_ticks, &h->since_us);
 }
 
-void slim_health_read(const struct slim_ring *ring, struct slim_store *store, int64_t now_us,
-                      struct slim_health *h)
+void slim_health_read(const struct slim_ring *ring, struct slim_store *store, struct slim_health *h)
 {
     struct slim_store_ledger known;
 
     memset(h, 0, sizeof *h);
-    h->now_us = now_us;
+    h->now_ticks = slim_ticks();
     h->state = SLIM_STATE_RECORDER_DOWN;
     if (ring) {
         read_ring(ring, h);
@@ -55,11 +61,6 @@ void slim_health_read(const struct slim_ring *ring, struct slim_store *store, in
     h->unaccounted =
         (int64_t)(h->ledger.seen - h->stored - h->waiting_ring - h->waiting_journal
                   - slim_ledger_excluded(&h->ledger) - slim_ledger_dropped(&h->ledger));
-}
-
-static double seconds_ago(const struct slim_health *h, int64_t then_us)
-{
-    return then_us > 0 && then_us < h->now_us ? (double)(h->now_us - then_us) / 1e6 : 0;
 }
 
 /* --- JSON --- */
@@ -154,7 +155,7 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
     json_object_set_new(json, "recorder",
                         json_pack("{s:i, s:o, s:f}", "pid", (int)s->pid, "started",
                                   time_json(s->started_us), "heartbeat_age_seconds",
-                                  seconds_ago(h, s->heartbeat_us)));
+                                  (double)h->heartbeat_age_us / 1e6));
     json_object_set_new(json, "journal",
                         json_pack("{s:I, s:I, s:I}", "bytes", (json_int_t)s->journal_bytes,
                                   "limit_bytes", (json_int_t)s->journal_limit, "segments",
@@ -164,7 +165,7 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
                                   "log_bytes", (json_int_t)s->wal_bytes, "last_commit",
                                   time_json(s->commit_us), "last_commit_us",
                                   (json_int_t)s->commit_duration_us));
-    json_object_set_new(json, "lag_seconds", json_real(seconds_ago(h, h->oldest_us)));
+    json_object_set_new(json, "lag_seconds", json_real((double)h->lag_us / 1e6));
     json_object_set_new(json, "version", json_string(SLIM_VERSION));
     slim_json_dump(out, json);
 }
@@ -267,8 +268,8 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
         return;
     }
     slim_buffer_format(out, "\nrecorder: version %s, pid %u, heartbeat %.1f s ago, lag %.1f s\n",
-                       s->version, s->pid, seconds_ago(h, s->heartbeat_us),
-                       seconds_ago(h, h->oldest_us));
+                       s->version, s->pid, (double)h->heartbeat_age_us / 1e6,
+                       (double)h->lag_us / 1e6);
     slim_buffer_text(out, "journal: ");
     add_bytes(out, s->journal_bytes);
     slim_buffer_text(out, " of ");

@@ -9,7 +9,7 @@
 struct slim_health {
     enum slim_state state;
     int64_t since_us;
-    int64_t now_us;
+    int64_t now_ticks, heartbeat_age_us;
     int has_ring;              /* the ring could be read; else only the store is known */
     struct slim_status status; /* zero without a ring */
     struct slim_ledger ledger;
@@ -17,13 +17,13 @@ struct slim_health {
     uint64_t stored;
     uint64_t waiting_ring, waiting_journal;
     uint64_t ring_used, ring_size; /* bytes */
-    int64_t oldest_us;   /* about when the oldest hit that waits was seen; 0: none waits */
+    int64_t lag_us;      /* about how long the oldest hit that waits does; 0: none waits */
     int64_t unaccounted; /* seen - stored - waiting - excluded - dropped: 0 when all is quiet */
 };
 
 /* From a ring; NULL: there is none, then from a store that was opened for reading, which may be
  * NULL too. */
-void slim_health_read(const struct slim_ring *ring, struct slim_store *store, int64_t now_us,
+void slim_health_read(const struct slim_ring *ring, struct slim_store *store,
                       struct slim_health *health);
 
 void slim_health_json(const struct slim_health *health, struct slim_buffer *out);

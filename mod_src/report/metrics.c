@@ -72,11 +72,6 @@ static void add_seconds(const struct writing *w, const char *name, const char *h
                        (int)(us % 1000000));
 }
 
-static int64_t ago_us(const struct slim_health *h, int64_t then_us)
-{
-    return then_us > 0 && then_us < h->now_us ? h->now_us - then_us : 0;
-}
-
 /* --- the metrics --- */
 
 static void add_ledger(const struct writing *w, const struct slim_health *h)
@@ -137,9 +132,9 @@ static void add_recorder(const struct writing *w, const struct slim_health *h)
     add_gauge(w, "journal_segments", "Files of the journal.", s->journal_segments);
     add_gauge(w, "store_bytes", "Bytes of the store.", s->store_bytes);
     add_gauge(w, "store_log_bytes", "Bytes of the store's log.", s->wal_bytes);
-    add_seconds(w, "lag_seconds", "Age of the oldest hit that waits.", ago_us(h, h->oldest_us));
+    add_seconds(w, "lag_seconds", "Age of the oldest hit that waits.", h->lag_us);
     add_seconds(w, "heartbeat_age_seconds", "Seconds since the recorder's last heartbeat.",
-                ago_us(h, s->heartbeat_us));
+                h->heartbeat_age_us);
     add_seconds(w, "last_commit_duration_seconds", "How long the last commit took.",
                 (int64_t)(s->commit_duration_us & INT64_MAX));
     add_seconds(w, "last_commit_timestamp_seconds", "When the last commit was.",

@@ -112,6 +112,13 @@ struct slim_store_purged {
     int more; /* there are more */
 };
 
+/* How far rows are deleted for their age. */
+struct slim_store_horizon {
+    int64_t second;       /* rows before it; a UTC midnight; 0: none yet */
+    unsigned retain_days; /* what was asked for when it was set */
+    int64_t middle;       /* time of the middle one of the last 1,000 hits; 0: there are none */
+};
+
 /* What was brought to today's rules. */
 struct slim_store_renewed {
     uint64_t sessions; /* divided into visits anew */
@@ -248,6 +255,9 @@ struct slim_store_engine {
     /* Makes sets of visitors anew that have somebody in them who is no longer: of one day, if there
      * is one; adds to renewed->days. */
     apr_status_t (*renew_sets)(struct slim_store *store, struct slim_store_renewed *renewed);
+    /* The horizon of rows that are deleted for their age; put_horizon keeps it, middle apart. */
+    apr_status_t (*horizon)(struct slim_store *store, struct slim_store_horizon *horizon);
+    apr_status_t (*put_horizon)(struct slim_store *store, const struct slim_store_horizon *horizon);
     /* Deletes up to rows hits and visits before a time in one transaction, a UTC midnight: visits
      * when they ended before it. Rollups stay. By hand, it is remembered who had come: they are no
      * new visitors when they come again; for their age, who has not come since is forgotten. Adds

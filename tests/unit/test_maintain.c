@@ -248,6 +248,29 @@ static const char *ask(const char *path, const char *report, const char *const (
     return text;
 }
 
+static void the_horizon_is_kept_and_knows_the_last_hits(void **state)
+{
+    struct slim_store_horizon horizon = {.second = -1};
+    const char *path = copy_of_filled("horizon.db");
+    struct slim_store *store = open_store(path);
+    int64_t middle = 0;
+
+    (void)state;
+    well(store, SQLITE->horizon(store, &horizon));
+    assert_int_equal(0, horizon.second);
+    middle = horizon.middle;
+    assert_true(middle > BASE && middle < BASE + 30 * 86400);
+    horizon = (struct slim_store_horizon){.second = MIDNIGHT, .retain_days = 7};
+    well(store, SQLITE->put_horizon(store, &horizon));
+    SQLITE->close(store);
+    store = open_store(path);
+    well(store, SQLITE->horizon(store, &horizon));
+    assert_int_equal(MIDNIGHT, horizon.second);
+    assert_int_equal(7, horizon.retain_days);
+    assert_int_equal(middle, horizon.middle);
+    SQLITE->close(store);
+}
+
 static void rows_go_and_totals_stay(void **state)
 {
     static const char *const all[][2] = {{"since", "2026-01-30"},
@@ -545,6 +568,7 @@ int main(void)
         cmocka_unit_test(damage_is_found_and_named),
         cmocka_unit_test(a_torn_page_is_found),
         cmocka_unit_test(large_sets_are_compared_by_their_registers),
+        cmocka_unit_test(the_horizon_is_kept_and_knows_the_last_hits),
         cmocka_unit_test(rows_go_and_totals_stay),
         cmocka_unit_test(questions_to_rows_say_where_rows_begin),
         cmocka_unit_test(ends_without_rows_are_rounded_outwards),

@@ -1,4 +1,5 @@
 /* The ring within one process: one producer, one consumer, and what is counted. */
+#include "core/clock.h"
 #include "ring_file.h"
 
 #include <errno.h>
@@ -146,27 +147,27 @@ static void full_ring_drops_for_the_reason_that_holds(void **state)
 {
     static const struct {
         int has_status;
-        int64_t heartbeat_us;
+        int64_t heartbeat; /* from now */
         uint32_t drop_reason;
         enum slim_dropped counted;
     } cases[] = {
         {0, 0, 0, SLIM_DROPPED_RECORDER_DOWN},
-        {1, NOW, SLIM_DROPPED_RING_FULL, SLIM_DROPPED_RING_FULL},
-        {1, NOW, SLIM_DROPPED_JOURNAL_FULL, SLIM_DROPPED_JOURNAL_FULL},
-        {1, NOW, SLIM_DROPPED_JOURNAL_IO, SLIM_DROPPED_JOURNAL_IO},
-        {1, NOW - 5000000, SLIM_DROPPED_JOURNAL_IO, SLIM_DROPPED_JOURNAL_IO},
-        {1, NOW - 5000001, SLIM_DROPPED_JOURNAL_IO, SLIM_DROPPED_RECORDER_DOWN},
-        {1, 0, SLIM_DROPPED_RING_FULL, SLIM_DROPPED_RECORDER_DOWN},
-        {1, NOW + 60000000, SLIM_DROPPED_RING_FULL, SLIM_DROPPED_RING_FULL},
-        {1, NOW, SLIM_DROPPED_REASONS, SLIM_DROPPED_RING_FULL},
-        {1, NOW, UINT32_MAX, SLIM_DROPPED_RING_FULL},
+        {1, 0, SLIM_DROPPED_RING_FULL, SLIM_DROPPED_RING_FULL},
+        {1, 0, SLIM_DROPPED_JOURNAL_FULL, SLIM_DROPPED_JOURNAL_FULL},
+        {1, 0, SLIM_DROPPED_JOURNAL_IO, SLIM_DROPPED_JOURNAL_IO},
+        {1, -3000000, SLIM_DROPPED_JOURNAL_IO, SLIM_DROPPED_JOURNAL_IO},
+        {1, -5000001, SLIM_DROPPED_JOURNAL_IO, SLIM_DROPPED_RECORDER_DOWN},
+        {1, -INT64_C(3600000000), SLIM_DROPPED_RING_FULL, SLIM_DROPPED_RECORDER_DOWN},
+        {1, 60000000, SLIM_DROPPED_RING_FULL, SLIM_DROPPED_RING_FULL},
+        {1, 0, SLIM_DROPPED_REASONS, SLIM_DROPPED_RING_FULL},
+        {1, 0, UINT32_MAX, SLIM_DROPPED_RING_FULL},
     };
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         struct slim_ring ring = open_ring(1, SLOT);
         struct slim_ring_producer producer;
-        struct slim_status status = {.heartbeat_us = cases[i].heartbeat_us,
+        struct slim_status status = {.heartbeat_ticks = slim_ticks() + cases[i].heartbeat,
                                      .drop_reason = cases[i].drop_reason};
         assert_int_equal(APR_SUCCESS, claim(&ring, &producer));
         if (cases[i].has_status) {

@@ -346,6 +346,7 @@ static void maintain(struct slim_store *store, const char *file)
     struct slim_hit_rule rule;
     struct slim_store_rebuilt rebuilt;
     struct slim_store_purged purged = {0};
+    struct slim_store_horizon horizon;
     struct slim_store_renewed renewed = {0};
     const struct slim_store_naming naming = {.name = name_anew, .sum = 1, .rows_max = 200};
     struct slim_store_named named;
@@ -361,6 +362,8 @@ static void maintain(struct slim_store *store, const char *file)
     take(store, SQLITE->renew_sets(store, &renewed));
     take(store, SQLITE->name_anew(store, &naming, NULL, &named, round_pool));
     assert_true(result != APR_SUCCESS || named.changed > 0);
+    take(store, SQLITE->horizon(store, &horizon));
+    take(store, SQLITE->put_horizon(store, &horizon));
     take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 100, &purged));
     make_old(file); /* and some hits of its sessions are gone */
     take(store, SQLITE->renew(store, 1, &renewed));

@@ -120,7 +120,9 @@ static void state_is_the_first_that_is_not_well(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        struct slim_status status = {.heartbeat_us = cases[i].heartbeat_us, .started_us = 7};
+        struct slim_status status = {.heartbeat_us = cases[i].heartbeat_us,
+                                     .heartbeat_ticks = cases[i].heartbeat_us,
+                                     .started_us = 7};
         int64_t since = -1;
         status.area[SLIM_AREA_STORE] =
             (struct slim_condition){.state = cases[i].store, .since_us = 100};

@@ -29,7 +29,7 @@ struct slim_sqlite_bucket {
 
 /* What the SQL functions of a connection answer by while a question is asked. */
 struct slim_sqlite_question {
-    apr_time_t deadline; /* 0: none */
+    int64_t deadline; /* ticks (core/clock.h); 0: none */
     struct slim_sqlite_bucket bucket;
     struct slim_reading *reading;             /* what rows are handed to while they are read */
     const struct slim_store_removal *removal; /* in progress; NULL: none */

@@ -84,6 +84,9 @@ apr_status_t slim_sqlite_rename(struct slim_store *store, const struct slim_stor
 apr_status_t slim_sqlite_renew(struct slim_store *store, unsigned sessions,
                                struct slim_store_renewed *renewed);
 apr_status_t slim_sqlite_renew_sets(struct slim_store *store, struct slim_store_renewed *renewed);
+apr_status_t slim_sqlite_horizon(struct slim_store *store, struct slim_store_horizon *horizon);
+apr_status_t slim_sqlite_put_horizon(struct slim_store *store,
+                                     const struct slim_store_horizon *horizon);
 apr_status_t slim_sqlite_purge(struct slim_store *store, int64_t before, int by_hand, unsigned rows,
                                struct slim_store_purged *purged);
 apr_status_t slim_sqlite_count_purge(struct slim_store *store, int64_t before,

@@ -5,6 +5,47 @@
 
 #include "maintain.h"
 
+/* --- the horizon --- */
+
+apr_status_t slim_sqlite_horizon(struct slim_store *base, struct slim_store_horizon *horizon)
+{
+    int64_t numbers[3];
+
+    slim_sql_numbers((struct slim_sqlite *)base, "maintain/horizon", SLIM_NO_VALUES, 0, numbers, 3);
+    *horizon = (struct slim_store_horizon){.second = numbers[0],
+                                           .retain_days = (unsigned)numbers[1],
+                                           .middle = numbers[2]};
+    return slim_sql_status((struct slim_sqlite *)base);
+}
+
+static void put_number(struct slim_sqlite *store, const char *key, int64_t number)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%" PRId64, number);
+
+    slim_sqlite_put_fact(store, key, text, (size_t)length);
+}
+
+apr_status_t slim_sqlite_put_horizon(struct slim_store *base,
+                                     const struct slim_store_horizon *horizon)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    apr_status_t rv = slim_sqlite_begin(base);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    put_number(&w->store, "horizon", horizon->second);
+    put_number(&w->store, "horizon_days", horizon->retain_days);
+    rv = slim_sqlite_end(w);
+    if (rv != APR_SUCCESS) {
+        slim_sqlite_rollback(base);
+    }
+    return rv;
+}
+
+/* --- deleting --- */
+
 /* Deletes up to rows; returns how many. */
 static uint64_t delete_some(struct slim_sqlite *store, const char *file, int64_t before,
                             uint64_t rows)
@@ -16,11 +57,8 @@ static uint64_t delete_some(struct slim_sqlite *store, const char *file, int64_t
 
 static void note_rows_from(struct slim_sqlite *store, int64_t before)
 {
-    char text[24];
-
     if (slim_sqlite_rows_from(store) < before) {
-        int length = snprintf(text, sizeof text, "%" PRId64, before);
-        slim_sqlite_put_fact(store, "rows_from", text, (size_t)length);
+        put_number(store, "rows_from", before);
     }
 }
 

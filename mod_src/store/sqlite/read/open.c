@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "core/clock.h"
 #include "core/settings.h"
 #include "reader.h"
 
@@ -13,7 +14,7 @@ static int stop_when_late(void *data)
 {
     const struct slim_sqlite *store = data;
 
-    return store->question.deadline != 0 && apr_time_now() > store->question.deadline;
+    return store->question.deadline != 0 && slim_ticks() > store->question.deadline;
 }
 
 static apr_status_t check_schema(struct slim_sqlite *store)

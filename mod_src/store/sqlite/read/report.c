@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "core/clock.h"
 #include "reading.h"
 #include "store/hll.h"
 
@@ -199,7 +200,7 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
         begin_answer(queries[i], &answers[i], pool);
     }
     store->question.deadline =
-        store->time_limit_ms ? apr_time_now() + (apr_time_t)store->time_limit_ms * 1000 : 0;
+        store->time_limit_ms ? slim_ticks() + (int64_t)store->time_limit_ms * 1000 : 0;
     for (int i = 0; rv == APR_SUCCESS && i < number; i += SLIM_TOGETHER_MAX) {
         int some = number - i < SLIM_TOGETHER_MAX ? number - i : SLIM_TOGETHER_MAX;
         rv = slim_sql_begin(store, "connection/begin_read");

@@ -7,8 +7,11 @@
 
 #include "core/bytes.h"
 #include "core/crc32c.h"
+#include "core/regular_file.h"
 #include "core/tsv.h"
 #include "store/sqlite/base/connection.h"
+
+#define BYTES_MAX (INT64_C(1) << 20)
 
 /* A sum over the bytes of the old table's numbers, so that they are read only when they changed. */
 static uint32_t sum_of_file(const char *path)
@@ -16,14 +19,15 @@ static uint32_t sum_of_file(const char *path)
     char buffer[4096];
     uint32_t sum = 0;
     size_t got;
-    FILE *file = fopen(path, "re");
+    FILE *file;
 
-    while (file && (got = fread(buffer, 1, sizeof buffer, file)) > 0) {
+    if (slim_regular_file_open(path, BYTES_MAX, &file) != APR_SUCCESS) {
+        return 0;
+    }
+    while ((got = fread(buffer, 1, sizeof buffer, file)) > 0) {
         sum = slim_crc32c(sum, buffer, got);
     }
-    if (file) {
-        fclose(file);
-    }
+    fclose(file);
     return sum;
 }
 
