@@ -144,6 +144,11 @@ static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
         printf("%" PRIu64 " hits are from before what decides a kind was kept: their kinds stay\n",
                named.unknown);
     }
+    if (named.kept > 0) {
+        printf("%" PRIu64 " hits were named by client hints before these were kept: such names of "
+               "browsers, versions and platforms stay\n",
+               named.kept);
+    }
     return APR_SUCCESS;
 }
 

@@ -152,6 +152,7 @@ struct slim_store_named {
     uint64_t hits;    /* looked at */
     uint64_t changed; /* of them */
     uint64_t unknown; /* of them: what decided their kinds was not kept */
+    uint64_t kept;    /* of them: called by client hints that were not kept, and still so */
     int64_t from;     /* seconds: where work that was begun earlier went on; 0: at the beginning */
 };
 
