@@ -57,6 +57,10 @@ static int check_store(struct slim_cli *cli, int full)
         return slim_maintain_failed(store);
     }
     print_rows_from(checked.rows_from, "checked", cli->pool);
+    if (checked.older_until > 0) {
+        printf("days before %s were counted by older rules, and stay so: their rows are gone\n",
+               slim_maintain_time(checked.older_until, cli->pool));
+    }
     if (maintenance.shown > SHOWN_MAX) {
         printf("and %u more\n", maintenance.shown - SHOWN_MAX);
     }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "maintain.h"
+#include "store/sqlite/write/session.h"
 
 /* Deletes up to rows; returns how many. */
 static uint64_t delete_some(struct slim_sqlite *store, const char *file, int64_t before,
@@ -19,6 +20,7 @@ static void note_rows_from(struct slim_sqlite *store, int64_t before)
     char text[24];
 
     if (slim_sqlite_rows_from(store) < before) {
+        slim_sqlite_note_older_sessions(store, before);
         int length = snprintf(text, sizeof text, "%" PRId64, before);
         slim_sqlite_put_fact(store, "rows_from", text, (size_t)length);
     }
