@@ -57,6 +57,10 @@ static int check_store(struct slim_cli *cli, int full)
         return slim_maintain_failed(store);
     }
     print_rows_from(checked.rows_from, "checked", cli->pool);
+    if (checked.older_until > 0) {
+        printf("days before %s were counted by older rules, and stay so: their rows are gone\n",
+               slim_maintain_time(checked.older_until, cli->pool));
+    }
     if (maintenance.shown > SHOWN_MAX) {
         printf("and %u more\n", maintenance.shown - SHOWN_MAX);
     }
@@ -143,6 +147,11 @@ static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
     if (named.unknown > 0) {
         printf("%" PRIu64 " hits are from before what decides a kind was kept: their kinds stay\n",
                named.unknown);
+    }
+    if (named.kept > 0) {
+        printf("%" PRIu64 " hits were named by client hints before these were kept: such names of "
+               "browsers, versions and platforms stay\n",
+               named.kept);
     }
     return APR_SUCCESS;
 }

@@ -59,6 +59,7 @@ struct slim_client {
     struct slim_text version_full;
     struct slim_text platform; /* family, "" unknown */
     struct slim_text platform_version;
+    struct slim_text hints; /* that it was named by, as enrich/hint_text.h has them; "" none */
     enum slim_robot robot;
 };
 

@@ -12,13 +12,17 @@ struct slim_naming {
     uint8_t address[16];
     uint8_t address_length; /* 0: not kept */
     struct slim_text method, site, resource, referer, agent;
-    int is_other_agent;   /* agent is none, it stands for what came after a day's ceiling; */
-    int is_other_request; /* so does method, site or resource */
-    uint32_t evidence;    /* core/evidence.h; 0: what decided its kind is not known */
+    struct slim_text hints; /* of the agent, as struct slim_client has them */
+    int hints_are_unknown;  /* the agent is from before they were kept */
+    int is_other_agent;     /* agent is none, it stands for what came after a day's ceiling; */
+    int is_other_request;   /* so does method, site or resource */
+    uint32_t evidence;      /* core/evidence.h; 0: what decided its kind is not known */
 
     /* what it is called */
     struct slim_text browser, version, version_full, platform, platform_version;
     enum slim_robot robot;
+    int keeps_client; /* set when it is named: it was called by hints that were not kept, and still
+                         is */
     enum slim_kind kind;
     struct slim_text source, terms;
     int terms_are_local; /* of the site's own search: no list of sources names them */

@@ -11,6 +11,7 @@
 #include "client_hint.h"
 #include "core/cache.h"
 #include "core/text.h"
+#include "hint_text.h"
 #include "list_keeper.h"
 #include "probe.h"
 #include "robot.h"
@@ -225,7 +226,8 @@ static int find_browser(const struct slim_agents *agents, const struct slim_agen
            || slim_agent_rules_browser(agents->made.rules, text, name);
 }
 
-/* hit has no more of agent and hints than is looked at. */
+/* hit has no more of agent and hints than is looked at, and these as they are kept: so that a
+ * stored hit is named as it was when it came. */
 static void tell(const struct slim_agents *agents, const struct slim_hit *hit, struct derived *d)
 {
     struct slim_agent_shape shape;
@@ -274,7 +276,6 @@ static void derive(struct slim_agents *agents, const struct slim_hit *hit,
 {
     struct derived d;
 
-    memset(client, 0, sizeof *client);
     if (!agents->made.rules) {
         return;
     }
@@ -293,9 +294,9 @@ static void derive(struct slim_agents *agents, const struct slim_hit *hit,
 
 /* --- what is looked at, and the cache's key --- */
 
-static const enum slim_field hints[] = {SLIM_CH_UA, SLIM_CH_VERSIONS, SLIM_CH_PLATFORM,
-                                        SLIM_CH_PLATFORM_VERSION};
-#define HINTS (sizeof hints / sizeof hints[0])
+static const enum slim_field hint_fields[] = {SLIM_CH_UA, SLIM_CH_VERSIONS, SLIM_CH_PLATFORM,
+                                              SLIM_CH_PLATFORM_VERSION};
+#define HINTS (sizeof hint_fields / sizeof hint_fields[0])
 #define KEY_MAX (SLIM_SUBJECT_MAX + 2 + HINTS * (HINT_MAX + 1))
 
 static void cut_fields(const struct slim_hit *hit, struct slim_hit *cut)
@@ -307,10 +308,19 @@ static void cut_fields(const struct slim_hit *hit, struct slim_hit *cut)
         cut->field[SLIM_AGENT].length = SLIM_SUBJECT_MAX;
     }
     for (size_t i = 0; i < HINTS; i++) {
-        struct slim_text *hint = &cut->field[hints[i]];
-        *hint = hit->field[hints[i]];
+        struct slim_text *hint = &cut->field[hint_fields[i]];
+        *hint = hit->field[hint_fields[i]];
         hint->length = hint->length < HINT_MAX ? hint->length : HINT_MAX;
     }
+}
+
+/* Leaves of the hints what is kept of them; a text of them. */
+static struct slim_text normalize_hints(struct slim_hit *cut, char text[SLIM_HINT_TEXT_MAX])
+{
+    struct slim_text hints = {text, slim_hint_text_make(cut, text)};
+
+    slim_hint_text_put(hints, cut);
+    return hints;
 }
 
 /* The agent alone where there are no hints: then it is not copied. */
@@ -328,7 +338,7 @@ static struct slim_text key_of(const struct slim_hit *hit, char *buffer)
     buffer[used++] = '\0';
     buffer[used++] = hit->flags & SLIM_HIT_MOBILE ? 'm' : 'd';
     for (size_t i = 0; i < HINTS; i++) {
-        struct slim_text hint = hit->field[hints[i]];
+        struct slim_text hint = hit->field[hint_fields[i]];
         if (hint.length > 0) {
             memcpy(buffer + used, hint.at, hint.length);
         }
@@ -341,6 +351,7 @@ static struct slim_text key_of(const struct slim_hit *hit, char *buffer)
 const struct slim_client *slim_agents_derive(struct slim_agents *agents, const struct slim_hit *hit)
 {
     char buffer[KEY_MAX];
+    char hints[SLIM_HINT_TEXT_MAX];
     struct slim_hit cut;
     struct slim_client client, *found;
 
@@ -350,6 +361,9 @@ const struct slim_client *slim_agents_derive(struct slim_agents *agents, const s
     if (found) {
         return found;
     }
+    struct slim_text text = normalize_hints(&cut, hints);
+    client = (struct slim_client){
+        .hints = {slim_cache_keep(agents->cache, text.at, text.length), text.length}};
     derive(agents, &cut, &client);
     return slim_cache_put(agents->cache, key, &client, sizeof client);
 }
@@ -357,12 +371,14 @@ const struct slim_client *slim_agents_derive(struct slim_agents *agents, const s
 void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
                          struct slim_agent_explanation *explanation)
 {
+    char hints[SLIM_HINT_TEXT_MAX];
     struct slim_hit cut;
     struct derived d;
 
     memset(explanation, 0, sizeof *explanation);
     if (agents->made.rules) {
         cut_fields(hit, &cut);
+        (void)normalize_hints(&cut, hints);
         tell(agents, &cut, &d);
         explanation->browser = d.browser.place;
         explanation->platform = d.platform.place;

@@ -146,6 +146,23 @@ static void find_full_version(const struct slim_hit *hit, struct slim_text name,
     }
 }
 
+static int is_family(struct slim_text browser, const char *family)
+{
+    return browser.length == strlen(family) && memcmp(browser.at, family, browser.length) == 0;
+}
+
+int slim_client_hint_may_name(struct slim_text by_agent, struct slim_text browser)
+{
+    int may = is_family(by_agent, "Chrome") || is_family(by_agent, "Chrome Mobile");
+    int found = may && browser.length == by_agent.length
+                && memcmp(browser.at, by_agent.at, browser.length) == 0;
+
+    for (size_t i = 0; may && !found && i < sizeof browsers / sizeof browsers[0]; i++) {
+        found = is_family(browser, browsers[i].desktop) || is_family(browser, browsers[i].mobile);
+    }
+    return found;
+}
+
 void slim_client_hint_browser(const struct slim_hit *hit, struct slim_agent_name *browser)
 {
     struct slim_text list = hit->field[SLIM_CH_UA];
@@ -185,12 +202,40 @@ int slim_client_hint_is_headless(const struct slim_hit *hit)
 
 /* --- the platform --- */
 
-static struct slim_text unquoted(struct slim_text text)
+struct slim_text slim_client_hint_unquoted(struct slim_text text)
 {
     struct slim_text value = {NULL, 0};
     size_t at = skip(text, 0, " \t");
 
     return read_quoted(text, &at, &value) ? value : (struct slim_text){NULL, 0};
+}
+
+static const struct {
+    const char *hint; /* lower case */
+    const char *family;
+} platforms[] = {
+    {"windows", "Windows"},     {"macos", "Mac OS X"},        {"android", "Android"},
+    {"chrome os", "Chrome OS"}, {"chromium os", "Chrome OS"},
+};
+
+int slim_client_hint_may_date(struct slim_text platform)
+{
+    int found = 0;
+
+    for (size_t i = 0; !found && i < sizeof platforms / sizeof platforms[0]; i++) {
+        found = is_family(platform, platforms[i].family);
+    }
+    return found;
+}
+
+const char *slim_client_hint_system(struct slim_text platform)
+{
+    for (size_t i = 0; i < sizeof platforms / sizeof platforms[0]; i++) {
+        if (slim_text_is(platform, platforms[i].hint)) {
+            return platforms[i].family;
+        }
+    }
+    return NULL;
 }
 
 /* Windows sends a number of its programming interface: 13 came with Windows 11, below 1 is what
@@ -209,30 +254,21 @@ static void set_windows(const struct slim_agent_name *told, struct slim_agent_na
 
 void slim_client_hint_platform(const struct slim_hit *hit, struct slim_agent_name *platform)
 {
-    static const struct {
-        const char *hint; /* lower case */
-        const char *family;
-    } platforms[] = {
-        {"windows", "Windows"},     {"macos", "Mac OS X"},        {"android", "Android"},
-        {"chrome os", "Chrome OS"}, {"chromium os", "Chrome OS"},
-    };
-    struct slim_text name = unquoted(hit->field[SLIM_CH_PLATFORM]);
+    struct slim_text name = slim_client_hint_unquoted(hit->field[SLIM_CH_PLATFORM]);
     struct slim_agent_name told;
 
-    set_version(unquoted(hit->field[SLIM_CH_PLATFORM_VERSION]), &told);
+    set_version(slim_client_hint_unquoted(hit->field[SLIM_CH_PLATFORM_VERSION]), &told);
     if (!told.version[0][0]) {
         return;
     }
-    for (size_t i = 0; i < sizeof platforms / sizeof platforms[0]; i++) {
-        if (slim_text_is(name, platforms[i].hint)
-            && strcmp(platform->family, platforms[i].family) == 0) {
-            if (i == 0) {
-                set_windows(&told, platform);
-            } else {
-                memcpy(platform->version, told.version, sizeof told.version);
-            }
-            return;
-        }
+    const char *family = slim_client_hint_system(name);
+    if (!family || strcmp(platform->family, family) != 0) {
+        return;
+    }
+    if (strcmp(family, "Windows") == 0) {
+        set_windows(&told, platform);
+    } else {
+        memcpy(platform->version, told.version, sizeof told.version);
     }
 }
 

@@ -25,6 +25,18 @@ void slim_client_hint_platform(const struct slim_hit *hit, struct slim_agent_nam
 /* Whether the brands call it a browser without a window. */
 int slim_client_hint_is_headless(const struct slim_hit *hit);
 
+/* The family of a platform whose version is believed, by the name that hints have for it; NULL: it
+ * is no such platform. */
+const char *slim_client_hint_system(struct slim_text platform);
+
+/* What stands between the quotes of a hint that is one string; empty: it is none. */
+struct slim_text slim_client_hint_unquoted(struct slim_text text);
+
+/* Whether hints can name a browser, or only its version, where its agent names by_agent; and
+ * whether they can say which version a platform is. Families by the agent rules. */
+int slim_client_hint_may_name(struct slim_text by_agent, struct slim_text browser);
+int slim_client_hint_may_date(struct slim_text platform);
+
 /* Whether there is any hint to look at. */
 int slim_client_hint_is_there(const struct slim_hit *hit);
 

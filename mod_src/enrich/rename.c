@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 
 #include "agent.h"
+#include "client_hint.h"
 #include "core/click_id.h"
 #include "core/crc32c.h"
 #include "core/text.h"
 #include "core/url.h"
 #include "country.h"
+#include "hint_text.h"
 #include "network.h"
 #include "type_class.h"
 #include "value.h"
@@ -43,7 +45,35 @@ static int change(struct slim_text *text, struct slim_text now)
 
 /* --- agents --- */
 
-/* Hints make a version more precise, or another one: Windows 11 calls itself 10. */
+static int name_browser(struct slim_naming *naming, const struct slim_client *client)
+{
+    return change(&naming->browser, client->browser) | change(&naming->version, client->version)
+           | change(&naming->version_full, client->version_full);
+}
+
+static int name_platform(struct slim_naming *naming, const struct slim_client *client)
+{
+    return change(&naming->platform, client->platform)
+           | change(&naming->platform_version, client->platform_version);
+}
+
+/* Hints that were not kept may have made a version more precise, or another one, as Windows 11
+ * calls itself 10; and a Chromium may have said whose it is. Such names stay. */
+static int name_without_hints(struct slim_naming *naming, const struct slim_client *client)
+{
+    int is_own = equal(naming->browser, client->browser);
+    int keeps_browser = slim_client_hint_may_name(client->browser, naming->browser)
+                        && (!is_own || equal(naming->version, client->version));
+    int keeps_platform =
+        equal(naming->platform, client->platform) && slim_client_hint_may_date(naming->platform);
+
+    naming->keeps_client =
+        (keeps_browser && !(is_own && equal(naming->version_full, client->version_full)))
+        || (keeps_platform && !equal(naming->platform_version, client->platform_version));
+    return (keeps_browser ? 0 : name_browser(naming, client))
+           | (keeps_platform ? 0 : name_platform(naming, client));
+}
+
 static int name_client(struct slim_naming *naming, const struct slim_client *client)
 {
     int changed = naming->robot != client->robot;
@@ -51,14 +81,10 @@ static int name_client(struct slim_naming *naming, const struct slim_client *cli
     if (naming->is_other_agent || naming->agent.length == 0) { /* rows of old dumps have no agent */
         return 0;
     }
-    if (!equal(naming->browser, client->browser) || !equal(naming->version, client->version)) {
-        changed |= change(&naming->browser, client->browser);
-        changed |= change(&naming->version, client->version);
-        changed |= change(&naming->version_full, client->version_full);
-    }
-    if (!equal(naming->platform, client->platform)) {
-        changed |= change(&naming->platform, client->platform);
-        changed |= change(&naming->platform_version, client->platform_version);
+    if (naming->hints_are_unknown) {
+        changed |= name_without_hints(naming, client);
+    } else {
+        changed |= name_browser(naming, client) | name_platform(naming, client);
     }
     naming->robot = client->robot;
     return changed;
@@ -161,6 +187,10 @@ int slim_rename(void *baton, struct slim_naming *naming)
     hit.field[SLIM_URI] = naming->resource;
     hit.field[SLIM_REFERER] = naming->referer;
     hit.field[SLIM_AGENT] = naming->agent;
+    if (!naming->hints_are_unknown) {
+        slim_hint_text_put(naming->hints, &hit);
+    }
+    naming->keeps_client = 0;
     slim_enrich_hit(renaming->enrich, &hit, facts);
 
     int changed = 0;

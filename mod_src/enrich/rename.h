@@ -10,8 +10,9 @@ struct slim_renaming;
 /* enrich has read its files (slim_enrich_read). */
 struct slim_renaming *slim_renaming_make(struct slim_enrich *enrich, apr_pool_t *pool);
 
-/* As slim_name_hit, of a renaming. What was told by something that is not stored stays: versions
- * that a client hint made more precise, the source of a link whose parameters were left out, of an
+/* As slim_name_hit, of a renaming. What was told by something that is not stored stays: names
+ * of browsers and versions by client hints, of agents from before these were kept (keeps_client
+ * says so), the source of a link whose parameters were left out, of an
  * application or of a click id, the kind of a hit whose evidence was not kept. So do countries and
  * networks without a file of them, and what agents' rules, sources or lists of kinds name where
  * these cannot be read. */

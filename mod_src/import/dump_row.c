@@ -51,20 +51,49 @@ static void name_columns(struct slim_dump *dump, const char *at, const char *end
     }
 }
 
-static int names_columns(struct slim_text line)
-{
-    return memmem(line.at, line.length, "remote_ip", 9) != NULL;
-}
-
-/* Without quotes, the first line tells what separates. */
+/* What separates the cells of a line of CSV: the first mark outside quotes that may. */
 static char separator_of(struct slim_text line)
 {
+    int quoted = 0;
+
     for (size_t i = 0; i < line.length; i++) {
-        if (strchr(",;\t", line.at[i]) && line.at[i]) {
+        quoted ^= line.at[i] == '"';
+        if (!quoted && line.at[i] && strchr(",;\t", line.at[i])) {
             return line.at[i];
         }
     }
     return ',';
+}
+
+/* Whether a line of CSV has names, not values: of columns that no table of ours is without. */
+static int names_columns(struct slim_text line)
+{
+    struct slim_dump named;
+    int found = 0;
+
+    name_columns(&named, line.at, line.at + line.length, separator_of(line));
+    for (int i = 0; i < named.cells; i++) {
+        found |= named.column[i] == DUMP_REMOTE_IP ? 1 : named.column[i] == DUMP_DT ? 2 : 0;
+    }
+    return found == 3;
+}
+
+static int has(struct slim_text text, const char *word)
+{
+    return memmem(text.at, text.length, word, strlen(word)) != NULL;
+}
+
+/* A row of CSV begins with a number or a quote; a cell may hold any statement. */
+static int looks_like_csv(struct slim_text head, struct slim_text first)
+{
+    if (head.length > 0 && ((*head.at >= '0' && *head.at <= '9') || *head.at == '"')) {
+        return 1;
+    }
+    if (head.length >= 2 && (memcmp(head.at, "--", 2) == 0 || memcmp(head.at, "/*", 2) == 0)) {
+        return 0;
+    }
+    return (names_columns(first) && !has(first, "("))
+           || (!has(head, "INSERT INTO") && !has(head, "insert into"));
 }
 
 void slim_dump_begin(struct slim_dump *dump, struct slim_text head)
@@ -74,10 +103,7 @@ void slim_dump_begin(struct slim_dump *dump, struct slim_text head)
 
     memset(dump, 0, sizeof *dump);
     default_columns(dump);
-    dump->is_csv =
-        !(head.length >= 2 && (memcmp(head.at, "--", 2) == 0 || memcmp(head.at, "/*", 2) == 0))
-        && !memmem(head.at, head.length, "INSERT INTO", 11)
-        && !memmem(head.at, head.length, "insert into", 11);
+    dump->is_csv = looks_like_csv(head, first);
     if (dump->is_csv) {
         dump->separator = separator_of(first);
         if (names_columns(first)) {
@@ -292,6 +318,47 @@ static int is_null(struct slim_text cell)
            || (cell.length == 2 && memcmp(cell.at, "\\N", 2) == 0);
 }
 
+static int hex_value(char c)
+{
+    return c >= '0' && c <= '9'                 ? c - '0'
+           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                : -1;
+}
+
+/* The bytes of 0x4142, as columns of bytes are written, into out; 0: it is no such number. */
+static int read_hex(struct slim_text *cell, char **out)
+{
+    struct slim_text bytes = {*out, cell->length / 2 - 1};
+
+    if (cell->length < 4 || cell->length % 2 || memcmp(cell->at, "0x", 2) != 0) {
+        return 0;
+    }
+    for (size_t i = 2; i < cell->length; i++) {
+        if (hex_value(cell->at[i]) < 0) {
+            return 0;
+        }
+    }
+    for (size_t i = 2; i < cell->length; i += 2) {
+        *(*out)++ = (char)(hex_value(cell->at[i]) << 4 | hex_value(cell->at[i + 1]));
+    }
+    *cell = bytes;
+    return 1;
+}
+
+/* Behind the name of an encoding before a text: _binary 'x'. */
+static const char *skip_encoding(const char *at, const char *end)
+{
+    const char *p = at;
+
+    while (p < end && (*p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9'))) {
+        p++;
+    }
+    while (p > at && p < end && *p == ' ') {
+        p++;
+    }
+    return *at == '_' && p < end && *p == '\'' ? p : at;
+}
+
 /* One cell; *at moves to the separator behind it, or to the end. */
 static struct slim_text read_cell(const struct slim_dump *dump, const char **at, const char *end,
                                   char separator, char **out)
@@ -301,6 +368,9 @@ static struct slim_text read_cell(const struct slim_dump *dump, const char **at,
 
     while (p < end && *p == ' ') {
         p++;
+    }
+    if (p < end && !dump->is_csv) {
+        p = skip_encoding(p, end);
     }
     if (p < end && (*p == '"' || (*p == '\'' && !dump->is_csv))) {
         p = read_quoted(p + 1, end, !dump->is_csv, out);
@@ -317,7 +387,11 @@ static struct slim_text read_cell(const struct slim_dump *dump, const char **at,
         while (cell.length > 0 && is_space(cell.at[cell.length - 1])) {
             cell.length--;
         }
-        cell.length = is_null(cell) ? 0 : cell.length;
+        if (is_null(cell)) {
+            cell.length = 0;
+        } else if (!dump->is_csv) {
+            (void)read_hex(&cell, out);
+        }
     }
     *at = p;
     return cell;

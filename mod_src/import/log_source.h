@@ -1,7 +1,6 @@
 /* The bytes of a log, line by line: a plain file, a pipe, or one that gzip compressed (told by its
- * first bytes, not by its name; several members in a row are one log), or a file that xz, bzip2 or
- * zstd did. Offsets are those of the uncompressed
- * bytes. */
+ * first bytes, not by its name; several members in a row are one log), or a file that xz, bzip2,
+ * zstd or zip did. Offsets are those of the uncompressed bytes. */
 #ifndef SLIM_LOG_SOURCE_H
 #define SLIM_LOG_SOURCE_H
 

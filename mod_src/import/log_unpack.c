@@ -20,9 +20,10 @@ const struct slim_log_unpacker *slim_log_unpacker_of(struct slim_text head)
         {"\xfd"
          "7zXZ\0",
          6,
-         {"xz", "xz-utils"}},
-        {"BZh", 3, {"bzip2", "bzip2"}},
-        {"\x28\xb5\x2f\xfd", 4, {"zstd", "zstd"}},
+         {"xz", "-dc", "xz-utils"}},
+        {"BZh", 3, {"bzip2", "-dc", "bzip2"}},
+        {"\x28\xb5\x2f\xfd", 4, {"zstd", "-dc", "zstd"}},
+        {"PK\3\4", 4, {"funzip", NULL, "unzip"}}, /* its first file */
     };
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -43,7 +44,7 @@ static void become(const struct slim_log_unpacker *unpacker, int from, int to)
         _exit(1);
     }
     signal(SIGPIPE, SIG_DFL);
-    execlp(unpacker->program, unpacker->program, "-dc", (char *)NULL);
+    execlp(unpacker->program, unpacker->program, unpacker->argument, (char *)NULL);
     _exit(NOT_FOUND);
 }
 

@@ -1,5 +1,6 @@
-/* Logs that xz, bzip2 or zstd compressed are unpacked by these programs, each a child with a pipe:
- * the command needs no library more for formats that few logs have, and unpacks while it stores. */
+/* Logs that xz, bzip2, zstd or zip compressed are unpacked by these programs, each a child with a
+ * pipe: the command needs no library more for formats that few logs have, and unpacks while it
+ * stores. */
 #ifndef SLIM_LOG_UNPACK_H
 #define SLIM_LOG_UNPACK_H
 
@@ -9,8 +10,9 @@
 #include "core/status_code.h"
 
 struct slim_log_unpacker {
-    const char *program; /* "xz" */
-    const char *package; /* that has it */
+    const char *program;  /* "xz" */
+    const char *argument; /* by which it writes to its standard output; NULL: it does so anyway */
+    const char *package;  /* that has it */
 };
 
 #define SLIM_LOG_MAGIC_MAX 6

@@ -37,11 +37,12 @@ struct slim_answer {
     int sites;                       /* whose rows are apart, in all rows; 0: the report has none */
     int more;                        /* rows were left out behind the last */
     enum slim_basis basis;
-    int64_t rows_from;    /* seconds: counted from there, since older rows are gone; 0: from the
-                             period's beginning */
-    int rounded;          /* what is older was counted by whole days (or hours) */
-    int approximate;      /* distinct numbers come from a sketch, */
-    double error_percent; /* with this standard error */
+    int64_t rows_from;   /* seconds: counted from there, since older rows are gone; 0: from the
+                            period's beginning */
+    int64_t older_until; /* seconds: days before were counted by older rules; 0: none of them was */
+    int rounded;         /* what is older was counted by whole days (or hours) */
+    int approximate;     /* distinct numbers come from a sketch, */
+    double error_percent;                 /* with this standard error */
     const struct slim_previous *previous; /* NULL unless it was asked for */
 };
 

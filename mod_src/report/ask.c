@@ -173,6 +173,7 @@ static apr_status_t compare(struct slim_store *store, struct slim_answer *answer
                                         ? found.error_percent
                                         : answer->error_percent;
         }
+        answer->older_until = found.older_until ? found.older_until : answer->older_until;
         answer->previous = previous;
     }
     apr_pool_destroy(places.temporary);

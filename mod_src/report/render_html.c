@@ -172,6 +172,7 @@ void slim_render_html_begin(const struct slim_query *query, struct slim_buffer *
 void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
 {
     const struct slim_report *report = answer->query->report;
+    char time[SLIM_TIME_TEXT];
 
     slim_buffer_format(out, "<section>\n<h2>%s</h2>\n<p>%s</p>\n", report->name, report->summary);
     if (is_figures(answer)) {
@@ -188,6 +189,10 @@ void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
     if (answer->approximate) {
         slim_buffer_format(out, "<p>visitors are approximate, within %.1f %%</p>\n",
                            answer->error_percent);
+    }
+    if (answer->older_until > 0) {
+        slim_buffer_format(out, "<p>days before %s were counted by older rules</p>\n",
+                           slim_zone_time(answer->query->zone, answer->older_until, time));
     }
     slim_buffer_text(out, "</section>\n");
 }

@@ -194,6 +194,10 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
         json_object_set_new(json, "rows_from",
                             json_string(slim_zone_time(query->zone, answer->rows_from, since)));
     }
+    if (answer->older_until > 0) {
+        json_object_set_new(json, "older_rules_until",
+                            json_string(slim_zone_time(query->zone, answer->older_until, since)));
+    }
     if (answer->rounded) {
         json_object_set_new(json, "rounded", json_true());
     }

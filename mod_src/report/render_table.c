@@ -194,6 +194,12 @@ static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
     if (answer->rounded) {
         slim_buffer_text(out, "rows at its ends were deleted: counted by whole days or hours\n");
     }
+    if (answer->older_until > 0) {
+        slim_buffer_format(
+            out,
+            "days before %s were counted by older rules, and stay so: their rows were deleted\n",
+            slim_zone_time(answer->query->zone, answer->older_until, time));
+    }
     if (answer->approximate) {
         slim_buffer_format(
             out,

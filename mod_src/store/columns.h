@@ -110,7 +110,7 @@ struct slim_hit_texts {
     SLIM_PLAIN_TEXTS(SLIM_PLAIN_TEXT)
     struct slim_text domain, page, referer_page, browser, version, platform, platform_version,
         resource, referer, source, campaign, medium, term, content, region, city, network, agent,
-        version_full;
+        hints, version_full;
     int64_t channel, network_number, robot;
 };
 
@@ -133,7 +133,7 @@ struct slim_entry_column {
     size_t row; /* of a VALUE: where a hit's row has the number, too; 0: nowhere */
 };
 
-#define SLIM_ENTRY_COLUMNS_MAX 5
+#define SLIM_ENTRY_COLUMNS_MAX 6
 
 /* In each dictionary entry 0 is the empty one, and 1, "(other)", stands for all that came after the
  * ceiling. */

@@ -96,7 +96,8 @@ struct slim_store_progress {
 /* What a check looked at, and how many differences it found. */
 struct slim_store_checked {
     uint64_t hits, visits, rollups, sets;
-    int64_t rows_from; /* seconds: what lies before has no rows any more; 0: all have */
+    int64_t rows_from;   /* seconds: what lies before has no rows any more; 0: all have */
+    int64_t older_until; /* days before were counted by older rules for good; 0: none was */
     struct slim_import_account imports;
     uint64_t differences; /* of all kinds; 0: the store is well */
 };
@@ -159,6 +160,7 @@ struct slim_store_named {
     uint64_t hits;    /* looked at */
     uint64_t changed; /* of them */
     uint64_t unknown; /* of them: what decided their kinds was not kept */
+    uint64_t kept;    /* of them: called by client hints that were not kept, and still so */
     int64_t from;     /* seconds: where work that was begun earlier went on; 0: at the beginning */
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/address.h"
 #include "enrich/agent.h"
+#include "enrich/hint_text.h"
 
 static struct slim_agents *read_agents(void)
 {
@@ -36,6 +37,26 @@ static void check_address(const uint8_t *data, size_t size)
     }
 }
 
+/* Named by what is kept of its hints it has the same names. */
+static void check_kept(struct slim_text agent, const struct slim_client *client)
+{
+    char kept[SLIM_HINT_TEXT_MAX];
+    struct slim_client first = *client;
+    struct slim_hit hit = {0};
+
+    if (client->hints.length > 0) {
+        memcpy(kept, client->hints.at, client->hints.length);
+    }
+    hit.field[SLIM_AGENT] = agent;
+    slim_hint_text_put((struct slim_text){kept, client->hints.length}, &hit);
+    const struct slim_client *again = slim_agents_derive(read_agents(), &hit);
+    CHECK(fuzz_is_same(again->hints, first.hints));
+    CHECK(fuzz_is_same(again->browser, first.browser));
+    CHECK(fuzz_is_same(again->version_full, first.version_full));
+    CHECK(fuzz_is_same(again->platform_version, first.platform_version));
+    CHECK(again->robot == first.robot);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slim_text text = fuzz_text(data, size);
@@ -53,6 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct slim_client client = *slim_agents_derive(read_agents(), &hit);
     CHECK(client.robot < SLIM_ROBOTS);
+    CHECK(client.hints.length <= SLIM_HINT_TEXT_MAX);
+    check_kept(hit.field[SLIM_AGENT], &client);
     CHECK(client.version.length == 0 || client.browser.length > 0);
     slim_agents_explain(read_agents(), &hit, &explained);
     CHECK(explained.client->robot == client.robot);

@@ -1,8 +1,10 @@
 """Logs of other servers: by the names that goaccess has for them, or recognized by their lines."""
 import bz2
+import io
 import json
 import lzma
 import subprocess
+import zipfile
 
 import pytest
 
@@ -183,7 +185,14 @@ def zstd(data):
     return subprocess.run(["zstd", "-qc"], input=data, capture_output=True, check=True).stdout
 
 
-PACKERS = {"xz": xz, "bzip2": bzip2, "zstd": zstd}
+def zip_of_one(data):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("access.log", data)
+    return packed.getvalue()
+
+
+PACKERS = {"xz": xz, "bzip2": bzip2, "zstd": zstd, "zip": zip_of_one}
 
 
 @pytest.fixture(params=list(PACKERS))

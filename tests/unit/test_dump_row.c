@@ -55,6 +55,15 @@ static void rows_are_found(void **state)
         {"INSERT INTO wp_slim_stats VALUES "
          "(1,'a\\'b''c\\\\','\\n)',NULL,'','(','/\\Z',-1,34,\"q\",9);",
          "1|a'b'c\\|\n)|||(|/\x1a|-1|34|q|9\n"},
+        {"INSERT INTO wp_slim_stats VALUES "
+         "(1,_binary 'a\\0',0x6174,0x,0x4,0x4G,_utf8mb4 'x',-1,34,0x2f2A,9);",
+         "1|a|at|0x|0x4|0x4G|x|-1|34|/*|9\n"}, /* string_of ends at a zero */
+        {"1,en,at,r,d,s,\"/INSERT INTO `wp_slim_stats` VALUES (1)\",1,4,3,9\n", /* CSV */
+         "1|en|at|r|d|s|/INSERT INTO `wp_slim_stats` VALUES (1)|1|4|3|9\n"},
+        {"remote_ip,language,country,referer,domain,searchterms,resource,platform,browser,version,"
+         "dt\n1,en,at,r,d,remote_ip,/remote_ip,1,4,3,9\n2,en,at,r,d,insert into,/a,1,4,3,9\n",
+         "1|en|at|r|d|remote_ip|/remote_ip|1|4|3|9\n2|en|at|r|d|insert into|/a|1|4|3|9\n"},
+        {"\"1\";\"en,us\";at;r;d;s;/a;1;4;3;9\n", "1|en,us|at|r|d|s|/a|1|4|3|9\n"},
         {"INSERT INTO wp_slim_stats VALUES (1,2);", "a row with too few columns\n"},
         {"INSERT INTO wp_slim_stats VALUES (1,2,3,4,5,6,7,8,9,10,11,12);",
          "a row with too many columns\n"},

@@ -1,61 +1,7 @@
 /* What older rules made becomes what today's would have made. */
-#include "made_hits.h"
+#include "old_store.h"
 
-/* As it was when a session was one visit of all its hits, from the first to the last. */
-#define AGE                                                                                        \
-    "create temp table old as select hit.id as hit, session.id as session from hit"                \
-    " join visit on visit.id = hit.visit join session on session.visitor = visit.visitor"          \
-    " and visit.began between session.began and session.ended;"                                    \
-    "create index temp.old_of on old (hit);"                                                       \
-    "update hit set shown = 0, visit = (select session from temp.old where hit = hit.id);"         \
-    "create temp table was as select * from visit group by visitor;"                               \
-    "delete from visit;"                                                                           \
-    "insert into visit select session.id, session.visitor, session.began, session.ended,"          \
-    " count(*), sum(hit.pageview), coalesce(min(case hit.pageview when 1 then hit.id end), 0),"    \
-    " coalesce(max(case hit.pageview when 1 then hit.id end), 0), 0, 0, 0, 0, 0, 0, was.site,"     \
-    " was.country, was.language, was.agent, was.robot, 0, was.place, was.network,"                 \
-    " max(hit.marks & 1) | max(hit.marks & 2) | max(hit.marks & 4), sum(hit.kind = 2),"            \
-    " session.began, session.ended, session.began, sum(hit.pageview)"                              \
-    " from session join temp.was on was.visitor = session.visitor"                                 \
-    " join hit on hit.visit = session.id group by session.id"
-
-#define VISITS                                                                                     \
-    "select visitor, began, ended, opened, closed, counted, acts, hits, pageviews, assets, marks," \
-    " (select name from page where id = entry), (select name from page where id = exit), fresh"    \
-    " from visit order by visitor, began, acts"
-#define ROLLUPS                                                                                    \
-    "select * from rollup where hits or visits or pageviews order by dimension, bucket, site,"     \
-    " robot, key"
-#define SETS "select * from visitors order by dimension, bucket, site, robot, key"
-
-static void change(const char *path, const char *sql)
-{
-    sqlite3 *db;
-    char *error = NULL;
-
-    assert_int_equal(SQLITE_OK, sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL));
-    if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK) {
-        fail_msg("%s", error);
-    }
-    sqlite3_close(db);
-}
-
-static void rebuild(const char *path)
-{
-    struct slim_store_rebuilt rebuilt;
-    struct slim_store *store = open_store(path);
-
-    well(store, SQLITE->rebuild(store, NULL, &rebuilt));
-    SQLITE->close(store);
-}
-
-/* Rollups are made while nobody sees that the visits are old. */
-static void make_old(const char *path)
-{
-    change(path, AGE);
-    rebuild(path);
-    change(path, "update session set rules = 1, timeout = 0");
-}
+static int64_t older_until; /* that the last check said */
 
 static uint64_t check(const char *path)
 {
@@ -64,6 +10,7 @@ static uint64_t check(const char *path)
 
     well(store, SQLITE->check(store, 1, NULL, &checked));
     SQLITE->close(store);
+    older_until = checked.older_until;
     return checked.differences;
 }
 
@@ -148,11 +95,119 @@ static void sets_of_visitors_lose_who_was_not_there(void **state)
     SQLITE->close(store);
 }
 
+/* --- days whose rows are gone --- */
+
+#define PURGED (BASE + 4 * INT64_C(86400))
+
+static void purge(const char *path)
+{
+    struct slim_store_purged purged = {0};
+    struct slim_store *store = open_store(path);
+
+    do {
+        well(store, SQLITE->purge(store, PURGED, 0, 100, &purged));
+    } while (purged.more);
+    SQLITE->close(store);
+    assert_true(purged.hits > 0 && purged.visits > 0);
+}
+
+static void renew_all(const char *path)
+{
+    struct slim_store_renewed renewed = {0};
+    struct slim_store *store = open_store(path);
+
+    do {
+        well(store, SQLITE->renew(store, 100, &renewed));
+    } while (renewed.left > 0);
+    SQLITE->close(store);
+}
+
+static const char *old_store(const char *name)
+{
+    make_hits(3);
+    shuffle();
+    const char *path = store_made(name, HITS);
+    make_old(path);
+    return path;
+}
+
+/* Sessions over its midnight stay as they are, and so do the days that they end on. */
+static void assert_marked(const char *path)
+{
+    renew_all(path);
+    assert_int_equal(0, check(path));
+    assert_true(older_until >= PURGED);
+    assert_string_equal("0\n", rows_of(path, "select count(*) from session where rules < 2"));
+}
+
+static void days_purged_by_an_older_version_are_marked(void **state)
+{
+    const char *path = old_store("purged.db");
+
+    (void)state;
+    purge(path);
+    change(path, "delete from store where key in ('rules', 'older_rules_until')");
+    SQLITE->close(open_store(path));
+    assert_int_equal(0, check(path));
+    assert_int_equal(PURGED, older_until); /* as soon as it was opened */
+    assert_marked(path);
+}
+
+static void days_purged_before_they_were_made_anew_are_marked(void **state)
+{
+    struct slim_store_renewed renewed = {0};
+    const char *path = old_store("overtaken.db");
+    struct slim_store *store = open_store(path);
+
+    (void)state;
+    well(store, SQLITE->renew(store, 20, &renewed)); /* the newest */
+    SQLITE->close(store);
+    assert_int_equal(0, check(path));
+    assert_int_equal(0, older_until);
+    purge(path);
+    assert_int_equal(0, check(path));
+    assert_int_equal(PURGED, older_until);
+    assert_marked(path);
+}
+
+static void of_a_store_without_any_rows_all_days_are_marked(void **state)
+{
+    const char *path = old_store("bare.db");
+
+    (void)state;
+    purge(path);
+    change(path, "delete from hit; delete from visit; delete from session;"
+                 "delete from store where key in ('rules', 'older_rules_until')");
+    SQLITE->close(open_store(path));
+    (void)check(path);
+    assert_int_equal(PURGED, older_until);
+}
+
+static void days_of_todays_rules_are_not_marked(void **state)
+{
+    (void)state;
+    make_hits(3);
+    const char *path = store_made("today.db", HITS);
+    purge(path);
+    renew_all(path);
+    assert_int_equal(0, check(path));
+    assert_int_equal(0, older_until);
+    const char *old = old_store("complete.db");
+    renew_all(old);
+    purge(old);
+    assert_int_equal(0, check(old));
+    assert_int_equal(0, older_until);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(old_visits_are_made_anew),
         cmocka_unit_test(sets_of_visitors_lose_who_was_not_there),
+        cmocka_unit_test(days_purged_by_an_older_version_are_marked),
+        cmocka_unit_test(days_purged_before_they_were_made_anew_are_marked),
+        cmocka_unit_test(of_a_store_without_any_rows_all_days_are_marked),
+        cmocka_unit_test(days_of_todays_rules_are_not_marked),
     };
 
     return RUN_UNIT(tests);

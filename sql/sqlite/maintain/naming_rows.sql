@@ -26,7 +26,9 @@ select
   method.name,
   1 in (hit.method, hit.site, hit.resource),
   hit.kind,
-  hit.evidence
+  hit.evidence,
+  agent.hints,
+  agent.hints = '?'
 from hit
 cross join method on method.id = hit.method
 cross join site on site.id = hit.site

@@ -34,6 +34,7 @@ struct slim_sqlite_question {
     struct slim_reading *reading;             /* what rows are handed to while they are read */
     const struct slim_store_removal *removal; /* in progress; NULL: none */
     int64_t rows_from;                        /* older rows are gone; 0: none */
+    int64_t older_until;                      /* see slim_sqlite_older_until */
 };
 
 struct slim_sqlite {
@@ -89,6 +90,10 @@ void slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void
 
 /* The second from which on all rows are there; 0: none was ever deleted for its age. */
 int64_t slim_sqlite_rows_from(struct slim_sqlite *store);
+
+/* The second until which days were counted by older rules for good, since their rows are gone; 0:
+ * there are none. */
+int64_t slim_sqlite_older_until(struct slim_sqlite *store);
 
 /* --- failing --- */
 

@@ -16,3 +16,11 @@ int64_t slim_sqlite_rows_from(struct slim_sqlite *store)
     slim_sql_numbers(store, "maintain/rows_from", SLIM_NO_VALUES, 0, &rows_from, 1);
     return rows_from;
 }
+
+int64_t slim_sqlite_older_until(struct slim_sqlite *store)
+{
+    int64_t until;
+
+    slim_sql_numbers(store, "maintain/older_until", SLIM_NO_VALUES, 0, &until, 1);
+    return until;
+}

@@ -252,6 +252,7 @@ static void check_all(struct slim_checking *c, int full)
 {
     slim_sql_fail(c->store, slim_recount_open(&c->recount, c->store));
     c->checked->rows_from = c->recount.rows_from;
+    c->checked->older_until = slim_sqlite_older_until(c->store);
     check_pages(c, full);
     if (c->checked->differences == 0) {
         check_ids(c);

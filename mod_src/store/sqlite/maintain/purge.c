@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "maintain.h"
+#include "store/sqlite/write/session.h"
 
 /* --- the horizon --- */
 
@@ -58,6 +59,7 @@ static uint64_t delete_some(struct slim_sqlite *store, const char *file, int64_t
 static void note_rows_from(struct slim_sqlite *store, int64_t before)
 {
     if (slim_sqlite_rows_from(store) < before) {
+        slim_sqlite_note_older_sessions(store, before);
         put_number(store, "rows_from", before);
     }
 }

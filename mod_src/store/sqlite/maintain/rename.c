@@ -124,6 +124,8 @@ static int64_t read_naming(sqlite3_stmt *row, struct slim_naming *n)
     n->is_other_request = sqlite3_column_int(row, 24);
     n->kind = (enum slim_kind)sqlite3_column_int(row, 25);
     n->evidence = (uint32_t)sqlite3_column_int64(row, 26);
+    n->hints = text_at(row, 27);
+    n->hints_are_unknown = sqlite3_column_int(row, 28);
     return id;
 }
 
@@ -138,6 +140,7 @@ static apr_status_t look(void *baton, sqlite3_stmt *row)
     }
     r->named->hits++;
     r->named->unknown += naming.evidence == 0;
+    r->named->kept += naming.keeps_client != 0;
     r->next = id + 1;
     return APR_SUCCESS;
 }
@@ -162,6 +165,7 @@ static struct slim_hit_texts texts_of(const struct slim_naming *n)
 {
     return (struct slim_hit_texts){
         .agent = n->agent,
+        .hints = n->hints,
         .browser = n->browser,
         .version = n->version,
         .version_full = n->version_full,

@@ -85,6 +85,7 @@ static void renew_session(struct slim_sqlite_writer *w, const struct old *old, i
         slim_sql_run(&w->store, "maintain/renew_not",
                      SLIM_VALUES(slim_value(":id", old->span.id),
                                  slim_value(":rules", SLIM_SESSION_RULES)));
+        slim_sqlite_note_older(&w->store, (old->span.ended / SLIM_DAY + 1) * SLIM_DAY);
         return;
     }
     take_out(w, old);

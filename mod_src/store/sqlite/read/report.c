@@ -171,6 +171,9 @@ static void answer_one(struct slim_sqlite *store, const struct slim_query *query
     slim_sql_script(store, "answer/rollback", "read");
     slim_sql_script(store, "answer/release", "read");
     answer->error_percent = answer->approximate ? SLIM_HLL_ERROR_PERCENT : 0;
+    if ((answer->rows_from ? answer->rows_from : query->since) < store->question.older_until) {
+        answer->older_until = store->question.older_until;
+    }
     answer->more = answer->rows_total > (uint64_t)query->offset + (uint64_t)answer->rows->nelts;
 }
 
@@ -180,6 +183,7 @@ static void answer_all(struct slim_sqlite *store, const struct slim_query *const
     struct slim_count *counts = apr_pcalloc(pool, (size_t)number * sizeof *counts);
 
     store->question.rows_from = slim_sqlite_rows_from(store);
+    store->question.older_until = slim_sqlite_older_until(store);
     slim_sql_fail(store, slim_sqlite_add_functions(store, queries[0], &answers[0].approximate));
     slim_sqlite_count_rows(store, queries, number, counts);
     for (int i = 0; i < number && slim_sql_is_well(store); i++) {

@@ -2,7 +2,7 @@
  * Nothing is written to a file that fails one of these. */
 #include <errno.h>
 
-#include "writer.h"
+#include "session.h"
 
 /* Another program may hold the store for a moment; how long is too long is the caller's matter. */
 static int wait_while_busy(void *data, int tries)
@@ -57,6 +57,9 @@ apr_status_t slim_sqlite_open_file(struct slim_sqlite_writer *w,
     }
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_migrate(store);
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_sqlite_note_rules(store);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_sqlite_read_uuid(store, store->uuid);

@@ -74,6 +74,15 @@ struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, i
  * one. */
 #define SLIM_SESSION_RULES 2
 
+/* Notes that this is a store of today's rules. If it was one of older rules, days whose rows are
+ * gone stay as these counted them. Writes once, in a transaction of its own. */
+apr_status_t slim_sqlite_note_rules(struct slim_sqlite *store) SLIM_MUST_CHECK;
+
+/* In a transaction: days before a time, a midnight, stay as older rules counted them. The second
+ * one only if there are sessions that were divided by such, and begin before it. */
+void slim_sqlite_note_older(struct slim_sqlite *store, int64_t until);
+void slim_sqlite_note_older_sessions(struct slim_sqlite *store, int64_t before);
+
 /* Adds the visits of a span of session->visitor, as the tables have them; a failure is the store's.
  */
 void slim_sqlite_session_load_visits(struct slim_sqlite *store, struct slim_sqlite_session *session,
