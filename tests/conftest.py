@@ -60,7 +60,7 @@ def keep_together(items):
     """Tests that share what is slow to make go to one worker: it is made once."""
     for item in items:
         scopes = {made[-1].scope for name, made in item._fixtureinfo.name2fixturedefs.items() if name not in ("build", "tmp_path_factory")}
-        if scopes & {"module", "session"}:
+        if scopes & {"module", "session"} and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
