@@ -1,4 +1,5 @@
 """Fixtures: a real httpd a test, with the module as built."""
+import contextlib
 import os
 import resource
 import shutil
@@ -59,7 +60,7 @@ def keep_together(items):
     """Tests that share what is slow to make go to one worker: it is made once."""
     for item in items:
         scopes = {made[-1].scope for name, made in item._fixtureinfo.name2fixturedefs.items() if name not in ("build", "tmp_path_factory")}
-        if scopes & {"module", "session"}:
+        if scopes & {"module", "session"} and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
@@ -109,32 +110,31 @@ def look_over(servers):
     assert not problems, "unexpected lines in error_log:\n" + "\n".join(problems)
 
 
-@pytest.fixture
-def make_server(build, request):
-    """Makes servers that are stopped and looked over at the test's end."""
+@contextlib.contextmanager
+def servers_of(build, name):
+    """What makes servers; they are stopped and looked over at the end."""
     servers = []
 
     def make(**options):
-        server = Server(build, request.node.name, **options)
-        servers.append(server)
-        return server
+        servers.append(Server(build, name, **options))
+        return servers[-1]
 
     yield make
     look_over(servers)
+
+
+@pytest.fixture
+def make_server(build, request):
+    """Makes servers of one test."""
+    with servers_of(build, request.node.name) as make:
+        yield make
 
 
 @pytest.fixture(scope="module")
 def make_shared_server(build, request):
-    """Makes servers that run for all tests of a module, and are looked over at its end."""
-    servers = []
-
-    def make(**options):
-        server = Server(build, request.node.name, **options)
-        servers.append(server)
-        return server
-
-    yield make
-    look_over(servers)
+    """Makes servers that run for all tests of a module."""
+    with servers_of(build, request.node.name) as make:
+        yield make
 
 
 @pytest.fixture(params=["prefork", "worker", "event"])

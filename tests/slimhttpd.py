@@ -65,7 +65,7 @@ def poll(condition, seconds):
         began = time.monotonic()
         if (value := condition()) or time.monotonic() >= end:
             return value
-        time.sleep(max(0.02, time.monotonic() - began))
+        time.sleep(min(max(0.02, 3 * (time.monotonic() - began)), 0.5))
 
 
 def wait_for(condition, seconds=10, what="condition"):
@@ -114,7 +114,7 @@ class Server:
                  log_level="warn", settings="", tls=False, load_module=True, state=None, wrapper=(),
                  listen=None):
         build.count += 1
-        safe = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:40]
+        safe = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:30]
         self.build, self.mpm, self.tls = build, mpm, tls
         self.dir = build.base / f"{os.getpid()}-{build.count}-{safe}"
         self.port = free_port()

@@ -11,6 +11,8 @@ from selenium.webdriver import ActionChains
 
 from slimhttpd import wait_for
 
+pytestmark = pytest.mark.xdist_group("browser")  # two files for one start of Chromium
+
 CONFIG = """
 LogFormat "%{Host}i %U%q %{Sec-Purpose}i %{Sec-Fetch-Dest}i" ahead
 CustomLog LOGS/ahead ahead

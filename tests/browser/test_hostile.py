@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("browser")  # two files for one start of Chromium
 PAYLOADS = [line for line in (Path(__file__).resolve().parents[1] / "data/hostile.txt").read_text().split("\n")[1:] if line]
 PEOPLE = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 

@@ -61,7 +61,7 @@ def disk(build):
 def load_until_cut(server, disk, seconds):
     """Numbers that had been answered a while before the cut, and how many hits the store showed then."""
     samples = []
-    with Load(server, pause=0.001, first=server.next_number) as load:
+    with Load(server, pause=0.01, first=server.next_number) as load:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             samples.append((time.monotonic(), len(load.answered), server.count()))

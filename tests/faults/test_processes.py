@@ -18,7 +18,7 @@ from slimhttpd import IS_ROOT, Load, alive, assert_conserved, assert_visitor_saw
 def test_recorder_is_killed_at_random_under_load(server):
     server.expect("was killed by signal 9", "died .* more times")
     dice = random.Random(7)
-    with Load(server, pause=0.005) as load:
+    with Load(server, pause=0.02) as load:
         for _ in range(12):
             wait_for(server.recorder_pid, 10, "a recorder")
             time.sleep(dice.uniform(0, 0.5))  # the moment is what is tried
@@ -87,12 +87,12 @@ def test_children_are_killed(make_server, which):
 
 
 @pytest.mark.parametrize("which", ["prefork", "worker", "event"])
-def test_twenty_graceful_reloads_under_load(make_server, which):
+def test_graceful_reloads_under_load(make_server, which, request):
     server = make_server(mpm=which)
     server.expect("AH00546: no record of generation")  # httpd's own, when reloads overtake its children
     server.start()
-    with Load(server, pause=0.005) as load:
-        for _ in range(20):
+    with Load(server, pause=0.01) as load:
+        for _ in range(min(20, 4 * request.config.getoption("--rounds"))):
             server.graceful()
             load.go_on(20)
             # one that waits for more than its turn gives up
@@ -178,7 +178,7 @@ def test_a_reload_may_bring_a_module_of_another_version(make_server, build):
         fresh.rename(module)
     server.start()
     try:
-        with Load(server, pause=0.002) as load:
+        with Load(server, pause=0.01) as load:
             for content in (theirs, ours, theirs):
                 pid = wait_for(server.recorder_pid, 10, "a recorder")
                 install(content)
@@ -196,7 +196,7 @@ def test_recorder_binary_is_missing(make_server):
     hidden = server.dir / "slimstats"
     server.write_config(settings=f"SlimStatsRecorder {hidden}")
     server.start(wait=False)
-    load = Load(server).run_for(4)  # several tries
+    load = Load(server, pause=0.01).run_for(4)  # several tries
     assert_visitor_saw_nothing(load)
     lines = server.our_lines()
     assert len(lines) == 1 and str(hidden) in lines[0] and "No such file" in lines[0], lines
@@ -240,7 +240,7 @@ def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
     pauses = [later - earlier for earlier, later in zip(times, times[1:])]
     assert all(pause > least for pause, least in zip(pauses, (0.9, 1.9, 3.9))), pauses
     assert len(server.our_lines()) == 1
-    load = Load(server).run_for(1)
+    load = Load(server, pause=0.01).run_for(1)
     assert_visitor_saw_nothing(load)
 
 

@@ -20,10 +20,10 @@ end;
 """
 
 
-def fail_and_heal(server, break_it, state, mend, told_s=10):
+def fail_and_heal(server, break_it, state, mend, told_s=10, pause=0.01):
     """Load goes on while the store breaks, stays broken and is mended; returns the error log's lines."""
     before = len(server.our_lines())
-    with Load(server, pause=0.002) as load:
+    with Load(server, pause=pause) as load:
         wait_for(lambda: len(load.answered) > 20)
         break_it()
         wait_for(lambda: server.state_word() == state, 10, state)
@@ -128,7 +128,7 @@ def test_store_is_locked_by_a_foreign_transaction(server):
     server.expect("store-busy")
     db = sqlite3.connect(server.store, isolation_level=None)
     lines = fail_and_heal(server, lambda: db.execute("begin immediate"), "store-busy",
-                          lambda: db.execute("rollback"), told_s=40)
+                          lambda: db.execute("rollback"), told_s=40, pause=0.05)
     assert_told_once(lines, "store-busy")
 
 

@@ -212,22 +212,22 @@ def test_only_one_import_at_a_time(logs):
 
 
 def test_progress_is_shown_when_asked_for(logs):
-    log = logs.put("access.log", lines(1, 30_000))
+    log = logs.put("access.log", lines(1, 10_000))
     assert logs.run(log)[1] == ""
     assert re.search(r"\d+ % of \d+\.\d MB, \d+ lines/s", logs.run("--again", "--progress", log)[1])
 
 
 def test_import_works_beside_a_recorder(server, tmp_path):
     log = tmp_path / "access.log"
-    log.write_bytes(lines(1_000_001, 1_060_000))
+    log.write_bytes(lines(1_000_001, 1_020_000))
     with Load(server, threads=2, pause=0.002) as load:
         done = server.cli("import", str(log))
         again = server.cli("import", str(log))
-    assert done.returncode == 0 and "60000 stored" in done.stdout, done.stdout + done.stderr
-    assert again.returncode == 0 and "60000 known before" in again.stdout
+    assert done.returncode == 0 and "20000 stored" in done.stdout, done.stdout + done.stderr
+    assert again.returncode == 0 and "20000 known before" in again.stdout
     assert_visitor_saw_nothing(load)
     stored = server.stored_numbers()
-    assert {n for n in stored if n > 1_000_000} == set(range(1_000_001, 1_060_001))
+    assert {n for n in stored if n > 1_000_000} == set(range(1_000_001, 1_020_001))
     ledger = assert_conserved(server, load)
     assert ledger["dropped"] == dict.fromkeys(ledger["dropped"], 0)
 

@@ -142,51 +142,79 @@ def test_rules_that_leave_out_addresses_see_the_whole_one(make_server):
 
 # --- DNT and GPC ---
 
-@pytest.mark.parametrize("rule, header, respected", [
+RESPECTED = [
     ("dnt", {"DNT": "1"}, True), ("dnt", {"Sec-GPC": "1"}, False), ("dnt", {"DNT": "0"}, False),
     ("gpc", {"Sec-GPC": "1"}, True), ("gpc", {"DNT": "1"}, False),
     ("dnt gpc", {"DNT": "1"}, True), ("dnt gpc", {"Sec-GPC": "1"}, True), ("none", {"DNT": "1", "Sec-GPC": "1"}, False),
-])
-def test_who_asks_not_to_be_followed_leaves_no_address_and_no_referer_query(make_server, rule, header, respected):
-    server = make_server(config=REMOTEIP, settings=f"SlimStatsRespect {rule}")
-    server.start()
-    # before the header, and after it: the order of headers must not matter
-    lines = [f"{k}: {v}" for k, v in header.items()]
-    for n, order in enumerate((lines + ["Referer: https://example.com/from?about=Xyzzy77#frag"],
-                               ["Referer: https://example.com/from?about=Xyzzy77#frag"] + lines)):
-        server.raw("\r\n".join([f"GET /?n={n} HTTP/1.1", "Host: localhost", "Connection: close",
-                                "X-Forwarded-For: 203.0.113.77", *order, "", ""]).encode())
-    server.wait_stored(2)
-    left = kept(server)
-    assert (b"\xcb\x00\x71\x4d" in left) != respected
-    assert (b"Xyzzy77" in left) != respected
-    assert b"https://example.com/from" in left
-    assert set(addresses(server).values()) == {"" if respected else "203.0.113.77"}
+]
+
+
+def ask_not_to_be_followed(server, n):
+    """Before what is not to be kept, and behind it: the order of headers must not matter."""
+    asking = [f"{k}: {v}" for k, v in RESPECTED[n][1].items()]
+    referer = [f"Referer: https://example.com/from{n}?about=Xyzzy77-{n}#frag"]
+    for order in (asking + referer, referer + asking):
+        server.raw("\r\n".join([f"GET /?n={n} HTTP/1.1", f"Host: respect{n}.example", "Connection: close",
+                                f"X-Forwarded-For: 203.0.113.{77 + n}", *order, "", ""]).encode())
+
+
+@pytest.mark.parametrize("n", range(len(RESPECTED)), ids=[f"{rule} {headers}" for rule, headers, _ in RESPECTED])
+def test_who_asks_not_to_be_followed_leaves_no_address_and_no_referer_query(rules_of_hosts, n):
+    respected, left = RESPECTED[n][2], kept(rules_of_hosts)
+    assert (bytes([203, 0, 113, 77 + n]) in left) != respected
+    assert (b"Xyzzy77-%d" % n in left) != respected
+    assert b"https://example.com/from%d" % n in left
+    assert rules_of_hosts.sql("select ip from hits where resource = ?", f"/?n={n}") == [("" if respected else f"203.0.113.{77 + n}",)] * 2
 
 
 # --- query strings ---
 
 QUERIES = [
-    ("keep", "/x?n=1&bee=Xyzzy77&page=2", "/x?n=1&bee=Xyzzy77&page=2"),
-    ("drop", "/x?bee=Xyzzy77&page=2", "/x"),
-    ("drop", "/x?page=2;bee=Xyzzy77", "/x"),
-    ("drop", "http://localhost/x?bee=Xyzzy77", "/x"),
-    ("only page", "/x?bee=Xyzzy77&page=2", "/x?page=2"),
-    ("only page", "/x?page=2&b%65e=Xyzzy77&pages=Xyzzy77", "/x?page=2"),
-    ("only page", "/x?Xyzzy77", "/x"),
-    ("ONLY page n", "/x?n=3&a=Xyzzy77&page=2", "/x?n=3&page=2"),
+    ("keep", "/x?n=1&bee=SECRET&page=2", "/x?n=1&bee=SECRET&page=2"),
+    ("drop", "/x?bee=SECRET&page=2", "/x"),
+    ("drop", "/x?page=2;bee=SECRET", "/x"),
+    ("drop", "http://HOST/x?bee=SECRET", "/x"),
+    ("only page", "/x?bee=SECRET&page=2", "/x?page=2"),
+    ("only page", "/x?page=2&b%65e=SECRET&pages=SECRET", "/x?page=2"),
+    ("only page", "/x?SECRET", "/x"),
+    ("ONLY page n", "/x?n=3&a=SECRET&page=2", "/x?n=3&page=2"),
 ]
 
 
-@pytest.mark.parametrize("rule, target, stored", QUERIES)
-def test_query_strings_are_kept_as_the_rule_says(make_server, rule, target, stored):
-    server = make_server(settings=f"SlimStatsQuery {rule}")
+def secret(n):
+    return f"Plugh77-{n}"
+
+
+def ask_with_a_query(server, n):
+    host, target = f"query{n}.example", QUERIES[n][1].replace("SECRET", secret(n))
+    server.raw(f"GET {target.replace('HOST', host)} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+               f"Referer: https://example.com{target.replace('http://HOST', '')}\r\n\r\n".encode())
+
+
+@pytest.mark.parametrize("n", range(len(QUERIES)), ids=[f"{rule} {target}" for rule, target, _ in QUERIES])
+def test_query_strings_are_kept_as_the_rule_says(rules_of_hosts, n):
+    rule, _, stored = QUERIES[n]
+    stored = stored.replace("SECRET", secret(n))
+    assert rules_of_hosts.sql("select resource, referer from slim_stats where site = ?", f"query{n}.example") \
+        == [(stored, f"https://example.com{stored}")]
+    assert (secret(n).encode() in kept(rules_of_hosts)) == (rule == "keep")
+
+
+@pytest.fixture(scope="module")
+def rules_of_hosts(make_shared_server):
+    """A host for each of these rules; all have been asked."""
+    server = make_shared_server()
+    rules = [(f"respect{n}", f"SlimStatsRespect {rule}") for n, (rule, *_) in enumerate(RESPECTED)]
+    rules += [(f"query{n}", f"SlimStatsQuery {rule}") for n, (rule, *_) in enumerate(QUERIES)]
+    server.write_config(config=REMOTEIP + "".join(
+        f"<VirtualHost *:{server.port}>\nServerName {name}.example\n{rule}\n</VirtualHost>\n" for name, rule in rules))
     server.start()
-    server.raw(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-               f"Referer: https://example.com{target.replace('http://localhost', '')}\r\n\r\n".encode())
-    server.wait_stored(1)
-    assert server.sql("select resource, referer from slim_stats") == [(stored, f"https://example.com{stored}")]
-    assert (b"Xyzzy77" in kept(server)) == (rule == "keep")
+    for n in range(len(RESPECTED)):
+        ask_not_to_be_followed(server, n)
+    for n in range(len(QUERIES)):
+        ask_with_a_query(server, n)
+    server.wait_stored(2 * len(RESPECTED) + len(QUERIES))
+    return server
 
 
 SECRETS = [

@@ -102,11 +102,14 @@ class Store:
             (state / "settings").write_text("".join(f"{line}\n" for line in case.settings))
         if case.countries:
             mmdb.write(state / "country.mmdb", case.countries)
-        logs = logs or [case.log]
-        paths = [directory / f"log.{n}" for n in range(len(logs))]
+        self.add(case, SITE, *logs or [case.log])
+
+    def add(self, case, site, *logs):
+        """Imports logs, one after the other."""
+        paths = [self.dir / f"{site}.{n}" for n in range(len(logs))]
         for path, lines in zip(paths, logs):
             path.write_text("".join(f"{line}\n" for line in lines))
-        said = self.run("import", "--state", state, "--site", SITE, "--format", case.format, *paths)
+        said = self.run("import", "--state", self.dir / "state", "--site", site, "--format", case.format, *paths)
         for path, lines in zip(paths, logs):
             assert f"{path}: {len(lines)} lines: {len(lines)} stored, 0 rejected" in said, said
 

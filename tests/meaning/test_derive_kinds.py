@@ -13,13 +13,25 @@ PATHS = "api\t/c\ndownload\t/d\nfeed\t/e*\npage\t*.css\n"
 NAMES = "download\tpng\npage\tjs pdf\n"
 REPORTS = ("overview timeline pages entries exits downloads files kinds localsearch searchterms sources browsers countries "
            "referers robots marks status errors").split()
-CHOSEN = ("act", "entry_exit", "file", "hit_without_visit", "kind", "prefetch", "search", "visit_midnight")
+# Each is a site of one store, but for the one whose log names its sites.
+CHOSEN = {CASES[name]: SITE if name == "file" else f"{name.replace('_', '-')}.example.org" for name in
+          ("file", "act", "entry_exit", "hit_without_visit", "kind", "prefetch", "search", "visit_midnight")}
 
 
 def store_of(build, directory, case, lists):
     (directory / "state").mkdir(parents=True)
     put(directory, lists)
     return Store(build, directory, case)
+
+
+def store_of_all(build, directory, lists):
+    first, *others = CHOSEN
+    store = store_of(build, directory, first, lists)
+    settings = [line.replace(SITE, CHOSEN[case]) for case in others for line in case.settings]
+    put(directory, {"settings": "".join(f"{line}\n" for line in settings)})
+    for case in others:
+        store.add(case, CHOSEN[case], case.log)
+    return store
 
 
 def put(directory, lists):
@@ -35,24 +47,28 @@ def derive(store):
 
 def reports(store):
     found = {(name, *more): store.run("report", name, *ALL, *more) for name in REPORTS
-             for more in ((), ("--exact",) if name in ("overview", "pages") else ())}
+             for more in {(), ("--exact",) if name in ("overview", "pages") else ()}}
     visits = Question("report visits --robots --limit 1000")
     visits.columns = ["time", "ip", "pageviews", "hits", "duration", "path"]
     return found | {"visits": sorted(store.ask(visits))}
 
 
-@pytest.mark.parametrize("name", CHOSEN)
-def test_hits_become_what_the_lists_of_today_say(build, tmp_path, name):
+def kinds_of_sites(store):
+    return {site: store.run("report", "kinds", *ALL, "--where", f"site={site}") for site in CHOSEN.values()}
+
+
+def test_hits_become_what_the_lists_of_today_say(build, tmp_path):
     lists = {"paths.tsv": PATHS, "names.tsv": NAMES}
-    fresh = store_of(build, tmp_path / "fresh", CASES[name], lists)
-    store = store_of(build, tmp_path / "old", CASES[name], {})
-    before = reports(store)
+    fresh = store_of_all(build, tmp_path / "fresh", lists)
+    store = store_of_all(build, tmp_path / "old", {})
+    before, kinds_before = reports(store), kinds_of_sites(store)
     put(store.dir, lists)
     derive(store)
-    after = reports(store)
+    after, kinds_after = reports(store), kinds_of_sites(store)
     wanted = reports(fresh)
     assert {report: rows for report, rows in after.items() if rows != wanted[report]} == {}
-    assert after != before
+    assert kinds_after == kinds_of_sites(fresh)
+    assert [site for site, rows in kinds_after.items() if rows == kinds_before[site]] == []
     for path in lists:
         (store.dir / "state" / path).unlink()
     derive(store)

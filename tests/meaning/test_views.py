@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from cases import Question, Store
+from cases import SITE, Question, Store
 from test_meaning import CASES
 
 
@@ -100,7 +100,7 @@ def test_a_store_that_is_older_gets_the_views_and_keeps_its_rows(build, tmp_path
                          + "".join(f"alter table {table} drop column {column};" for table, columns in
                                    [("hit", "place network marks tls campaign shown evidence"), ("visit", "place network marks assets opened closed counted acts")] for column in columns.split())
                          + "delete from rollup where dimension > 20; delete from robot where id = 8; pragma user_version = 3")
-    store.run("import", "--state", tmp_path / "state", "--format", CASES["views"].format, tmp_path / "log.0")
+    store.run("import", "--state", tmp_path / "state", "--format", CASES["views"].format, tmp_path / f"{SITE}.0")
     assert sql(store, "select count(*) from hits") == [("7",)]
     assert sql(store, "select sum(visits) from daily") == [("2",)]
     assert sql(store, "select count(*), count(marks) from visits") == [("3", "0")]
