@@ -62,6 +62,7 @@ static int create_segment(struct slim_journal *j, char name[SEGMENT_NAME_SIZE])
 {
     int fd = -1;
 
+    j->segment = j->segment + 1 < j->floor ? j->floor - 1 : j->segment;
     for (int tries = 0; fd < 0 && tries < 100; tries++) {
         slim_segment_name(j->segment + 1, ".journal", name);
         fd =
@@ -301,6 +302,16 @@ void slim_journal_set_aside(struct slim_journal *j, uint64_t number)
     if (linkat(j->directory_fd, name, j->directory_fd, aside, 0) != 0) {
         return; /* it was set aside before, or cannot be: its records count as lost either way */
     }
+}
+
+void slim_journal_number_from(struct slim_journal *j, uint64_t number)
+{
+    j->floor = number;
+}
+
+uint64_t slim_journal_opened(const struct slim_journal *j)
+{
+    return j->opened;
 }
 
 const char *slim_journal_directory(const struct slim_journal *j)

@@ -78,23 +78,48 @@ static int compare_numbers(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static int belongs_to_us(struct slim_journal *j, const char *name)
+/* *foreign: its header names another journal, or another place in it; one that is torn is ours.
+ * What cannot be read says nothing: errno's value, and it is tried again later. */
+static apr_status_t look_whose(struct slim_journal *j, const char *name, int *foreign)
 {
     char bytes[SEGMENT_HEADER];
     struct segment_header header;
     int fd = openat(j->directory_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    int ours = 1; /* a header that cannot be read is a torn one of ours */
+    ssize_t length = fd < 0 ? -1 : pread(fd, bytes, sizeof bytes, 0);
+    apr_status_t rv = length < 0 ? errno : APR_SUCCESS;
 
-    if (fd < 0) {
-        return 0;
+    *foreign = length == (ssize_t)sizeof bytes
+               && slim_segment_header_get(bytes, &header) == APR_SUCCESS
+               && (memcmp(header.journal, j->identity.journal, SLIM_UUID_LENGTH) != 0
+                   || header.segment != slim_segment_number(name));
+    if (fd >= 0) {
+        close(fd);
     }
-    if (pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes
-        && slim_segment_header_get(bytes, &header) == APR_SUCCESS) {
-        ours = memcmp(header.journal, j->identity.journal, SLIM_UUID_LENGTH) == 0
-               && header.segment == slim_segment_number(name);
+    return rv;
+}
+
+static apr_status_t list_segment(struct slim_journal *j, const char *name, uint64_t number,
+                                 apr_array_header_t *numbers)
+{
+    struct stat st;
+    int foreign;
+
+    if (fstatat(j->directory_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno;
     }
-    close(fd);
-    return ours;
+    apr_status_t rv = S_ISREG(st.st_mode) ? look_whose(j, name, &foreign) : APR_SUCCESS;
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (!S_ISREG(st.st_mode) || foreign) { /* whoever put it there: it stands in the way */
+        char aside[SEGMENT_NAME_SIZE];
+        slim_segment_name(number, ".foreign", aside);
+        return renameat(j->directory_fd, name, j->directory_fd, aside) == 0 ? APR_SUCCESS : errno;
+    }
+    APR_ARRAY_PUSH(numbers, uint64_t) = number;
+    j->bytes += (uint64_t)st.st_size;
+    j->segments++;
+    return APR_SUCCESS;
 }
 
 static apr_status_t list_segments(struct slim_journal *j, apr_array_header_t *numbers)
@@ -102,30 +127,25 @@ static apr_status_t list_segments(struct slim_journal *j, apr_array_header_t *nu
     int fd = openat(j->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *entry;
-    struct stat st;
+    apr_status_t rv = APR_SUCCESS;
 
     if (!dir) {
-        return errno;
+        rv = errno;
+        if (fd >= 0) {
+            close(fd);
+        }
+        return rv;
     }
-    while ((entry = readdir(dir)) != NULL) {
+    for (errno = 0; rv == APR_SUCCESS && (entry = readdir(dir)) != NULL; errno = 0) {
         uint64_t number = slim_segment_number(entry->d_name);
-        if (number == 0 || fstatat(j->directory_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
-            || !S_ISREG(st.st_mode)) {
-            continue;
+        if (number > 0) {
+            rv = list_segment(j, entry->d_name, number, numbers);
         }
-        if (!belongs_to_us(j, entry->d_name)) {
-            char aside[SEGMENT_NAME_SIZE];
-            slim_segment_name(number, ".foreign", aside);
-            (void)renameat(j->directory_fd, entry->d_name, j->directory_fd, aside);
-            continue;
-        }
-        APR_ARRAY_PUSH(numbers, uint64_t) = number;
-        j->bytes += (uint64_t)st.st_size;
-        j->segments++;
     }
+    rv = rv == APR_SUCCESS ? errno : rv;
     closedir(dir);
     qsort(numbers->elts, (size_t)numbers->nelts, sizeof(uint64_t), compare_numbers);
-    return APR_SUCCESS;
+    return rv;
 }
 
 /* The records that were appended last are in the last segment that has any: the ring's tails are
@@ -214,6 +234,7 @@ apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journ
     }
     if (rv == APR_SUCCESS) {
         rv = find_end(j, seen, baton, pool);
+        j->opened = j->segment;
     }
     if (rv == APR_SUCCESS) {
         *journal = j;

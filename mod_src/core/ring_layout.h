@@ -22,7 +22,8 @@ struct ring_header {
 };
 
 /* How many records a slot had taken when its head stood at position. Two of them are written in
- * turn, each before the head it belongs to, so that the one that fits the head is always whole. */
+ * turn, each before the head it belongs to, so that the one that fits the head is always whole: a
+ * slot that is owned has one that fits, and it is not the next to be written. */
 struct ring_mark {
     _Atomic uint64_t position;
     _Atomic uint64_t records;
@@ -70,6 +71,12 @@ static inline uint64_t ring_bytes_offset(const struct slim_ring_shape *shape)
 static inline char *ring_bytes(const struct slim_ring *ring, uint32_t i)
 {
     return ring->base + ring_bytes_offset(&ring->shape) + (uint64_t)i * ring->shape.slot_size;
+}
+
+/* The mark for the time when a slot has taken so many records. */
+static inline struct ring_mark *ring_mark_of(struct slim_ring_slot *slot, uint64_t records)
+{
+    return &slot->mark[(records + 1) % 2];
 }
 
 /* A head and a tail that a sound slot can have. */

@@ -54,13 +54,26 @@ static void settle_hits_without_fate(struct slim_ring_slot *slot, uint64_t pushe
     }
 }
 
+/* Sees to it that the mark that fits the head is not the next to be written: who is killed between
+ * a mark and its head leaves the other one. First there are two that fit, then one. */
+static void settle_marks(struct slim_ring_slot *slot, uint64_t head, uint64_t records)
+{
+    struct ring_mark *fits = ring_mark_of(slot, records), *next = ring_mark_of(slot, records + 1);
+
+    if (ring_load(&fits->position) != head || ring_load(&fits->records) != records) {
+        ring_store(&fits->records, records);
+        atomic_store_explicit(&fits->position, head, memory_order_release);
+    }
+    if (ring_load(&next->position) == head) {
+        atomic_store_explicit(&next->position, UINT64_MAX, memory_order_release);
+    }
+}
+
 /* A head between two records' places is one that the recorder cannot mend; what stood before it is
  * lost already. */
 static void mend_head(struct slim_ring_slot *slot, uint64_t tail)
 {
-    ring_store(&slot->mark[0].position, tail);
-    ring_store(&slot->mark[0].records, ring_load(&slot->drained));
-    ring_store(&slot->mark[1].position, UINT64_MAX);
+    settle_marks(slot, tail, ring_load(&slot->drained));
     atomic_store_explicit(&slot->head, tail, memory_order_release);
 }
 
@@ -86,6 +99,7 @@ static int take_slot(const struct slim_ring *ring, uint32_t i, struct slim_ring_
                                     .index = i,
                                     .head = head,
                                     .records = ring_records_at(slot, head)};
+    settle_marks(slot, head, hold->records);
     settle_hits_without_fate(slot, hold->records);
     ring_store(&slot->owner, (uint64_t)getpid());
     return 1;
@@ -198,7 +212,7 @@ static void write_record(const struct slim_ring_hold *hold, uint32_t size, const
 static void publish(struct slim_ring_hold *hold, uint32_t size, const char *record, size_t length)
 {
     size_t span = slim_record_span(length);
-    struct ring_mark *mark = &hold->slot->mark[hold->records % 2];
+    struct ring_mark *mark = ring_mark_of(hold->slot, hold->records + 1);
 
     write_record(hold, size, record, length, span);
     hold->head += span;

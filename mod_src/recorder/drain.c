@@ -105,6 +105,7 @@ static int open_journal(struct drain *d)
         journal_failed(r, rv, "open");
         return 0;
     }
+    slim_journal_number_from(journal, (uint64_t)apr_time_now());
     d->journal = journal;
     pthread_mutex_lock(&r->mutex);
     r->journal = journal;

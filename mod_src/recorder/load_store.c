@@ -149,6 +149,19 @@ static apr_status_t open_reader(struct slim_loader *l)
                                     l->pool);
 }
 
+/* An older state directory was put back, or a power cut took what the store has. Nothing is missing
+ * for that, and what comes now is in segments behind the store's position. */
+static void tell_if_ahead(const struct slim_loader *l)
+{
+    if (l->may_create && l->position.segment > slim_journal_opened(l->journal)) {
+        slim_log(
+            SLIM_LOG_WARN,
+            "the store is ahead of the journal in %s, whose files are gone or older: what comes "
+            "now goes on behind",
+            slim_journal_directory(l->journal));
+    }
+}
+
 static apr_status_t prepare_store(struct slim_loader *l)
 {
     apr_status_t rv = l->engine->position(l->store, &l->position);
@@ -165,7 +178,11 @@ static apr_status_t prepare_store(struct slim_loader *l)
                      "cannot note the store's identity in %s", slim_journal_directory(l->journal));
         }
     }
-    return rv == APR_SUCCESS ? open_reader(l) : rv;
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    tell_if_ahead(l);
+    return open_reader(l);
 }
 
 /* A store that is missing is made once, when the recorder starts: later its absence is a fault. */

@@ -1,6 +1,9 @@
 /* Segments that are missing, damaged, foreign or strange. */
 #include "journal_writer.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 /* 40 frames of 1000 records over several segments. */
 static struct slim_journal *make_segments(const char *directory, uint64_t *first_of)
 {
@@ -182,7 +185,7 @@ static void damaged_segment_outlives_being_retired(void **state)
     assert_int_not_equal(0, stat(segment_path(directory, 77, ".corrupt"), &st));
 }
 
-/* Names that a stranger put there: neither followed nor written through. */
+/* Names that a stranger put there: neither followed nor written through, and set aside. */
 static void links_and_pipes_are_neither_followed_nor_written(void **state)
 {
     const char *directory = scratch_path("strange"), *target = scratch_path("precious");
@@ -200,13 +203,46 @@ static void links_and_pipes_are_neither_followed_nor_written(void **state)
     (void)try_append(journal, 3);
     assert_string_equal("precious", get_file(target, &length));
 
-    assert_int_equal(0, unlink(segment_path(directory, 2, ".journal")));
-    assert_int_equal(0, unlink(segment_path(directory, 3, ".journal")));
-    assert_int_equal(0, rmdir(segment_path(directory, 4, ".journal")));
+    assert_int_equal(0, unlink(segment_path(directory, 2, ".foreign")));
+    assert_int_equal(0, unlink(segment_path(directory, 3, ".foreign")));
+    assert_int_equal(0, rmdir(segment_path(directory, 4, ".foreign")));
     append(journal, 3);
     struct found *found = read_all(journal);
     assert_found(found, 0, slim_journal_end(journal).record);
     assert_no_damage(found);
+}
+
+/* Nobody knows whose a segment is that cannot be opened for the moment: it stays where it is, and
+ * the journal is opened later. */
+static void a_segment_that_cannot_be_opened_is_nobody_elses(void **state)
+{
+    const char *directory = scratch_path("many_files");
+    struct slim_journal *journal = open_journal(directory);
+    struct rlimit limit, low;
+    pid_t child;
+    int status;
+
+    (void)state;
+    append(journal, 3);
+    assert_int_equal(0, getrlimit(RLIMIT_NOFILE, &limit));
+    child = fork();
+    if (child == 0) { /* each number of descriptors that opening it may fall short of */
+        int failed = 0;
+        for (rlim_t more = 0; more < 8; more++) {
+            int free_fd = dup(0);
+            close(free_fd);
+            low = (struct rlimit){(rlim_t)free_fd + more, limit.rlim_max};
+            setrlimit(RLIMIT_NOFILE, &low);
+            failed += slim_journal_open(directory, LIMIT, ignore_frame, NULL, &journal, pool)
+                      != APR_SUCCESS;
+        }
+        _exit(failed > 1 ? 0 : 1);
+    }
+    assert_int_equal(child, waitpid(child, &status, 0));
+    assert_int_equal(0, status);
+    assert_int_not_equal(0, access(segment_path(directory, 1, ".foreign"), F_OK));
+    journal = open_journal(directory);
+    assert_int_equal(3, slim_journal_end(journal).record);
 }
 
 /* The power went: the store was on the disk, the journal's last second was not. What comes then is
@@ -241,6 +277,7 @@ int main(void)
         cmocka_unit_test(removed_directory_is_made_anew_with_its_identity),
         cmocka_unit_test(damaged_segment_outlives_being_retired),
         cmocka_unit_test(links_and_pipes_are_neither_followed_nor_written),
+        cmocka_unit_test(a_segment_that_cannot_be_opened_is_nobody_elses),
         cmocka_unit_test(new_records_are_read_by_a_store_that_is_ahead),
     };
 

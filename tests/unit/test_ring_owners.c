@@ -138,9 +138,84 @@ static void hit_without_fate_is_settled_once_as_child_killed(void **state)
     close_ring(&ring);
 }
 
+/* An owner that is killed between a mark and the head it belongs to, in any order of its two words.
+ */
+static void killed_in_publish(const struct slim_ring *ring, void *order)
+{
+    struct slim_ring_producer producer;
+    const struct slim_ring_hold *hold = &producer.hold[0];
+
+    if (claim(ring, &producer) != APR_SUCCESS) {
+        _exit(1);
+    }
+    struct ring_mark *next = ring_mark_of(hold->slot, hold->records + 1);
+    atomic_fetch_add(&hold->slot->seen, 1);
+    if (*(int *)order != 1) {
+        atomic_store(&next->position, hold->head + 48);
+    }
+    if (*(int *)order != 0) {
+        atomic_store(&next->records, hold->records + 1);
+    }
+    raise(SIGKILL);
+}
+
+static void push_some(const struct slim_ring *ring, void *count)
+{
+    struct slim_ring_producer producer;
+
+    if (claim(ring, &producer) != APR_SUCCESS) {
+        _exit(1);
+    }
+    for (int n = 0; n < *(int *)count; n++) {
+        push(&producer, 1, (uint64_t)n);
+    }
+}
+
+static void drain_all(const struct slim_ring *ring)
+{
+    static char out[SLOT];
+    struct slim_ring_consumer consumer;
+    struct slim_ring_range range;
+
+    slim_ring_consume(ring, 0, &consumer);
+    while (slim_ring_read(&consumer, consumer.tail, out, sizeof out, &range)) {
+        slim_ring_release(&consumer, &range);
+    }
+}
+
+/* Whatever the slot had taken, with a damaged head or a fresh one: only the hit in hand is lost. */
+static void a_kill_within_publish_costs_one_hit(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 3; order++) {
+        for (int taken = 0; taken < 5; taken++) {
+            for (int damaged = 0; damaged < 2; damaged++) {
+                struct slim_ring ring = open_ring(1, SLOT);
+                int one = 1, status;
+                pid_t child;
+                end(start(push_some, &ring, &taken), 0);
+                drain_all(&ring);
+                atomic_fetch_or(&ring_slot(&ring, 0)->head, damaged ? 1 : 0);
+                child = start(killed_in_publish, &ring, &order);
+                assert_int_equal(child, waitpid(child, &status, 0));
+                assert_true(WIFSIGNALED(status));
+                end(start(push_some, &ring, &one), 0);
+                struct slim_ledger ledger = ledger_of(&ring);
+                if (slim_ledger_dropped(&ledger) != 1 || ledger.seen != (uint64_t)taken + 2) {
+                    fail_msg("order %d, %d taken, damaged %d: %llu dropped of %llu", order, taken,
+                             damaged, (unsigned long long)slim_ledger_dropped(&ledger),
+                             (unsigned long long)ledger.seen);
+                }
+                close_ring(&ring);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_kill_within_publish_costs_one_hit),
         cmocka_unit_test(two_processes_never_own_one_slot),
         cmocka_unit_test(push_that_did_not_move_the_head_is_no_push),
         cmocka_unit_test(slot_of_a_killed_owner_goes_on_where_it_was),
