@@ -17,6 +17,7 @@ enum slim_status_code {
     SLIM_ESTORE,       /* the store failed; its error says how */
     SLIM_EBADQUERY,    /* a report or parameter that is not understood */
     SLIM_ETIMEOUT,     /* a question took longer than its limit */
+    SLIM_ETOOLARGE,    /* an answer is larger than its limit */
 };
 
 /* What is left out of a code is a mistake sooner or later. */

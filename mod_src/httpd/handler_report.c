@@ -16,6 +16,7 @@
 
 #define TIME_LIMIT_MS 5000
 #define SEVERAL_MAX 24
+#define BODY_MAX ((size_t)24 << 20) /* of several answers */
 
 /* --- words --- */
 
@@ -95,6 +96,24 @@ static struct slim_store *open_store(request_rec *r)
     return store;
 }
 
+static int fail_too_large(request_rec *r)
+{
+    return slim_handler_fail(r, HTTP_BAD_REQUEST, "the answer is too large: ask for less", "limit");
+}
+
+static void fail_to_answer(request_rec *r, apr_status_t rv, const struct slim_store *store)
+{
+    if (rv == SLIM_ETOOLARGE) {
+        (void)fail_too_large(r);
+        return;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
+    slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE,
+                      rv == SLIM_ETIMEOUT ? "the report takes too long: ask for less"
+                                          : slim_state_name(store->error.state),
+                      NULL);
+}
+
 /* Asks the store; 0 when an error was sent. */
 static int ask(request_rec *r, const struct slim_query *const *queries, int number,
                struct slim_answer *answers)
@@ -107,11 +126,7 @@ static int ask(request_rec *r, const struct slim_query *const *queries, int numb
     }
     rv = slim_report_answers(store, queries, number, answers, r->pool);
     if (rv != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
-        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE,
-                          rv == SLIM_ETIMEOUT ? "the report takes too long: ask for less"
-                                              : slim_state_name(store->error.state),
-                          NULL);
+        fail_to_answer(r, rv, store);
     }
     store->engine->close(store);
     return rv == APR_SUCCESS;
@@ -229,43 +244,90 @@ static int read_question(request_rec *r, const apr_array_header_t *words, int at
            && set_words(r, query, words, at + 1, next_report(words, at + 1)) && check(r, query);
 }
 
-/* Returns how many questions there are; 0 when the error was sent. */
-static int read_several(request_rec *r, const apr_array_header_t *words, struct slim_query *queries)
+/* Whether the questions at two words have the same words in the same order. */
+static int are_equal(const apr_array_header_t *words, int a, int b)
 {
-    int number = 0;
+    int length = next_report(words, a + 1) - a;
 
-    for (int at = next_report(words, 0); at < words->nelts; at = next_report(words, at + 1)) {
-        if (number == SEVERAL_MAX) {
-            return refuse_report(r, "at most 24 reports");
-        }
-        if (!read_question(r, words, at, &queries[number++])) {
+    if (next_report(words, b + 1) - b != length) {
+        return 0;
+    }
+    for (int i = 0; i < length; i++) {
+        const struct word *one = &APR_ARRAY_IDX(words, a + i, struct word);
+        const struct word *other = &APR_ARRAY_IDX(words, b + i, struct word);
+        if (strcmp(one->name, other->name) != 0 || strcmp(one->value, other->value) != 0) {
             return 0;
         }
     }
-    return number > 0 ? number : refuse_report(r, "the name of a report");
+    return 1;
+}
+
+/* Several questions; those that are equal are asked once. */
+struct several {
+    struct slim_query *queries;
+    int asked;           /* how many there are */
+    int at[SEVERAL_MAX]; /* the word where each begins */
+    int number;          /* of answers */
+    int of[SEVERAL_MAX]; /* the question of each */
+};
+
+/* The question that is equal to the one at a word, or a new one; -1 when the error was sent. */
+static int find_question(request_rec *r, const apr_array_header_t *words, int at,
+                         struct several *several)
+{
+    for (int i = 0; i < several->asked; i++) {
+        if (are_equal(words, several->at[i], at)) {
+            return i;
+        }
+    }
+    several->at[several->asked] = at;
+    return read_question(r, words, at, &several->queries[several->asked]) ? several->asked++ : -1;
+}
+
+/* 0 when the error was sent. */
+static int read_several(request_rec *r, const apr_array_header_t *words, struct several *several)
+{
+    several->queries = apr_pcalloc(r->pool, SEVERAL_MAX * sizeof *several->queries);
+    several->asked = several->number = 0;
+    for (int at = next_report(words, 0); at < words->nelts; at = next_report(words, at + 1)) {
+        if (several->number == SEVERAL_MAX) {
+            return refuse_report(r, "at most 24 reports");
+        }
+        int question = find_question(r, words, at, several);
+        if (question < 0) {
+            return 0;
+        }
+        several->of[several->number++] = question;
+    }
+    return several->number > 0 || refuse_report(r, "the name of a report");
 }
 
 /* One answer, or one refusal, for all. */
 static int serve_several(request_rec *r)
 {
     apr_array_header_t *words = read_words(r);
-    struct slim_query *queries = apr_pcalloc(r->pool, SEVERAL_MAX * sizeof *queries);
     const struct slim_query *asked[SEVERAL_MAX];
     struct slim_answer answers[SEVERAL_MAX];
     struct slim_buffer body;
-    int number = words ? read_several(r, words, queries) : 0;
+    struct several several;
 
-    for (int i = 0; i < number; i++) {
-        asked[i] = &queries[i];
+    if (!words || !read_several(r, words, &several)) {
+        return OK;
     }
-    if (number == 0 || !ask_in_turn(r, asked, number, answers)) {
+    for (int i = 0; i < several.asked; i++) {
+        asked[i] = &several.queries[i];
+    }
+    if (!ask_in_turn(r, asked, several.asked, answers)) {
         return OK;
     }
     slim_buffer_init(&body, r->pool);
     slim_buffer_text(&body, "{\"answers\":[");
-    for (int i = 0; i < number; i++) {
+    for (int i = 0; i < several.number; i++) {
         slim_buffer_text(&body, i ? "," : "");
-        slim_render_json(&answers[i], &body);
+        slim_render_json(&answers[several.of[i]], &body);
+        if (body.length > BODY_MAX) {
+            return fail_too_large(r);
+        }
     }
     slim_buffer_text(&body, "]}\n");
     return slim_handler_send(r, HTTP_OK, slim_format_find("json")->content_type, &body);

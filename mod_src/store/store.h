@@ -217,8 +217,8 @@ struct slim_store_engine {
     apr_status_t (*open_reader)(const char *url, unsigned time_limit_ms, struct slim_store **store,
                                 apr_pool_t *pool);
     /* Answers reports, all of them or none; see report.h: rates are left to who asks, but may be
-     * sorted by. Rows that several of them count are read once. SLIM_ETIMEOUT when it took too
-     * long. */
+     * sorted by. Rows that several of them count are read once. With a time limit SLIM_ETIMEOUT
+     * when it took too long, and SLIM_ETOOLARGE when their texts have more than 8 MiB. */
     apr_status_t (*report)(struct slim_store *store, const struct slim_query *const *queries,
                            int number, struct slim_answer *answers, apr_pool_t *pool);
 

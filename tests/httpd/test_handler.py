@@ -307,6 +307,34 @@ def test_csv_is_an_attachment_with_safe_cells(make_server):
     assert {r[0].removeprefix("'") for r in rows[1:]} == set(formulas)
 
 
+def test_equal_questions_are_asked_once_and_answered_each(visited):
+    one = json.loads(visited.get("/stats/api/several?report=pages&limit=3")[2])["answers"]
+    many = json.loads(visited.get("/stats/api/several?" + "&".join(["report=pages&limit=3", "report=sources"] * 12))[2])["answers"]
+    assert [a["report"] for a in many] == ["pages", "sources"] * 12 and many[0::2] == one * 12
+
+
+def test_an_answer_has_a_size_limit(make_server):
+    """24 times the latest of long texts were a third of a gigabyte."""
+    server = make_server(config="LimitRequestFieldSize 16000\nLimitRequestLine 16000")
+    server.start()
+    log = server.dir / "long.log"
+    day = time.strftime("%d/%b/%Y", time.gmtime(now() - 86400))
+    log.write_text("".join(f'192.0.2.7 - - [{day}:12:00:{n % 60:02d} +0000] "GET /{n}?{"x" * 2000} HTTP/1.1" 200 5 '
+                           f'"https://example.org/{n}?{"y" * 2000}" "Mozilla/5.0 {"z" * 900}"\n' for n in range(1000)))
+    server.cli("import", str(log), check=0)
+    several = "&".join(f"report=recent&limit=1000&offset={n}" for n in range(24))
+    for path in (f"several?since=7d&{several}",
+                 "several?since=7d&" + "&".join(["report=recent&limit=1000"] * 24)):
+        status, _, body = server.get(f"/stats/api/{path}")
+        assert (status, json.loads(body)["error"]) == (400, "the answer is too large: ask for less")
+    status, _, body = server.get("/stats/api/recent?limit=1000&since=7d")
+    assert status == 200 and len(json.loads(body)["rows"]) == 1000
+    for pid in server.processes():
+        with open(f"/proc/{pid}/status") as lines:
+            peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+        assert peak < 120_000, f"{peak} KiB"
+
+
 def test_at_most_two_questions_at_once(make_server):
     server = make_server(mpm="event", config="StartServers 1\nMinSpareThreads 1\nMaxSpareThreads 25\nServerLimit 1\n"
                                              "ThreadsPerChild 25\nMaxRequestWorkers 25")

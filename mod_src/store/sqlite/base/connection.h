@@ -30,6 +30,7 @@ struct slim_sqlite_bucket {
 /* What the SQL functions of a connection answer by while a question is asked. */
 struct slim_sqlite_question {
     int64_t deadline; /* ticks (core/clock.h); 0: none */
+    size_t text_left; /* bytes that the answers' texts may still have, where there is a deadline */
     struct slim_sqlite_bucket bucket;
     struct slim_reading *reading;             /* what rows are handed to while they are read */
     const struct slim_store_removal *removal; /* in progress; NULL: none */

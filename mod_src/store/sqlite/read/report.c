@@ -75,6 +75,23 @@ static void read_whole(struct slim_sqlite *store, const struct slim_query *query
     sqlite3_finalize(statement);
 }
 
+/* Of all answers to questions that are asked at once, where they have a time limit. */
+#define TEXT_MAX ((size_t)8 << 20)
+
+static void count_text(struct slim_sqlite *store, size_t length)
+{
+    struct slim_sqlite_question *question = &store->question;
+
+    if (question->deadline == 0) {
+        return;
+    }
+    if (length > question->text_left) {
+        slim_sql_fail(store, SLIM_ETOOLARGE);
+        length = question->text_left;
+    }
+    question->text_left -= length;
+}
+
 static struct slim_cell take_cell(sqlite3_stmt *statement, int column, apr_pool_t *pool)
 {
     struct slim_cell cell = {0};
@@ -101,6 +118,7 @@ static void read_rows(struct slim_sqlite *store, const struct slim_query *query,
         struct slim_cell *cells = apr_pcalloc(pool, size);
         for (int i = 0; i < count; i++) {
             cells[place[i]] = take_cell(statement, i, pool);
+            count_text(store, cells[place[i]].length);
         }
         APR_ARRAY_PUSH(answer->rows, struct slim_cell *) = cells;
     }
@@ -205,6 +223,7 @@ apr_status_t slim_sqlite_report(struct slim_store *base, const struct slim_query
     }
     store->question.deadline =
         store->time_limit_ms ? slim_ticks() + (int64_t)store->time_limit_ms * 1000 : 0;
+    store->question.text_left = TEXT_MAX;
     for (int i = 0; rv == APR_SUCCESS && i < number; i += SLIM_TOGETHER_MAX) {
         int some = number - i < SLIM_TOGETHER_MAX ? number - i : SLIM_TOGETHER_MAX;
         rv = slim_sql_begin(store, "connection/begin_read");
