@@ -103,8 +103,8 @@ struct slim_journal_position slim_journal_end(struct slim_journal *journal);
  * come behind every position that a store may know, whatever has become of the segments before. */
 void slim_journal_number_from(struct slim_journal *journal, uint64_t number);
 
-/* The number of the newest segment that was there when the journal was opened; 0: none was. */
-uint64_t slim_journal_opened(const struct slim_journal *journal);
+/* The end of the journal when it was opened; segment 0: nothing was there. */
+struct slim_journal_position slim_journal_opened(const struct slim_journal *journal);
 
 /* Bytes and number of all segments. */
 void slim_journal_size(struct slim_journal *journal, uint64_t *bytes, uint64_t *segments);

@@ -309,7 +309,7 @@ void slim_journal_number_from(struct slim_journal *j, uint64_t number)
     j->floor = number;
 }
 
-uint64_t slim_journal_opened(const struct slim_journal *j)
+struct slim_journal_position slim_journal_opened(const struct slim_journal *j)
 {
     return j->opened;
 }

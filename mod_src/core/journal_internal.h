@@ -16,8 +16,8 @@ struct slim_journal {
     struct slim_journal_identity identity;
     int fd;           /* the newest segment, -1: none is open */
     uint64_t segment; /* its number, or the highest one taken */
-    uint64_t opened;  /* the highest when the journal was opened */
-    uint64_t floor;   /* of the next segment's number */
+    struct slim_journal_position opened;
+    uint64_t floor; /* of the next segment's number */
     uint64_t first_record;
 
     char *buffer; /* frames added and not flushed */

@@ -234,7 +234,7 @@ apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journ
     }
     if (rv == APR_SUCCESS) {
         rv = find_end(j, seen, baton, pool);
-        j->opened = j->segment;
+        j->opened = j->end;
     }
     if (rv == APR_SUCCESS) {
         *journal = j;

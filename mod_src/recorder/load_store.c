@@ -150,10 +150,18 @@ static apr_status_t open_reader(struct slim_loader *l)
 }
 
 /* An older state directory was put back, or a power cut took what the store has. Nothing is missing
- * for that, and what comes now is in segments behind the store's position. */
-static void tell_if_ahead(const struct slim_loader *l)
+ * for that: what comes now is in segments behind the store's position, with numbers of records from
+ * where the journal was found. */
+static void go_on_behind(struct slim_loader *l)
 {
-    if (l->may_create && l->position.segment > slim_journal_opened(l->journal)) {
+    struct slim_journal_position opened = slim_journal_opened(l->journal);
+
+    if (l->position.segment <= opened.segment
+        || (!l->may_create && l->position.record <= slim_journal_end(l->journal).record)) {
+        return;
+    }
+    l->position.record = opened.record;
+    if (l->may_create) {
         slim_log(
             SLIM_LOG_WARN,
             "the store is ahead of the journal in %s, whose files are gone or older: what comes "
@@ -167,6 +175,7 @@ static apr_status_t prepare_store(struct slim_loader *l)
     apr_status_t rv = l->engine->position(l->store, &l->position);
 
     if (rv == APR_SUCCESS) {
+        go_on_behind(l);
         rv = take_ledger(l);
     }
     if (rv == APR_SUCCESS) {
@@ -178,11 +187,7 @@ static apr_status_t prepare_store(struct slim_loader *l)
                      "cannot note the store's identity in %s", slim_journal_directory(l->journal));
         }
     }
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    tell_if_ahead(l);
-    return open_reader(l);
+    return rv == APR_SUCCESS ? open_reader(l) : rv;
 }
 
 /* A store that is missing is made once, when the recorder starts: later its absence is a fault. */
