@@ -124,7 +124,7 @@ void slim_ring_count_no_slot(const struct slim_ring *ring);
 
 struct slim_ring_consumer {
     struct slim_ring_slot *slot;
-    const char *bytes;
+    char *bytes;
     uint32_t slot_size;
     uint64_t tail;    /* all before it is in the journal */
     uint64_t drained; /* records before tail */
@@ -156,7 +156,7 @@ void slim_ring_resume(struct slim_ring_consumer *consumer, uint64_t to, uint64_t
 int slim_ring_read(const struct slim_ring_consumer *consumer, uint64_t from, char *out, size_t size,
                    struct slim_ring_range *range);
 
-/* Gives the room of a range back: its records are in the journal. */
+/* Gives the room of a range back, and wipes it: its records are in the journal. */
 void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ring_range *range);
 
 #endif

@@ -109,8 +109,22 @@ int slim_ring_read(const struct slim_ring_consumer *consumer, uint64_t from, cha
     return 1;
 }
 
+/* What is in the journal leaves the ring: what is erased later is not to stand here. A recorder that
+ * is killed now finds the range at the journal's end, and does not read it again. */
+static void wipe(const struct slim_ring_consumer *consumer, uint64_t from, uint64_t to)
+{
+    size_t offset = (size_t)(from % consumer->slot_size), length = (size_t)(to - from);
+    size_t first = length < consumer->slot_size - offset ? length : consumer->slot_size - offset;
+
+    if (to > from && to - from <= consumer->slot_size) {
+        memset(consumer->bytes + offset, 0, first);
+        memset(consumer->bytes, 0, length - first);
+    }
+}
+
 void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ring_range *range)
 {
+    wipe(consumer, range->from, range->to);
     consumer->tail = range->to;
     consumer->drained = range->records_before;
     consumer->lost += range->lost;

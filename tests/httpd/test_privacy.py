@@ -244,6 +244,16 @@ def test_values_of_secret_parameters_are_left_nowhere(make_server, rule):
         assert ("/reset?token",) in server.sql("select resource from slim_stats")
 
 
+def test_what_was_drained_is_gone_from_the_ring(make_server):
+    server = make_server()
+    server.start()
+    for n in range(50):
+        server.get(f"/Xyzzy77?n={n}", {"User-Agent": "Plugh77"})
+    server.wait_stored(50)
+    ring = (server.run / "slimstats.ring").read_bytes()
+    assert b"Xyzzy77" not in ring and b"Plugh77" not in ring and b"SLIMRING" in ring
+
+
 def test_what_is_secret_is_the_directives_and_each_hosts_own(make_server):
     server = make_server(settings="SlimStatsSecret door")
     server.write_config(config=f"""
