@@ -109,8 +109,8 @@ int slim_ring_read(const struct slim_ring_consumer *consumer, uint64_t from, cha
     return 1;
 }
 
-/* What is in the journal leaves the ring: what is erased later is not to stand here. A recorder that
- * is killed now finds the range at the journal's end, and does not read it again. */
+/* What is in the journal leaves the ring: what is erased later is not to stand here. A recorder
+ * that is killed now finds the range at the journal's end, and does not read it again. */
 static void wipe(const struct slim_ring_consumer *consumer, uint64_t from, uint64_t to)
 {
     size_t offset = (size_t)(from % consumer->slot_size), length = (size_t)(to - from);

@@ -289,6 +289,7 @@ static void finish(struct slim_loader *l)
     int more = 1;
 
     while (l->store && has_more(l) && slim_ticks() < deadline) {
+        slim_recorder_beat(l->recorder, SLIM_THREAD_LOAD);
         if (!load_batch(l, &more)) {
             break;
         }

@@ -22,7 +22,7 @@
 #define LOCK_WAIT_US (INT64_C(8) * 1000000)    /* for one that is ending */
 #define STOOD_US (INT64_C(2) * 1000000)        /* between ticks: the whole process stood */
 #define STUCK_US (INT64_C(8) * 1000000)        /* for a thread's way through its loop */
-#define END_US (INT64_C(4) * 1000000)          /* for all threads to end */
+#define END_US (INT64_C(4) * 1000000)          /* for a thread to move at the end */
 #define REPLACE_WAIT_US (INT64_C(3) * 1000000) /* before one that makes no way is killed */
 
 /* --- locks: one recorder for a state directory, one for a ring --- */
@@ -300,14 +300,27 @@ static int start_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDE
     return 1;
 }
 
-/* 0: a thread stands, and is not waited for. */
+/* When the last of the threads moved. */
+static int64_t last_beat(struct slim_recorder *r)
+{
+    int64_t last = 0;
+
+    for (int i = 0; i < SLIM_RECORDER_THREADS; i++) {
+        int64_t beat = atomic_load(&r->beat[i]);
+        last = beat > last ? beat : last;
+    }
+    return last;
+}
+
+/* 0: nothing moves, and is not waited for. */
 static int end_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDER_THREADS])
 {
     int64_t began = slim_ticks();
 
     atomic_store(&r->stopping, 1);
     while (atomic_load(&r->ended) < SLIM_RECORDER_THREADS) {
-        if (slim_ticks() - began > END_US) {
+        int64_t moved = last_beat(r);
+        if (slim_ticks() - (moved > began ? moved : began) > END_US) {
             return 0;
         }
         r->interrupted = atomic_load(&r->drained);
@@ -376,7 +389,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     report_ready(start);
     run_until_stopped(r, start, &awaited);
     if (!end_threads(r, threads)) {
-        slim_log(SLIM_LOG_WARN, "a thread of the recorder stands: it ends without it");
+        slim_log(SLIM_LOG_INFO, "a thread of the recorder stands: it ends without it");
         _exit(0); /* what the thread has in hand is in the journal */
     }
     publish(r);
