@@ -137,9 +137,15 @@ struct slim_text slim_literal_rare_part(struct slim_text literal, size_t length)
     return (struct slim_text){literal.at + literal.length - length, length};
 }
 
+/* As its score says, without looking for what is longer than a byte. */
 int slim_literal_set_is_useless(const struct slim_literal_set *set)
 {
-    return slim_literal_set_score(set) == 0;
+    for (int i = 0; i < set->count; i++) {
+        if (set->item[i].length < 2 && score_of_item(set->item[i]) == 0) {
+            return 1;
+        }
+    }
+    return set->count == 0;
 }
 
 /* Another set is required; of too many the worst is dropped. */

@@ -13,6 +13,8 @@
 
 struct compiled {
     pcre2_code *code;
+    int is_native; /* machine code was made of it, where that is allowed: when it is first tried,
+                    * since most rules never are */
     struct slim_rule_place place;
 };
 
@@ -116,9 +118,7 @@ apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *ru
         *offset = (unsigned)at;
         return SLIM_EBADRULES;
     }
-    (void)pcre2_jit_compile(code,
-                            PCRE2_JIT_COMPLETE); /* without it matching is slower, not wrong */
-    APR_ARRAY_PUSH(rules->compiled, struct compiled) = (struct compiled){code, rule->place};
+    APR_ARRAY_PUSH(rules->compiled, struct compiled) = (struct compiled){code, 0, rule->place};
     add_to_filter(rules, rule->expression);
     return APR_SUCCESS;
 }
@@ -156,11 +156,21 @@ struct question {
     struct slim_match *match;
 };
 
+static void make_native(struct compiled *one)
+{
+    if (!one->is_native) {
+        (void)pcre2_jit_compile(one->code, PCRE2_JIT_COMPLETE); /* without it: slower, not wrong */
+        one->is_native = 1;
+    }
+}
+
 /* Where the match ends; 0: there is none, or an empty one at the beginning. */
 static size_t try_from(const struct question *q, int rule, size_t from, int *found)
 {
     const struct slim_rules *rules = q->rules;
-    const struct compiled *one = &APR_ARRAY_IDX(rules->compiled, rule, struct compiled);
+    struct compiled *one = &APR_ARRAY_IDX(rules->compiled, rule, struct compiled);
+
+    make_native(one);
     int groups = pcre2_match(one->code, (PCRE2_SPTR)q->subject.at, q->subject.length, from, 0,
                              rules->lists->data, rules->lists->context);
 
