@@ -56,18 +56,33 @@ static apr_status_t purge_all(struct slim_store *store, int64_t before,
     return rv;
 }
 
+/* Deletes rows, then the texts that only they had; or counts alone. */
+static apr_status_t purge_store(struct slim_store *store, int64_t before, int dry_run,
+                                struct slim_maintenance *maintenance,
+                                struct slim_store_purged *purged, uint64_t *texts, apr_pool_t *pool)
+{
+    if (dry_run) {
+        return store->engine->count_purge(store, before, purged);
+    }
+    apr_status_t rv = purge_all(store, before, maintenance, purged);
+    if (rv == APR_SUCCESS && purged->hits + purged->visits > 0) {
+        rv = store->engine->forget_texts(store, &maintenance->progress, texts, pool);
+    }
+    return rv;
+}
+
 static int purge(struct slim_cli *cli, int64_t before, int dry_run)
 {
     struct slim_store *store = dry_run ? slim_cli_open_reader(cli) : slim_maintain_open_writer(cli);
     struct slim_store_purged purged = {0};
     struct slim_maintenance maintenance;
+    uint64_t texts = 0;
 
     if (!store) {
         return SLIM_EXIT_FAILED;
     }
     slim_maintain_show(&maintenance, 0, cli->pool);
-    apr_status_t rv = dry_run ? store->engine->count_purge(store, before, &purged)
-                              : purge_all(store, before, &maintenance, &purged);
+    apr_status_t rv = purge_store(store, before, dry_run, &maintenance, &purged, &texts, cli->pool);
     slim_maintain_quiet(&maintenance);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);
@@ -75,6 +90,9 @@ static int purge(struct slim_cli *cli, int64_t before, int dry_run)
     printf("%s %" PRIu64 " hits and %" PRIu64 " visits before %sT00:00:00Z; daily totals stay\n",
            dry_run ? "would delete" : "deleted", purged.hits, purged.visits,
            slim_maintain_time(before, cli->pool));
+    if (texts > 0) {
+        printf("deleted %" PRIu64 " texts that no other hit uses\n", texts);
+    }
     store->engine->close(store);
     return SLIM_EXIT_OK;
 }

@@ -274,6 +274,9 @@ static int step(struct slim_loader *l)
         slim_loader_purge(l);
     }
     if (l->store && !more) {
+        slim_loader_sweep(l);
+    }
+    if (l->store && !more) {
         slim_loader_renew(l);
     }
     if (l->store) {

@@ -113,7 +113,10 @@ void slim_loader_purge(struct slim_loader *l)
         failed(l, now);
         return;
     }
-    l->uncovered |= l->purged.hits + l->purged.visits > seen;
+    if (l->purged.hits + l->purged.visits > seen) {
+        l->uncovered = 1;
+        l->sweep_is_due = 1;
+    }
     if (before == 0 || !l->purged.more) {
         l->purge_us = now + PURGE_INTERVAL_US;
         log_purged(l, now);

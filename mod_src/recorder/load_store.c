@@ -98,6 +98,7 @@ void slim_loader_close_store(struct slim_loader *l)
     if (l->pool) {
         apr_pool_destroy(l->pool);
         l->pool = NULL;
+        l->sweep = NULL;
     }
 }
 

@@ -30,6 +30,11 @@ struct slim_loader {
     int64_t renew_us, sets_us;         /* when to go on with that, and with sets of visitors */
     int64_t purge_us, purge_logged_us; /* when to purge next, when it was logged last */
     int64_t horizon_us, far_logged_us; /* when the horizon may move, when it was told to be far */
+    struct slim_store_sweep *sweep;    /* for texts of rows that were purged; NULL: none goes on */
+    apr_pool_t *sweep_pool;            /* its, in pool */
+    struct slim_store_swept swept;
+    int sweep_is_due;
+    int64_t sweep_us; /* when to go on */
 };
 
 /* Checks the data files now and then, and reports those that cannot be used. */
@@ -54,5 +59,8 @@ void slim_loader_renew(struct slim_loader *loader);
 
 /* Deletes some of the rows that are older than they are kept, when it is time. */
 void slim_loader_purge(struct slim_loader *loader);
+
+/* Deletes some of the texts that only such rows had. */
+void slim_loader_sweep(struct slim_loader *loader);
 
 #endif

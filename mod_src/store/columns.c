@@ -37,39 +37,28 @@
 
 /* A derived value is part of the key: when a rule changes, new hits get a new entry, and old hits
  * keep what they were given. */
-#define PLAIN_DICTIONARY(member, NAME, text, a_day, memory, tidied)                                \
-    [SLIM_DICTIONARY_##NAME] = {#member, {TEXT("name", member)}, ROW(member), a_day,               \
-                                memory,  .is_tidied = tidied},
+#define PLAIN_DICTIONARY(member, NAME, text, a_day, memory)                                        \
+    [SLIM_DICTIONARY_##NAME] = {#member, {TEXT("name", member)}, ROW(member), a_day, memory},
 
 const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
     /* clang-format off */
     SLIM_PLAIN_TEXTS(PLAIN_DICTIONARY)
         /* clang-format on */
-        [SLIM_DICTIONARY_DOMAIN] = {"domain",
-                                    {TEXT("name", domain)},
-                                    .ceiling = 100000,
-                                    .cached = 4096,
-                                    .is_part = 1,
-                                    .is_tidied = 1},
-    [SLIM_DICTIONARY_PAGE] =
-        {"page", {TEXT("name", page)}, ROW(page), 200000, 8192, .is_part = 1, .is_tidied = 1},
+        [SLIM_DICTIONARY_DOMAIN] =
+            {"domain", {TEXT("name", domain)}, .ceiling = 100000, .cached = 4096, .is_part = 1},
+    [SLIM_DICTIONARY_PAGE] = {"page", {TEXT("name", page)}, ROW(page), 200000, 8192, .is_part = 1},
     [SLIM_DICTIONARY_BROWSER] =
         {"browser", {TEXT("name", browser)}, .ceiling = 1000, .cached = 512, .is_part = 1},
     [SLIM_DICTIONARY_PLATFORM] =
         {"platform", {TEXT("name", platform)}, .ceiling = 1000, .cached = 512, .is_part = 1},
-    [SLIM_DICTIONARY_RESOURCE] = {"resource",
-                                  {TEXT("name", resource), OTHER("page", PAGE)},
-                                  ROW(resource),
-                                  200000,
-                                  8192,
-                                  .is_tidied = 1},
+    [SLIM_DICTIONARY_RESOURCE] =
+        {"resource", {TEXT("name", resource), OTHER("page", PAGE)}, ROW(resource), 200000, 8192},
     [SLIM_DICTIONARY_REFERER] = {"referer",
                                  {TEXT("name", referer), VALUE("domain", DOMAIN),
                                   VALUE_OF("page", PAGE, referer_page, from)},
                                  ROW(referer),
                                  200000,
-                                 8192,
-                                 .is_tidied = 1},
+                                 8192},
     [SLIM_DICTIONARY_SOURCE] =
         {"source", {TEXT("name", source), NUMBER("channel", channel)}, ROW(source), 100000, 4096},
     [SLIM_DICTIONARY_CAMPAIGN] = {"campaign",
@@ -111,8 +100,7 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
                                 TEXT("version_full", version_full)},
                                ROW(agent),
                                200000,
-                               8192,
-                               .is_tidied = 1},
+                               8192},
 };
 
 #undef TEXT
@@ -122,7 +110,7 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
 #undef VALUE_OF
 #undef ROW
 
-#define PLAIN_VALUE(member, NAME, text, a_day, memory, tidied) .member = text,
+#define PLAIN_VALUE(member, NAME, text, a_day, memory) .member = text,
 
 void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *facts,
                        struct slim_hit_texts *texts)
@@ -175,7 +163,7 @@ void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *fact
 #name, COLUMN(name), SLIM_DICTIONARY_##dictionary, #table, SLIM_STORED_NUMBER              \
     }
 
-#define PLAIN_COLUMN(member, NAME, text, a_day, memory, tidied) OF(member, NAME),
+#define PLAIN_COLUMN(member, NAME, text, a_day, memory) OF(member, NAME),
 
 const struct slim_stored_table slim_stored_hit = {
     "hit",

@@ -13,19 +13,19 @@
 
 /* The texts of a hit that are kept as they are, each in a dictionary of its own with the one column
  * name: the hit's column, the dictionary's NAME, where the text comes from (of hit, or facts), how
- * many new ones a day there may be, how many a writer remembers, and whether those that nothing
- * refers to any more are forgotten. One more is one more line here, and a schema. */
+ * many new ones a day there may be, and how many a writer remembers. One more is one more line
+ * here, and a schema. */
 #define SLIM_PLAIN_TEXTS(X)                                                                        \
-    X(site, SITE, hit->field[SLIM_SITE], 1000, 256, 0)                                             \
-    X(method, METHOD, hit->field[SLIM_METHOD], 100, 64, 0)                                         \
-    X(language, LANGUAGE, slim_text_of(facts->language), 10000, 1024, 0)                           \
-    X(country, COUNTRY, slim_text_of(facts->country), 1000, 512, 0)                                \
-    X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096, 1)                                     \
-    X(tls, TLS, slim_text_of(facts->tls), 20, 16, 0)
+    X(site, SITE, hit->field[SLIM_SITE], 1000, 256)                                                \
+    X(method, METHOD, hit->field[SLIM_METHOD], 100, 64)                                            \
+    X(language, LANGUAGE, slim_text_of(facts->language), 10000, 1024)                              \
+    X(country, COUNTRY, slim_text_of(facts->country), 1000, 512)                                   \
+    X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096)                                        \
+    X(tls, TLS, slim_text_of(facts->tls), 20, 16)
 
-#define SLIM_PLAIN_NUMBER(name, NAME, text, ceiling, cached, tidied) int64_t name;
-#define SLIM_PLAIN_TEXT(name, NAME, text, ceiling, cached, tidied) struct slim_text name;
-#define SLIM_PLAIN_NAME(name, NAME, text, ceiling, cached, tidied) SLIM_DICTIONARY_##NAME,
+#define SLIM_PLAIN_NUMBER(name, NAME, text, ceiling, cached) int64_t name;
+#define SLIM_PLAIN_TEXT(name, NAME, text, ceiling, cached) struct slim_text name;
+#define SLIM_PLAIN_NAME(name, NAME, text, ceiling, cached) SLIM_DICTIONARY_##NAME,
 
 /* --- rows --- */
 
@@ -145,7 +145,6 @@ struct slim_dictionary {
     unsigned cached;  /* entries that a writer remembers */
     int is_part;      /* looked up with another dictionary's entry, never for itself */
     int is_version;   /* of something: an entry even when it has no text of its own */
-    int is_tidied; /* entries that nothing refers to any more are forgotten when hits are erased */
 };
 
 /* By enum slim_dictionary_name; the first is empty. */

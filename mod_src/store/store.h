@@ -113,6 +113,16 @@ struct slim_store_purged {
     int more; /* there are more */
 };
 
+/* A search for texts that nothing refers to any more, and what it did by now. */
+struct slim_store_sweep;
+
+struct slim_store_swept {
+    uint64_t rows;  /* looked at */
+    uint64_t texts; /* deleted */
+    int more;       /* there are more to be looked at */
+    int is_void;    /* another program has written: it has to begin again */
+};
+
 /* How far rows are deleted for their age. */
 struct slim_store_horizon {
     int64_t second;       /* rows before it; a UTC midnight; 0: none yet */
@@ -269,6 +279,18 @@ struct slim_store_engine {
     /* What purging would delete, all of it. For readers, too. */
     apr_status_t (*count_purge)(struct slim_store *store, int64_t before,
                                 struct slim_store_purged *purged);
+    /* Deletes texts that nothing refers to any more, of hits that were deleted for their age: rows
+     * rows are looked at in one transaction, and others may be written between. sweep_begin may
+     * follow any transaction; the search ends with its pool, before the store is closed. Adds to
+     * *swept. */
+    apr_status_t (*sweep_begin)(struct slim_store *store, struct slim_store_sweep **sweep,
+                                apr_pool_t *pool);
+    apr_status_t (*sweep)(struct slim_store_sweep *sweep, unsigned rows,
+                          struct slim_store_swept *swept);
+    /* The same at once, in one transaction for which others wait. */
+    apr_status_t (*forget_texts)(struct slim_store *store,
+                                 const struct slim_store_progress *progress, uint64_t *texts,
+                                 apr_pool_t *pool);
     /* Removes hits, a day or less per transaction, also from rollups and sets; visits are made
      * again without them, stored ones counted as excluded, each in its own account: the ledger, or
      * that of imports. Hits that come meanwhile

@@ -65,7 +65,7 @@ LINES = [
     ("mod_src/enrich/enrich.c", r'    \{"resource", derive_resource\},', '    {"scheme", slim_scheme_derive},'),
     ("mod_src/core/facts.h", r"struct slim_facts \{", "    char scheme[8];"),
     ("mod_src/store/columns.h", r"    X\(site, SITE, .*\\",
-     "    X(scheme, SCHEME, slim_text_of(facts->scheme), 10, 8, 0) \\"),
+     "    X(scheme, SCHEME, slim_text_of(facts->scheme), 10, 8) \\"),
     ("mod_src/query/filter_table.c", r'    \{"site", .*\},', '    {"scheme", SLIM_OF_HIT, NULL},'),
 ]
 

@@ -520,47 +520,6 @@ static void imported_hits_never_were_in_the_ledger(void **state)
     assert_int_equal(before.stored, after.stored + slim_ledger_excluded(&after.before));
 }
 
-static void texts_that_nobody_has_any_more_are_forgotten(void **state)
-{
-    struct slim_journal_position position = {1, 64, 2};
-    const char *path = scratch_path("texts.db");
-    struct slim_store *store = open_store(path);
-    struct slim_hit_rule rule;
-    struct sample s;
-    const char *reason;
-
-    (void)state;
-    well(store, SQLITE->begin(store));
-    make_sample(&s);
-    s.facts.visitor = 7;
-    put_sample(store, &s);
-    s.facts.visitor = 8;
-    s.hit.address[3] = 8;
-    s.hit.field[SLIM_AGENT] = text_of("Telltale/1");
-    s.facts.resource = s.facts.page = text_of("/secret");
-    s.facts.referer = text_of("https://private.example/me");
-    s.facts.domain = text_of("private.example");
-    s.facts.terms = text_of("my name");
-    put_sample(store, &s);
-    well(store, SQLITE->commit(store, &position, 2));
-    SQLITE->close(store);
-    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "ip=192.0.2.8", &reason));
-    rule.reason = SLIM_EXCLUDED_ERASED;
-    remove_hits(path, &rule, 1);
-    assert_well(path);
-    assert_string_equal(
-        "Agent/1\n/a?utm_source=x\n/a\n",
-        rows_of(path, "select name from agent where id > 1 union all select name from resource"
-                      " where id > 1 union all select name from page where id > 1 union all"
-                      " select name from referer where id > 1 union all select name from domain"
-                      " where id > 1 union all select name from searchterms where id > 1"));
-    size_t length;
-    const char *bytes = get_file(path, &length);
-    assert_null(memmem(bytes, length, "private.example", 15));
-    assert_null(memmem(bytes, length, "Telltale", 8));
-    assert_null(memmem(bytes, length, "my name", 7));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -575,7 +534,6 @@ int main(void)
         cmocka_unit_test(removed_hits_leave_no_trace_in_the_numbers),
         cmocka_unit_test(removed_hits_have_a_fate_in_the_ledger),
         cmocka_unit_test(imported_hits_never_were_in_the_ledger),
-        cmocka_unit_test(texts_that_nobody_has_any_more_are_forgotten),
     };
 
     return RUN_UNIT(tests);

@@ -68,15 +68,16 @@ static void put_out_of_order(struct slim_store *store)
     struct sample s;
 
     make_sample(&s);
+    struct slim_text page = s.facts.page;
     s.facts.visitor = UINT64_C(7) << 40;
     s.facts.campaign.name = text_of("spring");
     put_at(store, &s, FIRST_DAY + 8000);
     put_at(store, &s, FIRST_DAY);
     put_at(store, &s, FIRST_DAY + 3000);
     put_at(store, &s, FIRST_DAY + 1500);
-    s.facts.resource = text_of("/early");
+    s.facts.resource = s.facts.page = text_of("/early");
     put_at(store, &s, FIRST_DAY - 86400);
-    s.facts.resource = s.facts.page;
+    s.facts.resource = s.facts.page = page;
     s.facts.visitor = UINT64_C(8) << 40;
     s.facts.kind = SLIM_KIND_ASSET;
     put_at(store, &s, FIRST_DAY);
@@ -341,6 +342,18 @@ static void make_old(const char *file)
     sqlite3_close(db);
 }
 
+static void sweep(struct slim_store *store)
+{
+    struct slim_store_swept swept = {0};
+    struct slim_store_sweep *sweep;
+
+    take(store, SQLITE->sweep_begin(store, &sweep, round_pool));
+    do {
+        take(store, SQLITE->sweep(sweep, 20, &swept));
+    } while (result == APR_SUCCESS && swept.more);
+    assert_true(result != APR_SUCCESS || swept.texts > 0);
+}
+
 static void maintain(struct slim_store *store, const char *file)
 {
     struct slim_hit_rule rule;
@@ -369,6 +382,7 @@ static void maintain(struct slim_store *store, const char *file)
     take(store, SQLITE->renew(store, 1, &renewed));
     take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 10000, &purged));
     take(store, SQLITE->purge(store, FIRST_DAY + 2 * 86400, 0, 10000, &purged));
+    sweep(store);
 }
 
 static apr_status_t do_all(const char *file)

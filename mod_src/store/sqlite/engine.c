@@ -1,5 +1,6 @@
 /* The SQLite store, as store.h wants it. */
 #include "store/sqlite/maintain/maintain.h"
+#include "store/sqlite/maintain/sweep.h"
 #include "store/sqlite/read/reader.h"
 #include "store/sqlite/write/writer.h"
 
@@ -35,6 +36,9 @@ const struct slim_store_engine slim_store_sqlite = {
     .put_horizon = slim_sqlite_put_horizon,
     .purge = slim_sqlite_purge,
     .count_purge = slim_sqlite_count_purge,
+    .sweep_begin = slim_sqlite_sweep_begin,
+    .sweep = slim_sqlite_sweep,
+    .forget_texts = slim_sqlite_forget_texts,
     .remove = slim_sqlite_remove,
     .count_removal = slim_sqlite_count_removal,
     .backup = slim_sqlite_backup,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "remove.h"
+#include "sweep.h"
 
 #define ROWS_MAX 50000 /* hits found for a transaction: what it keeps in memory is bounded */
 
@@ -141,9 +142,6 @@ static void remove_affected(struct slim_removing *r)
     count_visits(r);
     slim_removing_read(r, rows);
     slim_removing_touch_sets(r);
-    if (r->removal->forgets_texts) {
-        slim_removing_loosen(r);
-    }
     slim_removing_take_out_hits(r, rows);
     slim_removing_take_out_visits(r);
     run_files(r, gone);
@@ -243,21 +241,10 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
     return rv;
 }
 
-/* The write-ahead log still has what was deleted. It is emptied now if nobody is reading, else
- * later. */
-static void empty_log(struct slim_sqlite_writer *w)
-{
-    if (slim_sqlite_lock(w) == APR_SUCCESS) {
-        sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        slim_sqlite_unlock(w);
-    }
-}
-
 apr_status_t slim_removing_prepare(struct slim_removing *r)
 {
-    static const char *const tables[] = {"maintain/removed_hit",  "maintain/affected_visit",
-                                         "maintain/affected_hit", "maintain/touched_set",
-                                         "maintain/loose",        NULL};
+    static const char *const tables[] = {"maintain/removed_hit", "maintain/affected_visit",
+                                         "maintain/affected_hit", "maintain/touched_set", NULL};
     struct slim_sqlite *store = store_of(r);
     int outer = slim_sql_series_begin(store);
 
@@ -266,7 +253,6 @@ apr_status_t slim_removing_prepare(struct slim_removing *r)
     return slim_sql_series_end(store, outer);
 }
 
-/* What is deleted is overwritten: whoever asks for erasure expects that. */
 apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store_removal *removal,
                                 const struct slim_store_progress *progress,
                                 struct slim_store_removed *removed, apr_pool_t *pool)
@@ -277,18 +263,12 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
 
     memset(removed, 0, sizeof *removed);
     if (rv == APR_SUCCESS) {
-        slim_sql_script(&w->store, "connection/overwrite", "write to");
-        rv = slim_sql_status(&w->store);
-    }
-    if (rv == APR_SUCCESS) {
         w->store.question.removal = removal;
         rv = remove_days(&r, progress, pool);
         w->store.question.removal = NULL;
     }
     if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {
-        slim_maintain_progress(progress, "texts", 0, 0);
-        rv = slim_removing_tidy(&r);
-        empty_log(w);
+        rv = slim_sqlite_forget_texts(base, progress, &removed->texts, pool);
     }
     return rv;
 }

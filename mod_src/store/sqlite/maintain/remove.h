@@ -51,12 +51,4 @@ void slim_removing_give_visits(struct slim_removing *removing, const apr_array_h
 /* Makes another visit the first one of each visitor whose first visit was removed. */
 void slim_removing_freshen(struct slim_removing *removing);
 
-/* --- texts (tidy.c) --- */
-
-/* Remembers the texts of hits to be removed: nothing may refer to them afterwards. */
-void slim_removing_loosen(struct slim_removing *removing);
-
-/* Deletes those texts of removed hits that nothing else refers to. */
-apr_status_t slim_removing_tidy(struct slim_removing *removing) SLIM_MUST_CHECK;
-
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/cache.h"
+#include "marks.h"
 #include "store/sqlite/base/connection.h"
 
 #define KEY_MAX 8192 /* a longer key is not remembered */
@@ -32,6 +33,7 @@ struct dictionary {
 
 struct slim_sqlite_dictionaries {
     struct dictionary of[SLIM_DICTIONARIES];
+    struct slim_sqlite_marks *marks; /* NULL: nobody wants to know what is given */
 };
 
 /* What a hit's texts are given numbers with. */
@@ -107,6 +109,15 @@ void slim_sqlite_dictionaries_forget(struct slim_sqlite_dictionaries *dictionari
     for (int i = 1; dictionaries && i < SLIM_DICTIONARIES; i++) {
         slim_cache_clear(dictionaries->of[i].cache);
         dictionaries->of[i].last.length = 0;
+    }
+}
+
+void slim_sqlite_dictionaries_watch(struct slim_sqlite_dictionaries *dictionaries,
+                                    struct slim_sqlite_marks *marks)
+{
+    dictionaries->marks = marks;
+    if (marks) { /* what is remembered was given without a mark */
+        slim_sqlite_dictionaries_forget(dictionaries);
     }
 }
 
@@ -292,6 +303,9 @@ static struct numbers look_up(const struct giving *g, enum slim_dictionary_name 
     }
     for (int i = 0; numbers.own == SLIM_OTHER && i < others; i++) {
         numbers.other[i] = SLIM_OTHER;
+    }
+    if (g->dictionaries->marks) {
+        slim_sqlite_mark(g->dictionaries->marks, name, numbers.own);
     }
     return numbers;
 }

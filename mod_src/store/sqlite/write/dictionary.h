@@ -7,6 +7,7 @@
 #include "store/columns.h"
 
 struct slim_sqlite;
+struct slim_sqlite_marks;
 struct slim_sqlite_dictionaries; /* their statements and caches */
 
 /* Prepares them for a connection, in pool; a failure is the connection's. */
@@ -15,6 +16,11 @@ struct slim_sqlite_dictionaries *slim_sqlite_dictionaries_open(struct slim_sqlit
 
 /* Numbers that a transaction gave are void once it is rolled back. */
 void slim_sqlite_dictionaries_forget(struct slim_sqlite_dictionaries *dictionaries);
+
+/* From now on marks each entry whose number is given, those that it refers to included; NULL: no
+ * longer. The marks have to live until then. */
+void slim_sqlite_dictionaries_watch(struct slim_sqlite_dictionaries *dictionaries,
+                                    struct slim_sqlite_marks *marks);
 
 /* Puts the numbers of a hit's texts into its row, giving new texts theirs. day: the hit's, since
  * 1970: ceilings are by the day. */

@@ -1,2 +1,0 @@
--- What is deleted is overwritten.
-pragma secure_delete = on

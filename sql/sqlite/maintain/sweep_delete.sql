@@ -1,0 +1,3 @@
+-- Deletes an entry of a dictionary.
+delete from {table}
+where id = :id

@@ -1,2 +1,0 @@
--- What a column refers to.
-select {column} from {table}
