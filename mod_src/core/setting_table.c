@@ -114,6 +114,8 @@ const struct slim_setting slim_settings_table[] = {
     /* the dashboard */
     {"SlimStatsHosts", NULL, SLIM_IN_LOCATION, SLIM_SET_HOSTS, .placeholder = "NAME ...",
      .allowed = "host names", .summary = "host names that the dashboard answers to"},
+    {"SlimStatsSites", NULL, SLIM_IN_LOCATION, SLIM_SET_SITES, .placeholder = "NAME ...|vhost",
+     .allowed = "names of sites, or vhost", .summary = "sites that the dashboard tells of"},
     {.type = SLIM_SETTING_TYPES},
 };
 

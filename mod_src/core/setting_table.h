@@ -42,6 +42,7 @@ enum slim_setting_type {
     /* of a server or a directory: the module alone knows them */
     SLIM_SET_CAPTURE,
     SLIM_SET_HOSTS,
+    SLIM_SET_SITES,
     SLIM_SET_PAGE_HEADER,
     SLIM_SETTING_TYPES
 };

@@ -152,10 +152,10 @@ function refresh() {
 }
 
 makeHead(byId("head"));
-makeHealth(byId("health"), byId("ledger"));
+const opener = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, "Ledger");
+makeHealth(byId("health"), byId("ledger"), opener);
 byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
-byId("foot").append(
-  el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, "Ledger"),
+byId("foot").append(opener,
   el("a", { href: "api/status" }, "Status"), el("a", { href: "metrics" }, "Metrics"));
 loadAll();
 guarded(loadSites());

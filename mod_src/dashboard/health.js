@@ -1,4 +1,5 @@
-// The state of the whole: a bar when something is wrong, and the ledger of all hits.
+// The state of the whole: a bar when something is wrong, and the ledger of all hits. A page of some
+// sites alone is told no ledger.
 import { el, visible } from "./dom.js";
 import { ask } from "./api.js";
 import * as format from "./format.js";
@@ -6,27 +7,31 @@ import { go, state, zone } from "./state.js";
 
 const count = (n) => format.number("count", n);
 
-let bar, ledger, said = "";
+let bar, ledger, opener, said = "";
 
-export function makeHealth(barPlace, ledgerPlace) {
+export function makeHealth(barPlace, ledgerPlace, button) {
   bar = barPlace;
   ledger = ledgerPlace;
+  opener = button;
 }
 
 function moment(text) {
   return text ? format.moment(Date.parse(text) / 1000, zone()) : "–";
 }
 
-function waitingText({ waiting }) {
-  const parts = [];
+function waitingText(accounts) {
+  if (!accounts) return "";
+  const { waiting } = accounts, parts = [];
   if (waiting.journal) parts.push(`${count(waiting.journal)} ${waiting.journal === 1 ? "hit is" : "hits are"} waiting in the journal`);
   if (waiting.ring) parts.push(`${count(waiting.ring)} in the ring`);
   if (!parts.length) return "";
   return `${parts.join(", ")}. `;
 }
 
+const nameOf = (health) => (health.ledger ? "Ledger" : "State");
+
 function showBar(health) {
-  const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger.waiting]);
+  const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
   if (text === said) return;
   said = text;
   bar.className = text ? "bar-state" : "";
@@ -36,7 +41,7 @@ function showBar(health) {
   }
   bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
     waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
-  el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, "Ledger"));
+  el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, nameOf(health)));
 }
 
 // --- the ledger ---
@@ -75,8 +80,10 @@ function facts(health) {
   const pairs = [
     ["State", `${health.state}, since ${moment(health.since)}`],
     ["Lag", `${health.lag_seconds.toFixed(1)} s`],
-    ["Journal", `${bytes(health.journal.bytes)} of ${bytes(health.journal.limit_bytes)}`],
-    ["Store", `${bytes(health.store.bytes)}, last commit ${moment(health.store.last_commit)} took ${format.number("micros", health.store.last_commit_us)}`],
+    ...(health.ledger ? [
+      ["Journal", `${bytes(health.journal.bytes)} of ${bytes(health.journal.limit_bytes)}`],
+      ["Store", `${bytes(health.store.bytes)}, last commit ${moment(health.store.last_commit)} took ${format.number("micros", health.store.last_commit_us)}`],
+    ] : [["Hits of these sites", health.stored === null ? "–" : count(health.stored)]]),
     ["Version", visible(health.version)],
   ];
   return el("dl", { class: "facts" }, pairs.map(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
@@ -87,16 +94,21 @@ function troubles(areas) {
   return bad.length ? el("ul", {}, bad.map(([name, area]) => el("li", {}, `${name}: ${area.state} since ${moment(area.since)}`))) : null;
 }
 
+function whole(health) {
+  return [el("p", {}, "Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are ", zone(), "."),
+    accounts(health.ledger), imports(health.imports), troubles(health.areas)];
+}
+
 function showLedger(health) {
-  ledger.replaceChildren(el("section", { class: "card plain", "aria-label": "Ledger" },
-    el("div", { class: "row" }, el("h2", {}, "Ledger"), el("span", { class: "grow" }),
+  ledger.replaceChildren(el("section", { class: "card plain", "aria-label": nameOf(health) },
+    el("div", { class: "row" }, el("h2", {}, nameOf(health)), el("span", { class: "grow" }),
       el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, "Back to the figures")),
-    el("p", {}, "Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are ", zone(), "."),
-    accounts(health.ledger), imports(health.imports), facts(health), troubles(health.areas) || ""));
+    health.ledger ? whole(health) : null, facts(health)));
 }
 
 export async function loadHealth() {
   const health = await ask("status");
+  opener.textContent = nameOf(health);
   showBar(health);
   if (state.view === "ledger") showLedger(health);
 }

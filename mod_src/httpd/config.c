@@ -82,6 +82,7 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
     conf->dashboard = add->dashboard != SLIM_UNSET ? add->dashboard : base->dashboard;
     conf->rules = join(pool, base->rules, add->rules);
     conf->hosts = add->hosts ? add->hosts : base->hosts;
+    conf->sites = add->sites ? add->sites : base->sites;
     if (add->pages) {
         conf->pages = slim_pages_merge(pool, base->pages, add->pages);
     }
@@ -90,6 +91,41 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
 }
 
 /* --- when all is read --- */
+
+/* Whether a section shows its virtual host's site, and that is no one name. */
+static int has_no_site(const server_rec *server, const struct slim_dir *dir)
+{
+    if (!dir || !dir->sites || !slim_server_config(server)->site_is_host) {
+        return 0;
+    }
+    for (int i = 0; i < dir->sites->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(dir->sites, i, const char *), SLIM_SITES_VHOST) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Where a request's host name is the site, a client would choose whose numbers are shown. */
+static int check_sites(const server_rec *main_server)
+{
+    for (const server_rec *s = main_server; s; s = s->next) {
+        const core_server_config *core = ap_get_core_module_config(s->module_config);
+        for (int i = 0; i < core->sec_url->nelts; i++) {
+            ap_conf_vector_t *section = APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *);
+            const struct slim_dir *dir = ap_get_module_config(section, &slimstats_module);
+            if (has_no_site(s, dir)) {
+                ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
+                             "SlimStatsSites vhost in %s: the site of %s is whatever host a "
+                             "request names (SlimStatsSite %%{HTTP_HOST}); name the sites",
+                             dir->path,
+                             s->server_hostname ? s->server_hostname : "this virtual host");
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
 
 int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server)
 {
@@ -100,7 +136,7 @@ int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, se
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "mod_logio is not loaded: bytes are counted without headers");
     }
-    return OK;
+    return check_sites(server) ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }
 
 static char *lower_case(apr_pool_t *pool, const char *text)

@@ -5,6 +5,9 @@
 #include "core/settings.h"
 #include "dir.h"
 
+/* Of SlimStatsSites: the site of the virtual host that is asked. */
+#define SLIM_SITES_VHOST "vhost"
+
 /* The privacy rules as they are written; SLIM_UNSET or NULL: not here. */
 struct slim_privacy {
     int address;                   /* enum slim_address_kept */

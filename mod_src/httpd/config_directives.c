@@ -120,6 +120,23 @@ static const char *add_host(cmd_parms *cmd, void *dir, const char *value)
     return NULL;
 }
 
+/* Sites are kept in lower case. */
+static const char *add_shown_site(cmd_parms *cmd, void *dir, const char *value)
+{
+    struct slim_dir *conf = dir;
+    char *site = apr_pstrdup(cmd->pool, value);
+
+    if (!*value || strlen(value) > 255 || strpbrk(value, "%*\t\r\n")) {
+        return slim_config_refuse_value(cmd, value);
+    }
+    if (!conf->sites) {
+        conf->sites = apr_array_make(cmd->pool, 4, sizeof(const char *));
+    }
+    ap_str_tolower(site);
+    APR_ARRAY_PUSH(conf->sites, const char *) = site;
+    return NULL;
+}
+
 /* --- the table of commands --- */
 
 static const struct {
@@ -147,6 +164,7 @@ static const struct {
     [SLIM_SET_ADDRESS] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_RESPECT] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_HOSTS] = {{.take1 = add_host}, ITERATE},
+    [SLIM_SET_SITES] = {{.take1 = add_shown_site}, ITERATE},
 };
 
 static const int overrides[] = {

@@ -51,6 +51,7 @@ struct slim_dir {
     int by_address;                    /* that goes by where a request comes from */
     int had_own_require;               /* one of its own was in force before, or is */
     apr_array_header_t *hosts;         /* const char *, SlimStatsHosts; NULL: unset */
+    apr_array_header_t *sites;         /* const char *, SlimStatsSites; NULL: unset */
     struct slim_dir_pages *pages;      /* NULL: no directive of pages */
 };
 

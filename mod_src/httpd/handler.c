@@ -78,16 +78,38 @@ int slim_handler_fail(request_rec *r, int status, const char *word, const char *
     return slim_handler_send(r, status, "application/json; charset=utf-8", &body);
 }
 
-/* --- without a question --- */
+/* --- sites --- */
+
+const apr_array_header_t *slim_handler_sites(const request_rec *r)
+{
+    const apr_array_header_t *said = slim_dir_config(r)->sites;
+    apr_array_header_t *sites = said ? apr_array_copy(r->pool, said) : NULL;
+
+    for (int i = 0; sites && i < sites->nelts; i++) {
+        const char **site = &APR_ARRAY_IDX(sites, i, const char *);
+        if (strcmp(*site, SLIM_SITES_VHOST) == 0) {
+            *site = slim_server_config(r->server)->site_text.at;
+        }
+    }
+    return sites;
+}
+
+/* --- state and metrics --- */
 
 static int serve_status(request_rec *r)
 {
     struct slim_health health;
+    struct slim_metrics_day day;
     struct slim_buffer body;
 
     slim_health_read(slim_capture_ring(), NULL, &health);
     slim_buffer_init(&body, r->pool);
-    slim_health_json(&health, &body);
+    if (slim_handler_sites(r)) {
+        slim_handler_ask_day(r, &day);
+        slim_health_json_of_sites(&health, day.known ? (int64_t)day.stored : -1, &body);
+    } else {
+        slim_health_json(&health, &body);
+    }
     return slim_handler_send(r, HTTP_OK, "application/json; charset=utf-8", &body);
 }
 

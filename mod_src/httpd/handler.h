@@ -12,6 +12,9 @@ int slim_handler(request_rec *r);
  */
 int slim_handler_refusals(request_rec *r);
 
+/* The sites that a request may be told of, as slim_query_confine takes them; NULL: all. */
+const apr_array_header_t *slim_handler_sites(const request_rec *r);
+
 /* Sends a body, or its headers alone; returns OK. */
 int slim_handler_send(request_rec *r, int status, const char *type, const struct slim_buffer *body);
 /* Sends {"error": word, "parameter": parameter}; parameter may be NULL. Returns OK. */

@@ -51,6 +51,20 @@ static apr_array_header_t *read_words(request_rec *r)
     return words;
 }
 
+/* A question without words yet. What becomes of all hits is no site's own. 0: the request may not
+ * ask that. */
+static int begin_query(const request_rec *r, const struct slim_report *report,
+                       struct slim_query *query)
+{
+    const apr_array_header_t *sites = slim_handler_sites(r);
+
+    slim_query_init(query, report, apr_time_sec(r->request_time));
+    if (sites) {
+        slim_query_confine(query, sites, r->pool);
+    }
+    return !sites || report != &slim_ledger_report;
+}
+
 /* Sets words [from, to) of a query; 0 when the error was sent. */
 static int set_words(request_rec *r, struct slim_query *query, const apr_array_header_t *words,
                      int from, int to)
@@ -153,13 +167,14 @@ void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day)
     const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
     struct slim_store *store;
 
+    const apr_array_header_t *sites = slim_handler_sites(r);
     int place = slim_gate_enter(0);
 
-    day->known = 0;
+    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL};
     if (place >= 0) {
         if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
             == APR_SUCCESS) {
-            slim_metrics_ask(store, apr_time_sec(r->request_time), day, r->pool);
+            slim_metrics_ask(store, apr_time_sec(r->request_time), sites, day, r->pool);
         }
         engine->close(store);
         slim_gate_leave(place);
@@ -182,6 +197,11 @@ static int serve_ledger(request_rec *r, const struct slim_query *query,
     return slim_handler_send(r, HTTP_OK, format->content_type, &body);
 }
 
+static int fail_unknown(request_rec *r)
+{
+    return slim_handler_fail(r, HTTP_NOT_FOUND, "no such report", NULL);
+}
+
 static int serve_one(request_rec *r, const struct slim_report *report,
                      const struct slim_format *format)
 {
@@ -191,7 +211,9 @@ static int serve_one(request_rec *r, const struct slim_report *report,
     struct slim_answer answer;
     struct slim_buffer body;
 
-    slim_query_init(&query, report, apr_time_sec(r->request_time));
+    if (!begin_query(r, report, &query)) {
+        return fail_unknown(r);
+    }
     if (!words || !set_words(r, &query, words, 0, words->nelts) || !check(r, &query)) {
         return OK;
     }
@@ -239,8 +261,7 @@ static int read_question(request_rec *r, const apr_array_header_t *words, int at
     if (!report || report == &slim_ledger_report) {
         return refuse_report(r, "the name of a report");
     }
-    slim_query_init(query, report, apr_time_sec(r->request_time));
-    return set_words(r, query, words, 0, next_report(words, 0))
+    return begin_query(r, report, query) && set_words(r, query, words, 0, next_report(words, 0))
            && set_words(r, query, words, at + 1, next_report(words, at + 1)) && check(r, query);
 }
 
@@ -344,7 +365,7 @@ int slim_handler_report(request_rec *r, const char *name)
         return serve_several(r);
     }
     if (!report || !format || (dot && strcmp(dot, ".csv") != 0)) {
-        return slim_handler_fail(r, HTTP_NOT_FOUND, "no such report", NULL);
+        return fail_unknown(r);
     }
     return serve_one(r, report, format);
 }

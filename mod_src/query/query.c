@@ -1,6 +1,11 @@
 /* A question: its defaults, and what its words say together. */
 #include "query.h"
 
+#include <stdlib.h>
+
+#include <apr_strings.h>
+#include <jansson.h>
+
 #include "report.h"
 
 static const char *const bucket_names[SLIM_BUCKETS] = {"hour", "day", "week", "month"};
@@ -24,6 +29,22 @@ void slim_query_init(struct slim_query *query, const struct slim_report *report,
         query->since_text = "all";
         query->since = 0;
     }
+}
+
+void slim_query_confine(struct slim_query *query, const apr_array_header_t *sites, apr_pool_t *pool)
+{
+    json_t *names = json_array();
+
+    for (int i = 0; i < sites->nelts; i++) {
+        json_array_append_new(names, json_string(APR_ARRAY_IDX(sites, i, const char *)));
+    }
+    char *text = json_dumps(names, JSON_COMPACT);
+    json_decref(names);
+    query->filter[0] =
+        (struct slim_filter){"site", SLIM_AMONG, text ? apr_pstrdup(pool, text) : "[]"};
+    query->filters = 1;
+    query->is_confined = 1;
+    free(text);
 }
 
 apr_status_t slim_query_check(const struct slim_query *query, const char **reason)

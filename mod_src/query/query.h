@@ -4,12 +4,18 @@
 #define SLIM_QUERY_H
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "core/status_code.h"
 #include "core/zone.h"
 #include "report.h"
 
-enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
+enum slim_match_kind {
+    SLIM_EQUALS,
+    SLIM_DIFFERS,
+    SLIM_CONTAINS,
+    SLIM_AMONG /* the value is a JSON array of texts; no word makes this one */
+};
 
 struct slim_filter {
     const char *dimension; /* a name of filter_table.h */
@@ -29,8 +35,9 @@ struct slim_query {
     const struct slim_zone *zone; /* whose days, hours and clocks are meant; never NULL */
     const char *since_text;       /* as given */
     const char *until_text;       /* NULL: up to now */
-    struct slim_filter filter[SLIM_FILTERS_MAX];
+    struct slim_filter filter[SLIM_FILTERS_MAX + 1];
     int filters;
+    int is_confined; /* the first filter is not the asker's, see slim_query_confine */
     const char *search[SLIM_SEARCHES_MAX]; /* rows with one in a name, or =NAME; none: all */
     int searches;
     enum slim_bucket by;
@@ -47,6 +54,11 @@ struct slim_query {
 
 /* Today and the seven days before it, in UTC. */
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now);
+
+/* Before any word: hits of other sites than these (const char *, in lower case) are not told of,
+ * whatever the words say. Texts are kept in pool. */
+void slim_query_confine(struct slim_query *query, const apr_array_header_t *sites,
+                        apr_pool_t *pool);
 
 /* Sets one word of the table in query_word.h, in any order. SLIM_EBADQUERY when there is no such
  * word, it has a value that is not allowed, or comes again though it may not; *reason then is a

@@ -91,7 +91,8 @@ static int add_filter(struct slim_query *query, const char *text, const char **a
     enum slim_match_kind kind;
     const char *value = read_operator(text + length, &kind);
 
-    if (!value || query->filters == SLIM_FILTERS_MAX || strlen(value) > SLIM_VALUE_MAX) {
+    if (!value || query->filters - query->is_confined == SLIM_FILTERS_MAX
+        || strlen(value) > SLIM_VALUE_MAX) {
         return 0;
     }
     if (!type) {

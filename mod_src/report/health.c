@@ -170,6 +170,19 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
     slim_json_dump(out, json);
 }
 
+void slim_health_json_of_sites(const struct slim_health *h, int64_t stored, struct slim_buffer *out)
+{
+    json_t *json = json_object();
+
+    json_object_set_new(json, "state", json_string(slim_state_name(h->state)));
+    json_object_set_new(json, "since", time_json(h->since_us));
+    json_object_set_new(json, "advice", json_string(slim_state_advice(h->state)));
+    json_object_set_new(json, "stored", stored >= 0 ? json_integer(stored) : json_null());
+    json_object_set_new(json, "lag_seconds", json_real((double)h->lag_us / 1e6));
+    json_object_set_new(json, "version", json_string(SLIM_VERSION));
+    slim_json_dump(out, json);
+}
+
 /* --- text --- */
 
 static void add_since(const struct slim_health *h, struct slim_buffer *out)

@@ -27,6 +27,10 @@ void slim_health_read(const struct slim_ring *ring, struct slim_store *store,
                       struct slim_health *health);
 
 void slim_health_json(const struct slim_health *health, struct slim_buffer *out);
+/* What a dashboard of some sites alone says: the state, and how many hits of theirs are stored;
+ * -1: nobody could say. */
+void slim_health_json_of_sites(const struct slim_health *health, int64_t stored,
+                               struct slim_buffer *out);
 void slim_health_text(const struct slim_health *health, struct slim_buffer *out);
 
 #endif

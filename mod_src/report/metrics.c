@@ -151,16 +151,25 @@ static void add_day(const struct writing *w, const struct slim_metrics_day *day)
               day->errors);
 }
 
+static void add_whole(const struct writing *w, const struct slim_health *health)
+{
+    add_ledger(w, health);
+    add_imports(w, &health->imports);
+    if (health->has_ring) {
+        add_recorder(w, health);
+    }
+}
+
 void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,
                          enum slim_metrics_format format, struct slim_buffer *out)
 {
     const struct writing w = {.out = out, .format = format};
 
     add_state(&w, health);
-    add_ledger(&w, health);
-    add_imports(&w, &health->imports);
-    if (health->has_ring) {
-        add_recorder(&w, health);
+    if (!day->is_of_sites) {
+        add_whole(&w, health);
+    } else if (day->known) {
+        add_counter(&w, "hits_stored", "Hits in the store.", day->stored);
     }
     if (day->known) {
         add_day(&w, day);
@@ -182,22 +191,36 @@ static uint64_t figure(const struct slim_answer *answer, const char *name)
     return number > 0 ? (uint64_t)number : 0;
 }
 
-void slim_metrics_ask(struct slim_store *store, int64_t now, struct slim_metrics_day *day,
-                      apr_pool_t *pool)
+/* Asks for the figures of a period; 0: nobody could say. */
+static int ask_figures(struct slim_store *store, int64_t now, const apr_array_header_t *sites,
+                       const char *since, int robots, struct slim_answer *answer, apr_pool_t *pool)
 {
-    struct slim_query query;
-    struct slim_answer answer;
+    struct slim_query *query = apr_palloc(pool, sizeof *query);
     const char *reason;
 
-    day->known = 0;
-    slim_query_init(&query, slim_report_find("overview"), now);
-    if (slim_query_set(&query, "since", "today", &reason, pool) == APR_SUCCESS
-        && slim_report_answer(store, &query, &answer, pool) == APR_SUCCESS
-        && answer.rows->nelts > 0) {
-        *day = (struct slim_metrics_day){.known = 1,
-                                         .visitors = figure(&answer, "visitors"),
-                                         .visits = figure(&answer, "visits"),
-                                         .pageviews = figure(&answer, "pageviews"),
-                                         .errors = figure(&answer, "errors")};
+    slim_query_init(query, slim_report_find("overview"), now);
+    if (sites) {
+        slim_query_confine(query, sites, pool);
     }
+    query->robots = robots;
+    return slim_query_set(query, "since", since, &reason, pool) == APR_SUCCESS
+           && slim_report_answer(store, query, answer, pool) == APR_SUCCESS
+           && answer->rows->nelts > 0;
+}
+
+void slim_metrics_ask(struct slim_store *store, int64_t now, const apr_array_header_t *sites,
+                      struct slim_metrics_day *day, apr_pool_t *pool)
+{
+    struct slim_answer answer;
+
+    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL};
+    if (!ask_figures(store, now, sites, "today", 0, &answer, pool)) {
+        return;
+    }
+    day->visitors = figure(&answer, "visitors");
+    day->visits = figure(&answer, "visits");
+    day->pageviews = figure(&answer, "pageviews");
+    day->errors = figure(&answer, "errors");
+    day->known = !sites || ask_figures(store, now, sites, "all", 1, &answer, pool);
+    day->stored = day->known && sites ? figure(&answer, "hits") : 0;
 }

@@ -18,13 +18,15 @@ const char *slim_metrics_content_type(enum slim_metrics_format format);
 struct slim_metrics_day {
     int known;
     uint64_t visitors, visits, pageviews, errors;
+    int is_of_sites; /* it is of some sites alone, as all that is told then: */
+    uint64_t stored; /* their hits in the store */
 };
 
 void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,
                          enum slim_metrics_format format, struct slim_buffer *out);
 
-/* Asks an open store for the day's figures. */
-void slim_metrics_ask(struct slim_store *store, int64_t now, struct slim_metrics_day *day,
-                      apr_pool_t *pool);
+/* Asks an open store for the day's figures; sites as slim_query_confine has them, NULL: all. */
+void slim_metrics_ask(struct slim_store *store, int64_t now, const apr_array_header_t *sites,
+                      struct slim_metrics_day *day, apr_pool_t *pool);
 
 #endif

@@ -156,7 +156,7 @@ static json_t *filters_of(const struct slim_query *query, apr_pool_t *pool)
     static const char *const operators[] = {"=", "!=", "~"};
     json_t *filters = json_array();
 
-    for (int i = 0; i < query->filters; i++) {
+    for (int i = query->is_confined; i < query->filters; i++) {
         const struct slim_filter *filter = &query->filter[i];
         json_t *one = json_object();
         json_object_set_new(one, "dimension", json_string(filter->dimension));

@@ -877,3 +877,17 @@ def test_prefetches_that_were_never_shown_stand_beside_page_views(page, make_ser
     page.size(360)
     page.picture(PICTURES / "unshown-narrow.png")
     assert_content(page, server)
+
+
+def test_a_page_of_some_sites_has_a_state_and_no_ledger(page, make_server):
+    server = make_server(config='<Location "/stats">\nSlimStatsSites vhost\n</Location>')
+    server.start()
+    server.get("/", {"User-Agent": "curl/8"})
+    server.wait_stored(1)
+    page.open(f"http://127.0.0.1:{server.port}/stats/")
+    page.wait(lambda: page.text("#foot button") == ["State"], "the footer's button")
+    page.click("#foot button", "State")
+    page.wait(lambda: page.text("#ledger dd"), "the state")
+    assert page.text("#ledger h2") == ["State"] and not page.text("#ledger table")
+    facts = dict(zip(page.text("#ledger dt"), page.text("#ledger dd")))
+    assert facts["Hits of these sites"] == "1" and "Store" not in facts

@@ -88,6 +88,7 @@ static void add_index(struct slim_composition *c)
 static void add_match(struct slim_composition *c)
 {
     slim_compose_add(c, current(c)->kind == SLIM_CONTAINS ? "piece/filter_contains"
+                        : current(c)->kind == SLIM_AMONG  ? "piece/filter_among"
                                                           : "piece/filter_equals");
 }
 
