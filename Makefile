@@ -19,7 +19,14 @@ MANDIR  := $(PREFIX)/share/man
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
             -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wredundant-decls
-HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+# Control-flow protection is another one on each processor: of these, what the compiler knows.
+known = $(shell $(CC) $(1) -Werror -c -x c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+GUARDS = $(eval GUARDS := $(foreach flag,-fstack-clash-protection -fcf-protection -mbranch-protection=standard,\
+           $(call known,$(flag))))$(GUARDS)
+HARDENING ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong $(GUARDS)
+# Addresses of functions are looked up at the start and may not be written afterwards. The module may be
+# unloaded (no -z nodelete): a reload of httpd loads what an upgrade has installed.
+HARDENED_LINK ?= -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
 # Asked only when something is built, so that `make deps` runs where nothing is installed yet; and once, as
 # once:NAME,COMMAND has it: the first use of NAME puts the answer in its place.
@@ -74,11 +81,11 @@ all: $(MODULE) $(COMMAND) $(DATA)
 
 $(MODULE): $(MODULE_OBJECTS)
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) -shared $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_MODULE)
+	$(call say,LINK)$(CC) -shared $(ALL_CFLAGS) $(HARDENED_LINK) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_MODULE)
 
 $(COMMAND): $(COMMAND_OBJECTS)
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_COMMAND)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(HARDENED_LINK) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_COMMAND)
 
 $(BUILD)/out/share/slimstats/%: conf/%
 	@mkdir -p $(@D)
