@@ -61,8 +61,8 @@ struct slim_journal_identity {
     unsigned char store[SLIM_UUID_LENGTH];
 };
 
-/* --- Writing. One thread appends; slim_journal_sync and slim_journal_end may be called from
- * others. --- */
+/* --- Writing. One thread appends; slim_journal_sync, slim_journal_loaded and slim_journal_end
+ * may be called from others. --- */
 
 struct slim_journal;
 
@@ -75,8 +75,13 @@ apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journ
                                void *baton, struct slim_journal **journal,
                                apr_pool_t *pool) SLIM_MUST_CHECK;
 
-/* Makes room to append: a new segment when there is none, the last one is full or is gone.
- * *fresh: a new one was made. */
+/* So long a segment takes hits, in ticks: it is retired as a whole, and what was erased is gone
+ * when it is. */
+#define SLIM_SEGMENT_AGE_US (INT64_C(10) * 1000000)
+
+/* Makes room to append: a new segment when there is none, the last one is full, is gone, or has had
+ * hits for SLIM_SEGMENT_AGE_US and the store has come as far as its first. *fresh: a new one was
+ * made. */
 apr_status_t slim_journal_begin(struct slim_journal *journal, int *fresh) SLIM_MUST_CHECK;
 
 /* Adds a frame to what the next flush writes. SLIM_EJOURNALFULL when the limit would be passed;
@@ -98,6 +103,9 @@ apr_status_t slim_journal_sync(struct slim_journal *journal) SLIM_MUST_CHECK;
 
 /* The position behind the last flushed frame. */
 struct slim_journal_position slim_journal_end(struct slim_journal *journal);
+
+/* Notes how far the journal was loaded: the number of the next record. */
+void slim_journal_loaded(struct slim_journal *journal, uint64_t record);
 
 /* Segments that are made from now on have at least this number. With one that grows with time they
  * come behind every position that a store may know, whatever has become of the segments before. */

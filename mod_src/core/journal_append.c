@@ -9,17 +9,18 @@
 
 #include <apr_time.h>
 
+#include "clock.h"
 #include "journal_internal.h"
 #include "write_all.h"
 
 /* --- segments --- */
 
-static void leave_segment(struct slim_journal *j)
+/* The mutex is held. */
+static void leave_newest(struct slim_journal *j)
 {
     if (j->fd < 0) {
         return;
     }
-    pthread_mutex_lock(&j->mutex);
     if (j->unsynced_count == UNSYNCED_MAX) {
         (void)fdatasync(j->unsynced[0]);
         close(j->unsynced[0]);
@@ -28,6 +29,12 @@ static void leave_segment(struct slim_journal *j)
     }
     j->unsynced[j->unsynced_count++] = j->fd;
     j->fd = -1;
+}
+
+static void leave_segment(struct slim_journal *j)
+{
+    pthread_mutex_lock(&j->mutex);
+    leave_newest(j);
     pthread_mutex_unlock(&j->mutex);
 }
 
@@ -105,7 +112,10 @@ static apr_status_t make_segment(struct slim_journal *j)
         (void)unlinkat(j->directory_fd, name, 0);
         return rv;
     }
+    j->hits_since = 0;
     pthread_mutex_lock(&j->mutex);
+    leave_newest(j);
+    j->segment_first = j->end.record;
     j->fd = fd;
     j->segment++;
     j->end.segment = j->segment;
@@ -134,20 +144,39 @@ static void forget_segment(struct slim_journal *j)
     pthread_mutex_unlock(&j->mutex);
 }
 
+/* Its hits have been there for so long that it is time to let them go; but nobody would, as long
+ * as those before them wait. */
+static int is_old(struct slim_journal *j)
+{
+    if (j->hits_since == 0 || slim_ticks() - j->hits_since < SLIM_SEGMENT_AGE_US) {
+        return 0;
+    }
+    pthread_mutex_lock(&j->mutex);
+    int old = j->loaded > j->segment_first;
+    pthread_mutex_unlock(&j->mutex);
+    return old;
+}
+
 apr_status_t slim_journal_begin(struct slim_journal *j, int *fresh)
 {
     int gone = j->fd >= 0 && segment_is_gone(j);
+    int has_room = j->fd >= 0 && j->end.offset < j->segment_max && !gone;
 
     *fresh = 0;
-    if (j->fd >= 0 && j->end.offset < j->segment_max && !gone) {
+    if (has_room && !is_old(j)) {
         return APR_SUCCESS;
     }
     if (gone) {
         forget_segment(j);
+        leave_segment(j);
     }
-    leave_segment(j);
-    *fresh = 1;
-    return make_segment(j);
+    apr_status_t rv = make_segment(j);
+    if (rv != APR_SUCCESS && has_room) {
+        j->hits_since = slim_ticks(); /* the old one will do, for as long again */
+        return APR_SUCCESS;
+    }
+    *fresh = rv == APR_SUCCESS;
+    return rv;
 }
 
 /* --- frames --- */
@@ -192,6 +221,7 @@ apr_status_t slim_journal_flush(struct slim_journal *j)
     }
     apr_status_t rv = slim_write_all_at(j->fd, j->buffer, j->used, (off_t)j->end.offset);
     if (rv == APR_SUCCESS) {
+        j->hits_since = j->hits_since == 0 && j->added > 0 ? slim_ticks() : j->hits_since;
         pthread_mutex_lock(&j->mutex);
         j->end.offset += j->used;
         j->end.record += j->added;
@@ -248,6 +278,13 @@ struct slim_journal_position slim_journal_end(struct slim_journal *j)
     end = j->end;
     pthread_mutex_unlock(&j->mutex);
     return end;
+}
+
+void slim_journal_loaded(struct slim_journal *j, uint64_t record)
+{
+    pthread_mutex_lock(&j->mutex);
+    j->loaded = record;
+    pthread_mutex_unlock(&j->mutex);
 }
 
 void slim_journal_size(struct slim_journal *j, uint64_t *bytes, uint64_t *segments)

@@ -17,7 +17,8 @@ struct slim_journal {
     int fd;           /* the newest segment, -1: none is open */
     uint64_t segment; /* its number, or the highest one taken */
     struct slim_journal_position opened;
-    uint64_t floor; /* of the next segment's number */
+    uint64_t floor;     /* of the next segment's number */
+    int64_t hits_since; /* ticks: when hits were first in the newest segment; 0: it has none */
     uint64_t first_record;
 
     char *buffer; /* frames added and not flushed */
@@ -27,6 +28,8 @@ struct slim_journal {
     pthread_mutex_t mutex; /* guards what follows: other threads ask for it */
     struct slim_journal_position end;
     uint64_t bytes, segments;
+    uint64_t segment_first;     /* the number of the newest segment's first record */
+    uint64_t loaded;            /* records before this number are in the store */
     int dirty;                  /* written since the last sync */
     int directory_dirty;        /* a segment was made since the last sync */
     int unsynced[UNSYNCED_MAX]; /* closed segments that still have to be synced */

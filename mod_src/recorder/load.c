@@ -128,6 +128,7 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
 
     l->committed_us = slim_ticks();
     l->uncovered = 1;
+    slim_journal_loaded(l->journal, l->position.record);
     l->engine->sizes(l->store, &sizes);
     pthread_mutex_lock(&r->mutex);
     r->status.stored += batch->hits;
