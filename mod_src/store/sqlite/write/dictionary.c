@@ -79,7 +79,7 @@ static void prepare(struct slim_sqlite *store, const struct slim_dictionary *sha
     d->find = slim_sql_statement(store, "write/dictionary_find", names);
     d->add = slim_sql_statement(store, "write/dictionary_add", names);
     for (const struct slim_entry_column *c = shape->column; c->name; c++) {
-        if (c->row) {
+        if (c->row && c->type == SLIM_ENTRY_VALUE) {
             const struct slim_sql_name late[] = {{"table", shape->name},
                                                  {"column", c->name},
                                                  {NULL, NULL}};
@@ -151,6 +151,9 @@ static int add_parts(const struct slim_hit_texts *texts, const struct slim_dicti
         } else if (c->type == SLIM_ENTRY_NUMBER) {
             int64_t number = number_at(texts, c->at);
             fits = add_part(key, used, (const char *)&number, sizeof number);
+        } else if (c->type == SLIM_ENTRY_OTHER && c->at) {
+            struct slim_text text = text_at(texts, c->at);
+            fits = add_part(key, used, text.at, text.length);
         } else if (c->type == SLIM_ENTRY_OTHER) {
             fits = add_parts(texts, &slim_dictionaries[c->in], key, used);
         }
@@ -279,7 +282,7 @@ static struct numbers look_up(const struct giving *g, enum slim_dictionary_name 
         if (c->type == SLIM_ENTRY_OTHER || c->row) {
             numbers.other[others++] = number;
         }
-        late = c->row ? number : late;
+        late = c->row && c->type == SLIM_ENTRY_VALUE ? number : late;
         bind_column(g, d, c, place, number);
     }
     int found = slim_sql_step(g->store, d->find);
@@ -351,14 +354,14 @@ void slim_sqlite_dictionaries_fill(struct slim_sqlite *store,
         const int64_t *other = numbers.other;
         slim_row_set(row, shape->row, numbers.own);
         for (const struct slim_entry_column *c = shape->column; c->name; c++) {
-            if (c->type == SLIM_ENTRY_OTHER) {
+            if (c->row) {
+                slim_row_set(row, c->row, *other++);
+            } else if (c->type == SLIM_ENTRY_OTHER) {
                 const struct slim_dictionary *part = &slim_dictionaries[c->in];
                 if (part->is_part && part->row) {
                     slim_row_set(row, part->row, *other);
                 }
                 other++;
-            } else if (c->row) {
-                slim_row_set(row, c->row, *other++);
             }
         }
     }
