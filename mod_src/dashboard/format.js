@@ -75,6 +75,7 @@ const marks = new Map([
   ["hosting", "comes from a network that hosts servers"],
   ["no assets", "five page views or more, but no images, styles or scripts"],
   ["fast", "more than 30 page views a minute"],
+  ["posts", "three POSTs or more on a day, and no page opened"],
 ]);
 
 export function markMeans(mark) {

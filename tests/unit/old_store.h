@@ -69,6 +69,7 @@ static inline void make_old(const char *path)
     "create view daily as select 1; create view slim_stats as select 1;"                           \
     "drop index agent_of_names; alter table agent drop column hints;"                              \
     "drop index resource_of_names; alter table resource drop column address_page;"                 \
+    "drop index hit_posted; delete from mark where id = 1024;"                                     \
     "delete from robot where id = 8; alter table rollup drop column unshown;"                      \
     "drop index hit_of_visit; drop table page_title; alter table hit drop column evidence;"        \
     "delete from rollup where dimension > 22; drop table import_account;"                          \

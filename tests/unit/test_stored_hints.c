@@ -91,6 +91,7 @@ static void of_older_agents_hints_are_unknown(void **state)
                                   "drop index agent_of_names; alter table agent drop column hints;"
                                   "drop index resource_of_names;"
                                   "alter table resource drop column address_page;"
+                                  "drop index hit_posted; delete from mark where id = 1024;"
                                   "pragma user_version = 16",
                                   NULL, NULL, NULL));
     sqlite3_close(db);
