@@ -61,6 +61,7 @@ SAME = [
      " from visits where robot = 'none'"),
     ("sites", "site visits pageviews hits bytes errors",
      "select site, sum(visits), sum(pageviews), sum(hits), sum(bytes), sum(errors) from daily group by site"),
+    ("overview", "unshown", "select sum(unshown) from daily"),
     ("visits", "visit marks", "select visit, coalesce(marks, '') from visits where robot = 'none'"),
 ]
 
