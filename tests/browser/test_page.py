@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slimhttpd import wait_for
+from slimhttpd import now, wait_for
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -843,12 +843,15 @@ def test_titles_stand_beside_pages_as_text(page, make_server):
                          "Header set SlimStats-Title \"<img src=x onerror=alert(1)> Home\"\n</Location>\n")
     server.start()
     (server.www / "other.html").write_text("<p>x")
-    for target in ("/index.html", "/other.html"):
+    for count, target in enumerate(("/index.html", "/other.html"), 1):
         server.get(target, {"User-Agent": AGENT})
-    server.wait_stored(2)
-    page.open(address(server))
-    shown = {row[0].removesuffix("localhost") for row in table_of(page, "pages")}
-    assert shown == {"/other.html", "/index.html<img src=x onerror=alert(1)> Home"}
+        server.wait_stored(count)
+        second = now()
+        wait_for(lambda: now() > second, what="the next second")
+    titled = "/index.html<img src=x onerror=alert(1)> Home"
+    for tab, rows in (("pages", {"/other.html", titled}), ("entries", {titled}), ("exits", {"/other.html"})):
+        page.open(address(server, f"?tab=pages:{tab}"))
+        assert {row[0].removesuffix("localhost") for row in table_of(page, "pages")} == rows
     assert_content(page, server)
 
 

@@ -108,6 +108,18 @@ def test_titles_are_shown_beside_addresses(site):
     wait_for(lambda: rows(server).get("/again") == "Again", what="its title is stored")
 
 
+def test_where_visits_begin_and_end_has_titles(site):
+    server = site(ON)
+    for page, title in (("/first", "The first"), ("/first", "First"), ("/last", "The last")):
+        ask(server, page=page, title=title)
+    server.wait_stored(3)
+    for report, title in (("entries", "First"), ("exits", "The last")):
+        answer = server.report(report)
+        assert [dict(zip((column["name"] for column in answer["columns"]), row))["title"] for row in answer["rows"]] == [title]
+        assert title in server.cli("report", report, check=0).stdout
+        assert server.report(report, "--search", title.upper())["totals"]["rows"] == 1
+
+
 def test_a_page_has_a_title_on_each_site(site):
     server = site(ON + "SlimStatsSite %{HTTP_HOST}\n")
     for host in ("one.example", "two.example"):
