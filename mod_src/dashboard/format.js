@@ -69,6 +69,11 @@ export function language(tag) {
   }
 }
 
+// Days whose hits are gone keep what they were counted as.
+export function olderRules(answer) {
+  return answer.older_rules_until ? `days before ${answer.older_rules_until.slice(0, 10)} by older rules` : "";
+}
+
 const marks = new Map([
   ["robots.txt", "asked for robots.txt"],
   ["probe", "probed for a well-known vulnerability"],
