@@ -33,11 +33,6 @@
         column, SLIM_ENTRY_OTHER, offsetof(struct slim_hit_texts, member),                         \
             SLIM_DICTIONARY_##dictionary, offsetof(struct slim_hit_row, of_row)                    \
     }
-#define VALUE_OF(column, dictionary, member, of_row)                                               \
-    {                                                                                              \
-        column, SLIM_ENTRY_VALUE, offsetof(struct slim_hit_texts, member),                         \
-            SLIM_DICTIONARY_##dictionary, offsetof(struct slim_hit_row, of_row)                    \
-    }
 #define ROW(member) .row = offsetof(struct slim_hit_row, member)
 
 /* A derived value is part of the key: when a rule changes, new hits get a new entry, and old hits
@@ -70,8 +65,8 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
                                   8192,
                                   .is_tidied = 1},
     [SLIM_DICTIONARY_REFERER] = {"referer",
-                                 {TEXT("name", referer), VALUE("domain", DOMAIN),
-                                  VALUE_OF("page", PAGE, referer_page, from)},
+                                 {TEXT("name", referer), OTHER_OF("page", PAGE, referer_page, from),
+                                  VALUE("domain", DOMAIN)},
                                  ROW(referer),
                                  200000,
                                  8192,
@@ -126,7 +121,6 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
 #undef OTHER
 #undef VALUE
 #undef OTHER_OF
-#undef VALUE_OF
 #undef ROW
 
 #define PLAIN_VALUE(member, NAME, text, a_day, memory, tidied) .member = text,

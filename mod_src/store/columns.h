@@ -122,8 +122,7 @@ enum slim_entry_type {
     SLIM_ENTRY_TEXT,   /* of struct slim_hit_texts */
     SLIM_ENTRY_NUMBER, /* likewise */
     SLIM_ENTRY_OTHER,  /* the number of an entry of another dictionary */
-    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is; one that was not known
-                          when   the entry was made, 0, is added later */
+    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is; stands last */
 };
 
 struct slim_entry_column {

@@ -77,7 +77,8 @@ static inline void make_old(const char *path)
     "drop table past_visitor; drop index visit_by_time; alter table visit drop column opened;"     \
     "alter table visit drop column closed; alter table visit drop column counted;"                 \
     "alter table visit drop column acts; alter table hit drop column campaign;"                    \
-    "alter table hit drop column shown; alter table referer drop column page;"                     \
+    "drop index referer_of_names; alter table referer drop column page;"                           \
+    "alter table hit drop column shown;"                                                           \
     "alter table hit drop column tls; drop table tls;"                                             \
     "delete from store where key in ('rules', 'older_rules_until'); pragma user_version = 5"
 

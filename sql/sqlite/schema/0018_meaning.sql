@@ -19,6 +19,25 @@ drop table temp.resource_before;
 
 create unique index resource_of_names on resource (name, page, address_page);
 
+-- The page of a referer is part of the key for the same reason: it is by the rules of its time, as the
+-- page of a resource is.
+create temp table referer_before as
+select id, name, domain, page from referer;
+
+drop table referer;
+create table referer (
+  id integer primary key,
+  name text not null,
+  domain integer not null references domain,
+  page integer not null references page
+);
+insert into referer (id, name, domain, page)
+select id, name, domain, page
+from temp.referer_before;
+drop table temp.referer_before;
+
+create unique index referer_of_names on referer (name, page);
+
 -- POSTs that are no acts, and what else was to be a page and is no page view: few among many hits.
 create index hit_posted on hit (visit) where kind = 1 and pageview = 0 and status between 200 and 299;
 
