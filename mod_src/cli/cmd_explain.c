@@ -202,11 +202,12 @@ static void print_stored(const struct asked *asked)
            asked->found.download ? ", a download" : "");
 }
 
-static int explain_hit(struct slim_enrich *enrich, const struct asked *asked, apr_pool_t *pool)
+static int explain_hit(struct slim_enrich *enrich, const struct asked *asked,
+                       const struct slim_explain_case *one, apr_pool_t *pool)
 {
     static struct slim_facts facts;
     struct slim_explained rows[SLIM_EXPLAINED_MAX];
-    int count = slim_explain(enrich, &asked->hit, &facts, rows, pool);
+    int count = slim_explain(enrich, one, &facts, rows, pool);
 
     print_rows(rows, count, asked->given, pool);
     if (asked->stored) {
@@ -371,10 +372,16 @@ static int run_explain(struct slim_cli *cli, int argc, const char *const *argv)
     if (asked.stored && !read_stored(cli, &asked)) {
         return SLIM_EXIT_FAILED;
     }
-    slim_privacy_addresses(&slim_site_rules_find(settings.sites, asked.hit.field[SLIM_SITE])->query,
-                           &asked.hit, kept);
+    const struct slim_explain_case one = {
+        .hit = &asked.hit,
+        .target = asked.hit.field[SLIM_URI],
+        .referer = asked.hit.field[SLIM_REFERER],
+        .rule = &slim_site_rules_find(settings.sites, asked.hit.field[SLIM_SITE])->query,
+    };
+    slim_privacy_addresses(one.rule, &asked.hit, kept);
     struct slim_enrich *enrich = open_enrich(cli, &settings);
-    return asked.batch ? explain_agents(enrich, cli->pool) : explain_hit(enrich, &asked, cli->pool);
+    return asked.batch ? explain_agents(enrich, cli->pool)
+                       : explain_hit(enrich, &asked, &one, cli->pool);
 }
 
 const struct slim_command slim_command_explain = {

@@ -82,8 +82,10 @@ struct slim_facts {
     struct slim_text resource; /* as sent, without scheme, host, fragment, and what SlimStatsQuery
                                   drops */
     struct slim_text page;     /* the same without tracking parameters: what reports group by */
-    const char *page_rule;     /* what made it another one, of SlimStatsPage; NULL: nothing */
-    struct slim_text title;    /* that an application gave the page; empty: none */
+    struct slim_text address_page; /* that referers know it by, if it is another: of its address
+                                      alone, whatever it is named; empty: it is not */
+    const char *page_rule;         /* what made it another one, of SlimStatsPage; NULL: nothing */
+    struct slim_text title;        /* that an application gave the page; empty: none */
     char language[SLIM_LANGUAGE_SIZE];
     char country[3];
     struct slim_text region; /* as the City file names them in English; "" unknown */
@@ -107,6 +109,7 @@ struct slim_facts {
 
     char resource_buffer[2048];
     char page_buffer[SLIM_PAGE_MAX];
+    char address_page_buffer[SLIM_PAGE_MAX];
     char referer_page_buffer[SLIM_PAGE_MAX];
     char referer_buffer[2048];
     char domain_buffer[256];

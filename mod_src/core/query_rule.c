@@ -13,6 +13,7 @@ enum fate { GOES, NAME_STAYS, STAYS };
 struct sink {
     char *out;
     size_t size, length;
+    unsigned taken; /* enum slim_query_taken */
 };
 
 static void write_bytes(struct sink *sink, const char *bytes, size_t length)
@@ -128,6 +129,7 @@ static void write_path(struct sink *sink, const struct slim_query_rule *rule, st
         }
         if (equals && is_secret(rule, span(path, from, equals), span(path, equals + 1, to), path)) {
             write_text(sink, span(path, 0, equals));
+            sink->taken |= SLIM_QUERY_TAKES_SECRETS;
         } else {
             write_text(sink, span(path, 0, to));
         }
@@ -149,6 +151,7 @@ static void write_query(struct sink *sink, const struct slim_query_rule *rule,
         if (!value.at || !is_secret(rule, name, value, span(query, 1, query.length))) {
             continue;
         }
+        sink->taken |= SLIM_QUERY_TAKES_SECRETS;
         write_bytes(sink, from, (size_t)(value.at - 1 - from));
         from = memchr(value.at, '&', (size_t)(end - value.at));
         from = from ? from : end;
@@ -166,13 +169,18 @@ static void write_some(struct sink *sink, const struct slim_query_rule *rule,
     while (slim_url_next_parameter(&rest, &name, &value)) {
         enum fate fate = fate_of(rule, name, reduce);
         if (fate == GOES) {
+            sink->taken |= SLIM_QUERY_TAKES_PARAMETERS;
             continue;
         }
         write_bytes(sink, &separator, 1);
         separator = '&';
         write_text(sink, name);
-        if (fate == STAYS && value.at
-            && !is_secret(rule, name, value, span(query, 1, query.length))) {
+        if (fate != STAYS || !value.at) {
+            continue;
+        }
+        if (is_secret(rule, name, value, span(query, 1, query.length))) {
+            sink->taken |= SLIM_QUERY_TAKES_SECRETS;
+        } else {
             write_bytes(sink, "=", 1);
             write_text(sink, value);
         }
@@ -181,10 +189,10 @@ static void write_some(struct sink *sink, const struct slim_query_rule *rule,
 
 /* --- an address --- */
 
-static size_t filter(const struct slim_query_rule *rule, struct slim_text address, int reduce,
-                     char *out, size_t size)
+static struct sink filter(const struct slim_query_rule *rule, struct slim_text address, int reduce,
+                          char *out, size_t size)
 {
-    struct sink sink = {out, size, 0};
+    struct sink sink = {out, size, 0, 0};
     const char *hash = address.length ? memchr(address.at, '#', address.length) : NULL;
     size_t start, end;
 
@@ -203,7 +211,7 @@ static size_t filter(const struct slim_query_rule *rule, struct slim_text addres
             write_some(&sink, rule, query, reduce);
         }
     }
-    return sink.length;
+    return sink;
 }
 
 int slim_query_is_plain(struct slim_text address)
@@ -217,13 +225,18 @@ int slim_query_is_plain(struct slim_text address)
 size_t slim_query_apply(const struct slim_query_rule *rule, struct slim_text address, char *out,
                         size_t size)
 {
-    return filter(rule, address, 0, out, size);
+    return filter(rule, address, 0, out, size).length;
 }
 
 size_t slim_query_reduce(const struct slim_query_rule *rule, struct slim_text address, char *out,
                          size_t size)
 {
-    return filter(rule, address, 1, out, size);
+    return filter(rule, address, 1, out, size).length;
+}
+
+unsigned slim_query_takes(const struct slim_query_rule *rule, struct slim_text address)
+{
+    return filter(rule, address, 0, NULL, 0).taken;
 }
 
 struct slim_text slim_query_cut(struct slim_text address)

@@ -39,6 +39,13 @@ size_t slim_query_apply(const struct slim_query_rule *rule, struct slim_text add
 size_t slim_query_reduce(const struct slim_query_rule *rule, struct slim_text address, char *out,
                          size_t size);
 
+/* What slim_query_apply leaves out of an address, beside fragment and user info: bits. */
+enum slim_query_taken {
+    SLIM_QUERY_TAKES_PARAMETERS = 1u << 0, /* by mode and keys */
+    SLIM_QUERY_TAKES_SECRETS = 1u << 1     /* values, by secret */
+};
+unsigned slim_query_takes(const struct slim_query_rule *rule, struct slim_text address);
+
 /* The address up to its query or fragment. */
 struct slim_text slim_query_cut(struct slim_text address);
 

@@ -10,15 +10,15 @@
  * else it is of the rest.
  *
  * A prefetch is shown when a hit of the session, in no earlier second and at most the limit later,
- * has its page as referer: one that proves it, or a prefetch that was shown. What shows is taken
- * for the newest earlier hit of that page. A shown prefetch stands at the time of what first showed
- * it. A prefetch whose own page is its referer is never shown: nothing would tell it from that
- * page.
+ * has its address as referer, pages compared: one that proves it, or a prefetch that was shown.
+ * What shows is taken for the newest earlier hit there. A shown prefetch stands at the time of what
+ * first showed it. A prefetch whose own address is its referer is never shown: nothing would tell
+ * it from that page.
  *
  * Is one hit own, of those who run the site, then all of the session are: it is their class, unless
  * they are a robot's.
  *
- * Within one second hits whose page is another's referer come first, then by the bytes of page,
+ * Within one second hits whose address is another's referer come first, then by the bytes of page,
  * resource and method. */
 #ifndef SLIM_SESSION_H
 #define SLIM_SESSION_H
@@ -54,6 +54,7 @@ struct slim_session_hit {
     unsigned roles;
     int64_t marks; /* SLIM_MARK_* */
     int64_t resource, method;
+    int64_t at;   /* the page that a referer with its address is: its own, unless it is named */
     int64_t from; /* the page that the referer is, of the site itself; 0: none */
     int64_t own;  /* 1: of those who run the site */
     int proves;   /* that page was shown, as slim_role_proves has it */

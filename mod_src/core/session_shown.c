@@ -29,14 +29,14 @@ static void find_referers(struct slim_dividing *d, int first, int end)
     size_t count = 0;
 
     for (int i = first; i < end; i++) {
-        if (d->hit[i].from && d->hit[i].from != d->hit[i].origin.page) {
+        if (d->hit[i].from && d->hit[i].from != d->hit[i].at) {
             from[count++] = d->hit[i].from;
         }
     }
     qsort(from, count, sizeof *from, by_number);
     for (int i = first; i < end; i++) {
         d->hit[i].is_referer =
-            count > 0 && bsearch(&d->hit[i].origin.page, from, count, sizeof *from, by_number);
+            count > 0 && bsearch(&d->hit[i].at, from, count, sizeof *from, by_number);
     }
 }
 
@@ -249,7 +249,7 @@ int slim_session_acts_before(const struct slim_dividing *d, int a, int b)
 static int find_open(const struct slim_dividing *d, int64_t page)
 {
     for (int k = 0; page && k < d->opens; k++) {
-        if (d->hit[d->work->open[k]].origin.page == page) {
+        if (d->hit[d->work->open[k]].at == page) {
             return k;
         }
     }
@@ -298,10 +298,10 @@ static void look_for_shown(struct slim_dividing *d, int i)
     if (hit->proves) {
         show(d, note->shows, slim_session_second(hit));
     }
-    if (hit->roles & SLIM_ROLE_PREFETCH && hit->from == hit->origin.page) {
+    if (hit->roles & SLIM_ROLE_PREFETCH && hit->from == hit->at) {
         return;
     }
-    at = find_open(d, hit->origin.page);
+    at = find_open(d, hit->at);
     if (at >= 0) {
         d->opens--;
         memmove(d->work->open + at, d->work->open + at + 1,

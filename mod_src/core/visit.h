@@ -46,6 +46,9 @@ enum slim_visit_mark {
     SLIM_VISIT_MARK_NO_ASSETS = 1u << 8,
     /* more than SLIM_VISIT_FAST_PAGES page views a minute; a visit lasts a minute at least */
     SLIM_VISIT_MARK_FAST = 1u << 9,
+    /* POSTs that are no acts, of a visitor who opened no page on their day: of several visits, so
+     * stores look for it when they are asked, and keep it nowhere */
+    SLIM_VISIT_MARK_POSTS = 1u << 10,
 };
 #define SLIM_VISIT_MARKS ((int64_t)(SLIM_VISIT_MARK_NO_ASSETS | SLIM_VISIT_MARK_FAST))
 #define SLIM_VISIT_BARE_PAGES 5

@@ -15,7 +15,7 @@ const figures = [
 ];
 
 const cards = new Map();
-let place;
+let place, older;
 
 export function makeFigures() {
   place = el("section", { id: "figures", class: "figures", "aria-label": "Figures of the period", tabindex: "-1" });
@@ -28,6 +28,8 @@ export function makeFigures() {
     cards.set(figure, { card, value, change, beside });
     place.append(card);
   }
+  older = el("p", { class: "older", hidden: true });
+  place.append(older);
   return place;
 }
 
@@ -76,6 +78,8 @@ export function showFigures(answer, row, before) {
     else clearChange(change);
     showBeside(beside, figure.beside, row);
   }
+  older.textContent = format.olderRules(answer);
+  older.hidden = !older.textContent;
 }
 
 // Returns the figures, so that the caller sees whether there is anything at all.

@@ -69,12 +69,18 @@ export function language(tag) {
   }
 }
 
+// Days whose hits are gone keep what they were counted as.
+export function olderRules(answer) {
+  return answer.older_rules_until ? `days before ${answer.older_rules_until.slice(0, 10)} by older rules` : "";
+}
+
 const marks = new Map([
   ["robots.txt", "asked for robots.txt"],
   ["probe", "probed for a well-known vulnerability"],
   ["hosting", "comes from a network that hosts servers"],
   ["no assets", "five page views or more, but no images, styles or scripts"],
   ["fast", "more than 30 page views a minute"],
+  ["posts", "three POSTs or more on a day, and no page opened"],
 ]);
 
 export function markMeans(mark) {

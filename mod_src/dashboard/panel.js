@@ -271,7 +271,7 @@ export class Panel {
     this.more.hidden = !(answer.more || answer.rows.length > shown) || this.rows >= mostRows;
     this.note.textContent = all > shown && !this.tab.draw ? `${shown} of ${format.number("count", all)}` : "";
     if (answer.approximate) this.note.textContent += ` ≈ within ${answer.error_percent.toFixed(1)} %`;
-    if (answer.older_rules_until) this.note.textContent += ` days before ${answer.older_rules_until.slice(0, 10)} by older rules`;
+    if (answer.older_rules_until) this.note.textContent += ` ${format.olderRules(answer)}`;
     const few = all <= this.fewRows && !answer.more && !this.search;
     this.find.hidden = !(this.tab.parts || this.tab.searched) || (few && document.activeElement !== this.find);
     this.links.replaceChildren(

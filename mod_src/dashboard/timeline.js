@@ -10,7 +10,7 @@ const names = {
 };
 const averages = ["pages_per_visit", "bounce_rate", "duration"]; // of no visits there are none
 const height = 240, top = 14, bottom = 26, left = 54, right = 12;
-let chart, tip, list, title, choice, legend, bys, shown, at = -1;
+let chart, tip, list, title, choice, legend, older, bys, shown, at = -1;
 
 // --- buckets: those without a row are 0 ---
 
@@ -209,6 +209,7 @@ export function makeTimeline() {
   choice = el("select", { class: "title", "aria-label": "Figure of the timeline", on: { change: () => go({ figure: choice.value }) } },
     figures.map((name) => el("option", { value: name }, names[name])));
   legend = el("span", { class: "legend muted" });
+  older = el("span", { class: "older" });
   bys = el("div", { class: "segments small", role: "group", "aria-label": "By" });
   list = el("table", { class: "list" });
   const behind = el("div", { class: "behind unseen" }, list);
@@ -218,7 +219,7 @@ export function makeTimeline() {
   } } }, "Table");
   new ResizeObserver(draw).observe(chart);
   return el("section", { class: "card timeline", "aria-label": "Course of the period" },
-    el("div", { class: "row" }, title, choice, legend, el("span", { class: "grow" }), bys, toggle),
+    el("div", { class: "row" }, title, choice, legend, older, el("span", { class: "grow" }), bys, toggle),
     el("div", { class: "plot" }, chart, tip), behind);
 }
 
@@ -233,6 +234,7 @@ async function previousOf(answer, rows, by) {
 async function askBoth(by) {
   const [now, before] = await Promise.all([undefined, "previous"].map((period) => ask("timeline", words({ by, period }))));
   return { ...now, approximate: now.approximate || before.approximate, error_percent: now.error_percent || before.error_percent,
+    older_rules_until: now.older_rules_until || before.older_rules_until,
     totals: { ...now.totals, previous: before.totals },
     previous: { from: before.from, until: before.until, rows: table(before).slice(0, now.rows.length) } };
 }
@@ -272,6 +274,7 @@ export async function loadTimeline() {
   const most = Math.max(...shown.values, 0);
   chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
   showLegend(answer.previous);
+  older.textContent = format.olderRules(whole);
   listRows();
   draw();
   return whole;

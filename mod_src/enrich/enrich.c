@@ -267,6 +267,18 @@ static void take_names(const struct slim_enrich *e, const struct slim_hit *hit,
     facts->title = (struct slim_text){facts->title_buffer, length};
 }
 
+/* What another hit that has its address as referer takes it for. */
+static void derive_address_page(const struct slim_enrich *e, struct slim_facts *facts)
+{
+    const char *rule;
+    struct slim_text page = derive_page(e, facts->resource, (struct slim_text){NULL, 0},
+                                        facts->address_page_buffer, &rule);
+
+    if (page.length != facts->page.length || memcmp(page.at, facts->page.at, page.length) != 0) {
+        facts->address_page = page;
+    }
+}
+
 static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
                             struct slim_facts *facts)
 {
@@ -275,6 +287,10 @@ static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
     facts->page = derive_page(e, facts->resource, hit->field[SLIM_PAGE_SECTIONS],
                               facts->page_buffer, &facts->page_rule);
     take_names(e, hit, facts);
+    facts->address_page = (struct slim_text){NULL, 0};
+    if (hit->field[SLIM_PAGE_SECTIONS].length > 0 || hit->field[SLIM_PAGE_NAME].length > 0) {
+        derive_address_page(e, facts);
+    }
 }
 
 struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *e, const struct slim_hit *hit,

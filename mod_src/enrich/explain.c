@@ -22,6 +22,7 @@
 struct explaining {
     struct slim_enrich *enrich;
     const struct slim_hit *hit;
+    const struct slim_explain_case *one;
     const struct slim_facts *facts;
     struct slim_explained *rows;
     int used;
@@ -66,16 +67,39 @@ static const char *page_rule(const struct explaining *x)
                  "SlimStatsPageParam name";
 }
 
+/* "as sent", and behind it what of an address was left out. */
+static const char *as_sent(const struct explaining *x, struct slim_text address, const char *less)
+{
+    unsigned taken = slim_query_takes(x->one->rule, address);
+    const char *drops = taken & SLIM_QUERY_TAKES_PARAMETERS ? ", what SlimStatsQuery drops" : "";
+    const char *hides =
+        taken & SLIM_QUERY_TAKES_SECRETS ? ", values that SlimStatsSecret hides" : "";
+    const char *all = apr_pstrcat(x->pool, less, drops, hides, NULL);
+
+    return *all ? apr_pstrcat(x->pool, "as sent, without ", *less ? all : all + 2, NULL)
+                : "as sent";
+}
+
+static const char *resource_rule(const struct explaining *x)
+{
+    struct slim_text address = x->one->target;
+    struct slim_url url;
+    int has_host = slim_url_split(address, &url);
+    int has_fragment = address.length > 0 && memchr(address.at, '#', address.length) != NULL;
+
+    return as_sent(x, address,
+                   has_host && has_fragment ? "scheme, host, fragment"
+                   : has_host               ? "scheme, host"
+                   : has_fragment           ? "fragment"
+                                            : "");
+}
+
 static void explain_target(struct explaining *x)
 {
     const struct slim_facts *facts = x->facts;
-    struct slim_text uri = x->hit->field[SLIM_URI];
 
     tell(x, SLIM_FROM_TARGET, "site", x->hit->field[SLIM_SITE], "the virtual host's name");
-    tell(x, SLIM_FROM_TARGET, "resource", facts->resource,
-         facts->resource.length == uri.length
-             ? "as sent"
-             : "as sent, without scheme, host, fragment and what SlimStatsQuery drops");
+    tell(x, SLIM_FROM_TARGET, "resource", facts->resource, resource_rule(x));
     tell(x, SLIM_FROM_TARGET, "page", facts->page, page_rule(x));
     struct slim_kind_reason why;
     const struct slim_kind_case c = slim_enrich_kind_case(x->enrich, x->hit, facts);
@@ -105,7 +129,7 @@ static const char *referer_rule(const struct explaining *x)
     if (x->hit->field[SLIM_REFERER].length == 0) {
         return "none was sent";
     }
-    return x->facts->referer.length > 0 ? "as sent, without user info and fragment"
+    return x->facts->referer.length > 0 ? as_sent(x, x->one->referer, "user info, fragment")
                                         : "only http and https are kept";
 }
 
@@ -364,13 +388,14 @@ static void explain_counting(struct explaining *x)
     tell(x, SLIM_FROM_TARGET, "error", x->hit->status >= 400 ? yes : no, "status 400 or above");
 }
 
-int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct slim_facts *facts,
-                 struct slim_explained rows[SLIM_EXPLAINED_MAX], apr_pool_t *pool)
+int slim_explain(struct slim_enrich *enrich, const struct slim_explain_case *one,
+                 struct slim_facts *facts, struct slim_explained rows[SLIM_EXPLAINED_MAX],
+                 apr_pool_t *pool)
 {
     struct explaining x = {
-        .enrich = enrich, .hit = hit, .facts = facts, .rows = rows, .pool = pool};
+        .enrich = enrich, .hit = one->hit, .one = one, .facts = facts, .rows = rows, .pool = pool};
 
-    slim_enrich_hit(enrich, hit, facts);
+    slim_enrich_hit(enrich, one->hit, facts);
     explain_target(&x);
     explain_language(&x);
     explain_address(&x);

@@ -22,10 +22,17 @@ struct slim_explained {
 
 #define SLIM_EXPLAINED_MAX 48
 
+struct slim_explain_case {
+    const struct slim_hit *hit;         /* with what is kept of its addresses */
+    struct slim_text target, referer;   /* as they were sent */
+    const struct slim_query_rule *rule; /* by which they are kept */
+};
+
 /* Derives the facts of a hit and reports for each field where it comes from, and at the end whether
  * and as what the hit counts. Returns the number of rows; they are valid until the next hit is
  * enriched, their rules as long as pool. */
-int slim_explain(struct slim_enrich *enrich, const struct slim_hit *hit, struct slim_facts *facts,
-                 struct slim_explained rows[SLIM_EXPLAINED_MAX], apr_pool_t *pool);
+int slim_explain(struct slim_enrich *enrich, const struct slim_explain_case *one,
+                 struct slim_facts *facts, struct slim_explained rows[SLIM_EXPLAINED_MAX],
+                 apr_pool_t *pool);
 
 #endif

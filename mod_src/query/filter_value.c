@@ -139,7 +139,7 @@ int slim_filter_value_check(const struct slim_filter_values *values, struct slim
 /* --- which there are --- */
 
 /* The bits of enum slim_mark, and what only visits have. */
-static const char *const marks[] = {"robots.txt", "probe", "hosting", "no assets", "fast"};
+static const char *const marks[] = {"robots.txt", "probe", "hosting", "no assets", "fast", "posts"};
 
 static const char *mark_name(unsigned mark)
 {

@@ -28,9 +28,9 @@
     {                                                                                              \
         column, SLIM_ENTRY_VALUE, 0, SLIM_DICTIONARY_##dictionary, 0                               \
     }
-#define VALUE_OF(column, dictionary, member, of_row)                                               \
+#define OTHER_OF(column, dictionary, member, of_row)                                               \
     {                                                                                              \
-        column, SLIM_ENTRY_VALUE, offsetof(struct slim_hit_texts, member),                         \
+        column, SLIM_ENTRY_OTHER, offsetof(struct slim_hit_texts, member),                         \
             SLIM_DICTIONARY_##dictionary, offsetof(struct slim_hit_row, of_row)                    \
     }
 #define ROW(member) .row = offsetof(struct slim_hit_row, member)
@@ -51,11 +51,15 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
         {"browser", {TEXT("name", browser)}, .ceiling = 1000, .cached = 512, .is_part = 1},
     [SLIM_DICTIONARY_PLATFORM] =
         {"platform", {TEXT("name", platform)}, .ceiling = 1000, .cached = 512, .is_part = 1},
-    [SLIM_DICTIONARY_RESOURCE] =
-        {"resource", {TEXT("name", resource), OTHER("page", PAGE)}, ROW(resource), 200000, 8192},
+    [SLIM_DICTIONARY_RESOURCE] = {"resource",
+                                  {TEXT("name", resource), OTHER("page", PAGE),
+                                   OTHER_OF("address_page", PAGE, address_page, address_page)},
+                                  ROW(resource),
+                                  200000,
+                                  8192},
     [SLIM_DICTIONARY_REFERER] = {"referer",
-                                 {TEXT("name", referer), VALUE("domain", DOMAIN),
-                                  VALUE_OF("page", PAGE, referer_page, from)},
+                                 {TEXT("name", referer), OTHER_OF("page", PAGE, referer_page, from),
+                                  VALUE("domain", DOMAIN)},
                                  ROW(referer),
                                  200000,
                                  8192},
@@ -107,7 +111,7 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
 #undef NUMBER
 #undef OTHER
 #undef VALUE
-#undef VALUE_OF
+#undef OTHER_OF
 #undef ROW
 
 #define PLAIN_VALUE(member, NAME, text, a_day, memory) .member = text,
@@ -123,6 +127,7 @@ void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *fact
             /* clang-format on */
             .domain = facts->domain,
         .page = facts->page,
+        .address_page = facts->address_page,
         .referer_page = facts->referer_page,
         .browser = client->browser,
         .version = client->version,
@@ -194,6 +199,7 @@ const struct slim_stored_table slim_stored_hit = {
         PLAIN(shown),
         PLAIN(evidence),
         THROUGH(resource, page, PAGE),
+        THROUGH(resource, address_page, PAGE),
         {"page", COLUMN(from), SLIM_DICTIONARY_PAGE, "referer", SLIM_STORED_NUMBER},
         THROUGH(agent, browser, BROWSER_VERSION),
         THROUGH(agent, platform, PLATFORM_VERSION),
@@ -295,6 +301,7 @@ struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
         .marks = row->marks,
         .resource = row->resource,
         .method = row->method,
+        .at = row->address_page ? row->address_page : row->page,
         .from = row->from,
         .proves = slim_role_proves((unsigned)row->kind, (uint32_t)row->evidence),
         .origin = {row->page, row->source, row->searchterms, row->campaign, row->referer},

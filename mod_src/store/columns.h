@@ -34,8 +34,9 @@ struct slim_hit_row {
     int64_t id;
     SLIM_PLAIN_TEXTS(SLIM_PLAIN_NUMBER)
     int64_t referer, source, resource, page, agent, browser, platform, place, network, campaign;
-    int64_t from;  /* the page that the referer is, of the hit's own site; 0: none */
-    int64_t visit; /* or the rest of its session; 0: its visitor is not kept */
+    int64_t address_page; /* that its address is as a referer; 0: the page itself */
+    int64_t from;         /* the page that the referer is, of the hit's own site; 0: none */
+    int64_t visit;        /* or the rest of its session; 0: its visitor is not kept */
     int64_t visitor;
     int64_t shown; /* see struct slim_session_part */
     int64_t roles; /* SLIM_ROLE_*; not stored, but made of what is */
@@ -108,9 +109,9 @@ enum slim_dictionary_name {
 /* What dictionaries keep of a hit. Texts are the hit's and the facts'. */
 struct slim_hit_texts {
     SLIM_PLAIN_TEXTS(SLIM_PLAIN_TEXT)
-    struct slim_text domain, page, referer_page, browser, version, platform, platform_version,
-        resource, referer, source, campaign, medium, term, content, region, city, network, agent,
-        hints, version_full;
+    struct slim_text domain, page, address_page, referer_page, browser, version, platform,
+        platform_version, resource, referer, source, campaign, medium, term, content, region, city,
+        network, agent, hints, version_full;
     int64_t channel, network_number, robot;
 };
 
@@ -121,8 +122,7 @@ enum slim_entry_type {
     SLIM_ENTRY_TEXT,   /* of struct slim_hit_texts */
     SLIM_ENTRY_NUMBER, /* likewise */
     SLIM_ENTRY_OTHER,  /* the number of an entry of another dictionary */
-    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is; one that was not known
-                          when   the entry was made, 0, is added later */
+    SLIM_ENTRY_VALUE   /* likewise, but entries are the same whatever it is; stands last */
 };
 
 struct slim_entry_column {
@@ -130,7 +130,7 @@ struct slim_entry_column {
     enum slim_entry_type type;
     size_t at;                    /* in struct slim_hit_texts; 0: the other dictionary's own text */
     enum slim_dictionary_name in; /* the other dictionary */
-    size_t row; /* of a VALUE: where a hit's row has the number, too; 0: nowhere */
+    size_t row; /* with a text of its own: where a hit's row has the number, too; 0: nowhere */
 };
 
 #define SLIM_ENTRY_COLUMNS_MAX 6

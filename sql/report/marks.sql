@@ -8,18 +8,28 @@
 -- sort: clients descending
 -- robots: on
 -- engine: sqlite
--- Visits without a page view are included: probes seldom have one.
+-- Visits without a page view are included: probes seldom have one. With the limit, which is none, the marks
+-- of a visit are looked for once, and not for each that there is.
 select
   mark.name as mark,
-  count(distinct visit.visitor) as clients,
-  count(distinct case visit.robot when 0 then visit.visitor end) as people,
-  sum(visit.hits) as hits,
-  sum(visit.pageviews) as pageviews
-from visit
-join mark on visit.marks & mark.id
-where visit.counted >= :since >> 24
-  and visit.counted < :until >> 24
-  and visit.marks <> 0
-  and {visit_robots}
-  and {visit_filters}
+  count(distinct marked.visitor) as clients,
+  count(distinct case marked.robot when 0 then marked.visitor end) as people,
+  sum(marked.hits) as hits,
+  sum(marked.pageviews) as pageviews
+from (
+  select
+    visit.visitor as visitor,
+    visit.robot as robot,
+    visit.hits as hits,
+    visit.pageviews as pageviews,
+    {visit_marks} as marks
+  from visit
+  where visit.counted >= :since >> 24
+    and visit.counted < :until >> 24
+    and {visit_robots}
+    and {visit_filters}
+  limit -1
+) as marked
+join mark on marked.marks & mark.id
+where marked.marks <> 0
 group by mark.id

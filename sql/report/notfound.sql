@@ -20,4 +20,4 @@ from temp.part as part
 join page on page.id = part.key >> 32
 join referer on referer.id = (part.key >> 1) & 2147483647
 join site on site.id = part.site
-group by part.key, part.site
+group by page.id, referer.name, part.key & 1, part.site

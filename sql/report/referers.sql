@@ -7,7 +7,7 @@
 -- column: bytes bytes
 -- sort: pageviews descending
 -- engine: sqlite
--- Pages of other sites that people came from.
+-- Pages of other sites that people came from; one is of this site, too, where sites link to each other.
 select
   referer.name as referer,
   domain.name as domain,
@@ -16,4 +16,4 @@ select
 from temp.part as part
 join referer on referer.id = part.key
 join domain on domain.id = referer.domain
-group by referer.id
+group by referer.name

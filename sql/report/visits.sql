@@ -40,7 +40,7 @@ select
   browser.name as browser,
   platform.name as platform,
   robot.name as robot,
-  coalesce((select group_concat(mark.name, ', ') from mark where visit.marks & mark.id), '') as marks,
+  coalesce((select group_concat(mark.name, ', ') from mark where {visit_marks} & mark.id), '') as marks,
   (
     select group_concat(step.name, ' > ')
     from (

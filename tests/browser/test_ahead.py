@@ -58,19 +58,25 @@ class Visit:
         if what == "open":
             self.browser.js("location.href = arguments[0]", f"http://{self.host}/{page}.html")
         elif what == "touch":
-            link = self.browser.js("return document.querySelector(arguments[0])", f"a[href='/{page}.html']")
-            ActionChains(self.browser.driver).move_to_element(link).perform()
+            ActionChains(self.browser.driver).move_to_element(self.link(page)).perform()
+        elif what == "press":
+            ActionChains(self.browser.driver).click_and_hold(self.link(page)).perform()
+        elif what in ("release", "leave"):
+            ActionChains(self.browser.driver).release(None if what == "release" else self.link(page)).perform()
         elif what == "click":
             self.browser.press("a", f"to {page}")
         else:
             self.browser.js(f"history.{what}()")
         self.wanted.update(requests)
         try:
-            self.browser.wait(lambda: what == "touch" or self.is_shown(page), f"{page} is shown")
+            self.browser.wait(lambda: what in ("touch", "press", "leave") or self.is_shown(page), f"{page} is shown")
             wait_for(lambda: not self.wanted - self.asked(), 15, doing)
         except AssertionError as error:
             raise AssertionError(f"{error}\nnot asked for: {self.wanted - self.asked()}\nbesides: {self.asked() - self.wanted}") from None
         self.second = int(time.time())
+
+    def link(self, page):
+        return self.browser.js("return document.querySelector(arguments[0])", f"a[href='/{page}.html']")
 
     def is_shown(self, page):
         return self.browser.js("return document.readyState === 'complete' && !document.prerendering && document.title") == page
@@ -135,6 +141,17 @@ VISITS = {
         [(OPEN[0], OPEN[1] + ["/b.html prefetch;prerender document", "/b.png prefetch;prerender image"]), ("click b", []),
          ("click c", ["/c.html - document", "/c.png - image"])],
         {"a": 1, "b": 1, "c": 1}, "c"),
+    # Chromium renders it when the button goes down, and shows it when it goes up.
+    "rendered when it is clicked": (
+        dict.fromkeys(PAGES, rules("prerender", "conservative") + ONCE_SHOWN),
+        [OPEN, ("press b", ["/b.html prefetch;prerender document", "/b.png prefetch;prerender image"]), ("release b", ["/seen.png - image"]),
+         ("press c", ["/c.html prefetch;prerender document", "/c.png prefetch;prerender image"]), ("release c", ["/seen.png - image"])],
+        {"a": 1, "b": 1, "c": 1}, "c"),
+    "rendered when it is clicked, and not opened": (
+        {"a": rules("prerender", "conservative", "b")},
+        [OPEN, ("press b", ["/b.html prefetch;prerender document", "/b.png prefetch;prerender image"]), ("leave c", []),
+         ("click d", ["/d.html - document", "/d.png - image"])],
+        {"a": 1, "d": 1}, "d"),
     "fetched by a link element": (
         {"a": BY_LINK, "b": BY_LINK},
         [(OPEN[0], OPEN[1] + ["/b.html prefetch empty", "/c.html prefetch empty"]), ("click b", ["/b.html - document", "/b.png - image"]),

@@ -2,12 +2,15 @@
 import base64
 import json
 import re
+import sqlite3
 import subprocess
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from slimhttpd import wait_for
+from slimhttpd import now, wait_for
 
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -843,12 +846,42 @@ def test_titles_stand_beside_pages_as_text(page, make_server):
                          "Header set SlimStats-Title \"<img src=x onerror=alert(1)> Home\"\n</Location>\n")
     server.start()
     (server.www / "other.html").write_text("<p>x")
-    for target in ("/index.html", "/other.html"):
+    for count, target in enumerate(("/index.html", "/other.html"), 1):
         server.get(target, {"User-Agent": AGENT})
-    server.wait_stored(2)
-    page.open(address(server))
-    shown = {row[0].removesuffix("localhost") for row in table_of(page, "pages")}
-    assert shown == {"/other.html", "/index.html<img src=x onerror=alert(1)> Home"}
+        server.wait_stored(count)
+        second = now()
+        wait_for(lambda: now() > second, what="the next second")
+    titled = "/index.html<img src=x onerror=alert(1)> Home"
+    for tab, rows in (("pages", {"/other.html", titled}), ("entries", {titled}), ("exits", {"/other.html"})):
+        page.open(address(server, f"?tab=pages:{tab}"))
+        assert {row[0].removesuffix("localhost") for row in table_of(page, "pages")} == rows
+    assert_content(page, server)
+
+
+def test_days_of_older_rules_are_told_beside_figures_and_course(page, make_server):
+    server = make_server(config="<Location /stats>\nSlimStats Off\n</Location>")
+    log, days = server.dir / "old.log", [now() - back * 86400 for back in (5, 1)]
+    log.write_text("".join(time.strftime(f'192.0.2.1 - - [%d/%b/%Y:%H:%M:%S +0000] "GET / HTTP/1.1" 200 9 "-" "{AGENT}"\n', time.gmtime(day)) for day in days))
+    server.start()
+    server.cli("import", "--site", "localhost", str(log), check=0)
+    server.stop()
+    purged = time.strftime("%Y-%m-%d", time.gmtime(days[0] + 86400))
+    server.cli("purge", "--before", purged, check=0)
+    with closing(sqlite3.connect(server.state / "stats.db")) as db, db:
+        db.executescript("delete from store where key in ('rules', 'older_rules_until'); update session set rules = 1")
+    server.start()
+    page.open(address(server, "?since=28d"))
+    assert "older_rules_until" in answer(server, "overview", "since=28d")
+    told = f"days before {purged} by older rules"
+    page.wait(lambda: page.text(".older") == [told] * 2, "figures and course say so")
+    assert page.figure("Page views") == "2"
+    assert told in page.text("[data-panel=pages] .note")[0]
+    page.picture(PICTURES / "older-rules.png")
+    page.size(360)
+    page.picture(PICTURES / "older-rules-narrow.png")
+    for query in ("?since=24h", "?since=28d&where=country!=AT"):
+        page.open(address(server, query))
+        page.wait(lambda: page.text(".older") == ["", ""] and page.js("return document.querySelector('.chart path') !== null"), "they say nothing")
     assert_content(page, server)
 
 

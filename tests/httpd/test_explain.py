@@ -26,6 +26,35 @@ def fields(output):
     return rows
 
 
+@pytest.mark.parametrize("settings, address, resource, less", [
+    ("", "/a?token=x", "/a?token", "values that SlimStatsSecret hides"),
+    ("", "http://localhost/a?password=x#f", "/a?password", "scheme, host, fragment, values that SlimStatsSecret hides"),
+    ("", "/a;token=1/b?x=1", "/a;token/b?x=1", "values that SlimStatsSecret hides"),
+    ("SlimStatsSecret pin", "/a?pin=1&b=2", "/a?pin&b=2", "values that SlimStatsSecret hides"),
+    ("SlimStatsQuery drop", "/a?token=x", "/a", "what SlimStatsQuery drops"),
+    ("SlimStatsQuery only token", "/a?token=x&b=2", "/a?token", "what SlimStatsQuery drops, values that SlimStatsSecret hides"),
+    ("SlimStatsQuery only b", "/a?token=x&b=2", "/a?b=2", "what SlimStatsQuery drops"),
+    ("", "http://localhost/a?b=2", "/a?b=2", "scheme, host"),
+    ("", "/a?b=2", "/a?b=2", None)])
+def test_what_is_left_out_of_addresses_is_named(make_server, settings, address, resource, less):
+    server = make_server(settings=settings)
+    server.start()
+    server.get("/")
+    server.wait_stored(1)
+    told = fields(server.cli("explain", address, "--site", "localhost", check=0).stdout)
+    assert told["resource"] == (resource, f"as sent, without {less}" if less else "as sent")
+
+
+def test_what_is_left_out_of_referers_is_named(make_server):
+    server = make_server(settings="SlimStatsSecret pin")
+    server.start()
+    server.get("/")
+    server.wait_stored(1)
+    for query, less in (("a=1", ""), ("pin=1", ", values that SlimStatsSecret hides"), ("token=1", ", values that SlimStatsSecret hides")):
+        told = fields(server.cli("explain", "--referer", f"http://other.example/?{query}", "--site", "localhost", check=0).stdout)
+        assert told["referer"][1] == f"as sent, without user info, fragment{less}"
+
+
 def test_what_is_explained_is_what_is_stored(server):
     # each by a visitor of its own, for what a visit came from is what its first page view came from
     sent = [("/?n=0&utm_source=news&utm_campaign=autumn", {"User-Agent": FIREFOX.replace("132", "130"), "Accept-Language": "de-AT,de;q=0.9"}),

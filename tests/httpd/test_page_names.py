@@ -108,6 +108,18 @@ def test_titles_are_shown_beside_addresses(site):
     wait_for(lambda: rows(server).get("/again") == "Again", what="its title is stored")
 
 
+def test_where_visits_begin_and_end_has_titles(site):
+    server = site(ON)
+    for page, title in (("/first", "The first"), ("/first", "First"), ("/last", "The last")):
+        ask(server, page=page, title=title)
+    server.wait_stored(3)
+    for report, title in (("entries", "First"), ("exits", "The last")):
+        answer = server.report(report)
+        assert [dict(zip((column["name"] for column in answer["columns"]), row))["title"] for row in answer["rows"]] == [title]
+        assert title in server.cli("report", report, check=0).stdout
+        assert server.report(report, "--search", title.upper())["totals"]["rows"] == 1
+
+
 def test_a_page_has_a_title_on_each_site(site):
     server = site(ON + "SlimStatsSite %{HTTP_HOST}\n")
     for host in ("one.example", "two.example"):
@@ -182,6 +194,51 @@ def test_caches_do_not_see_the_headers(make_server):
     server.wait_stored(asked)
     named = [page for _, _, page in stored(server) if page == "/named"]
     assert 1 <= len(named) < asked <= 20
+
+
+def shown(server):
+    """Which prefetched resources are page views."""
+    return dict(server.sql("select resource, pageview from hits where kind = 'prefetch'"))
+
+
+def test_a_prefetched_page_with_a_name_is_shown_by_its_address(site):
+    server = site(ON + "SetEnvIf Request_URI /variable slimstats-page=Variable\n"
+                  "<LocationMatch /app/rule>\nSlimStatsPage map /.* /by-rule\n</LocationMatch>\n", modules=["setenvif"])
+    ahead = {"Sec-Purpose": "prefetch"}
+    asked = [("/app", dict(page="Lamps", x=1)), ("/app", dict(link='</lamps>; rel="canonical"')), ("/app", dict(note="Noted")), ("/app/variable", {}),
+             ("/app/CASE", {}), ("/app/rule", {})]
+    addresses = [f"{path}?{urlencode(what, quote_via=quote)}" for path, what in asked]
+    for path, what in asked:
+        ask(server, path, ahead, **what)
+    ask(server, "/app", ahead, page="Never", x=2)
+    for address in addresses:
+        server.get("/x.png", {"User-Agent": FIREFOX, "Referer": f"http://localhost:{server.port}{address.replace('/CASE', '/Case')}"})
+    server.wait_stored(2 * len(asked) + 1)
+    wanted = {address.rstrip("?"): 1 for address in addresses} | {"/app?page=Never&x=2": 0}
+    assert {resource.rstrip("?"): view for resource, view in shown(server).items()} == wanted
+    pages = {page for _, _, page in stored(server)}
+    assert {"Lamps", "/lamps", "Noted", "Variable", "/by-rule"} <= pages
+    assert server.cli("check", check=0)
+
+
+def test_a_name_that_is_anothers_address_proves_nothing(site):
+    server = site(ON)
+    ask(server, headers={"Sec-Purpose": "prefetch"}, page="/index.html")
+    server.get("/next.html", {"User-Agent": FIREFOX, "Referer": f"http://localhost:{server.port}/index.html"})
+    server.wait_stored(2)
+    assert list(shown(server).values()) == [0]
+
+
+def test_a_named_page_is_shown_whenever_its_evidence_comes(site):
+    server = site(ON)
+    ask(server, headers={"Sec-Purpose": "prefetch"}, page="Lamps")
+    server.wait_stored(1)
+    server.stop()
+    server.start()
+    server.get("/x.png", {"User-Agent": FIREFOX, "Referer": f"http://localhost:{server.port}/app?page=Lamps"})
+    server.wait_stored(2)
+    assert shown(server) == {"/app?page=Lamps": 1}
+    assert server.cli("check", check=0)
 
 
 def test_redirected_requests_and_other_modules_are_read(site):

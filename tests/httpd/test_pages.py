@@ -105,6 +105,31 @@ def test_a_prefetched_page_is_shown_by_its_other_address(make_server):
     assert server.sql("select kind, pageview from hits where resource = '/index.html'") == [("prefetch", 1)]
 
 
+def test_referers_are_read_by_the_rules_of_their_time(make_server):
+    server = make_server()
+    server.start()
+    agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/"}
+
+    def look(version, name):
+        sent = {"User-Agent": agent["User-Agent"] + version}
+        server.get(f"/{name}.html", {**sent, "Sec-Purpose": "prefetch"})
+        server.get("/x.png", {**sent, "Referer": f"http://localhost:{server.port}/{name}.html"})
+        server.get("/missing", {**sent, "Referer": f"http://localhost:{server.port}/{name}.html"})
+
+    (server.www / "A.html").write_text("<p>a")
+    look("115", "A")
+    server.wait_stored(3)
+    server.stop()
+    server.write_config(config="SlimStatsPage lower\n")
+    server.start()
+    look("116", "A")
+    server.wait_stored(6)
+    assert server.sql("select page, pageview from hits where kind = 'prefetch' order by page") == [("/A.html", 1), ("/a.html", 1)]
+    assert server.cli("check", check=0)
+    answer = server.report("notfound")
+    assert sorted((row[0], row[3]) for row in answer["rows"]) == [("/missing", 2), ("/x.png", 2)]
+
+
 def test_a_site_adds_to_the_lists(importing):  # noqa: F811
     server, run = importing("SlimStatsPageParam ref my_* ;fid\nSlimStatsKind api /rpc/*\nSlimStatsKind asset .dat")
     wanted = {"/a?Ref=1&b=2&my_x=3": ("/a?b=2", "page"), "/a;fid=1/b?fid=2": ("/a/b?fid=2", "page"), "/rpc/x": ("/rpc/x", "api"),

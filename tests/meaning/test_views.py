@@ -61,6 +61,8 @@ SAME = [
      " from visits where robot = 'none'"),
     ("sites", "site visits pageviews hits bytes errors",
      "select site, sum(visits), sum(pageviews), sum(hits), sum(bytes), sum(errors) from daily group by site"),
+    ("overview", "unshown", "select sum(unshown) from daily"),
+    ("visits", "visit marks", "select visit, coalesce(marks, '') from visits where robot = 'none'"),
 ]
 
 
@@ -96,7 +98,7 @@ def test_the_rows_are_readable(build, tmp_path):
 def test_a_store_that_is_older_gets_the_views_and_keeps_its_rows(build, tmp_path):
     store = Store(build, tmp_path, CASES["views"])
     with closing(sqlite3.connect(store.path)) as db:
-        db.executescript("drop view hits; drop view visits; drop view daily; drop index agent_of_names; alter table agent drop column hints; drop table place; drop table network; drop table mark; drop table tls; drop table session; drop table stale_day; drop table past_visitor; drop table import_account; drop table page_title; alter table import drop column number; drop index visit_by_time; drop index hit_of_visit; alter table rollup drop column unshown; alter table referer drop column page;"
+        db.executescript("drop view hits; drop view visits; drop view daily; drop index agent_of_names; alter table agent drop column hints; drop index resource_of_names; alter table resource drop column address_page; drop index hit_posted; drop table place; drop table network; drop table mark; drop table tls; drop table session; drop table stale_day; drop table past_visitor; drop table import_account; drop table page_title; alter table import drop column number; drop index visit_by_time; drop index hit_of_visit; alter table rollup drop column unshown; drop index referer_of_names; alter table referer drop column page;"
                          + "".join(f"alter table {table} drop column {column};" for table, columns in
                                    [("hit", "place network marks tls campaign shown evidence"), ("visit", "place network marks assets opened closed counted acts")] for column in columns.split())
                          + "delete from rollup where dimension > 20; delete from robot where id = 8; pragma user_version = 3")

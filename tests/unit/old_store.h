@@ -68,6 +68,8 @@ static inline void make_old(const char *path)
     "create view hits as select 1; create view visits as select 1;"                                \
     "create view daily as select 1; create view slim_stats as select 1;"                           \
     "drop index agent_of_names; alter table agent drop column hints;"                              \
+    "drop index resource_of_names; alter table resource drop column address_page;"                 \
+    "drop index hit_posted; delete from mark where id = 1024;"                                     \
     "delete from robot where id = 8; alter table rollup drop column unshown;"                      \
     "drop index hit_of_visit; drop table page_title; alter table hit drop column evidence;"        \
     "delete from rollup where dimension > 22; drop table import_account;"                          \
@@ -75,7 +77,8 @@ static inline void make_old(const char *path)
     "drop table past_visitor; drop index visit_by_time; alter table visit drop column opened;"     \
     "alter table visit drop column closed; alter table visit drop column counted;"                 \
     "alter table visit drop column acts; alter table hit drop column campaign;"                    \
-    "alter table hit drop column shown; alter table referer drop column page;"                     \
+    "drop index referer_of_names; alter table referer drop column page;"                           \
+    "alter table hit drop column shown;"                                                           \
     "alter table hit drop column tls; drop table tls;"                                             \
     "delete from store where key in ('rules', 'older_rules_until'); pragma user_version = 5"
 

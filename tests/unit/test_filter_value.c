@@ -53,7 +53,7 @@ static void a_closed_set_is_told(void **state)
     static const char *const cases[][2] = {
         {"robot=x", "robot is one of none, search, ai, feed, monitor, preview, tool, other, own"},
         {"kind~xyz", "kind is one of other, page, asset, feed, download, api, prefetch"},
-        {"mark!=x", "mark is one of robots.txt, probe, hosting, no assets, fast"},
+        {"mark!=x", "mark is one of robots.txt, probe, hosting, no assets, fast, posts"},
         {"status=abc", "status is a code (404) or a class of them (4xx)"},
     };
 

@@ -167,7 +167,8 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
     /* visits, visitors, new ones, page views, those a visit, bounce rate, both durations, hits,
      * bytes, errors, robots: one visit of two pages and 30 s, one bounce of a visitor known since
      * December, and a robot's. */
-    assert_string_equal("2|2|1|3|0|150|500|30|15|4|15300|1|1\n", answer_of(store, "overview", NULL));
+    assert_string_equal("2|2|1|3|0|150|500|30|15|4|15300|1|1\n",
+                        answer_of(store, "overview", NULL));
     assert_string_equal("3|3|2|4|0|133|667|30|10|5|20300|1|1\n",
                         answer_of(store, "overview", "robots", "on", NULL));
     assert_string_equal("2026-01-29|0|0|0|0|0|0|0|0|0\n2026-01-30|1|1|1|1|5000|0|1000|0|100\n"
@@ -192,8 +193,8 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                         answer_of(store, "hours", "tz", "Etc/GMT+1", NULL));
     assert_string_equal("/a|2|2|0|10000||www.example.org\n/b|1|1|0|5000||www.example.org\n",
                         answer_of(store, "pages", NULL));
-    assert_string_equal("/a|2|3|500|30|www.example.org\n", answer_of(store, "entries", NULL));
-    assert_string_equal("/a|1|1|www.example.org\n/b|1|2|www.example.org\n",
+    assert_string_equal("/a|2|3|500|30||www.example.org\n", answer_of(store, "entries", NULL));
+    assert_string_equal("/a|1|1||www.example.org\n/b|1|2||www.example.org\n",
                         answer_of(store, "exits", NULL));
     assert_string_equal("/missing|http://www.example.org/a|own|1|www.example.org\n",
                         answer_of(store, "notfound", NULL));

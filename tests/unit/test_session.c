@@ -25,8 +25,8 @@ static const struct slim_session_rules rules = {TIMEOUT, by_number, NULL};
 struct script {
     const char *name;
     const char *hits; /* "v 0:05 A" view, p: post, f: prefetch, d: download, s: search, a: asset (r:
-                         rendered ahead), b: any other; then the page, then after < the page it came
-                         from */
+                         rendered ahead), b: any other; then the page, after < the page it came
+                         from, after @ the one that its address is, if it is named otherwise */
     const char *visits; /* of those that count or not: began-ended, page views, hits, entry>exit */
 };
 
@@ -51,6 +51,12 @@ static const struct script scripts[] = {
      "v 0:00 A, f 0:01 B <A, f 0:02 B <B, v 0:03 C <B", "0:00:00-0:03:00 3/4 A>C"},
     {"what was asked for in earnest is not shown once more",
      "v 0:00 A, f 0:01 B, v 0:02 B, a 0:03 x <B", "0:00:00-0:02:00 2/4 A>B"},
+    {"a prefetch is shown by its address", "v 0:00 A, f 0:05 N @B, a 0:05:01 x <B",
+     "0:00:00-0:05:01 2/3 A>N"},
+    {"a prefetch is not shown by its name", "v 0:00 A, f 0:05 B @C, a 0:06 x <B",
+     "0:00:00-0:00:00 1/3 A>A"},
+    {"what has the name of another takes nothing from it",
+     "v 0:00 A, f 0:05 B, v 0:06:00 B @C, a 0:07 x <B", "0:00:00-0:07:00 3/4 A>B"},
     {"past midnight", "v 23:59:00 A, f 23:59:58 B, a 24:00:03 x <B", "23:59:00-24:00:03 2/3 A>B"},
     {"a visit is counted where its first page view is", "d 23:50 E, v 24:05 A",
      "23:50:00-24:05:00 1/2 A>A at 24:05:00 downloads 1"},
@@ -99,12 +105,14 @@ static size_t read_script(const char *text, struct slim_session_hit *hits)
 
     for (char *one = strtok_r(copy, ",", &last); one; one = strtok_r(NULL, ",", &last)) {
         char role, page, at[16], from = 0;
+        const char *address = strchr(one, '@');
         struct slim_session_hit *hit = &hits[count];
         memset(hit, 0, sizeof *hit);
         assert_true(sscanf(one, " %c %15s %c <%c", &role, at, &page, &from) >= 3);
         hit->id = (second_of(at) << SLIM_HIT_SECOND_SHIFT) + (int64_t)count;
         hit->roles = role_of(role);
         hit->resource = hit->origin.page = page;
+        hit->at = address ? address[1] : page;
         hit->origin.searchterms = page;
         hit->from = from;
         hit->proves = !strchr("fr", role);
@@ -220,6 +228,7 @@ static size_t make_hits(struct slim_session_hit *hits)
                                             .proves = letter != 'f' && noise_below(5) > 0,
                                             .resource = 'A' + (int64_t)noise_below(6)};
         hits[i].origin.page = hits[i].origin.searchterms = hits[i].resource;
+        hits[i].at = noise_below(4) ? hits[i].resource : 'A' + (int64_t)noise_below(6);
         hits[i].from = noise_below(2) ? 'A' + (int64_t)noise_below(6) : 0;
         hits[i].marks = 1 << noise_below(8);
     }

@@ -66,9 +66,11 @@ static void names_in_the_schema_are_those_of_the_code(void **state)
 static void marks_in_the_schema_are_those_of_the_code(void **state)
 {
     const char *expected =
-        apr_psprintf(pool, "%d|robots.txt\n%d|probe\n%d|hosting\n%d|no assets\n%d|fast\n",
+        apr_psprintf(pool,
+                     "%d|robots.txt\n%d|probe\n%d|hosting\n%d|no assets\n%d|fast\n"
+                     "%d|posts\n",
                      SLIM_MARK_ROBOTS_TXT, SLIM_MARK_PROBE, SLIM_MARK_HOSTING,
-                     SLIM_VISIT_MARK_NO_ASSETS, SLIM_VISIT_MARK_FAST);
+                     SLIM_VISIT_MARK_NO_ASSETS, SLIM_VISIT_MARK_FAST, SLIM_VISIT_MARK_POSTS);
 
     (void)state;
     assert_string_equal(expected, rows_of(path, "select id, name from mark order by id"));

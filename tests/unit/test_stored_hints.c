@@ -89,6 +89,9 @@ static void of_older_agents_hints_are_unknown(void **state)
     assert_int_equal(SQLITE_OK,
                      sqlite3_exec(db,
                                   "drop index agent_of_names; alter table agent drop column hints;"
+                                  "drop index resource_of_names;"
+                                  "alter table resource drop column address_page;"
+                                  "drop index hit_posted; delete from mark where id = 1024;"
                                   "pragma user_version = 16",
                                   NULL, NULL, NULL));
     sqlite3_close(db);

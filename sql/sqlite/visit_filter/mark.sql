@@ -1,2 +1,2 @@
 -- Visits with a mark.
-visit.marks & (select coalesce(sum(id), 0) from mark where {match})
+{visit_marks} & (select coalesce(sum(id), 0) from mark where {match})

@@ -20,7 +20,7 @@ struct numbers {
 };
 
 struct dictionary {
-    sqlite3_stmt *find, *add, *mend; /* mend: NULL where nothing is added later */
+    sqlite3_stmt *find, *add;
     struct slim_cache *cache;
     uint32_t added; /* today */
     int64_t day;
@@ -80,14 +80,6 @@ static void prepare(struct slim_sqlite *store, const struct slim_dictionary *sha
     list_columns(shape, "@ = :@", "\n  and ", 1, &text[2]);
     d->find = slim_sql_statement(store, "write/dictionary_find", names);
     d->add = slim_sql_statement(store, "write/dictionary_add", names);
-    for (const struct slim_entry_column *c = shape->column; c->name; c++) {
-        if (c->row) {
-            const struct slim_sql_name late[] = {{"table", shape->name},
-                                                 {"column", c->name},
-                                                 {NULL, NULL}};
-            d->mend = slim_sql_placed(store, "write/dictionary_mend", late, ":number :id");
-        }
-    }
 }
 
 struct slim_sqlite_dictionaries *slim_sqlite_dictionaries_open(struct slim_sqlite *store,
@@ -162,6 +154,9 @@ static int add_parts(const struct slim_hit_texts *texts, const struct slim_dicti
         } else if (c->type == SLIM_ENTRY_NUMBER) {
             int64_t number = number_at(texts, c->at);
             fits = add_part(key, used, (const char *)&number, sizeof number);
+        } else if (c->type == SLIM_ENTRY_OTHER && c->at) {
+            struct slim_text text = text_at(texts, c->at);
+            fits = add_part(key, used, text.at, text.length);
         } else if (c->type == SLIM_ENTRY_OTHER) {
             fits = add_parts(texts, &slim_dictionaries[c->in], key, used);
         }
@@ -242,16 +237,6 @@ static int64_t give_value(const struct giving *g, const struct slim_entry_column
     return give(&of_text, column->in).own;
 }
 
-/* What was not known when an entry was made is added. */
-static void mend(const struct giving *g, struct dictionary *d, int64_t id, int64_t number)
-{
-    if (number != 0) {
-        sqlite3_bind_int64(d->mend, 1, number);
-        sqlite3_bind_int64(d->mend, 2, id);
-        slim_sql_finish(g->store, d->mend);
-    }
-}
-
 /* Binds a column to both statements, by its place in one and its name in the other. */
 static void bind_column(const struct giving *g, struct dictionary *d,
                         const struct slim_entry_column *column, int place, int64_t number)
@@ -277,7 +262,6 @@ static struct numbers look_up(const struct giving *g, enum slim_dictionary_name 
     const struct slim_dictionary *shape = &slim_dictionaries[name];
     struct dictionary *d = &g->dictionaries->of[name];
     struct numbers numbers = {0};
-    int64_t late = 0;
     int others = 0, place = 1;
 
     for (const struct slim_entry_column *c = shape->column; c->name; c++, place++) {
@@ -287,18 +271,15 @@ static struct numbers look_up(const struct giving *g, enum slim_dictionary_name 
         } else if (c->type != SLIM_ENTRY_TEXT) {
             number = give_value(g, c);
         }
-        if (c->type == SLIM_ENTRY_OTHER || c->row) {
+        if (c->type == SLIM_ENTRY_OTHER) {
             numbers.other[others++] = number;
         }
-        late = c->row ? number : late;
         bind_column(g, d, c, place, number);
     }
     int found = slim_sql_step(g->store, d->find);
     numbers.own = found ? sqlite3_column_int64(d->find, 0) : 0;
     sqlite3_reset(d->find);
-    if (found && d->mend) {
-        mend(g, d, numbers.own, late);
-    } else if (!found && slim_sql_is_well(g->store)) {
+    if (!found && slim_sql_is_well(g->store)) {
         numbers.own = add(g, d, shape);
     }
     for (int i = 0; numbers.own == SLIM_OTHER && i < others; i++) {
@@ -365,14 +346,14 @@ void slim_sqlite_dictionaries_fill(struct slim_sqlite *store,
         const int64_t *other = numbers.other;
         slim_row_set(row, shape->row, numbers.own);
         for (const struct slim_entry_column *c = shape->column; c->name; c++) {
-            if (c->type == SLIM_ENTRY_OTHER) {
+            if (c->row) {
+                slim_row_set(row, c->row, *other++);
+            } else if (c->type == SLIM_ENTRY_OTHER) {
                 const struct slim_dictionary *part = &slim_dictionaries[c->in];
                 if (part->is_part && part->row) {
                     slim_row_set(row, part->row, *other);
                 }
                 other++;
-            } else if (c->row) {
-                slim_row_set(row, c->row, *other++);
             }
         }
     }
