@@ -154,7 +154,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
                   curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
-                  python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip
+                  python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin
 APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \
                         dokuwiki wordpress wordpress-theme-twentytwentythree mariadb-server mediawiki dbconfig-no-thanks phpmyadmin
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
