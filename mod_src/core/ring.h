@@ -43,8 +43,11 @@ uint64_t slim_ring_file_size(const struct slim_ring_shape *shape);
  * epoch. The descriptor stays the caller's. Returns errno's value, ENOSPC when it does not fit. */
 apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape) SLIM_MUST_CHECK;
 
+/* Rings that a recorder drains at a time: the one in use, and older ones of other shapes. */
+#define SLIM_RINGS_MAX 8
+
 /* Reads the shape of an existing ring. SLIM_EBADRING when it is not a ring, is of another version,
- * or its length is not what its header says. */
+ * or its length is not what its header says; SLIM_ERETIRED when it was one. */
 apr_status_t slim_ring_probe(int fd, struct slim_ring_shape *shape) SLIM_MUST_CHECK;
 
 /* --- Everybody who maps it --- */
@@ -57,7 +60,7 @@ struct slim_ring {
     int fd; /* the caller's; locks hang on it, so no other descriptor of the file may be closed */
 };
 
-/* Maps the ring behind fd, for reading alone or for reading and writing. SLIM_EBADRING as above. */
+/* Maps the ring behind fd, for reading alone or for reading and writing. Fails as probing does. */
 apr_status_t slim_ring_map(int fd, int writable, struct slim_ring *ring) SLIM_MUST_CHECK;
 void slim_ring_unmap(struct slim_ring *ring);
 
@@ -158,5 +161,11 @@ int slim_ring_read(const struct slim_ring_consumer *consumer, uint64_t from, cha
 
 /* Gives the room of a range back, and wipes it: its records are in the journal. */
 void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ring_range *range);
+
+/* Whether nothing waits in it, and nobody has a slot to push into. */
+int slim_ring_is_deserted(const struct slim_ring *ring);
+
+/* Makes a deserted ring none, and gives its memory back; it stays mapped. */
+void slim_ring_retire(const struct slim_ring *ring);
 
 #endif

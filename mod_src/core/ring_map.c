@@ -70,10 +70,16 @@ apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape)
 
 static apr_status_t read_header(int fd, struct ring_header *header, struct slim_ring_shape *shape)
 {
+    static const struct ring_header retired;
     struct stat st;
 
-    if (pread(fd, header, sizeof *header, 0) != (ssize_t)sizeof *header
-        || memcmp(header->magic, magic, sizeof magic) != 0 || header->version != RING_VERSION) {
+    if (pread(fd, header, sizeof *header, 0) != (ssize_t)sizeof *header) {
+        return SLIM_EBADRING;
+    }
+    if (memcmp(header, &retired, sizeof retired) == 0) {
+        return SLIM_ERETIRED;
+    }
+    if (memcmp(header->magic, magic, sizeof magic) != 0 || header->version != RING_VERSION) {
         return SLIM_EBADRING;
     }
     shape->slots = header->slots;

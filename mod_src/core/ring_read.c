@@ -130,3 +130,30 @@ void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ri
     consumer->lost += range->lost;
     give_back(consumer);
 }
+
+int slim_ring_is_deserted(const struct slim_ring *ring)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = RING_LOCK_SLOT(0),
+                         .l_len = ring->shape.slots};
+
+    if (fcntl(ring->fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < ring->shape.slots; i++) {
+        const struct slim_ring_slot *slot = ring_slot(ring, i);
+        if (atomic_load_explicit(&slot->head, memory_order_acquire) != ring_load(&slot->tail)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+void slim_ring_retire(const struct slim_ring *ring)
+{
+    memset(ring->base, 0, sizeof(struct ring_header));
+    if (fallocate(ring->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)ring->size) != 0) {
+        return; /* it keeps its room until its file is removed */
+    }
+}

@@ -25,12 +25,13 @@ struct taken {
 struct drain {
     struct slim_recorder *recorder;
     struct slim_journal *journal;
-    struct slim_ring_consumer *consumers[2]; /* one array a ring */
+    struct slim_ring_consumer *consumers[SLIM_RINGS_MAX]; /* one array a ring */
+    int retired[SLIM_RINGS_MAX];                          /* nothing comes from it any more */
     struct taken taken[PASS_FRAMES];
     int count;
     char *bytes; /* of one frame's payload */
     apr_pool_t *pool;
-    struct slim_ledger journaled[2]; /* as the last ledger frames say */
+    struct slim_ledger journaled[SLIM_RINGS_MAX]; /* as the last ledger frames say */
     int64_t journaled_us;
     int wrote; /* in this pass */
 };
@@ -149,7 +150,7 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
     }
     d->journaled_us = now;
     for (int i = 0; i < d->recorder->rings && rv == APR_SUCCESS; i++) {
-        if (fresh || ledger_moved(d, i)) {
+        if (!d->retired[i] && (fresh || ledger_moved(d, i))) {
             rv = add_ledger(d, i);
         }
     }
@@ -188,6 +189,9 @@ static apr_status_t flush(struct drain *d)
         slim_ring_release(d->taken[i].consumer, &d->taken[i].range);
     }
     d->count = 0;
+    if (rv != APR_SUCCESS) {
+        memset(d->journaled, 0, sizeof d->journaled);
+    }
     if (rv == APR_SUCCESS && something) {
         struct slim_recorder *r = d->recorder;
         d->wrote = 1;
@@ -230,7 +234,8 @@ static apr_status_t pass(struct drain *d, int *took)
     }
     for (int i = 0; i < d->recorder->rings; i++) {
         const struct slim_ring *ring = &d->recorder->ring[i];
-        for (uint32_t slot = 0; rv == APR_SUCCESS && slot < ring->shape.slots; slot++) {
+        uint32_t slots = d->retired[i] ? 0 : ring->shape.slots;
+        for (uint32_t slot = 0; rv == APR_SUCCESS && slot < slots; slot++) {
             rv = take_from_slot(d, ring, slot, &d->consumers[i][slot], &took_one);
             *took += took_one;
         }
@@ -240,6 +245,20 @@ static apr_status_t pass(struct drain *d, int *took)
         rv = flushed;
     }
     return rv;
+}
+
+/* An older ring is given up once nobody can push into it, and all of it and its last counters are
+ * in the journal and on the disk. */
+static void retire_old_rings(struct drain *d)
+{
+    for (int i = 1; i < d->recorder->rings; i++) {
+        const struct slim_ring *ring = &d->recorder->ring[i];
+        if (!d->retired[i] && slim_ring_is_deserted(ring) && !ledger_moved(d, i)
+            && slim_journal_sync(d->journal) == APR_SUCCESS) {
+            slim_ring_retire(ring);
+            d->retired[i] = 1;
+        }
+    }
 }
 
 static void note_sizes(struct drain *d)
@@ -276,6 +295,9 @@ static int pass_and_log(struct drain *d, int *took)
         journal_failed(d->recorder, rv, "append to");
     } else if (d->wrote) {
         journal_is_well(d->recorder);
+    }
+    if (rv == APR_SUCCESS) {
+        retire_old_rings(d);
     }
     note_sizes(d);
     return rv == APR_SUCCESS;

@@ -128,6 +128,8 @@ static int lock_state(const struct slim_recorder_start *start, apr_pool_t *pool)
     return 1;
 }
 
+/* 0: it cannot be used, which is logged unless this process is not needed. One that was retired
+ * meanwhile is none. */
 static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_start *start)
 {
     struct slim_ring *ring = &r->ring[r->rings];
@@ -145,6 +147,9 @@ static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_
     if (rv == SLIM_ELOCKED && is_over(start)) {
         return 0;
     }
+    if (rv == SLIM_ERETIRED) {
+        return 1;
+    }
     if (rv != APR_SUCCESS) {
         slim_log(SLIM_LOG_ERROR, "cannot use the ring: %s",
                  rv == SLIM_ELOCKED    ? "another recorder drains it"
@@ -153,6 +158,16 @@ static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_
         return 0;
     }
     r->rings++;
+    return 1;
+}
+
+static int map_old_rings(struct slim_recorder *r, const struct slim_recorder_start *start)
+{
+    for (int i = 0; i < start->old_rings; i++) {
+        if (!map_ring(r, start->old_ring_fd[i], start)) {
+            return 0;
+        }
+    }
     return 1;
 }
 
@@ -376,7 +391,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     }
     if (!make_state_directory(r->settings->state) || !lock_state(start, pool)
         || (start->ring_fd >= 0 && !map_ring(r, start->ring_fd, start))
-        || (start->old_ring_fd >= 0 && !map_ring(r, start->old_ring_fd, start))) {
+        || !map_old_rings(r, start)) {
         return is_over(start) ? 0 : 2;
     }
     slim_log_set_sink(slim_log_to_stderr);

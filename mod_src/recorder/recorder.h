@@ -15,7 +15,8 @@
 struct slim_recorder_start {
     const struct slim_settings *settings;
     int ring_fd;          /* -1: none, load what the journal has */
-    int old_ring_fd;      /* a ring of another shape that still has hits; -1: none */
+    int old_ring_fd[SLIM_RINGS_MAX - 1]; /* of other shapes, that may still have hits */
+    int old_rings;
     int ready_fd;         /* gets one byte when it runs; -1: nobody waits */
     int parent;           /* ends when this is no longer its parent; 0: never */
     int replace;          /* pid of the recorder to take over from; 0: none */
@@ -38,7 +39,7 @@ enum slim_recorder_thread {
 
 struct slim_recorder {
     const struct slim_settings *settings;
-    struct slim_ring ring[2]; /* the ring, and an older one on its way out */
+    struct slim_ring ring[SLIM_RINGS_MAX]; /* the ring, and older ones on their way out */
     int rings;
     struct slim_conditions conditions;
     apr_pool_t *thread_pool[2]; /* of drain and load: a pool serves one thread */
