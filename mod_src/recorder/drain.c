@@ -275,7 +275,9 @@ static void note_sizes(struct drain *d)
     pthread_mutex_lock(&r->mutex);
     r->status.ring_drained = drained;
     r->status.ring_lost = lost;
-    r->status.journal_next = end.record;
+    if (r->was_loaded || end.record > r->status.journal_next) { /* else who loads finds the loss */
+        r->status.journal_next = end.record;
+    }
     r->status.journal_bytes = bytes;
     r->status.journal_segments = segments;
     pthread_mutex_unlock(&r->mutex);

@@ -19,6 +19,7 @@ struct batch {
     uint64_t loaded; /* records taken from the journal */
     size_t bytes;
     int frames;
+    uint64_t vanished; /* records that were in the journal, and are not */
     struct slim_ledger lost; /* and what the sites' rules left out */
 };
 
@@ -59,8 +60,21 @@ static apr_status_t put_hits(struct slim_loader *l, const struct slim_frame *fra
     if (rv == APR_SUCCESS) {
         batch->loaded += frame->records;
         batch->lost.dropped[SLIM_DROPPED_UNREADABLE] += frame->records - found;
+        rv = slim_loader_account_hits(l, frame);
     }
     return rv;
+}
+
+static apr_status_t put_ledger(struct slim_loader *l, const struct slim_frame *frame,
+                               const struct slim_ledger *ledger, struct batch *batch)
+{
+    uint64_t vanished;
+    apr_status_t rv = slim_loader_account_ledger(l, frame, ledger, &vanished);
+
+    batch->vanished += vanished;
+    batch->loaded += vanished;
+    batch->lost.dropped[SLIM_DROPPED_JOURNAL_GAP] += vanished;
+    return rv == APR_SUCCESS ? l->engine->put_ledger(l->store, frame->epoch, ledger) : rv;
 }
 
 static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *frame,
@@ -74,7 +88,7 @@ static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *fr
         return put_hits(l, frame, batch);
     }
     if (slim_journal_get_ledger(frame, &ledger) == APR_SUCCESS) {
-        return l->engine->put_ledger(l->store, frame->epoch, &ledger);
+        return put_ledger(l, frame, &ledger, batch);
     }
     return APR_SUCCESS;
 }
@@ -91,8 +105,15 @@ static void count_damage(struct slim_loader *l, struct batch *batch,
     batch->loaded += unreadable + gone;
 }
 
-static void log_damage(struct slim_loader *l, const struct slim_journal_damage *now)
+static void log_damage(struct slim_loader *l, const struct slim_journal_damage *now,
+                       uint64_t vanished)
 {
+    if (vanished > 0) {
+        slim_log(SLIM_LOG_WARN,
+                 "%llu hits that were in the journal came neither from there nor from the store: "
+                 "files were removed, or older ones put back; they were counted as dropped",
+                 (unsigned long long)vanished);
+    }
     if (now->records_gone > l->damage.records_gone) {
         slim_log(SLIM_LOG_WARN,
                  "the store is older than the journal's beginning: %llu hits are in neither, and "
@@ -124,6 +145,7 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
                         int more)
 {
     struct slim_recorder *r = l->recorder;
+    struct slim_journal_position end = slim_journal_end(l->journal);
     struct slim_store_sizes sizes;
 
     l->committed_us = slim_ticks();
@@ -134,6 +156,8 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
     r->status.before.seen += batch->loaded;
     slim_ledger_add(&r->status.before, &batch->lost);
     r->status.loaded = l->position.record;
+    r->status.journal_next = end.record;
+    r->was_loaded = 1;
     r->status.commits++;
     r->status.commit_us = apr_time_now();
     r->status.commit_duration_us = (uint64_t)(l->committed_us - began_us);
@@ -208,13 +232,16 @@ static int load_batch(struct slim_loader *l, int *more)
         struct slim_journal_damage damage = slim_journal_reader_damage(l->reader);
         at = slim_journal_reader_position(l->reader);
         count_damage(l, &batch, &damage);
-        rv = l->engine->put_lost(l->store, &batch.lost);
+        rv = slim_loader_account_end(l);
+        if (rv == APR_SUCCESS) {
+            rv = l->engine->put_lost(l->store, &batch.lost);
+        }
         if (rv == APR_SUCCESS) {
             rv = l->engine->commit(l->store, &at, batch.loaded);
         }
         if (rv == APR_SUCCESS) {
             l->position = at;
-            log_damage(l, &damage);
+            log_damage(l, &damage, batch.vanished);
             note_commit(l, &batch, began_us, *more);
         }
     }

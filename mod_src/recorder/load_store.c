@@ -114,7 +114,7 @@ void slim_loader_store_failed(struct slim_loader *l)
 }
 
 /* What the store knows of the ledger, once it is open. */
-static apr_status_t take_ledger(struct slim_loader *l)
+static apr_status_t take_ledger(struct slim_loader *l, uint64_t *gap)
 {
     struct slim_recorder *r = l->recorder;
     struct slim_store_ledger ledger;
@@ -122,6 +122,7 @@ static apr_status_t take_ledger(struct slim_loader *l)
 
     if (rv == APR_SUCCESS) {
         l->ledger_us = slim_ticks();
+        *gap = ledger.gap;
         pthread_mutex_lock(&r->mutex);
         r->status.before = ledger.before;
         r->status.base = ledger.base;
@@ -136,7 +137,9 @@ static apr_status_t take_ledger(struct slim_loader *l)
 
 void slim_loader_refresh_ledger(struct slim_loader *l)
 {
-    if (slim_ticks() - l->ledger_us >= REFRESH_US && take_ledger(l) != APR_SUCCESS) {
+    uint64_t gap;
+
+    if (slim_ticks() - l->ledger_us >= REFRESH_US && take_ledger(l, &gap) != APR_SUCCESS) {
         slim_loader_store_failed(l);
     }
 }
@@ -172,11 +175,13 @@ static void go_on_behind(struct slim_loader *l)
 
 static apr_status_t prepare_store(struct slim_loader *l)
 {
+    uint64_t gap = 0;
     apr_status_t rv = l->engine->position(l->store, &l->position);
 
     if (rv == APR_SUCCESS) {
         go_on_behind(l);
-        rv = take_ledger(l);
+        rv = take_ledger(l, &gap);
+        slim_loader_account_open(l, gap);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_journal_adopt_store(l->journal, l->engine->uuid(l->store));

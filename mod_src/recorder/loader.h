@@ -19,6 +19,10 @@ struct slim_loader {
     struct slim_journal_reader *reader;
     struct slim_journal_position position; /* committed */
     struct slim_journal_damage damage;     /* already counted in the store */
+    uint64_t gap, gap_kept; /* counted as lost and not yet missed by a ring; as the store has it */
+    uint64_t gaps_counted;  /* of what the reader counted */
+    uint64_t drained_epoch, drained; /* records of a ring, not yet counted in the store */
+    int rings_spoke;                 /* no hits came since a ring's counters */
     unsigned backoff_s;
     int64_t committed_us, checkpointed_us, refreshed_us;
     int uncovered; /* commits since the last covering checkpoint */
@@ -43,6 +47,19 @@ int slim_loader_open_store(struct slim_loader *loader);
 void slim_loader_close_store(struct slim_loader *loader);
 /* Reports the failure of the store's last call, closes it, and lengthens the pause. */
 void slim_loader_store_failed(struct slim_loader *loader);
+
+/* What rings drained is compared with what came. Begins with a reader; gap is the store's. */
+void slim_loader_account_open(struct slim_loader *loader, uint64_t gap);
+/* Counts a frame of hits. */
+apr_status_t slim_loader_account_hits(struct slim_loader *loader,
+                                      const struct slim_frame *frame) SLIM_MUST_CHECK;
+/* Hears a ring: *vanished becomes how many of its records did not come, and are not counted as lost
+ * by their numbers. */
+apr_status_t slim_loader_account_ledger(struct slim_loader *loader, const struct slim_frame *frame,
+                                        const struct slim_ledger *ledger,
+                                        uint64_t *vanished) SLIM_MUST_CHECK;
+/* Writes what is not yet written, before a batch is committed. */
+apr_status_t slim_loader_account_end(struct slim_loader *loader) SLIM_MUST_CHECK;
 
 /* Merges the store's log when it is time, and retires the segments that are then in the store. */
 void slim_loader_checkpoint(struct slim_loader *loader);

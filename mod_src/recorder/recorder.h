@@ -59,6 +59,7 @@ struct slim_recorder {
     pthread_mutex_t mutex;        /* guards what follows */
     struct slim_journal *journal; /* NULL until it could be opened; then it stays */
     struct slim_status status;    /* what the threads report; heartbeat and areas apart */
+    int was_loaded;               /* since the recorder started */
 };
 
 void *slim_recorder_drain(void *recorder);

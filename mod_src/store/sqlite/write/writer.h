@@ -86,6 +86,13 @@ apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
 apr_status_t slim_sqlite_put_lost(struct slim_store *store,
                                   const struct slim_ledger *lost) SLIM_MUST_CHECK;
 
+/* What rings drained into the journal, and how much of it came: see store.h. */
+apr_status_t slim_sqlite_add_drained(struct slim_store *store, uint64_t epoch,
+                                     uint64_t records) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_put_drained(struct slim_store *store, uint64_t epoch, uint64_t drained,
+                                     uint64_t *missing) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_put_gap(struct slim_store *store, uint64_t records) SLIM_MUST_CHECK;
+
 /* Takes it into the transaction that there is no memory. */
 void slim_sqlite_no_memory(struct slim_sqlite *store);
 
