@@ -65,7 +65,8 @@ apr_status_t slim_ring_map(int fd, int writable, struct slim_ring *ring) SLIM_MU
 void slim_ring_unmap(struct slim_ring *ring);
 
 /* Sums the counters of all slots; *pushed is how many records they ever took. Counters move while
- * they are read: the sum is exact when no request is under way. */
+ * they are read: the sum is exact when no request is under way. Those that cannot be are counted as
+ * what they should be. */
 void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, uint64_t *pushed);
 /* Bytes of records that wait in the ring, of all slots with sound positions. */
 uint64_t slim_ring_used(const struct slim_ring *ring);
@@ -158,6 +159,12 @@ void slim_ring_resume(struct slim_ring_consumer *consumer, uint64_t to, uint64_t
  * to go on before it is released. */
 int slim_ring_read(const struct slim_ring_consumer *consumer, uint64_t from, char *out, size_t size,
                    struct slim_ring_range *range);
+
+/* Writes tail and counters again, if somebody else did. 0: nobody had. */
+int slim_ring_restate(const struct slim_ring_consumer *consumer);
+
+/* Corrects the children's counters where they cannot be; returns how many slots had such. */
+unsigned slim_ring_correct(const struct slim_ring *ring);
 
 /* Gives the room of a range back, and wipes it: its records are in the journal. */
 void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ring_range *range);

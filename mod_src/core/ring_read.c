@@ -25,19 +25,34 @@ void slim_ring_consume(const struct slim_ring *ring, uint32_t i,
 {
     struct slim_ring_slot *slot = ring_slot(ring, i);
 
+    struct ring_counts counts;
+
+    (void)ring_count(ring, slot, &counts);
     *consumer = (struct slim_ring_consumer){.slot = slot,
                                             .bytes = ring_bytes(ring, i),
                                             .slot_size = ring->shape.slot_size,
                                             .tail = ring_load(&slot->tail),
-                                            .drained = ring_load(&slot->drained),
-                                            .lost = ring_load(&slot->lost)};
+                                            .drained = counts.drained,
+                                            .lost = counts.lost};
 }
 
-static void give_back(struct slim_ring_consumer *consumer)
+static void give_back(const struct slim_ring_consumer *consumer)
 {
     ring_store(&consumer->slot->drained, consumer->drained);
     ring_store(&consumer->slot->lost, consumer->lost);
     atomic_store_explicit(&consumer->slot->tail, consumer->tail, memory_order_release);
+}
+
+int slim_ring_restate(const struct slim_ring_consumer *consumer)
+{
+    const struct slim_ring_slot *slot = consumer->slot;
+
+    if (ring_load(&slot->tail) == consumer->tail && ring_load(&slot->drained) == consumer->drained
+        && ring_load(&slot->lost) == consumer->lost) {
+        return 0;
+    }
+    give_back(consumer);
+    return 1;
 }
 
 void slim_ring_resume(struct slim_ring_consumer *consumer, uint64_t to, uint64_t records_before)

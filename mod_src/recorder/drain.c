@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 
 #include "core/clock.h"
+#include "core/log.h"
 #include "recorder.h"
 
 #define PASS_FRAMES 256       /* frames of one flush */
@@ -33,7 +34,8 @@ struct drain {
     apr_pool_t *pool;
     struct slim_ledger journaled[SLIM_RINGS_MAX]; /* as the last ledger frames say */
     int64_t journaled_us;
-    int wrote; /* in this pass */
+    int wrote;     /* in this pass */
+    int corrected; /* counters, which is logged once */
 };
 
 /* A frame found at the journal's end: its records must not be taken from the ring again. */
@@ -130,6 +132,24 @@ static apr_status_t add_ledger(struct drain *d, int i)
     return slim_journal_add(d->journal, &frame);
 }
 
+/* Counters that somebody else wrote, or that memory got wrong, are put right. */
+static void correct_counters(struct drain *d, int i)
+{
+    const struct slim_ring *ring = &d->recorder->ring[i];
+    unsigned found = 0;
+
+    for (uint32_t slot = 0; slot < ring->shape.slots; slot++) {
+        found += slim_ring_restate(&d->consumers[i][slot]) != 0;
+    }
+    found += slim_ring_correct(ring);
+    if (found > 0 && !d->corrected) {
+        d->corrected = 1;
+        slim_log(SLIM_LOG_WARN,
+                 "counters in the ring could not be right, and were corrected; look for faults of "
+                 "the memory, or who writes to it");
+    }
+}
+
 static int ledger_moved(struct drain *d, int i)
 {
     struct slim_ledger ledger;
@@ -150,7 +170,11 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
     }
     d->journaled_us = now;
     for (int i = 0; i < d->recorder->rings && rv == APR_SUCCESS; i++) {
-        if (!d->retired[i] && (fresh || ledger_moved(d, i))) {
+        if (d->retired[i]) {
+            continue;
+        }
+        correct_counters(d, i);
+        if (fresh || ledger_moved(d, i)) {
             rv = add_ledger(d, i);
         }
     }

@@ -1,4 +1,4 @@
-/* The recorder's main thread: locks, signals, the status block, and the end. */
+/* The recorder's main thread: locks, signals, and the end. */
 #include "recorder.h"
 
 #include <errno.h>
@@ -15,7 +15,6 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "core/version.h"
 #include "store/store.h"
 
 #define TICK_MS 200
@@ -182,48 +181,6 @@ static void leave_settings(const struct slim_settings *settings, apr_pool_t *poo
     }
 }
 
-/* --- status --- */
-
-static void publish(struct slim_recorder *r)
-{
-    struct slim_status status;
-
-    pthread_mutex_lock(&r->mutex);
-    status = r->status;
-    pthread_mutex_unlock(&r->mutex);
-    slim_conditions_copy(&r->conditions, status.area);
-    status.heartbeat_us = apr_time_now();
-    status.heartbeat_ticks = slim_ticks();
-    status.drain_ticks = atomic_load(&r->beat[SLIM_THREAD_DRAIN]);
-    for (int i = 0; i < r->rings; i++) {
-        slim_ring_write_status(&r->ring[i], &status);
-    }
-}
-
-static void init_status(struct slim_recorder *r)
-{
-    struct slim_status before;
-    int known = r->rings > 0 && slim_ring_read_status(&r->ring[0], &before);
-
-    slim_conditions_init(&r->conditions, known ? &before : NULL);
-    if (known) { /* the store is not open yet and cannot say it */
-        r->status.before = before.before;
-        r->status.base = before.base;
-        r->status.stored = before.stored;
-        r->status.ledger_known = before.ledger_known;
-        r->status.loaded = before.loaded;
-        r->status.journal_next = before.journal_next;
-        r->status.ring_drained = before.ring_drained;
-        r->status.ring_lost = before.ring_lost;
-    }
-    slim_clock_watch_init(&r->clock, slim_clock_offset(), known ? before.clock_believed : 0);
-    r->status.pid = (uint32_t)getpid();
-    r->status.started_us = apr_time_now();
-    r->status.behind_ticks = slim_ticks();
-    r->status.journal_limit = r->settings->journal_limit;
-    snprintf(r->status.version, sizeof r->status.version, "%s", SLIM_VERSION);
-}
-
 /* --- the process --- */
 
 static void block_signals(sigset_t *awaited)
@@ -295,7 +252,7 @@ static void run_until_stopped(struct slim_recorder *r, const struct slim_recorde
         watch_clock(r);
         watch_threads(r);
         slim_conditions_tick(&r->conditions);
-        publish(r);
+        slim_recorder_publish(r);
     }
 }
 
@@ -396,8 +353,8 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     }
     slim_log_set_sink(slim_log_to_stderr);
     leave_settings(r->settings, pool);
-    init_status(r);
-    publish(r);
+    slim_recorder_begin_status(r);
+    slim_recorder_publish(r);
     if (!start_threads(r, threads)) {
         return 2;
     }
@@ -407,7 +364,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         slim_log(SLIM_LOG_INFO, "a thread of the recorder stands: it ends without it");
         _exit(0); /* what the thread has in hand is in the journal */
     }
-    publish(r);
+    slim_recorder_publish(r);
     return 0;
 }
 

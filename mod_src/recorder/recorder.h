@@ -62,6 +62,12 @@ struct slim_recorder {
     int was_loaded;               /* since the recorder started */
 };
 
+/* Takes over from the last recorder's status what only the store and the threads will know better,
+ * as far as it is plausible. */
+void slim_recorder_begin_status(struct slim_recorder *recorder);
+/* Writes the status into the rings. */
+void slim_recorder_publish(struct slim_recorder *recorder);
+
 void *slim_recorder_drain(void *recorder);
 void *slim_recorder_sync(void *recorder);
 void *slim_recorder_load(void *recorder);

@@ -109,3 +109,73 @@ def test_a_ring_that_cannot_be_used_is_put_aside(make_server):
     server.start()
     assert any("slimstats.ring.damaged" in line for line in server.our_lines("error"))
     assert (server.run / "slimstats.ring.damaged").read_bytes() == bytes(content)
+
+
+def flip(path, at, bit):
+    with open(path, "r+b") as file:
+        file.seek(at + bit // 8)
+        byte = file.read(1)[0]
+        file.seek(at + bit // 8)
+        file.write(bytes([byte ^ 1 << bit % 8]))
+
+
+SLOT, SLOTS = 512, 8192
+COUNTERS = {"seen": 48, "excluded": 56 + 16, "ring-full": 184, "child-killed": 184 + 5 * 8, "drained": 392, "lost": 400}
+
+
+def slots_in_use(ring):
+    """Offsets of slots that have taken records."""
+    content = ring.read_bytes()[:SLOTS + 64 * SLOT]
+    return [at for at in range(SLOTS, len(content), SLOT) if int.from_bytes(content[at:at + 8], "little") > 0]
+
+
+@pytest.mark.parametrize("when", ["it runs", "it is stopped", "everything was killed"])
+def test_flipped_bits_of_counters_are_not_believed(make_server, when):
+    server = make_server(mpm="prefork", config="StartServers 2\nMinSpareServers 2\nMaxSpareServers 2")
+    server.expect("counters in the ring could not be right")
+    server.start()
+    ring = server.run / "slimstats.ring"
+    sent = send(server, 0, 30)
+    server.wait_stored(sent)
+    for counter, at in COUNTERS.items():
+        for bit in (20, 41, 62):
+            if when == "it is stopped":
+                server.stop()
+            elif when == "everything was killed":
+                server.kill_all()
+            for slot in slots_in_use(ring):
+                flip(ring, slot + at, bit)
+            if when != "it runs":
+                server.start()
+            sent = send(server, sent, 2)
+            wait_for(lambda: server.ledger()["seen"] == sent and server.count() == sent, 20, f"all are seen after {counter}, bit {bit}")
+            everything_is_stored_once(server, sent)
+    flip(ring, 40, 50)  # hits without a slot
+    sent = send(server, sent, 2)
+    everything_is_stored_once(server, sent)
+    assert 1 <= len(server.our_lines("warn")) <= (1 if when == "it runs" else 19)
+
+
+@pytest.mark.parametrize("store", ["works", "is denied"])
+def test_a_damaged_status_is_not_taken_over(server, store):
+    sent = send(server, 0, 30)
+    server.wait_stored(sent)
+    if store == "is denied":
+        server.expect("store-denied")
+        server.write_sql("create trigger deny before insert on hit begin select raise(abort, 'no'); end;")
+        sent = send(server, sent, 5)
+        wait_for(lambda: server.ledger()["waiting"]["journal"] == 5)
+    before = server.ledger()
+    server.stop()
+    ring = server.run / "slimstats.ring"
+    for word in range(1, 200):
+        flip(ring, 4096 + 8 * word, 61)
+    server.start()
+    if store == "works":
+        sent = send(server, sent, 5)
+        everything_is_stored_once(server, sent)
+    else:
+        wait_for(lambda: abs(server.ledger()["unaccounted"]) < 1000 and server.ledger()["seen"] < 1 << 44, 10, "numbers are plausible")
+        server.write_sql("drop trigger deny")
+        everything_is_stored_once(server, sent)
+    assert before["seen"] <= sent
