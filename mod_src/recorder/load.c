@@ -13,19 +13,10 @@
 #define BATCH_BYTES (4u << 20)
 #define FINAL_US 1000000 /* how long the end may take */
 
-/* What one batch did. */
-struct batch {
-    uint64_t hits;   /* put */
-    uint64_t loaded; /* records taken from the journal */
-    size_t bytes;
-    int frames;
-    uint64_t vanished; /* records that were in the journal, and are not */
-    struct slim_ledger lost; /* and what the sites' rules left out */
-};
-
 /* --- a batch --- */
 
-static apr_status_t put_record(struct slim_loader *l, struct slim_text record, struct batch *batch)
+static apr_status_t put_record(struct slim_loader *l, struct slim_text record, uint64_t number,
+                               struct slim_batch *batch)
 {
     enum slim_excluded reason;
     struct slim_hit hit;
@@ -33,6 +24,10 @@ static apr_status_t put_record(struct slim_loader *l, struct slim_text record, s
     if (slim_record_decode(record.at, record.length, &hit) != APR_SUCCESS) {
         batch->lost.dropped[SLIM_DROPPED_UNREADABLE]++;
         return APR_SUCCESS;
+    }
+    if (slim_loader_is_refused(l, number)) {
+        batch->lost.dropped[SLIM_DROPPED_REFUSED]++;
+        return batch->is_trial ? APR_SUCCESS : slim_loader_set_aside(l, &hit);
     }
     slim_enrich_hit(l->enrich, &hit, &l->facts);
     if (slim_enrich_excludes(l->enrich, &l->facts, &reason)) {
@@ -44,18 +39,25 @@ static apr_status_t put_record(struct slim_loader *l, struct slim_text record, s
     return rv;
 }
 
+static int is_over(const struct slim_batch *batch, uint64_t number)
+{
+    return batch->until > 0 && number >= batch->until;
+}
+
 /* A frame's header counts its records; what of them cannot be found in it is lost. */
 static apr_status_t put_hits(struct slim_loader *l, const struct slim_frame *frame,
-                             struct batch *batch)
+                             struct slim_batch *batch)
 {
     struct slim_text stream = frame->payload, record;
     uint64_t found = 0;
     apr_status_t rv = APR_SUCCESS;
 
     while (rv == APR_SUCCESS && found < frame->records
+           && !is_over(batch, frame->first_record + found)
            && slim_record_next(&stream, &record) == APR_SUCCESS) {
-        rv = put_record(l, record, batch);
+        rv = put_record(l, record, frame->first_record + found, batch);
         found++;
+        batch->next = frame->first_record + found;
     }
     if (rv == APR_SUCCESS) {
         batch->loaded += frame->records;
@@ -66,7 +68,7 @@ static apr_status_t put_hits(struct slim_loader *l, const struct slim_frame *fra
 }
 
 static apr_status_t put_ledger(struct slim_loader *l, const struct slim_frame *frame,
-                               const struct slim_ledger *ledger, struct batch *batch)
+                               const struct slim_ledger *ledger, struct slim_batch *batch)
 {
     uint64_t vanished;
     apr_status_t rv = slim_loader_account_ledger(l, frame, ledger, &vanished);
@@ -78,7 +80,7 @@ static apr_status_t put_ledger(struct slim_loader *l, const struct slim_frame *f
 }
 
 static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *frame,
-                              struct batch *batch)
+                              struct slim_batch *batch)
 {
     struct slim_ledger ledger = {0};
 
@@ -94,7 +96,7 @@ static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *fr
 }
 
 /* Records that damage cost since the last batch. */
-static void count_damage(struct slim_loader *l, struct batch *batch,
+static void count_damage(struct slim_loader *l, struct slim_batch *batch,
                          const struct slim_journal_damage *now)
 {
     uint64_t unreadable = now->records_unreadable - l->damage.records_unreadable;
@@ -141,7 +143,7 @@ static int has_more(struct slim_loader *l)
            || (end.segment == l->position.segment && end.offset > l->position.offset);
 }
 
-static void note_commit(struct slim_loader *l, const struct batch *batch, int64_t began_us,
+static void note_commit(struct slim_loader *l, const struct slim_batch *batch, int64_t began_us,
                         int more)
 {
     struct slim_recorder *r = l->recorder;
@@ -170,14 +172,14 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
     slim_conditions_stored(&r->conditions, batch->hits);
 }
 
-/* Reads frames and puts them into the transaction that is open. */
-static apr_status_t fill_batch(struct slim_loader *l, const struct slim_journal_position *end,
-                               struct batch *batch)
+apr_status_t slim_loader_fill(struct slim_loader *l, const struct slim_journal_position *end,
+                              struct slim_batch *batch)
 {
     struct slim_frame frame;
     apr_status_t rv = APR_SUCCESS;
 
-    while (rv == APR_SUCCESS && batch->hits < BATCH_HITS && batch->bytes < BATCH_BYTES) {
+    while (rv == APR_SUCCESS && batch->hits < BATCH_HITS && batch->bytes < BATCH_BYTES
+           && !is_over(batch, batch->next)) {
         rv = slim_journal_read(l->reader, end, &frame);
         if (rv == APR_SUCCESS) {
             rv = put_frame(l, &frame, batch);
@@ -190,8 +192,7 @@ static void journal_unreadable(struct slim_loader *l, apr_status_t rv)
 {
     char reason[128];
 
-    l->store->error.state = SLIM_STATE_STORE_IO;
-    l->store->error.code = rv;
+    l->store->error = (struct slim_store_error){.state = SLIM_STATE_STORE_IO, .code = rv};
     apr_strerror(rv, reason, sizeof reason);
     snprintf(l->store->error.what, sizeof l->store->error.what, "cannot read the journal in %s: %s",
              slim_journal_directory(l->journal), reason);
@@ -205,11 +206,53 @@ static int moved(const struct slim_loader *l)
     return at.segment != l->position.segment || at.offset != l->position.offset;
 }
 
+/* Ends the transaction with all that belongs to it. */
+static apr_status_t commit_batch(struct slim_loader *l, struct slim_batch *batch, int64_t began_us,
+                                 int more)
+{
+    struct slim_journal_damage damage = slim_journal_reader_damage(l->reader);
+    struct slim_journal_position at = slim_journal_reader_position(l->reader);
+
+    count_damage(l, batch, &damage);
+    apr_status_t rv = slim_loader_account_end(l);
+    if (rv == APR_SUCCESS) {
+        rv = l->engine->put_lost(l->store, &batch->lost);
+    }
+    if (rv == APR_SUCCESS && batch->hits == 0 && batch->lost.dropped[SLIM_DROPPED_REFUSED] > 0) {
+        l->store->error = l->refusal.error; /* no other hit was taken: it may refuse all */
+        rv = SLIM_ESTORE;
+    }
+    if (rv == APR_SUCCESS) {
+        rv = l->engine->commit(l->store, &at, batch->loaded);
+    }
+    if (rv == APR_SUCCESS) {
+        l->position = at;
+        l->account.gap_kept = l->account.gap;
+        log_damage(l, &damage, batch->vanished);
+        note_commit(l, batch, began_us, more);
+        slim_loader_tell_refused(l);
+    }
+    return rv;
+}
+
+/* After a failure. 1: the batch can be tried again, without a hit that was refused. */
+static int recover(struct slim_loader *l, const struct slim_journal_position *end,
+                   const struct slim_batch *batch)
+{
+    l->engine->rollback(l->store);
+    slim_loader_take_back(l);
+    if (slim_loader_find_refused(l, end, batch)) {
+        return 1;
+    }
+    slim_loader_store_failed(l);
+    return 0;
+}
+
 /* One transaction. *more: the journal has further frames. 0 when the store failed. */
 static int load_batch(struct slim_loader *l, int *more)
 {
-    struct slim_journal_position end = slim_journal_end(l->journal), at;
-    struct batch batch = {0};
+    struct slim_journal_position end = slim_journal_end(l->journal);
+    struct slim_batch batch = {0};
     int64_t began_us = slim_ticks();
     apr_status_t rv = l->engine->begin(l->store);
 
@@ -218,7 +261,7 @@ static int load_batch(struct slim_loader *l, int *more)
         slim_loader_store_failed(l);
         return 0;
     }
-    rv = fill_batch(l, &end, &batch);
+    rv = slim_loader_fill(l, &end, &batch);
     *more = rv == APR_SUCCESS;
     if (rv != APR_SUCCESS && rv != SLIM_EOFJOURNAL && rv != SLIM_ESTORE) {
         journal_unreadable(l, rv);
@@ -229,26 +272,11 @@ static int load_batch(struct slim_loader *l, int *more)
         return 1;
     }
     if (rv != SLIM_ESTORE) {
-        struct slim_journal_damage damage = slim_journal_reader_damage(l->reader);
-        at = slim_journal_reader_position(l->reader);
-        count_damage(l, &batch, &damage);
-        rv = slim_loader_account_end(l);
-        if (rv == APR_SUCCESS) {
-            rv = l->engine->put_lost(l->store, &batch.lost);
-        }
-        if (rv == APR_SUCCESS) {
-            rv = l->engine->commit(l->store, &at, batch.loaded);
-        }
-        if (rv == APR_SUCCESS) {
-            l->position = at;
-            log_damage(l, &damage, batch.vanished);
-            note_commit(l, &batch, began_us, *more);
-        }
+        rv = commit_batch(l, &batch, began_us, *more);
     }
     if (rv != APR_SUCCESS) {
-        l->engine->rollback(l->store);
-        slim_loader_store_failed(l);
-        return 0;
+        *more = recover(l, &end, &batch);
+        return *more;
     }
     l->backoff_s = 0;
     slim_condition_leave(&l->recorder->conditions, SLIM_AREA_STORE);

@@ -13,9 +13,9 @@ static uint64_t counted(const struct slim_loader *l)
 /* Hits came, or were to come, after rings spoke: what none of them missed was of one that is gone. */
 static void go_on(struct slim_loader *l)
 {
-    if (l->rings_spoke) {
-        l->rings_spoke = 0;
-        l->gap = 0;
+    if (l->account.rings_spoke) {
+        l->account.rings_spoke = 0;
+        l->account.gap = 0;
     }
 }
 
@@ -23,27 +23,24 @@ static void take_gaps(struct slim_loader *l)
 {
     uint64_t now = counted(l);
 
-    if (now > l->gaps_counted) {
+    if (now > l->account.gaps_counted) {
         go_on(l);
-        l->gap += now - l->gaps_counted;
-        l->gaps_counted = now;
+        l->account.gap += now - l->account.gaps_counted;
+        l->account.gaps_counted = now;
     }
 }
 
 static apr_status_t flush_drained(struct slim_loader *l)
 {
-    uint64_t records = l->drained;
+    uint64_t records = l->account.drained;
 
-    l->drained = 0;
-    return records > 0 ? l->engine->add_drained(l->store, l->drained_epoch, records) : APR_SUCCESS;
+    l->account.drained = 0;
+    return records > 0 ? l->engine->add_drained(l->store, l->account.drained_epoch, records) : APR_SUCCESS;
 }
 
 void slim_loader_account_open(struct slim_loader *l, uint64_t gap)
 {
-    l->gap = l->gap_kept = gap;
-    l->gaps_counted = 0;
-    l->drained = 0;
-    l->rings_spoke = 0;
+    l->account = (struct slim_account){.gap = gap, .gap_kept = gap};
 }
 
 apr_status_t slim_loader_account_hits(struct slim_loader *l, const struct slim_frame *frame)
@@ -52,11 +49,11 @@ apr_status_t slim_loader_account_hits(struct slim_loader *l, const struct slim_f
 
     take_gaps(l);
     go_on(l);
-    if (frame->epoch != l->drained_epoch) {
+    if (frame->epoch != l->account.drained_epoch) {
         rv = flush_drained(l);
-        l->drained_epoch = frame->epoch;
+        l->account.drained_epoch = frame->epoch;
     }
-    l->drained += frame->records;
+    l->account.drained += frame->records;
     return rv;
 }
 
@@ -70,9 +67,9 @@ apr_status_t slim_loader_account_ledger(struct slim_loader *l, const struct slim
     if (rv == APR_SUCCESS) {
         rv = l->engine->put_drained(l->store, frame->epoch, ledger->drained, &missing);
     }
-    uint64_t known = missing < l->gap ? missing : l->gap;
-    l->gap -= known;
-    l->rings_spoke = 1;
+    uint64_t known = missing < l->account.gap ? missing : l->account.gap;
+    l->account.gap -= known;
+    l->account.rings_spoke = 1;
     *vanished = missing - known;
     return rv;
 }
@@ -82,9 +79,8 @@ apr_status_t slim_loader_account_end(struct slim_loader *l)
     apr_status_t rv = flush_drained(l);
 
     take_gaps(l);
-    if (rv == APR_SUCCESS && l->gap != l->gap_kept) {
-        rv = l->engine->put_gap(l->store, l->gap);
-        l->gap_kept = l->gap;
+    if (rv == APR_SUCCESS && l->account.gap != l->account.gap_kept) {
+        rv = l->engine->put_gap(l->store, l->account.gap);
     }
     return rv;
 }

@@ -21,6 +21,7 @@ struct slim_query;
 struct slim_store_error {
     enum slim_state state; /* what it means; SLIM_STATE_OK: no failure */
     int code;              /* the engine's own (SQLite's extended result code), or errno */
+    int is_of_row;         /* what was put is refused, others may be taken */
     char what[512];        /* "cannot commit to /x/stats.db: disk I/O error" */
 };
 
@@ -180,6 +181,8 @@ struct slim_store_engine {
     apr_status_t (*begin)(struct slim_store *store);
     apr_status_t (*put)(struct slim_store *store, const struct slim_hit *hit,
                         const struct slim_facts *facts);
+    /* Writes what was put so far, within the transaction: what is refused is known then. */
+    apr_status_t (*flush)(struct slim_store *store);
     /* Notes a ring's counters; the recorder's own losses are added with put_lost. */
     apr_status_t (*put_ledger)(struct slim_store *store, uint64_t epoch,
                                const struct slim_ledger *ledger);

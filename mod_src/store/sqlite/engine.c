@@ -10,6 +10,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .position = slim_sqlite_position,
     .begin = slim_sqlite_begin,
     .put = slim_sqlite_put,
+    .flush = slim_sqlite_flush_put,
     .put_ledger = slim_sqlite_put_ledger,
     .put_lost = slim_sqlite_put_lost,
     .add_drained = slim_sqlite_add_drained,

@@ -66,6 +66,7 @@ void slim_sqlite_close_lock(struct slim_sqlite_writer *writer);
 apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
 /* Writes what the hits of the transaction made of visits and rollups. */
 void slim_sqlite_flush(struct slim_sqlite_writer *writer);
+apr_status_t slim_sqlite_flush_put(struct slim_store *store) SLIM_MUST_CHECK;
 /* Commits what was flushed, if the store is still where it was and nothing has failed. On failure
  * the transaction is still to be rolled back. */
 apr_status_t slim_sqlite_end(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
