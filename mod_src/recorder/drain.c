@@ -8,7 +8,6 @@
 #include <apr_strings.h>
 
 #include "core/clock.h"
-#include "core/log.h"
 #include "recorder.h"
 
 #define PASS_FRAMES 256       /* frames of one flush */
@@ -34,8 +33,7 @@ struct drain {
     apr_pool_t *pool;
     struct slim_ledger journaled[SLIM_RINGS_MAX]; /* as the last ledger frames say */
     int64_t journaled_us;
-    int wrote;     /* in this pass */
-    int corrected; /* counters, which is logged once */
+    int wrote; /* in this pass */
 };
 
 /* A frame found at the journal's end: its records must not be taken from the ring again. */
@@ -142,11 +140,10 @@ static void correct_counters(struct drain *d, int i)
         found += slim_ring_restate(&d->consumers[i][slot]) != 0;
     }
     found += slim_ring_correct(ring);
-    if (found > 0 && !d->corrected) {
-        d->corrected = 1;
-        slim_log(SLIM_LOG_WARN,
-                 "counters in the ring could not be right, and were corrected; look for faults of "
-                 "the memory, or who writes to it");
+    if (found > 0) {
+        slim_recorder_log_once(d->recorder, SLIM_LOG_WARN,
+                               "counters in the ring could not be right, and were corrected; look for "
+                               "faults of the memory, or who writes to it");
     }
 }
 
@@ -342,6 +339,7 @@ void *slim_recorder_drain(void *data)
         int took, stopping = atomic_load(&r->stopping);
         slim_recorder_beat(r, SLIM_THREAD_DRAIN);
         int well = pass_and_log(d, &took);
+        slim_recorder_went(r, SLIM_THREAD_DRAIN);
         if (stopping && (!well || took == 0)) {
             break;
         }
@@ -367,6 +365,7 @@ void *slim_recorder_sync(void *data)
         if (rv != APR_SUCCESS) {
             journal_failed(r, rv, "sync");
         }
+        slim_recorder_went(r, SLIM_THREAD_SYNC);
         if (last) {
             atomic_fetch_add(&r->ended, 1);
             return NULL;

@@ -364,6 +364,7 @@ void *slim_recorder_load(void *data)
     while (!atomic_load(&r->drained)) {
         slim_recorder_beat(r, SLIM_THREAD_LOAD);
         int more = step(l);
+        slim_recorder_went(r, SLIM_THREAD_LOAD);
         if (l->backoff_s > 0 && !l->store) {
             slim_recorder_sleep(r, l->backoff_s * 1000);
         } else if (!more) {

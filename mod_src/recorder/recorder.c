@@ -21,6 +21,7 @@
 #define LOCK_WAIT_US (INT64_C(8) * 1000000)    /* for one that is ending */
 #define STOOD_US (INT64_C(2) * 1000000)        /* between ticks: the whole process stood */
 #define STUCK_US (INT64_C(8) * 1000000)        /* for a thread's way through its loop */
+#define UP_US (INT64_C(3) * 1000000)           /* for the first way through it, before it is up */
 #define END_US (INT64_C(4) * 1000000)          /* for a thread to move at the end */
 #define REPLACE_WAIT_US (INT64_C(3) * 1000000) /* before one that makes no way is killed */
 
@@ -243,12 +244,44 @@ static void watch_threads(struct slim_recorder *r)
     }
 }
 
+static void report_ready(const struct slim_recorder_start *start)
+{
+    int fd = start->ready_fd;
+
+    if (start->down_since_s > 0) {
+        slim_log(SLIM_LOG_NOTICE, "the recorder runs again after %lld s",
+                 (long long)(slim_ticks() / 1000000 - start->down_since_s));
+    }
+    if (fd >= 0) {
+        if (write(fd, "r", 1) != 1) {
+            slim_log(SLIM_LOG_INFO, "nobody waits for this recorder");
+        }
+        close(fd);
+    }
+}
+
+static int all_went(struct slim_recorder *r)
+{
+    int went = 0;
+
+    for (int i = 0; i < SLIM_RECORDER_THREADS; i++) {
+        went += atomic_load(&r->went[i]);
+    }
+    return went == SLIM_RECORDER_THREADS;
+}
+
 static void run_until_stopped(struct slim_recorder *r, const struct slim_recorder_start *start,
                               const sigset_t *awaited)
 {
-    const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L}, begin = {.tv_nsec = 10000000L};
+    int64_t began = slim_ticks();
 
-    while (sigtimedwait(awaited, NULL, &tick) != SIGTERM && !parent_is_gone(start)) {
+    while (sigtimedwait(awaited, NULL, atomic_load(&r->is_up) ? &tick : &begin) != SIGTERM
+           && !parent_is_gone(start)) {
+        if (!atomic_load(&r->is_up) && (all_went(r) || slim_ticks() - began > UP_US)) {
+            atomic_store(&r->is_up, 1);
+            report_ready(start);
+        }
         watch_clock(r);
         watch_threads(r);
         slim_conditions_tick(&r->conditions);
@@ -305,22 +338,6 @@ static int end_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDER_
     return 1;
 }
 
-static void report_ready(const struct slim_recorder_start *start)
-{
-    int fd = start->ready_fd;
-
-    if (start->down_since_s > 0) {
-        slim_log(SLIM_LOG_NOTICE, "the recorder runs again after %lld s",
-                 (long long)(slim_ticks() / 1000000 - start->down_since_s));
-    }
-    if (fd >= 0) {
-        if (write(fd, "r", 1) != 1) {
-            slim_log(SLIM_LOG_INFO, "nobody waits for this recorder");
-        }
-        close(fd);
-    }
-}
-
 static void say_nothing(enum slim_level level, const char *message)
 {
     (void)level;
@@ -338,6 +355,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         || apr_pool_create(&r->thread_pool[1], NULL) != APR_SUCCESS) {
         return 2;
     }
+    pthread_mutex_init(&r->publishing, NULL);
     pthread_mutex_init(&r->mutex, NULL);
     r->appended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     block_signals(&awaited);
@@ -354,11 +372,9 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     slim_log_set_sink(slim_log_to_stderr);
     leave_settings(r->settings, pool);
     slim_recorder_begin_status(r);
-    slim_recorder_publish(r);
     if (!start_threads(r, threads)) {
         return 2;
     }
-    report_ready(start);
     run_until_stopped(r, start, &awaited);
     if (!end_threads(r, threads)) {
         slim_log(SLIM_LOG_INFO, "a thread of the recorder stands: it ends without it");
@@ -390,6 +406,11 @@ void slim_recorder_wake(struct slim_recorder *r)
     if (write(r->appended_fd, &one, sizeof one) < 0) {
         return; /* it was woken often enough */
     }
+}
+
+void slim_recorder_went(struct slim_recorder *r, enum slim_recorder_thread thread)
+{
+    atomic_store(&r->went[thread], 1);
 }
 
 /* Until it is woken; 0: the time is over. */

@@ -1,5 +1,7 @@
 /* What the recorder says of itself, in the status block of its rings. */
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <apr_time.h>
@@ -9,21 +11,70 @@
 #include "recorder.h"
 
 #define COUNT_MAX (UINT64_C(1) << 44) /* of hits: more is damage */
+#define LOG_AGAIN_US (INT64_C(3600) * 1000000)
 #define CLOCK_MAX (INT64_C(1) << 52) /* microseconds since 1970: in 2112 */
 
 void slim_recorder_publish(struct slim_recorder *r)
 {
     struct slim_status status;
+    int is_up = atomic_load(&r->is_up);
 
+    pthread_mutex_lock(&r->publishing);
     pthread_mutex_lock(&r->mutex);
     status = r->status;
     pthread_mutex_unlock(&r->mutex);
-    slim_conditions_copy(&r->conditions, status.area);
-    status.heartbeat_us = apr_time_now();
-    status.heartbeat_ticks = slim_ticks();
+    slim_conditions_copy(&r->conditions, status.area, status.told);
+    status.heartbeat_us = is_up ? apr_time_now() : r->heartbeat_us;
+    status.heartbeat_ticks = is_up ? slim_ticks() : r->heartbeat_ticks;
     status.drain_ticks = atomic_load(&r->beat[SLIM_THREAD_DRAIN]);
     for (int i = 0; i < r->rings; i++) {
         slim_ring_write_status(&r->ring[i], &status);
+    }
+    pthread_mutex_unlock(&r->publishing);
+}
+
+static void publish_told(void *recorder)
+{
+    slim_recorder_publish(recorder);
+}
+
+/* Whether it was logged within the hour; if not, it is noted in the place of the oldest. */
+static int was_logged(struct slim_status *status, uint64_t sum)
+{
+    int64_t now = slim_ticks();
+    int oldest = 0;
+
+    for (int i = 0; i < SLIM_TOLD_LINES; i++) {
+        int64_t at = status->lines[i].at;
+        if (status->lines[i].sum == sum && at > 0 && at <= now && now - at < LOG_AGAIN_US) {
+            return 1;
+        }
+        oldest = at < status->lines[oldest].at ? i : oldest;
+    }
+    status->lines[oldest].sum = sum;
+    status->lines[oldest].at = now;
+    return 0;
+}
+
+void slim_recorder_log_once(struct slim_recorder *r, enum slim_level level, const char *format,
+                            ...)
+{
+    char text[1024];
+    uint64_t sum = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (const char *c = text; *c; c++) {
+        sum = (sum ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+    }
+    pthread_mutex_lock(&r->mutex);
+    int logged = was_logged(&r->status, sum);
+    pthread_mutex_unlock(&r->mutex);
+    if (!logged) {
+        slim_log(level, "%s", text);
+        slim_recorder_publish(r);
     }
 }
 
@@ -46,6 +97,13 @@ void slim_recorder_begin_status(struct slim_recorder *r)
     int known = r->rings > 0 && slim_ring_read_status(&r->ring[0], &before);
 
     slim_conditions_init(&r->conditions, known ? &before : NULL);
+    r->conditions.logged = publish_told;
+    r->conditions.baton = r;
+    if (known) {
+        memcpy(r->status.lines, before.lines, sizeof before.lines);
+        r->heartbeat_us = before.heartbeat_us;
+        r->heartbeat_ticks = before.heartbeat_ticks;
+    }
     if (known && counts_are_plausible(&before)) { /* the store is not open yet and cannot say it */
         r->status.before = before.before;
         r->status.base = before.base;
