@@ -321,6 +321,9 @@ static int step(struct slim_loader *l)
     if (!l->store && !slim_loader_open_store(l)) {
         return 0;
     }
+    if (slim_enrich_waits(l->enrich)) {
+        return 0; /* nor are hits stored without what is derived from them */
+    }
     if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
         return 0;
     }
@@ -343,7 +346,7 @@ static void finish(struct slim_loader *l)
     int64_t deadline = slim_ticks() + FINAL_US;
     int more = 1;
 
-    while (l->store && has_more(l) && slim_ticks() < deadline) {
+    while (l->store && has_more(l) && slim_ticks() < deadline && !slim_enrich_waits(l->enrich)) {
         slim_recorder_beat(l->recorder, SLIM_THREAD_LOAD);
         if (!load_batch(l, &more)) {
             break;
