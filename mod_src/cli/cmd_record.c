@@ -24,7 +24,7 @@ enum {
 
 static const struct slim_cli_option options[] = {
     {"ring-fd", OPTION_RING_FD, "N", "descriptor of the ring"},
-    {"old-ring-fd", OPTION_OLD_RING_FD, "N", "descriptor of an older ring that still has hits"},
+    {"old-ring-fd", OPTION_OLD_RING_FD, "N", "descriptor of an older ring that may have hits; again for each"},
     {"settings-fd", OPTION_SETTINGS_FD, "N", "descriptor of a file with settings"},
     {"ready-fd", OPTION_READY_FD, "N", "descriptor that gets a byte when the recorder is ready"},
     {"parent", OPTION_PARENT, "PID", "exit when this process exits"},
@@ -59,6 +59,15 @@ static int as_number(const char *text)
     return *text && !*end && number >= 0 && number < 1L << 30 ? (int)number : -1;
 }
 
+static int take_old_ring(struct slim_recorder_start *start, int fd)
+{
+    if (fd < 0 || start->old_rings == SLIM_RINGS_MAX - 1) {
+        return 0;
+    }
+    start->old_ring_fd[start->old_rings++] = fd;
+    return 1;
+}
+
 static int take_option(struct slim_recorder_start *start, struct slim_settings *settings,
                        int option, const char *name, const char *value, apr_pool_t *pool)
 {
@@ -66,7 +75,7 @@ static int take_option(struct slim_recorder_start *start, struct slim_settings *
 
     switch (option) {
     case OPTION_RING_FD: start->ring_fd = number; return number >= 0;
-    case OPTION_OLD_RING_FD: start->old_ring_fd = number; return number >= 0;
+    case OPTION_OLD_RING_FD: return take_old_ring(start, number);
     case OPTION_READY_FD: start->ready_fd = number; return number >= 0;
     case OPTION_PARENT: start->parent = number; return number >= 0;
     case OPTION_REPLACE: start->replace = number; return number >= 0;
@@ -92,7 +101,7 @@ static int tell_wrong(const char *name, const char *value)
 
 static int run_record(struct slim_cli *cli, int argc, const char *const *argv)
 {
-    struct slim_recorder_start start = {.ring_fd = -1, .old_ring_fd = -1, .ready_fd = -1};
+    struct slim_recorder_start start = {.ring_fd = -1, .ready_fd = -1};
     struct slim_settings settings;
     struct slim_cli_options given;
     const char *value;

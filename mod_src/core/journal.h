@@ -10,16 +10,20 @@
  * then frames, each a header of 72 bytes and a payload
  *    0 u32 "SFRM"   4 u32 payload length   8 u32 CRC-32C of the journal's UUID and
  *                                                 bytes 12 … end of payload
- *   12 u16 type    14 u16 zero            16 u64 number of its first record
+ *   12 u16 type    14 u16 header's check  16 u64 number of its first record
  *   24 u32 records 28 u32 ring slot       32 u64 ring epoch
  *   40 u64 from    48 u64 to              56 u64 records of the slot before to   64 i64 µs written
  * Type 1 (hits): the payload is a stream as record.h has it, taken from the slot's positions
  * from … to. Type 2 (ledger): the payload is the ring's counters, u64 each: drained, excluded
  * reasons, then dropped reasons (16 each, unused ones 0); it comes first in every segment.
  *
+ * The header's check is half a CRC-32C of the UUID and the header without both checks, never 0; in
+ * frames of older versions it is 0, and proves nothing. With it one wrong bit of a header is mended,
+ * and of a frame whose payload is damaged it is known what was in it.
+ *
  * Records are numbered through the life of a journal, so a gap in the numbers says exactly how
  * many were lost. A torn frame at a segment's end was never counted: its records are still in the
- * ring. */
+ * ring. One that is all there, and damaged, is: they have left the ring. */
 #ifndef SLIM_JOURNAL_H
 #define SLIM_JOURNAL_H
 
@@ -66,11 +70,12 @@ struct slim_journal_identity {
 
 struct slim_journal;
 
-/* Called for each hits frame at the journal's end, oldest first, when it is opened. */
+/* Called for each hits frame at the journal's end, oldest first, when it is opened; of one that is
+ * damaged the payload is not valid. */
 typedef void slim_journal_seen(void *baton, const struct slim_frame *frame);
 
 /* Opens the journal in directory, made when its parent exists; limit is in bytes. Torn tails are
- * cut, segments of another journal renamed to *.foreign. Everything lives in pool. */
+ * cut, damaged ones stay and are counted, segments of another journal renamed to *.foreign. Everything lives in pool. */
 apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journal_seen *seen,
                                void *baton, struct slim_journal **journal,
                                apr_pool_t *pool) SLIM_MUST_CHECK;

@@ -52,6 +52,38 @@ uint32_t slim_frame_seed(const unsigned char *journal_uuid)
     return slim_crc32c(0, journal_uuid, SLIM_UUID_LENGTH);
 }
 
+/* Never 0: older versions wrote that. */
+static uint16_t header_check(const char *header, uint32_t seed)
+{
+    uint32_t sum = slim_crc32c(seed, header, 8);
+
+    sum = slim_crc32c(sum, header + 12, 2);
+    sum = slim_crc32c(sum, header + 16, FRAME_HEADER - 16) & 0xffff;
+    return sum ? (uint16_t)sum : 0xffff;
+}
+
+static int header_fits(const char *header, uint32_t seed)
+{
+    return memcmp(header, frame_magic, 4) == 0
+           && slim_get_u16(header + 14) == header_check(header, seed);
+}
+
+static void get_header(const char *header, struct slim_frame *frame)
+{
+    *frame = (struct slim_frame){
+        .type = slim_get_u16(header + 12),
+        .first_record = slim_get_u64(header + 16),
+        .records = slim_get_u32(header + 24),
+        .slot = slim_get_u32(header + 28),
+        .epoch = slim_get_u64(header + 32),
+        .from = slim_get_u64(header + 40),
+        .to = slim_get_u64(header + 48),
+        .records_before = slim_get_u64(header + 56),
+        .written_us = (int64_t)slim_get_u64(header + 64),
+        .payload = {header + FRAME_HEADER, slim_get_u32(header + 4)},
+    };
+}
+
 void slim_frame_put(const struct slim_frame *frame, uint32_t seed, char *out)
 {
     memcpy(out, frame_magic, 4);
@@ -66,6 +98,7 @@ void slim_frame_put(const struct slim_frame *frame, uint32_t seed, char *out)
     slim_put_u64(out + 48, frame->to);
     slim_put_u64(out + 56, frame->records_before);
     slim_put_u64(out + 64, (uint64_t)frame->written_us);
+    slim_put_u16(out + 14, header_check(out, seed));
     memcpy(out + FRAME_HEADER, frame->payload.at, frame->payload.length);
     slim_put_u32(out + 8, slim_crc32c(seed, out + 12, FRAME_HEADER - 12 + frame->payload.length));
 }
@@ -87,20 +120,38 @@ apr_status_t slim_frame_get(const char *bytes, size_t size, uint32_t seed, struc
     if (slim_get_u32(bytes + 8) != slim_crc32c(seed, bytes + 12, FRAME_HEADER - 12 + payload)) {
         return SLIM_EBADJOURNAL;
     }
-    *frame = (struct slim_frame){
-        .type = slim_get_u16(bytes + 12),
-        .first_record = slim_get_u64(bytes + 16),
-        .records = slim_get_u32(bytes + 24),
-        .slot = slim_get_u32(bytes + 28),
-        .epoch = slim_get_u64(bytes + 32),
-        .from = slim_get_u64(bytes + 40),
-        .to = slim_get_u64(bytes + 48),
-        .records_before = slim_get_u64(bytes + 56),
-        .written_us = (int64_t)slim_get_u64(bytes + 64),
-        .payload = {bytes + FRAME_HEADER, payload},
-    };
+    get_header(bytes, frame);
     *length = FRAME_HEADER + payload;
     return APR_SUCCESS;
+}
+
+apr_status_t slim_frame_recover(char *bytes, size_t size, uint32_t seed, struct slim_frame *frame,
+                                size_t *length)
+{
+    if (size < FRAME_HEADER) {
+        return SLIM_EBADJOURNAL;
+    }
+    if (header_fits(bytes, seed)) {
+        get_header(bytes, frame);
+        *length = FRAME_HEADER + frame->payload.length;
+        return *length > FRAME_MAX ? SLIM_EBADJOURNAL
+               : *length > size    ? APR_INCOMPLETE
+                                   : SLIM_EBADFRAME;
+    }
+    for (unsigned bit = 0; bit < FRAME_HEADER * 8; bit++) {
+        bytes[bit / 8] ^= (char)(1 << bit % 8);
+        if (header_fits(bytes, seed)
+            && slim_frame_get(bytes, size, seed, frame, length) == APR_SUCCESS) {
+            return APR_SUCCESS;
+        }
+        bytes[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    return SLIM_EBADJOURNAL;
+}
+
+int slim_frame_header_was_whole(const char *header)
+{
+    return slim_get_u16(header + 14) != 0 && slim_get_u64(header + 64) != 0;
 }
 
 void slim_journal_put_ledger(const struct slim_ledger *ledger, char *payload)

@@ -46,4 +46,13 @@ apr_status_t slim_journal_open_directory(struct slim_journal *journal) SLIM_MUST
 apr_status_t slim_journal_read_identity(struct slim_journal *journal) SLIM_MUST_CHECK;
 apr_status_t slim_journal_write_identity(struct slim_journal *journal) SLIM_MUST_CHECK;
 
+/* --- the reader, for who looks for the journal's end --- */
+
+/* Tells of frames that are all there but damaged; their payload is not valid. */
+void slim_journal_reader_watch(struct slim_journal_reader *reader, slim_journal_seen *damaged,
+                               void *baton);
+
+/* The offset behind the last frame that was all there; 0: none was. */
+uint64_t slim_journal_reader_whole(const struct slim_journal_reader *reader);
+
 #endif

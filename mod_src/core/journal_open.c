@@ -22,9 +22,26 @@ void slim_segment_name(uint64_t number, const char *suffix, char name[SEGMENT_NA
     snprintf(name, SEGMENT_NAME_SIZE, "%016" PRIx64 "%s", number, suffix);
 }
 
-/* Hands out a segment's hits frames; *end becomes the position behind the last whole frame. */
-static apr_status_t scan_segment(struct slim_journal *j, uint64_t number, slim_journal_seen *seen,
-                                 void *baton, struct slim_journal_position *end, int *found)
+struct scan {
+    slim_journal_seen *seen;
+    void *baton;
+    int found; /* a frame of hits */
+};
+
+static void take_scanned(void *baton, const struct slim_frame *frame)
+{
+    struct scan *scan = baton;
+
+    if (frame->type == SLIM_FRAME_HITS) {
+        scan->found = 1;
+        scan->seen(scan->baton, frame);
+    }
+}
+
+/* Hands out a segment's hits frames, damaged ones too; *end becomes the position behind the last
+ * one that is all there. */
+static apr_status_t scan_segment(struct slim_journal *j, uint64_t number, struct scan *scan,
+                                 struct slim_journal_position *end)
 {
     struct slim_journal_reader *reader;
     struct slim_journal_position from = {number, 0, 0};
@@ -36,37 +53,56 @@ static apr_status_t scan_segment(struct slim_journal *j, uint64_t number, slim_j
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    *end = (struct slim_journal_position){number, SEGMENT_HEADER, 0};
     rv = slim_journal_reader_open(j->directory, &j->identity, &from, &reader, pool);
+    if (rv == APR_SUCCESS) {
+        slim_journal_reader_watch(reader, take_scanned, scan);
+    }
     while (rv == APR_SUCCESS) {
         rv = slim_journal_read(reader, &stop, &frame);
         if (rv == APR_SUCCESS) {
-            *end = slim_journal_reader_position(reader);
-            if (frame.type == SLIM_FRAME_HITS) {
-                *found = 1;
-                seen(baton, &frame);
-            }
+            take_scanned(scan, &frame);
         }
     }
-    end->record = slim_journal_reader_position(reader).record;
+    uint64_t whole = slim_journal_reader_whole(reader);
+    *end = (struct slim_journal_position){number, whole > 0 ? whole : SEGMENT_HEADER,
+                                          slim_journal_reader_position(reader).record};
     apr_pool_destroy(pool);
     return rv == SLIM_EOFJOURNAL ? APR_SUCCESS : rv;
 }
 
-/* A frame that was being written when the recorder died. */
-static void cut_torn_tail(struct slim_journal *j, const struct slim_journal_position *end)
+/* Whether bytes behind the last frame are one that was written to its end, and damaged since. */
+static int is_damaged(const struct slim_journal *j, int fd, uint64_t offset)
+{
+    char header[FRAME_HEADER];
+    struct slim_frame frame;
+    size_t length;
+
+    return pread(fd, header, sizeof header, (off_t)offset) == (ssize_t)sizeof header
+           && slim_frame_recover(header, sizeof header, slim_frame_seed(j->identity.journal),
+                                 &frame, &length)
+                  == SLIM_EBADJOURNAL
+           && slim_frame_header_was_whole(header);
+}
+
+/* A frame that was being written when the recorder died is cut. One that is damaged is left to
+ * readers: nobody knows what it held, which counts as one record. */
+static void settle_tail(struct slim_journal *j, struct slim_journal_position *end)
 {
     char name[SEGMENT_NAME_SIZE];
     struct stat st;
 
     slim_segment_name(end->segment, ".journal", name);
-    int fd = openat(j->directory_fd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = openat(j->directory_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
         return;
     }
-    if (fstat(fd, &st) == 0 && (uint64_t)st.st_size > end->offset
-        && ftruncate(fd, (off_t)end->offset) == 0) {
-        j->bytes -= (uint64_t)st.st_size - end->offset;
+    if (fstat(fd, &st) == 0 && (uint64_t)st.st_size > end->offset) {
+        if (is_damaged(j, fd, end->offset)) {
+            end->offset = (uint64_t)st.st_size & ~UINT64_C(7);
+            end->record++;
+        } else if (ftruncate(fd, (off_t)end->offset) == 0) {
+            j->bytes -= (uint64_t)st.st_size - end->offset;
+        }
     }
     close(fd);
 }
@@ -159,16 +195,17 @@ static apr_status_t find_end(struct slim_journal *j, slim_journal_seen *seen, vo
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    for (int i = numbers->nelts - 1, found = 0; i >= 0 && !found; i--) {
+    struct scan scan = {.seen = seen, .baton = baton};
+    for (int i = numbers->nelts - 1; i >= 0 && !scan.found; i--) {
         uint64_t number = APR_ARRAY_IDX(numbers, i, uint64_t);
         struct slim_journal_position end;
 
-        rv = scan_segment(j, number, seen, baton, &end, &found);
+        rv = scan_segment(j, number, &scan, &end);
         if (rv != APR_SUCCESS) {
             return rv;
         }
         if (number > j->segment) { /* the newest */
-            cut_torn_tail(j, &end);
+            settle_tail(j, &end);
             j->segment = number;
             j->end = end;
         } else if (end.record > j->end.record) {

@@ -10,7 +10,7 @@
 
 #include <apr_strings.h>
 
-#include "journal_format.h"
+#include "journal_internal.h"
 
 #define WINDOW_SIZE (1u << 20)
 
@@ -18,6 +18,10 @@ struct slim_journal_reader {
     const char *directory;
     struct slim_journal_position at;
     struct slim_journal_damage damage;
+    int at_frame;  /* a frame begins at.offset, if it is not the end */
+    uint64_t whole; /* offset behind the last frame that was all there */
+    slim_journal_seen *damaged; /* is told of damaged ones; NULL: nobody */
+    void *baton;
     int began;     /* numbers before at.record are known to be behind us */
     int fd;        /* the segment at.segment, -1: not open */
     uint32_t seed; /* of the frames' checksums */
@@ -48,11 +52,24 @@ apr_status_t slim_journal_reader_open(const char *directory,
     r->seed = slim_frame_seed(identity->journal);
     r->at = *position;
     r->began = position->segment > 0;
+    r->at_frame = 1;
     r->fd = -1;
     r->window = apr_palloc(pool, WINDOW_SIZE);
     apr_pool_cleanup_register(pool, r, close_reader, apr_pool_cleanup_null);
     *reader = r;
     return APR_SUCCESS;
+}
+
+void slim_journal_reader_watch(struct slim_journal_reader *r, slim_journal_seen *damaged,
+                               void *baton)
+{
+    r->damaged = damaged;
+    r->baton = baton;
+}
+
+uint64_t slim_journal_reader_whole(const struct slim_journal_reader *r)
+{
+    return r->whole;
 }
 
 struct slim_journal_position slim_journal_reader_position(const struct slim_journal_reader *r)
@@ -126,6 +143,7 @@ static apr_status_t enter_segment(struct slim_journal_reader *r, uint64_t number
     }
     if (r->at.offset < SEGMENT_HEADER) {
         r->at.offset = SEGMENT_HEADER;
+        r->at_frame = 1;
         if (pread(r->fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes
             && slim_segment_header_get(bytes, &header) == APR_SUCCESS) {
             take_segment_header(r, &header, adjacent);
@@ -180,6 +198,7 @@ static void skip_damage(struct slim_journal_reader *r, const char *bytes, size_t
         skip += 8;
     }
     skip = skip > visible ? visible : skip;
+    r->at_frame = 0;
     r->at.offset += skip;
     r->damage.bytes += skip;
     r->damage.segment = r->at.segment;
@@ -196,6 +215,41 @@ static int take_frame(struct slim_journal_reader *r, const struct slim_frame *fr
     r->at.record = frame->first_record + frame->records;
     r->began = 1;
     return 1;
+}
+
+static void go_behind(struct slim_journal_reader *r, size_t length)
+{
+    r->at.offset += length;
+    r->at_frame = 1;
+    r->whole = r->at.offset;
+}
+
+/* What a frame held is lost with its payload; that is known of its header. */
+static int take_damaged(struct slim_journal_reader *r, const struct slim_frame *frame,
+                        size_t length)
+{
+    if (frame->records > length / 8 || !take_frame(r, frame)) {
+        return 0;
+    }
+    r->damage.records_unreadable += frame->records;
+    r->damage.bytes += length;
+    r->damage.segment = r->at.segment;
+    if (r->damaged) {
+        r->damaged(r->baton, frame);
+    }
+    go_behind(r, length);
+    return 1;
+}
+
+/* Where a frame must begin, more can be known of a damaged one. */
+static apr_status_t recover(struct slim_journal_reader *r, uint64_t stop, struct slim_frame *frame,
+                            size_t *length, size_t *visible)
+{
+    apr_status_t rv = look(r, FRAME_MAX, stop, visible);
+
+    return rv == APR_SUCCESS ? slim_frame_recover(r->window + (r->at.offset - r->window_at),
+                                                  *visible, r->seed, frame, length)
+                             : rv;
 }
 
 static apr_status_t parse_frame(struct slim_journal_reader *r, size_t wanted, uint64_t stop,
@@ -224,11 +278,18 @@ static apr_status_t read_in_segment(struct slim_journal_reader *r, uint64_t stop
         if (rv == APR_INCOMPLETE) {
             rv = parse_frame(r, FRAME_MAX, stop, frame, &length, &visible);
         }
+        if ((rv == APR_INCOMPLETE || rv == SLIM_EBADJOURNAL) && r->at_frame) {
+            rv = recover(r, stop, frame, &length, &visible);
+        }
         if (rv == APR_SUCCESS && take_frame(r, frame)) {
-            r->at.offset += length;
+            go_behind(r, length);
             return APR_SUCCESS;
         }
-        if (rv != APR_SUCCESS && rv != APR_INCOMPLETE && rv != SLIM_EBADJOURNAL) {
+        if (rv == SLIM_EBADFRAME && take_damaged(r, frame, length)) {
+            continue;
+        }
+        if (rv != APR_SUCCESS && rv != APR_INCOMPLETE && rv != SLIM_EBADJOURNAL
+            && rv != SLIM_EBADFRAME) {
             return rv;
         }
         skip_damage(r, r->window + (r->at.offset - r->window_at), visible);

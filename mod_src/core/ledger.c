@@ -19,6 +19,7 @@ static const char *const dropped_names[SLIM_DROPPED_REASONS] = {
     [SLIM_DROPPED_JOURNAL_IO] = "journal-io", [SLIM_DROPPED_RECORDER_DOWN] = "recorder-down",
     [SLIM_DROPPED_NO_SLOT] = "no-slot",       [SLIM_DROPPED_CHILD_KILLED] = "child-killed",
     [SLIM_DROPPED_UNREADABLE] = "unreadable", [SLIM_DROPPED_JOURNAL_GAP] = "journal-gap",
+    [SLIM_DROPPED_REFUSED] = "refused",
 };
 
 const char *slim_excluded_name(unsigned reason)

@@ -28,7 +28,9 @@ enum slim_dropped {
     SLIM_DROPPED_NO_SLOT,       /* more children than slots */
     SLIM_DROPPED_CHILD_KILLED,  /* the child died inside the hook */
     SLIM_DROPPED_UNREADABLE,    /* damaged in the ring or in the journal */
-    SLIM_DROPPED_JOURNAL_GAP,   /* segments that are gone: an older store was put back */
+    SLIM_DROPPED_JOURNAL_GAP,   /* had been in the journal: its files are gone or older, or
+                                   the store is older than it */
+    SLIM_DROPPED_REFUSED,       /* the store takes others, but not this one */
     SLIM_DROPPED_REASONS
 };
 

@@ -44,8 +44,11 @@ uint64_t slim_ring_file_size(const struct slim_ring_shape *shape);
  * epoch. The descriptor stays the caller's. Returns errno's value, ENOSPC when it does not fit. */
 apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape) SLIM_MUST_CHECK;
 
+/* Rings that a recorder drains at a time: the one in use, and older ones of other shapes. */
+#define SLIM_RINGS_MAX 8
+
 /* Reads the shape of an existing ring. SLIM_EBADRING when it is not a ring, is of another version,
- * or its length is not what its header says. */
+ * or its length is not what its header says; SLIM_ERETIRED when it was one. */
 apr_status_t slim_ring_probe(int fd, struct slim_ring_shape *shape) SLIM_MUST_CHECK;
 
 /* --- Everybody who maps it --- */
@@ -58,12 +61,13 @@ struct slim_ring {
     int fd; /* the caller's; locks hang on it, so no other descriptor of the file may be closed */
 };
 
-/* Maps the ring behind fd, for reading alone or for reading and writing. SLIM_EBADRING as above. */
+/* Maps the ring behind fd, for reading alone or for reading and writing. Fails as probing does. */
 apr_status_t slim_ring_map(int fd, int writable, struct slim_ring *ring) SLIM_MUST_CHECK;
 void slim_ring_unmap(struct slim_ring *ring);
 
 /* Sums the counters of all slots; *pushed is how many records they ever took. Counters move while
- * they are read: the sum is exact when no request is under way. */
+ * they are read: the sum is exact when no request is under way. Those that cannot be are counted as
+ * what they should be. */
 void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, uint64_t *pushed);
 /* Bytes of records that wait in the ring, of all slots with sound positions. */
 uint64_t slim_ring_used(const struct slim_ring *ring);
@@ -157,7 +161,19 @@ void slim_ring_resume(struct slim_ring_consumer *consumer, uint64_t to, uint64_t
 int slim_ring_read(const struct slim_ring_consumer *consumer, uint64_t from, char *out, size_t size,
                    struct slim_ring_range *range);
 
+/* Writes tail and counters again, if somebody else did. 0: nobody had. */
+int slim_ring_restate(const struct slim_ring_consumer *consumer);
+
+/* Corrects the children's counters where they cannot be; returns how many slots had such. */
+unsigned slim_ring_correct(const struct slim_ring *ring);
+
 /* Gives the room of a range back, and wipes it: its records are in the journal. */
 void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ring_range *range);
+
+/* Whether nothing waits in it, and nobody has a slot to push into. */
+int slim_ring_is_deserted(const struct slim_ring *ring);
+
+/* Makes a deserted ring none, and gives its memory back; it stays mapped. */
+void slim_ring_retire(const struct slim_ring *ring);
 
 #endif

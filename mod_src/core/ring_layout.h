@@ -95,6 +95,25 @@ static inline void ring_store(_Atomic uint64_t *at, uint64_t value)
     atomic_store_explicit(at, value, memory_order_relaxed);
 }
 
+/* No counter of a slot was ever larger, and all of them together are still a number. */
+#define RING_COUNT_MAX (INT64_C(1) << 44)
+
+/* A slot's counters as they are plausible. */
+struct ring_counts {
+    uint64_t seen, pushed, drained, lost;
+    uint64_t excluded[16], dropped[16];
+};
+
+/* Reads a slot's counters; 1: what is in the slot was damaged, and *counts is what it should be. */
+int ring_count(const struct slim_ring *ring, const struct slim_ring_slot *slot,
+               struct ring_counts *counts);
+
+/* Corrects what a slot has seen, excluded and dropped. 0: nothing was damaged. */
+int ring_correct(const struct slim_ring *ring, struct slim_ring_slot *slot);
+
+/* Hits of children that found no slot, as many as is plausible. */
+uint64_t ring_no_slot(const struct slim_ring *ring);
+
 /* Records that the slot had taken when its head stood at head; 0 when no mark fits. */
 uint64_t ring_records_at(const struct slim_ring_slot *slot, uint64_t head);
 

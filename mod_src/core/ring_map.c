@@ -70,10 +70,16 @@ apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape)
 
 static apr_status_t read_header(int fd, struct ring_header *header, struct slim_ring_shape *shape)
 {
+    static const struct ring_header retired;
     struct stat st;
 
-    if (pread(fd, header, sizeof *header, 0) != (ssize_t)sizeof *header
-        || memcmp(header->magic, magic, sizeof magic) != 0 || header->version != RING_VERSION) {
+    if (pread(fd, header, sizeof *header, 0) != (ssize_t)sizeof *header) {
+        return SLIM_EBADRING;
+    }
+    if (memcmp(header, &retired, sizeof retired) == 0) {
+        return SLIM_ERETIRED;
+    }
+    if (memcmp(header->magic, magic, sizeof magic) != 0 || header->version != RING_VERSION) {
         return SLIM_EBADRING;
     }
     shape->slots = header->slots;
@@ -127,33 +133,6 @@ uint64_t ring_records_at(const struct slim_ring_slot *slot, uint64_t head)
         }
     }
     return 0;
-}
-
-void slim_ring_ledger(const struct slim_ring *ring, struct slim_ledger *ledger, uint64_t *pushed)
-{
-    uint64_t no_slot = ring_load(&ring_header(ring)->no_slot);
-
-    memset(ledger, 0, sizeof *ledger);
-    *pushed = 0;
-    ledger->seen = no_slot;
-    ledger->dropped[SLIM_DROPPED_NO_SLOT] = no_slot;
-    for (uint32_t i = 0; i < ring->shape.slots; i++) {
-        const struct slim_ring_slot *slot = ring_slot(ring, i);
-        uint64_t head = atomic_load_explicit(&slot->head, memory_order_acquire);
-        uint64_t drained = ring_load(&slot->drained);
-
-        ledger->seen += ring_load(&slot->seen);
-        for (unsigned reason = 0; reason < SLIM_EXCLUDED_REASONS; reason++) {
-            ledger->excluded[reason] += ring_load(&slot->excluded[reason]);
-        }
-        for (unsigned reason = 0; reason < SLIM_DROPPED_REASONS; reason++) {
-            ledger->dropped[reason] += ring_load(&slot->dropped[reason]);
-        }
-        uint64_t lost = ring_load(&slot->lost);
-        ledger->drained += drained > lost ? drained - lost : 0;
-        ledger->dropped[SLIM_DROPPED_UNREADABLE] += lost;
-        *pushed += ring_records_at(slot, head);
-    }
 }
 
 /* The status block: a sequence number that is odd while the block is being written, then the

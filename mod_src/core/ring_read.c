@@ -25,19 +25,34 @@ void slim_ring_consume(const struct slim_ring *ring, uint32_t i,
 {
     struct slim_ring_slot *slot = ring_slot(ring, i);
 
+    struct ring_counts counts;
+
+    (void)ring_count(ring, slot, &counts);
     *consumer = (struct slim_ring_consumer){.slot = slot,
                                             .bytes = ring_bytes(ring, i),
                                             .slot_size = ring->shape.slot_size,
                                             .tail = ring_load(&slot->tail),
-                                            .drained = ring_load(&slot->drained),
-                                            .lost = ring_load(&slot->lost)};
+                                            .drained = counts.drained,
+                                            .lost = counts.lost};
 }
 
-static void give_back(struct slim_ring_consumer *consumer)
+static void give_back(const struct slim_ring_consumer *consumer)
 {
     ring_store(&consumer->slot->drained, consumer->drained);
     ring_store(&consumer->slot->lost, consumer->lost);
     atomic_store_explicit(&consumer->slot->tail, consumer->tail, memory_order_release);
+}
+
+int slim_ring_restate(const struct slim_ring_consumer *consumer)
+{
+    const struct slim_ring_slot *slot = consumer->slot;
+
+    if (ring_load(&slot->tail) == consumer->tail && ring_load(&slot->drained) == consumer->drained
+        && ring_load(&slot->lost) == consumer->lost) {
+        return 0;
+    }
+    give_back(consumer);
+    return 1;
 }
 
 void slim_ring_resume(struct slim_ring_consumer *consumer, uint64_t to, uint64_t records_before)
@@ -129,4 +144,31 @@ void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ri
     consumer->drained = range->records_before;
     consumer->lost += range->lost;
     give_back(consumer);
+}
+
+int slim_ring_is_deserted(const struct slim_ring *ring)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = RING_LOCK_SLOT(0),
+                         .l_len = ring->shape.slots};
+
+    if (fcntl(ring->fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < ring->shape.slots; i++) {
+        const struct slim_ring_slot *slot = ring_slot(ring, i);
+        if (atomic_load_explicit(&slot->head, memory_order_acquire) != ring_load(&slot->tail)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+void slim_ring_retire(const struct slim_ring *ring)
+{
+    memset(ring->base, 0, sizeof(struct ring_header));
+    if (fallocate(ring->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)ring->size) != 0) {
+        return; /* it keeps its room until its file is removed */
+    }
 }

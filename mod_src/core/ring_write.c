@@ -35,8 +35,10 @@ static void add(_Atomic uint64_t *counter)
 }
 
 /* The last owner was killed between counting a hit as seen and deciding its fate. */
-static void settle_hits_without_fate(struct slim_ring_slot *slot, uint64_t pushed)
+static void settle_hits_without_fate(const struct slim_ring *ring, struct slim_ring_slot *slot,
+                                     uint64_t pushed)
 {
+    (void)ring_correct(ring, slot); /* so many were not under way */
     uint64_t fates = pushed;
     uint64_t seen = ring_load(&slot->seen);
 
@@ -80,6 +82,7 @@ static void mend_head(struct slim_ring_slot *slot, uint64_t tail)
 static int take_slot(const struct slim_ring *ring, uint32_t i, struct slim_ring_hold *hold)
 {
     struct slim_ring_slot *slot = ring_slot(ring, i);
+    struct ring_counts counts;
 
     if (!lock_byte(ring->fd, RING_LOCK_SLOT(i))) {
         return 0;
@@ -94,13 +97,14 @@ static int take_slot(const struct slim_ring *ring, uint32_t i, struct slim_ring_
         unlock_byte(ring->fd, RING_LOCK_SLOT(i)); /* the recorder mends it */
         return 0;
     }
+    (void)ring_count(ring, slot, &counts);
     *hold = (struct slim_ring_hold){.slot = slot,
                                     .bytes = ring_bytes(ring, i),
                                     .index = i,
                                     .head = head,
-                                    .records = ring_records_at(slot, head)};
+                                    .records = counts.pushed};
     settle_marks(slot, head, hold->records);
-    settle_hits_without_fate(slot, hold->records);
+    settle_hits_without_fate(ring, slot, hold->records);
     ring_store(&slot->owner, (uint64_t)getpid());
     return 1;
 }

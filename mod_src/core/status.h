@@ -55,6 +55,17 @@ struct slim_condition {
     int64_t since_us; /* of the state, µs since 1970; 0 when ok */
 };
 
+/* What of an area was logged within the hour, so that the next recorder does not begin again. */
+struct slim_told {
+    uint32_t is_out; /* the line in was logged, and the line out is due */
+    uint32_t pairs;  /* of lines in and out that were logged since counted */
+    uint64_t silent; /* times that it went wrong without a line */
+    int64_t counted; /* ticks since when pairs counts */
+    int64_t reminded;
+};
+
+#define SLIM_TOLD_LINES 8
+
 /* Only 64-bit multiples: the block is copied word by word. */
 struct slim_status {
     int64_t heartbeat_us;
@@ -89,6 +100,11 @@ struct slim_status {
     uint64_t commits; /* since the recorder started */
     char version[16];
     struct slim_import_account imports; /* in the store */
+    struct slim_told told[SLIM_AREAS];
+    struct {
+        uint64_t sum; /* of its text */
+        int64_t at;   /* ticks */
+    } lines[SLIM_TOLD_LINES]; /* others that were logged lately */
 };
 
 /* "store-denied", "ok"; never NULL. */

@@ -7,8 +7,10 @@
 enum slim_status_code {
     SLIM_EBADRECORD = APR_OS_START_USERERR + 7300, /* bytes that are no record of ours */
     SLIM_EBADRING,     /* a ring file of another version, shape or none at all */
+    SLIM_ERETIRED,     /* a ring whose hits are all in the journal */
     SLIM_ENOSLOT,      /* every slot of the ring has an owner */
     SLIM_EBADJOURNAL,  /* a journal directory that is not ours or not readable as one */
+    SLIM_EBADFRAME,    /* a frame that is all there, and damaged */
     SLIM_EJOURNALFULL, /* the journal has reached its limit */
     SLIM_EOFJOURNAL,   /* everything appended so far has been read */
     SLIM_ELOCKED,      /* another recorder holds the lock */

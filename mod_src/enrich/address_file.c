@@ -91,6 +91,11 @@ int slim_address_file_changed(struct slim_address_file *f)
     return changed;
 }
 
+void slim_address_file_again(struct slim_address_file *f)
+{
+    f->watch.looked = 0;
+}
+
 /* --- copying it --- */
 
 static apr_status_t copy_and_seal(int from, int to)

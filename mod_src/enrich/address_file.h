@@ -20,6 +20,8 @@ struct slim_address_file *slim_address_file_make(const char *path, const char *s
 
 /* Looks for the file: 1 the first time, and when it is another one than before or was replaced. */
 int slim_address_file_changed(struct slim_address_file *file);
+/* It counts as changed once more. */
+void slim_address_file_again(struct slim_address_file *file);
 
 /* The file that was found last, NULL when there is none. */
 const char *slim_address_file_path(const struct slim_address_file *file);

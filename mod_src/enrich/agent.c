@@ -107,6 +107,9 @@ static apr_status_t read_files(const struct slim_agents *agents, struct made *ma
         rv = slim_probes_read_files(files + robots, trial->count - robots, &made->probes,
                                     probe_lists);
     }
+    if (slim_rule_lists_lacked_memory(agent_lists) || slim_rule_lists_lacked_memory(probe_lists)) {
+        rv = APR_ENOMEM;
+    }
     if (rv == APR_SUCCESS) {
         slim_rule_lists_build(agent_lists);
         slim_rule_lists_build(probe_lists);

@@ -102,7 +102,7 @@ static apr_status_t add_rule(struct reading *in, struct slim_rules *target,
     const char *why;
     apr_status_t rv = slim_rules_add(target, &rule, &why, &offset, in->pool);
 
-    if (rv != APR_SUCCESS) {
+    if (rv == SLIM_EBADRULES) {
         (void)fault(in, &node->start_mark, offset + quote, why);
     }
     return rv;
@@ -127,10 +127,10 @@ static apr_status_t add_entry(struct reading *in, const struct section *section,
     if (spiders && (!device || strcmp(device, "Spider") != 0)) {
         return APR_SUCCESS;
     }
-    if (add_rule(in, spiders ? rules->spiders : list->rules, &entry,
-                 (unsigned)map->start_mark.line + 1)
-        != APR_SUCCESS) {
-        return in->file->only_good ? APR_SUCCESS : SLIM_EBADRULES;
+    apr_status_t rv = add_rule(in, spiders ? rules->spiders : list->rules, &entry,
+                               (unsigned)map->start_mark.line + 1);
+    if (rv != APR_SUCCESS) {
+        return rv == SLIM_EBADRULES && in->file->only_good ? APR_SUCCESS : rv;
     }
     if (!spiders) {
         APR_ARRAY_PUSH(list->replacements, struct replacement) = entry.replacement;
@@ -192,6 +192,8 @@ static apr_status_t read_stream(struct reading *in, FILE *stream)
         in->document = &document;
         rv = read_document(in);
         yaml_document_delete(&document);
+    } else if (parser.error == YAML_MEMORY_ERROR) {
+        rv = APR_ENOMEM;
     } else {
         rv = fault(in, &parser.problem_mark, 0, parser.problem ? parser.problem : "no YAML");
     }

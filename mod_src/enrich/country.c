@@ -101,6 +101,9 @@ apr_status_t slim_country_refresh(struct slim_country *c, int *changed)
         rv = open_file(c, fd);
         close(fd);
     }
+    if (APR_STATUS_IS_ENOMEM(rv)) {
+        slim_address_file_again(c->file);
+    }
     return rv;
 }
 

@@ -39,6 +39,7 @@ struct slim_enrich {
     int only_looks; /* and makes no key for them */
     apr_pool_t *pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];
+    int was_read[SLIM_DATA_PARTS]; /* for good or bad: there was memory for it once */
 };
 
 struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_pool_t *pool)
@@ -140,7 +141,20 @@ void slim_enrich_read(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
     refresh_pages(e, &e->part[SLIM_DATA_PAGES]);
+    for (int i = 0; i < SLIM_DATA_PARTS; i++) {
+        e->was_read[i] |= !APR_STATUS_IS_ENOMEM(e->part[i].status);
+    }
     memcpy(parts, e->part, sizeof e->part);
+}
+
+int slim_enrich_waits(const struct slim_enrich *e)
+{
+    for (int i = 0; i < SLIM_DATA_VISITORS; i++) {
+        if (!e->was_read[i]) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 void slim_enrich_refresh(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_DATA_PARTS])

@@ -44,6 +44,10 @@ void slim_enrich_refresh(struct slim_enrich *enrich,
  * then have no visitor. */
 void slim_enrich_read(struct slim_enrich *enrich, struct slim_enrich_part parts[SLIM_DATA_PARTS]);
 
+/* Whether there was no memory to read data files, of which nothing older is in use: a hit that is
+ * enriched now would lack what they say. */
+int slim_enrich_waits(const struct slim_enrich *enrich);
+
 /* Derives the facts of a hit; they are valid until the next call. */
 void slim_enrich_hit(struct slim_enrich *enrich, const struct slim_hit *hit,
                      struct slim_facts *facts);

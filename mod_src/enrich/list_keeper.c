@@ -35,6 +35,9 @@ static void load(struct slim_kept_list *list, apr_pool_t *parent)
     }
     list->fault = list->newest.fault;
     list->is_new = list->status == APR_SUCCESS;
+    if (APR_STATUS_IS_ENOMEM(list->status)) {
+        list->watch.looked = 0; /* it is as new the next time */
+    }
 }
 
 int slim_kept_lists_look(struct slim_kept_list *lists, int count, apr_pool_t *parent)
@@ -46,6 +49,7 @@ int slim_kept_lists_look(struct slim_kept_list *lists, int count, apr_pool_t *pa
             load(&lists[i], parent);
             changed = 1;
         }
+        changed |= lists[i].is_new; /* there was no memory to read it */
     }
     return changed;
 }
@@ -70,7 +74,7 @@ int slim_kept_lists_choose(const struct slim_kept_list *lists, int first, int la
 int slim_kept_lists_refuse(struct slim_kept_list *lists, const struct slim_list_file *files,
                            const int *which, int count, apr_status_t rv)
 {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && !APR_STATUS_IS_ENOMEM(rv); i++) {
         struct slim_kept_list *list = &lists[which[i]];
         if (!files[i].fault || files[i].only_good || !list->is_new) {
             continue;

@@ -19,7 +19,8 @@ struct slim_kept_list {
     apr_pool_t *pool, *newest_pool;
 };
 
-/* Looks at each file, and loads those that changed. Whether any did. */
+/* Looks at each file, and loads those that changed. Whether any did, or is still to be tried since
+ * there was no memory. */
 int slim_kept_lists_look(struct slim_kept_list *lists, int count, apr_pool_t *parent);
 
 /* The versions to be tried now of the lists from first to last, in their order; *which (as long)
@@ -28,7 +29,7 @@ int slim_kept_lists_choose(const struct slim_kept_list *lists, int first, int la
                            struct slim_list_file *files, int *which);
 
 /* After reading what was chosen failed: the file at fault is not tried in that way again. 0: none
- * of them has a fault, and another try would fail as well. */
+ * of them has a fault, and another try would fail as well; no memory is nobody's. */
 int slim_kept_lists_refuse(struct slim_kept_list *lists, const struct slim_list_file *files,
                            const int *which, int count, apr_status_t rv);
 

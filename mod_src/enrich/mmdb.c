@@ -50,8 +50,9 @@ apr_status_t slim_mmdb_open(struct slim_mmdb *m, int fd)
     MMDB_s db;
 
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    if (MMDB_open(name, MMDB_MODE_MMAP, &db) != MMDB_SUCCESS) {
-        return SLIM_EBADRULES;
+    int result = MMDB_open(name, MMDB_MODE_MMAP, &db);
+    if (result != MMDB_SUCCESS) {
+        return result == MMDB_OUT_OF_MEMORY_ERROR ? APR_ENOMEM : SLIM_EBADRULES;
     }
     slim_mmdb_close(m);
     m->db = db;

@@ -133,6 +133,9 @@ apr_status_t slim_networks_refresh(struct slim_networks *n, int *changed, const 
     *changed = slim_address_file_changed(n->file);
     if (*changed) {
         n->file_status = open_file(n);
+        if (APR_STATUS_IS_ENOMEM(n->file_status)) {
+            slim_address_file_again(n->file);
+        }
     }
     if (lists_changed(n)) {
         n->list_status = read_lists(n);

@@ -21,6 +21,7 @@ struct compiled {
 struct slim_rule_lists {
     struct slim_rule_filter *filter;
     int filtered;                   /* the filter is built */
+    int lacked_memory;
     char scanned[SLIM_SUBJECT_MAX]; /* what its candidates are of */
     size_t length;                  /* SIZE_MAX: nothing was scanned */
     apr_pool_t *pool, *scratch;     /* scratch: for the literals of one rule */
@@ -73,6 +74,11 @@ struct slim_rule_lists *slim_rule_lists_make(apr_pool_t *pool)
     return lists;
 }
 
+int slim_rule_lists_lacked_memory(const struct slim_rule_lists *lists)
+{
+    return lists->lacked_memory;
+}
+
 apr_pool_t *slim_rule_lists_pool(const struct slim_rule_lists *lists)
 {
     return lists->pool;
@@ -111,6 +117,12 @@ apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *ru
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)rule->expression, PCRE2_ZERO_TERMINATED,
                                      rule->ignore_case ? PCRE2_CASELESS : 0, &error, &at, NULL);
 
+    if (!code && error == PCRE2_ERROR_HEAP_FAILED) {
+        rules->lists->lacked_memory = 1;
+        *reason = "too little memory";
+        *offset = 0;
+        return APR_ENOMEM;
+    }
     if (!code) {
         PCRE2_UCHAR text[128] = "";
         pcre2_get_error_message(error, text, sizeof text);

@@ -34,12 +34,15 @@ struct slim_match {
 };
 
 struct slim_rule_lists *slim_rule_lists_make(apr_pool_t *pool);
+/* Whether a rule could not be added for that alone. */
+int slim_rule_lists_lacked_memory(const struct slim_rule_lists *lists);
+
 apr_pool_t *slim_rule_lists_pool(const struct slim_rule_lists *lists);
 
 /* A new list among them, of eight at most; it lives in their pool. */
 struct slim_rules *slim_rules_make(struct slim_rule_lists *lists);
 
-/* Appends a rule. SLIM_EBADRULES when it does not compile; *reason then says why, in pool, and
+/* Appends a rule. SLIM_EBADRULES when it does not compile, APR_ENOMEM when there is no memory; *reason then says why, in pool, and
  * *offset at which byte of the expression. */
 apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *rule,
                             const char **reason, unsigned *offset,

@@ -15,7 +15,7 @@
 #include "ring_file.h"
 #include "tls.h"
 
-static struct slim_ring_files ring_files = {.fd = -1, .old_fd = -1};
+static struct slim_ring_files ring_files = {.fd = -1};
 
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
@@ -29,7 +29,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server)
 {
     (void)plog;
-    ring_files.fd = ring_files.old_fd = -1;
+    slim_ring_files_forget(&ring_files);
     slim_gate_make(pconf);
     slim_config_finish(pconf, server);
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG

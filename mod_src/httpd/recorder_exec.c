@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -16,10 +17,12 @@
 
 #include "config.h"
 
-/* Descriptors of the new process, with that of its settings behind the ring's. */
+/* Descriptors of the new process, with that of its settings behind the ring's, and those of older
+ * rings from OLD_RING_FD on. */
 #define RING_FD 3
 #define READY_FD 5
 #define OLD_RING_FD 6
+#define FDS (3 + SLIM_RINGS_MAX - 1)
 
 static void close_all_but(int first_unused)
 {
@@ -32,16 +35,17 @@ static void close_all_but(int first_unused)
  * another has to go. */
 static int place_fds(const struct slim_recorder_birth *birth)
 {
-    int from[] = {birth->files->fd, birth->settings_fd, birth->ready_fd, birth->files->old_fd};
+    int from[FDS] = {birth->files->fd, birth->settings_fd, birth->ready_fd};
     int null = open("/dev/null", O_RDWR);
 
-    for (int i = 0; i < 4; i++) {
+    memcpy(from + 3, birth->files->old_fd, sizeof birth->files->old_fd);
+    for (int i = 0; i < FDS; i++) {
         from[i] = from[i] < 0 ? -1 : fcntl(from[i], F_DUPFD, 64);
     }
     if (dup2(null, 0) < 0 || dup2(null, 1) < 0) {
         return 0;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < FDS; i++) {
         if (from[i] >= 0 && dup2(from[i], RING_FD + i) < 0) {
             return 0;
         }
@@ -49,7 +53,7 @@ static int place_fds(const struct slim_recorder_birth *birth)
             close(RING_FD + i);
         }
     }
-    close_all_but(OLD_RING_FD + 1);
+    close_all_but(RING_FD + FDS);
     return 1;
 }
 
@@ -92,16 +96,18 @@ void slim_recorder_exec(const struct slim_recorder_birth *birth)
     const struct slim_server *conf = slim_server_config(birth->server);
     const struct rlimit no_core = {0, 0};
     apr_pool_t *pool = birth->pool;
-    const char *argv[20] = {conf->settings.recorder, "record", "--ring-fd",  "3",
+    const char *argv[20 + 2 * SLIM_RINGS_MAX] = {conf->settings.recorder, "record", "--ring-fd",  "3",
                             "--settings-fd",         "4",      "--ready-fd", "5"};
     int argc = 8;
 
     reset_signals();
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (birth->files->old_fd >= 0) {
-        argv[argc++] = "--old-ring-fd";
-        argv[argc++] = "6";
+    for (int i = 0; i < SLIM_RINGS_MAX - 1; i++) {
+        if (birth->files->old_fd[i] >= 0) {
+            argv[argc++] = "--old-ring-fd";
+            argv[argc++] = apr_itoa(pool, OLD_RING_FD + i);
+        }
     }
     argv[argc++] = "--parent";
     argv[argc++] = apr_itoa(pool, (int)birth->parent);

@@ -27,7 +27,7 @@
     (10 * APR_USEC_PER_SEC) /* a recorder that dies sooner does not start the next at once */
 #define LOG_AGAIN_US (3600 * APR_USEC_PER_SEC)
 #define ENDING_MAX 32 /* httpd reaps once a second; reloads may come faster */
-#define LOGGED_MAX 3  /* deaths logged one by one within LOG_AGAIN_US */
+#define LOGGED_MAX 2  /* deaths logged one by one within LOG_AGAIN_US */
 
 /* Survives reloads: it is the server's process that started the recorder, not this generation. */
 struct recorder {
@@ -172,7 +172,7 @@ static int was_ready(struct recorder *rec, int *error)
     return length > 0 && text[0] == 'r';
 }
 
-/* Three deaths an hour are logged one by one, the others as a number. */
+/* Two deaths an hour are logged one by one, the others as a number. */
 static int may_tell(struct recorder *rec)
 {
     int64_t at = slim_ticks();

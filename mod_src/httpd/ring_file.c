@@ -98,16 +98,22 @@ static int is_ours(int fd)
            && (st.st_uid == geteuid() || st.st_uid == ap_unixd_config.user_id);
 }
 
-/* The ring that is there, whatever its shape; -1 when there is none that can be used. */
-static int open_existing(const char *path, struct slim_ring_shape *shape)
+/* A ring that is there, whatever its shape. *fd is -1, and APR_SUCCESS: there is none; what else
+ * may have the name is not one that can be used. */
+static apr_status_t open_existing(const char *path, struct slim_ring_shape *shape, int *fd)
 {
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    apr_status_t rv;
 
-    if (fd >= 0 && (!is_ours(fd) || slim_ring_probe(fd, shape) != APR_SUCCESS)) {
-        close(fd);
-        return -1;
+    *fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (*fd < 0) {
+        return errno == ENOENT ? APR_SUCCESS : errno;
     }
-    return fd;
+    rv = is_ours(*fd) ? slim_ring_probe(*fd, shape) : EPERM;
+    if (rv != APR_SUCCESS) {
+        close(*fd);
+        *fd = -1;
+    }
+    return rv;
 }
 
 static apr_status_t fill_new(int fd, const struct slim_ring_shape *shape)
@@ -165,13 +171,56 @@ static int is_reload(void)
     return ap_mpm_query(AP_MPMQ_GENERATION, &generation) == APR_SUCCESS && generation > 0;
 }
 
-/* Another size or number of children: the old ring is renamed and drained together with the new
- * one. */
-static void change_shape(apr_pool_t *pconf, server_rec *server, const char *path,
+/* --- older rings --- */
+
+static const char *old_name(apr_pool_t *pool, const char *path, int i)
+{
+    return i == 0 ? apr_pstrcat(pool, path, ".old", NULL)
+                  : apr_psprintf(pool, "%s.old%d", path, i + 1);
+}
+
+/* Rings of other shapes are drained together with the one in use, and stay until the recorder has
+ * retired them. */
+static void open_old(apr_pool_t *pool, const char *path, struct slim_ring_files *files)
+{
+    for (int i = 0; i < SLIM_RINGS_MAX - 1; i++) {
+        struct slim_ring_shape shape;
+        const char *name = old_name(pool, path, i);
+        if (open_existing(name, &shape, &files->old_fd[i]) == SLIM_ERETIRED) {
+            (void)unlink(name);
+        }
+    }
+}
+
+/* A place for one more; -1: each has a name that is taken. */
+static int find_place(apr_pool_t *pool, const char *path, const struct slim_ring_files *files)
+{
+    struct stat st;
+
+    for (int i = 0; i < SLIM_RINGS_MAX - 1; i++) {
+        if (files->old_fd[i] < 0 && lstat(old_name(pool, path, i), &st) != 0 && errno == ENOENT) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Another size or number of children: the ring is renamed, and a new one takes its name. Whoever is
+ * killed in between leaves an older ring and none in use. */
+static void change_shape(apr_pool_t *pool, server_rec *server, const char *path,
                          struct slim_ring_files *files, const struct slim_ring_shape *wanted)
 {
-    const char *aside = apr_pstrcat(pconf, path, ".old", NULL);
+    int place = find_place(pool, path, files);
+    const char *aside;
 
+    if (place < 0) {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
+                     "SlimStatsBuffer takes effect at a full start after the recorder has drained "
+                     "the older rings beside %s",
+                     path);
+        return;
+    }
+    aside = old_name(pool, path, place);
     if (rename(path, aside) != 0) {
         ap_log_error(APLOG_MARK, APLOG_ERR, errno, server,
                      "cannot put the old ring %s aside; it stays in use", path);
@@ -182,36 +231,77 @@ static void change_shape(apr_pool_t *pconf, server_rec *server, const char *path
         (void)rename(aside, path);
         return;
     }
-    files->old_fd = files->fd;
+    files->old_fd[place] = files->fd;
     files->fd = fd;
     files->shape = *wanted;
+}
+
+/* --- the ring in use --- */
+
+/* One that cannot be used is kept for people to look at; what is retired is nothing. 0: it stays in
+ * the way. */
+static int put_aside(apr_pool_t *pool, server_rec *server, const char *path, apr_status_t why)
+{
+    const char *aside = apr_pstrcat(pool, path, ".damaged", NULL);
+
+    if (why == SLIM_ERETIRED) {
+        return 1;
+    }
+    if ((why == SLIM_EBADRING || why == EPERM || why == ELOOP) && rename(path, aside) == 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
+                     "%s is damaged, or is not a ring of this version and of httpd's user: hits in "
+                     "it are lost; it is kept as %s",
+                     path, aside);
+        return 1;
+    }
+    ap_log_error(APLOG_MARK, APLOG_ERR, why == SLIM_EBADRING ? errno : why, server,
+                 "cannot use the ring %s: nothing is recorded until the next restart", path);
+    return 0;
+}
+
+static void open_or_make(apr_pool_t *pool, server_rec *server, const char *path,
+                         struct slim_ring_files *files, const struct slim_ring_shape *wanted)
+{
+    apr_status_t rv = open_existing(path, &files->shape, &files->fd);
+
+    if (files->fd >= 0) {
+        if (same_shape(&files->shape, wanted)) {
+            return;
+        }
+        if (!is_reload()) {
+            change_shape(pool, server, path, files, wanted);
+            return;
+        }
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
+                     "SlimStatsBuffer takes effect at the next full start");
+    } else if (rv == APR_SUCCESS || put_aside(pool, server, path, rv)) {
+        files->shape = *wanted;
+        files->fd = make_new(server, path, wanted);
+    }
+}
+
+void slim_ring_files_forget(struct slim_ring_files *files)
+{
+    files->fd = -1;
+    for (int i = 0; i < SLIM_RINGS_MAX - 1; i++) {
+        files->old_fd[i] = -1;
+    }
 }
 
 void slim_ring_files_open(apr_pool_t *pconf, server_rec *server, struct slim_ring_files *files)
 {
     const char *path = ap_runtime_dir_relative(pconf, "slimstats.ring");
-    struct slim_ring_shape wanted, old_shape;
+    struct slim_ring_shape wanted;
     int processes = 0;
 
     ap_mpm_query(AP_MPMQ_HARD_LIMIT_DAEMONS, &processes);
     wanted = slim_ring_shape_for(slim_server_config(server)->settings.buffer_bytes,
                                  processes > 0 ? (unsigned)processes : 1);
-    files->old_fd = -1;
-    files->fd = open_existing(path, &files->shape);
-    if (files->fd < 0) {
-        files->shape = wanted;
-        files->fd = make_new(server, path, &wanted);
-    } else if (!same_shape(&files->shape, &wanted)) {
-        if (is_reload()) {
-            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
-                         "SlimStatsBuffer takes effect at the next full start");
-        } else {
-            change_shape(pconf, server, path, files, &wanted);
-        }
-    }
-    if (files->old_fd < 0) {
-        files->old_fd = open_existing(apr_pstrcat(pconf, path, ".old", NULL), &old_shape);
-    }
+    slim_ring_files_forget(files);
+    open_old(pconf, path, files);
+    open_or_make(pconf, server, path, files, &wanted);
     close_with_pool(pconf, files->fd);
-    close_with_pool(pconf, files->old_fd);
+    for (int i = 0; i < SLIM_RINGS_MAX - 1; i++) {
+        close_with_pool(pconf, files->old_fd[i]);
+    }
 }

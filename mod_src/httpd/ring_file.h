@@ -6,10 +6,13 @@
 #include "module.h"
 
 struct slim_ring_files {
-    int fd;     /* -1: no ring; capture is off */
-    int old_fd; /* one of another shape that may still hold hits; -1: none */
+    int fd;                         /* -1: no ring; capture is off */
+    int old_fd[SLIM_RINGS_MAX - 1]; /* of other shapes, that may still hold hits; -1: none */
     struct slim_ring_shape shape;
 };
+
+/* No descriptor in it is open. */
+void slim_ring_files_forget(struct slim_ring_files *files);
 
 /* Opens or makes the ring in httpd's runtime directory. Failures are logged. */
 void slim_ring_files_open(apr_pool_t *pconf, server_rec *server, struct slim_ring_files *files);

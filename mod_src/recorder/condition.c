@@ -11,19 +11,36 @@
 
 #define REMIND_US (INT64_C(3600) * 1000000)
 #define BUSY_GRACE_US (INT64_C(30) * 1000000)
-#define PAIRS_MAX 5 /* of lines in and out that an area may log within REMIND_US */
+#define PAIRS_MAX 2 /* of lines in and out that an area may log within REMIND_US */
+
+/* Ticks of a time before: what the machine's clock cannot have shown is nothing. */
+static int64_t ticks_before(int64_t ticks)
+{
+    return ticks > 0 && ticks <= slim_ticks() ? ticks : 0;
+}
+
+static void take_told(struct slim_told *told, const struct slim_told *before)
+{
+    *told = *before;
+    told->counted = ticks_before(before->counted);
+    told->reminded = ticks_before(before->reminded);
+    told->is_out = before->is_out == 1;
+    told->silent = before->silent < UINT32_MAX ? before->silent : 0;
+}
 
 void slim_conditions_init(struct slim_conditions *c, const struct slim_status *before)
 {
     memset(c, 0, sizeof *c);
     pthread_mutex_init(&c->mutex, NULL);
     for (int i = 0; before && i < SLIM_AREAS; i++) {
+        take_told(&c->area[i].told, &before->told[i]);
         if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
             c->area[i].now = before->area[i];
-            c->area[i].logged = before->area[i].state != SLIM_STATE_STORE_BUSY;
+            c->area[i].is_counted = 1;
             int64_t lasts = apr_time_now() - before->area[i].since_us;
-            c->area[i].reminded = slim_ticks();
-            c->area[i].since = c->area[i].reminded - (lasts > 0 ? lasts : 0);
+            c->area[i].since = slim_ticks() - (lasts > 0 ? lasts : 0);
+        } else {
+            c->area[i].told.is_out = 0;
         }
     }
 }
@@ -36,15 +53,38 @@ static int is_news(const struct slim_conditions *c, int area)
            || slim_ticks() - c->area[area].since > BUSY_GRACE_US;
 }
 
+/* Whether the hour is over; what was silent in it is told. */
+static int tell_silent(struct slim_conditions *c, int area)
+{
+    struct slim_told *told = &c->area[area].told;
+    int64_t now = slim_ticks();
+    int lines = 0;
+
+    if (told->counted == 0 || now - told->counted > REMIND_US) {
+        if (told->silent > 0) {
+            slim_log(SLIM_LOG_WARN, "%s was not well %llu more times within the hour",
+                     slim_area_name((unsigned)area), (unsigned long long)told->silent);
+            lines = 1;
+        }
+        told->counted = now;
+        told->pairs = 0;
+        told->silent = 0;
+    }
+    return lines;
+}
+
 static int may_log(struct slim_conditions *c, int area)
 {
-    int64_t now = slim_ticks();
+    struct slim_told *told = &c->area[area].told;
 
-    if (c->area[area].counted == 0 || now - c->area[area].counted > REMIND_US) {
-        c->area[area].counted = now;
-        c->area[area].pairs = 0;
+    (void)tell_silent(c, area);
+    if (told->pairs < PAIRS_MAX) {
+        told->pairs++;
+        return 1;
     }
-    return c->area[area].pairs++ < PAIRS_MAX;
+    told->silent += !c->area[area].is_counted;
+    c->area[area].is_counted = 1;
+    return 0;
 }
 
 static enum slim_level level_of(int area)
@@ -58,16 +98,28 @@ static void log_state(struct slim_conditions *c, int area)
 
     slim_log(level_of(area), "%s; %s: %s", c->area[area].what, slim_state_name(now->state),
              slim_state_advice(now->state));
-    c->area[area].logged = 1;
-    c->area[area].reminded = slim_ticks();
+    c->area[area].told.is_out = 1;
+    c->area[area].told.reminded = slim_ticks();
+    c->area[area].is_counted = 1;
+}
+
+/* The next recorder is to know. */
+static void remember(struct slim_conditions *c, int lines)
+{
+    if (lines > 0 && c->logged) {
+        c->logged(c->baton);
+    }
 }
 
 void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum slim_state state,
                           int code, const char *what)
 {
+    int lines = 0;
+
     pthread_mutex_lock(&c->mutex);
     struct slim_condition *now = &c->area[area].now;
     if (now->state == SLIM_STATE_OK) {
+        c->area[area].is_counted = 0;
         now->since_us = apr_time_now();
         c->area[area].since = slim_ticks();
         c->area[area].stored_then = c->stored;
@@ -75,18 +127,24 @@ void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum s
     now->state = state;
     now->code = code;
     snprintf(c->area[area].what, sizeof c->area[area].what, "%s", what);
-    if (!c->area[area].logged && is_news(c, area) && may_log(c, area)) {
+    if (!c->area[area].told.is_out && is_news(c, area) && !c->area[area].is_counted
+        && may_log(c, area)) {
         log_state(c, area);
+        lines = 1;
     }
     pthread_mutex_unlock(&c->mutex);
+    remember(c, lines);
 }
 
 void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
 {
+    int lines = 0;
+
     pthread_mutex_lock(&c->mutex);
     struct slim_condition *now = &c->area[area].now;
     if (now->state != SLIM_STATE_OK) {
-        if (c->area[area].logged) {
+        if (c->area[area].told.is_out) {
+            lines = 1;
             slim_log(SLIM_LOG_NOTICE,
                      "%s is well again after %lld s of %s, %llu hits stored meanwhile",
                      slim_area_name(area),
@@ -95,32 +153,40 @@ void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
                      (unsigned long long)(c->stored - c->area[area].stored_then));
         }
         memset(now, 0, sizeof *now);
-        c->area[area].logged = 0;
+        c->area[area].told.is_out = 0;
     }
     pthread_mutex_unlock(&c->mutex);
+    remember(c, lines);
 }
 
 void slim_conditions_tick(struct slim_conditions *c)
 {
+    int lines = 0;
+
     pthread_mutex_lock(&c->mutex);
     for (int i = 0; i < SLIM_AREAS; i++) {
         const struct slim_condition *now = &c->area[i].now;
+        lines += c->area[i].told.silent > 0 && tell_silent(c, i);
         if (now->state == SLIM_STATE_OK || !c->area[i].what[0]) {
             continue;
         }
-        if (c->area[i].logged ? slim_ticks() - c->area[i].reminded > REMIND_US
-                              : is_news(c, i) && may_log(c, i)) {
+        if (c->area[i].told.is_out ? slim_ticks() - c->area[i].told.reminded > REMIND_US
+                                   : is_news(c, i) && may_log(c, i)) {
             log_state(c, i);
+            lines++;
         }
     }
     pthread_mutex_unlock(&c->mutex);
+    remember(c, lines);
 }
 
-void slim_conditions_copy(struct slim_conditions *c, struct slim_condition out[SLIM_AREAS])
+void slim_conditions_copy(struct slim_conditions *c, struct slim_condition out[SLIM_AREAS],
+                          struct slim_told told[SLIM_AREAS])
 {
     pthread_mutex_lock(&c->mutex);
     for (int i = 0; i < SLIM_AREAS; i++) {
         out[i] = c->area[i].now;
+        told[i] = c->area[i].told;
     }
     pthread_mutex_unlock(&c->mutex);
 }

@@ -1,5 +1,6 @@
 /* The recorder's state of health, logged once: a line on entering a state, one on leaving it, a
- * reminder at most once an hour. */
+ * reminder at most once an hour; of a state that comes and goes, two pairs of lines and then a number
+ * an hour, whatever becomes of the recorder meanwhile. */
 #ifndef SLIM_RECORDER_CONDITION_H
 #define SLIM_RECORDER_CONDITION_H
 
@@ -11,14 +12,15 @@ struct slim_conditions {
     pthread_mutex_t mutex;
     struct {
         struct slim_condition now;
-        int logged;
-        int64_t since, reminded; /* ticks */
-        int pairs;       /* logged lately of in and out; a state that flaps is logged no more */
-        int64_t counted; /* ticks since when pairs counts */
+        struct slim_told told;
+        int64_t since;        /* ticks */
+        int is_counted;       /* as one of told.silent */
         uint64_t stored_then; /* by this recorder when the state began */
         char what[512];
     } area[SLIM_AREAS];
     uint64_t stored; /* by this recorder */
+    void (*logged)(void *baton); /* is called after a line, so that it is remembered; may be NULL */
+    void *baton;
 };
 
 /* Starts where the last recorder of this ring left: what it logged is not logged again. before may
@@ -36,7 +38,8 @@ void slim_condition_leave(struct slim_conditions *conditions, enum slim_area are
 void slim_conditions_tick(struct slim_conditions *conditions);
 
 void slim_conditions_copy(struct slim_conditions *conditions,
-                          struct slim_condition out[SLIM_AREAS]);
+                          struct slim_condition out[SLIM_AREAS],
+                          struct slim_told told[SLIM_AREAS]);
 
 void slim_conditions_stored(struct slim_conditions *conditions, uint64_t hits);
 

@@ -25,12 +25,13 @@ struct taken {
 struct drain {
     struct slim_recorder *recorder;
     struct slim_journal *journal;
-    struct slim_ring_consumer *consumers[2]; /* one array a ring */
+    struct slim_ring_consumer *consumers[SLIM_RINGS_MAX]; /* one array a ring */
+    int retired[SLIM_RINGS_MAX];                          /* nothing comes from it any more */
     struct taken taken[PASS_FRAMES];
     int count;
     char *bytes; /* of one frame's payload */
     apr_pool_t *pool;
-    struct slim_ledger journaled[2]; /* as the last ledger frames say */
+    struct slim_ledger journaled[SLIM_RINGS_MAX]; /* as the last ledger frames say */
     int64_t journaled_us;
     int wrote; /* in this pass */
 };
@@ -129,6 +130,23 @@ static apr_status_t add_ledger(struct drain *d, int i)
     return slim_journal_add(d->journal, &frame);
 }
 
+/* Counters that somebody else wrote, or that memory got wrong, are put right. */
+static void correct_counters(struct drain *d, int i)
+{
+    const struct slim_ring *ring = &d->recorder->ring[i];
+    unsigned found = 0;
+
+    for (uint32_t slot = 0; slot < ring->shape.slots; slot++) {
+        found += slim_ring_restate(&d->consumers[i][slot]) != 0;
+    }
+    found += slim_ring_correct(ring);
+    if (found > 0) {
+        slim_recorder_log_once(d->recorder, SLIM_LOG_WARN,
+                               "counters in the ring could not be right, and were corrected; look for "
+                               "faults of the memory, or who writes to it");
+    }
+}
+
 static int ledger_moved(struct drain *d, int i)
 {
     struct slim_ledger ledger;
@@ -149,6 +167,10 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
     }
     d->journaled_us = now;
     for (int i = 0; i < d->recorder->rings && rv == APR_SUCCESS; i++) {
+        if (d->retired[i]) {
+            continue;
+        }
+        correct_counters(d, i);
         if (fresh || ledger_moved(d, i)) {
             rv = add_ledger(d, i);
         }
@@ -188,6 +210,9 @@ static apr_status_t flush(struct drain *d)
         slim_ring_release(d->taken[i].consumer, &d->taken[i].range);
     }
     d->count = 0;
+    if (rv != APR_SUCCESS) {
+        memset(d->journaled, 0, sizeof d->journaled);
+    }
     if (rv == APR_SUCCESS && something) {
         struct slim_recorder *r = d->recorder;
         d->wrote = 1;
@@ -230,7 +255,8 @@ static apr_status_t pass(struct drain *d, int *took)
     }
     for (int i = 0; i < d->recorder->rings; i++) {
         const struct slim_ring *ring = &d->recorder->ring[i];
-        for (uint32_t slot = 0; rv == APR_SUCCESS && slot < ring->shape.slots; slot++) {
+        uint32_t slots = d->retired[i] ? 0 : ring->shape.slots;
+        for (uint32_t slot = 0; rv == APR_SUCCESS && slot < slots; slot++) {
             rv = take_from_slot(d, ring, slot, &d->consumers[i][slot], &took_one);
             *took += took_one;
         }
@@ -240,6 +266,20 @@ static apr_status_t pass(struct drain *d, int *took)
         rv = flushed;
     }
     return rv;
+}
+
+/* An older ring is given up once nobody can push into it, and all of it and its last counters are
+ * in the journal and on the disk. */
+static void retire_old_rings(struct drain *d)
+{
+    for (int i = 1; i < d->recorder->rings; i++) {
+        const struct slim_ring *ring = &d->recorder->ring[i];
+        if (!d->retired[i] && slim_ring_is_deserted(ring) && !ledger_moved(d, i)
+            && slim_journal_sync(d->journal) == APR_SUCCESS) {
+            slim_ring_retire(ring);
+            d->retired[i] = 1;
+        }
+    }
 }
 
 static void note_sizes(struct drain *d)
@@ -256,7 +296,9 @@ static void note_sizes(struct drain *d)
     pthread_mutex_lock(&r->mutex);
     r->status.ring_drained = drained;
     r->status.ring_lost = lost;
-    r->status.journal_next = end.record;
+    if (r->was_loaded || end.record > r->status.journal_next) { /* else who loads finds the loss */
+        r->status.journal_next = end.record;
+    }
     r->status.journal_bytes = bytes;
     r->status.journal_segments = segments;
     pthread_mutex_unlock(&r->mutex);
@@ -277,6 +319,9 @@ static int pass_and_log(struct drain *d, int *took)
     } else if (d->wrote) {
         journal_is_well(d->recorder);
     }
+    if (rv == APR_SUCCESS) {
+        retire_old_rings(d);
+    }
     note_sizes(d);
     return rv == APR_SUCCESS;
 }
@@ -294,6 +339,7 @@ void *slim_recorder_drain(void *data)
         int took, stopping = atomic_load(&r->stopping);
         slim_recorder_beat(r, SLIM_THREAD_DRAIN);
         int well = pass_and_log(d, &took);
+        slim_recorder_went(r, SLIM_THREAD_DRAIN);
         if (stopping && (!well || took == 0)) {
             break;
         }
@@ -319,6 +365,7 @@ void *slim_recorder_sync(void *data)
         if (rv != APR_SUCCESS) {
             journal_failed(r, rv, "sync");
         }
+        slim_recorder_went(r, SLIM_THREAD_SYNC);
         if (last) {
             atomic_fetch_add(&r->ended, 1);
             return NULL;

@@ -13,18 +13,10 @@
 #define BATCH_BYTES (4u << 20)
 #define FINAL_US 1000000 /* how long the end may take */
 
-/* What one batch did. */
-struct batch {
-    uint64_t hits;   /* put */
-    uint64_t loaded; /* records taken from the journal */
-    size_t bytes;
-    int frames;
-    struct slim_ledger lost; /* and what the sites' rules left out */
-};
-
 /* --- a batch --- */
 
-static apr_status_t put_record(struct slim_loader *l, struct slim_text record, struct batch *batch)
+static apr_status_t put_record(struct slim_loader *l, struct slim_text record, uint64_t number,
+                               struct slim_batch *batch)
 {
     enum slim_excluded reason;
     struct slim_hit hit;
@@ -32,6 +24,10 @@ static apr_status_t put_record(struct slim_loader *l, struct slim_text record, s
     if (slim_record_decode(record.at, record.length, &hit) != APR_SUCCESS) {
         batch->lost.dropped[SLIM_DROPPED_UNREADABLE]++;
         return APR_SUCCESS;
+    }
+    if (slim_loader_is_refused(l, number)) {
+        batch->lost.dropped[SLIM_DROPPED_REFUSED]++;
+        return batch->is_trial ? APR_SUCCESS : slim_loader_set_aside(l, &hit);
     }
     slim_enrich_hit(l->enrich, &hit, &l->facts);
     if (slim_enrich_excludes(l->enrich, &l->facts, &reason)) {
@@ -43,28 +39,48 @@ static apr_status_t put_record(struct slim_loader *l, struct slim_text record, s
     return rv;
 }
 
+static int is_over(const struct slim_batch *batch, uint64_t number)
+{
+    return batch->until > 0 && number >= batch->until;
+}
+
 /* A frame's header counts its records; what of them cannot be found in it is lost. */
 static apr_status_t put_hits(struct slim_loader *l, const struct slim_frame *frame,
-                             struct batch *batch)
+                             struct slim_batch *batch)
 {
     struct slim_text stream = frame->payload, record;
     uint64_t found = 0;
     apr_status_t rv = APR_SUCCESS;
 
     while (rv == APR_SUCCESS && found < frame->records
+           && !is_over(batch, frame->first_record + found)
            && slim_record_next(&stream, &record) == APR_SUCCESS) {
-        rv = put_record(l, record, batch);
+        rv = put_record(l, record, frame->first_record + found, batch);
         found++;
+        batch->next = frame->first_record + found;
     }
     if (rv == APR_SUCCESS) {
         batch->loaded += frame->records;
         batch->lost.dropped[SLIM_DROPPED_UNREADABLE] += frame->records - found;
+        rv = slim_loader_account_hits(l, frame);
     }
     return rv;
 }
 
+static apr_status_t put_ledger(struct slim_loader *l, const struct slim_frame *frame,
+                               const struct slim_ledger *ledger, struct slim_batch *batch)
+{
+    uint64_t vanished;
+    apr_status_t rv = slim_loader_account_ledger(l, frame, ledger, &vanished);
+
+    batch->vanished += vanished;
+    batch->loaded += vanished;
+    batch->lost.dropped[SLIM_DROPPED_JOURNAL_GAP] += vanished;
+    return rv == APR_SUCCESS ? l->engine->put_ledger(l->store, frame->epoch, ledger) : rv;
+}
+
 static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *frame,
-                              struct batch *batch)
+                              struct slim_batch *batch)
 {
     struct slim_ledger ledger = {0};
 
@@ -74,13 +90,13 @@ static apr_status_t put_frame(struct slim_loader *l, const struct slim_frame *fr
         return put_hits(l, frame, batch);
     }
     if (slim_journal_get_ledger(frame, &ledger) == APR_SUCCESS) {
-        return l->engine->put_ledger(l->store, frame->epoch, &ledger);
+        return put_ledger(l, frame, &ledger, batch);
     }
     return APR_SUCCESS;
 }
 
 /* Records that damage cost since the last batch. */
-static void count_damage(struct slim_loader *l, struct batch *batch,
+static void count_damage(struct slim_loader *l, struct slim_batch *batch,
                          const struct slim_journal_damage *now)
 {
     uint64_t unreadable = now->records_unreadable - l->damage.records_unreadable;
@@ -91,8 +107,15 @@ static void count_damage(struct slim_loader *l, struct batch *batch,
     batch->loaded += unreadable + gone;
 }
 
-static void log_damage(struct slim_loader *l, const struct slim_journal_damage *now)
+static void log_damage(struct slim_loader *l, const struct slim_journal_damage *now,
+                       uint64_t vanished)
 {
+    if (vanished > 0) {
+        slim_log(SLIM_LOG_WARN,
+                 "%llu hits that were in the journal came neither from there nor from the store: "
+                 "files were removed, or older ones put back; they were counted as dropped",
+                 (unsigned long long)vanished);
+    }
     if (now->records_gone > l->damage.records_gone) {
         slim_log(SLIM_LOG_WARN,
                  "the store is older than the journal's beginning: %llu hits are in neither, and "
@@ -120,10 +143,11 @@ static int has_more(struct slim_loader *l)
            || (end.segment == l->position.segment && end.offset > l->position.offset);
 }
 
-static void note_commit(struct slim_loader *l, const struct batch *batch, int64_t began_us,
+static void note_commit(struct slim_loader *l, const struct slim_batch *batch, int64_t began_us,
                         int more)
 {
     struct slim_recorder *r = l->recorder;
+    struct slim_journal_position end = slim_journal_end(l->journal);
     struct slim_store_sizes sizes;
 
     l->committed_us = slim_ticks();
@@ -135,6 +159,8 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
     r->status.before.seen += batch->loaded;
     slim_ledger_add(&r->status.before, &batch->lost);
     r->status.loaded = l->position.record;
+    r->status.journal_next = end.record;
+    r->was_loaded = 1;
     r->status.commits++;
     r->status.commit_us = apr_time_now();
     r->status.commit_duration_us = (uint64_t)(l->committed_us - began_us);
@@ -147,14 +173,14 @@ static void note_commit(struct slim_loader *l, const struct batch *batch, int64_
     slim_conditions_stored(&r->conditions, batch->hits);
 }
 
-/* Reads frames and puts them into the transaction that is open. */
-static apr_status_t fill_batch(struct slim_loader *l, const struct slim_journal_position *end,
-                               struct batch *batch)
+apr_status_t slim_loader_fill(struct slim_loader *l, const struct slim_journal_position *end,
+                              struct slim_batch *batch)
 {
     struct slim_frame frame;
     apr_status_t rv = APR_SUCCESS;
 
-    while (rv == APR_SUCCESS && batch->hits < BATCH_HITS && batch->bytes < BATCH_BYTES) {
+    while (rv == APR_SUCCESS && batch->hits < BATCH_HITS && batch->bytes < BATCH_BYTES
+           && !is_over(batch, batch->next)) {
         rv = slim_journal_read(l->reader, end, &frame);
         if (rv == APR_SUCCESS) {
             rv = put_frame(l, &frame, batch);
@@ -167,8 +193,7 @@ static void journal_unreadable(struct slim_loader *l, apr_status_t rv)
 {
     char reason[128];
 
-    l->store->error.state = SLIM_STATE_STORE_IO;
-    l->store->error.code = rv;
+    l->store->error = (struct slim_store_error){.state = SLIM_STATE_STORE_IO, .code = rv};
     apr_strerror(rv, reason, sizeof reason);
     snprintf(l->store->error.what, sizeof l->store->error.what, "cannot read the journal in %s: %s",
              slim_journal_directory(l->journal), reason);
@@ -182,11 +207,53 @@ static int moved(const struct slim_loader *l)
     return at.segment != l->position.segment || at.offset != l->position.offset;
 }
 
+/* Ends the transaction with all that belongs to it. */
+static apr_status_t commit_batch(struct slim_loader *l, struct slim_batch *batch, int64_t began_us,
+                                 int more)
+{
+    struct slim_journal_damage damage = slim_journal_reader_damage(l->reader);
+    struct slim_journal_position at = slim_journal_reader_position(l->reader);
+
+    count_damage(l, batch, &damage);
+    apr_status_t rv = slim_loader_account_end(l);
+    if (rv == APR_SUCCESS) {
+        rv = l->engine->put_lost(l->store, &batch->lost);
+    }
+    if (rv == APR_SUCCESS && batch->hits == 0 && batch->lost.dropped[SLIM_DROPPED_REFUSED] > 0) {
+        l->store->error = l->refusal.error; /* no other hit was taken: it may refuse all */
+        rv = SLIM_ESTORE;
+    }
+    if (rv == APR_SUCCESS) {
+        rv = l->engine->commit(l->store, &at, batch->loaded);
+    }
+    if (rv == APR_SUCCESS) {
+        l->position = at;
+        l->account.gap_kept = l->account.gap;
+        log_damage(l, &damage, batch->vanished);
+        note_commit(l, batch, began_us, more);
+        slim_loader_tell_refused(l);
+    }
+    return rv;
+}
+
+/* After a failure. 1: the batch can be tried again, without a hit that was refused. */
+static int recover(struct slim_loader *l, const struct slim_journal_position *end,
+                   const struct slim_batch *batch)
+{
+    l->engine->rollback(l->store);
+    slim_loader_take_back(l);
+    if (slim_loader_find_refused(l, end, batch)) {
+        return 1;
+    }
+    slim_loader_store_failed(l);
+    return 0;
+}
+
 /* One transaction. *more: the journal has further frames. 0 when the store failed. */
 static int load_batch(struct slim_loader *l, int *more)
 {
-    struct slim_journal_position end = slim_journal_end(l->journal), at;
-    struct batch batch = {0};
+    struct slim_journal_position end = slim_journal_end(l->journal);
+    struct slim_batch batch = {0};
     int64_t began_us = slim_ticks();
     apr_status_t rv = l->engine->begin(l->store);
 
@@ -195,7 +262,7 @@ static int load_batch(struct slim_loader *l, int *more)
         slim_loader_store_failed(l);
         return 0;
     }
-    rv = fill_batch(l, &end, &batch);
+    rv = slim_loader_fill(l, &end, &batch);
     *more = rv == APR_SUCCESS;
     if (rv != APR_SUCCESS && rv != SLIM_EOFJOURNAL && rv != SLIM_ESTORE) {
         journal_unreadable(l, rv);
@@ -206,23 +273,11 @@ static int load_batch(struct slim_loader *l, int *more)
         return 1;
     }
     if (rv != SLIM_ESTORE) {
-        struct slim_journal_damage damage = slim_journal_reader_damage(l->reader);
-        at = slim_journal_reader_position(l->reader);
-        count_damage(l, &batch, &damage);
-        rv = l->engine->put_lost(l->store, &batch.lost);
-        if (rv == APR_SUCCESS) {
-            rv = l->engine->commit(l->store, &at, batch.loaded);
-        }
-        if (rv == APR_SUCCESS) {
-            l->position = at;
-            log_damage(l, &damage);
-            note_commit(l, &batch, began_us, *more);
-        }
+        rv = commit_batch(l, &batch, began_us, *more);
     }
     if (rv != APR_SUCCESS) {
-        l->engine->rollback(l->store);
-        slim_loader_store_failed(l);
-        return 0;
+        *more = recover(l, &end, &batch);
+        return *more;
     }
     l->backoff_s = 0;
     slim_condition_leave(&l->recorder->conditions, SLIM_AREA_STORE);
@@ -267,6 +322,9 @@ static int step(struct slim_loader *l)
     if (!l->store && !slim_loader_open_store(l)) {
         return 0;
     }
+    if (slim_enrich_waits(l->enrich)) {
+        return 0; /* nor are hits stored without what is derived from them */
+    }
     if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
         return 0;
     }
@@ -292,7 +350,7 @@ static void finish(struct slim_loader *l)
     int64_t deadline = slim_ticks() + FINAL_US;
     int more = 1;
 
-    while (l->store && has_more(l) && slim_ticks() < deadline) {
+    while (l->store && has_more(l) && slim_ticks() < deadline && !slim_enrich_waits(l->enrich)) {
         slim_recorder_beat(l->recorder, SLIM_THREAD_LOAD);
         if (!load_batch(l, &more)) {
             break;
@@ -313,6 +371,7 @@ void *slim_recorder_load(void *data)
     while (!atomic_load(&r->drained)) {
         slim_recorder_beat(r, SLIM_THREAD_LOAD);
         int more = step(l);
+        slim_recorder_went(r, SLIM_THREAD_LOAD);
         if (l->backoff_s > 0 && !l->store) {
             slim_recorder_sleep(r, l->backoff_s * 1000);
         } else if (!more) {

@@ -37,15 +37,15 @@ static void report_part(struct slim_recorder *r, const struct slim_enrich_part *
     slim_condition_enter(&r->conditions, area, state, part->status, what);
 }
 
-static void log_news(const struct slim_enrich_part *part)
+static void log_news(struct slim_recorder *r, const struct slim_enrich_part *part)
 {
     if (part->news[0]) {
-        slim_log(SLIM_LOG_NOTICE, "%s", part->news);
+        slim_recorder_log_once(r, SLIM_LOG_NOTICE, "%s", part->news);
     }
 }
 
 /* No state of the recorder: nothing is lost, only visitors are identified anew. */
-static void log_visitor_key(const struct slim_enrich_part *part)
+static void log_visitor_key(struct slim_recorder *r, const struct slim_enrich_part *part)
 {
     char reason[128];
 
@@ -53,12 +53,12 @@ static void log_visitor_key(const struct slim_enrich_part *part)
         slim_log(SLIM_LOG_NOTICE, "the visitor key is saved in %s again", part->path);
     } else if (part->changed) {
         apr_strerror(part->status, reason, sizeof reason);
-        slim_log(SLIM_LOG_WARN,
-                 "cannot save the visitor key in %s: %s; until then one in memory is used",
-                 part->path,
-                 part->status == SLIM_EBADRULES
-                     ? "the file there is not a visitor key, and is left alone"
-                     : reason);
+        slim_recorder_log_once(
+            r, SLIM_LOG_WARN,
+            "cannot save the visitor key in %s: %s; until then one in memory is used", part->path,
+            part->status == SLIM_EBADRULES
+                ? "the file there is not a visitor key, and is left alone"
+                : reason);
     }
 }
 
@@ -73,17 +73,17 @@ void slim_loader_refresh_data(struct slim_loader *l)
     slim_enrich_refresh(l->enrich, parts);
     report_part(l->recorder, &parts[SLIM_DATA_COUNTRY], SLIM_AREA_COUNTRY, SLIM_STATE_GEO_OFF,
                 "country file");
-    log_news(&parts[SLIM_DATA_COUNTRY]);
+    log_news(l->recorder, &parts[SLIM_DATA_COUNTRY]);
     report_part(l->recorder, &parts[SLIM_DATA_NETWORKS], SLIM_AREA_NETWORKS,
                 SLIM_STATE_NETWORKS_OFF, "network data");
-    log_news(&parts[SLIM_DATA_NETWORKS]);
+    log_news(l->recorder, &parts[SLIM_DATA_NETWORKS]);
     report_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
                 "agent rules");
     report_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
                 "list of sources");
     report_part(l->recorder, &parts[SLIM_DATA_PAGES], SLIM_AREA_PAGES, SLIM_STATE_PAGES_OFF,
                 "list of paths, names or parameters");
-    log_visitor_key(&parts[SLIM_DATA_VISITORS]);
+    log_visitor_key(l->recorder, &parts[SLIM_DATA_VISITORS]);
 }
 
 /* --- the store --- */
@@ -115,7 +115,7 @@ void slim_loader_store_failed(struct slim_loader *l)
 }
 
 /* What the store knows of the ledger, once it is open. */
-static apr_status_t take_ledger(struct slim_loader *l)
+static apr_status_t take_ledger(struct slim_loader *l, uint64_t *gap)
 {
     struct slim_recorder *r = l->recorder;
     struct slim_store_ledger ledger;
@@ -123,6 +123,7 @@ static apr_status_t take_ledger(struct slim_loader *l)
 
     if (rv == APR_SUCCESS) {
         l->ledger_us = slim_ticks();
+        *gap = ledger.gap;
         pthread_mutex_lock(&r->mutex);
         r->status.before = ledger.before;
         r->status.base = ledger.base;
@@ -137,7 +138,9 @@ static apr_status_t take_ledger(struct slim_loader *l)
 
 void slim_loader_refresh_ledger(struct slim_loader *l)
 {
-    if (slim_ticks() - l->ledger_us >= REFRESH_US && take_ledger(l) != APR_SUCCESS) {
+    uint64_t gap;
+
+    if (slim_ticks() - l->ledger_us >= REFRESH_US && take_ledger(l, &gap) != APR_SUCCESS) {
         slim_loader_store_failed(l);
     }
 }
@@ -163,8 +166,8 @@ static void go_on_behind(struct slim_loader *l)
     }
     l->position.record = opened.record;
     if (l->may_create) {
-        slim_log(
-            SLIM_LOG_WARN,
+        slim_recorder_log_once(
+            l->recorder, SLIM_LOG_WARN,
             "the store is ahead of the journal in %s, whose files are gone or older: what comes "
             "now goes on behind",
             slim_journal_directory(l->journal));
@@ -173,11 +176,13 @@ static void go_on_behind(struct slim_loader *l)
 
 static apr_status_t prepare_store(struct slim_loader *l)
 {
+    uint64_t gap = 0;
     apr_status_t rv = l->engine->position(l->store, &l->position);
 
     if (rv == APR_SUCCESS) {
         go_on_behind(l);
-        rv = take_ledger(l);
+        rv = take_ledger(l, &gap);
+        slim_loader_account_open(l, gap);
     }
     if (rv == APR_SUCCESS) {
         rv = slim_journal_adopt_store(l->journal, l->engine->uuid(l->store));

@@ -8,6 +8,40 @@
 
 #define BATCH_INTERVAL_US 1000000 /* between commits while little comes */
 
+/* What rings say they drained, and what came. */
+struct slim_account {
+    uint64_t gap, gap_kept; /* counted as lost and not yet missed by a ring; as the store has it */
+    uint64_t gaps_counted;  /* of what the reader counted */
+    uint64_t drained_epoch, drained; /* records of a ring, not yet counted in the store */
+    int rings_spoke;                 /* no hits came since a ring's counters */
+};
+
+#define SLIM_REFUSED_MAX 8 /* of a batch; if it refuses more, the store refuses all */
+
+/* Hits that the store refuses while it takes others. */
+struct slim_refusal {
+    uint64_t number[SLIM_REFUSED_MAX]; /* of the records, in the batch that comes next */
+    unsigned count;
+    struct slim_store_error error; /* of the last one */
+    unsigned kept;                 /* in refused.log, by the batch that is under way */
+    int64_t kept_from;             /* the offset before them */
+    uint64_t unlogged;
+    int64_t logged_us; /* ticks; 0: never */
+};
+
+/* What one batch did. */
+struct slim_batch {
+    uint64_t hits;   /* put */
+    uint64_t loaded; /* records taken from the journal */
+    size_t bytes;
+    int frames;
+    uint64_t vanished; /* records that were in the journal, and are not */
+    uint64_t until;    /* the record at which it ends; 0: where the journal does, or it is full */
+    uint64_t next;     /* behind the last record it took */
+    int is_trial;      /* will be rolled back */
+    struct slim_ledger lost; /* and what the sites' rules left out */
+};
+
 struct slim_loader {
     struct slim_recorder *recorder;
     struct slim_journal *journal;
@@ -19,6 +53,8 @@ struct slim_loader {
     struct slim_journal_reader *reader;
     struct slim_journal_position position; /* committed */
     struct slim_journal_damage damage;     /* already counted in the store */
+    struct slim_account account;
+    struct slim_refusal refusal;
     unsigned backoff_s;
     int64_t committed_us, checkpointed_us, refreshed_us;
     int uncovered; /* commits since the last covering checkpoint */
@@ -48,6 +84,36 @@ int slim_loader_open_store(struct slim_loader *loader);
 void slim_loader_close_store(struct slim_loader *loader);
 /* Reports the failure of the store's last call, closes it, and lengthens the pause. */
 void slim_loader_store_failed(struct slim_loader *loader);
+
+/* What rings drained is compared with what came. Begins with a reader; gap is the store's. */
+void slim_loader_account_open(struct slim_loader *loader, uint64_t gap);
+/* Counts a frame of hits. */
+apr_status_t slim_loader_account_hits(struct slim_loader *loader,
+                                      const struct slim_frame *frame) SLIM_MUST_CHECK;
+/* Hears a ring: *vanished becomes how many of its records did not come, and are not counted as lost
+ * by their numbers. */
+apr_status_t slim_loader_account_ledger(struct slim_loader *loader, const struct slim_frame *frame,
+                                        const struct slim_ledger *ledger,
+                                        uint64_t *vanished) SLIM_MUST_CHECK;
+/* Writes what is not yet written, before a batch is committed. */
+apr_status_t slim_loader_account_end(struct slim_loader *loader) SLIM_MUST_CHECK;
+
+/* Reads frames and puts them into the transaction that is open. */
+apr_status_t slim_loader_fill(struct slim_loader *loader, const struct slim_journal_position *end,
+                              struct slim_batch *batch) SLIM_MUST_CHECK;
+
+/* Finds the hit for which a batch was refused, by parts of the batch that are rolled back. 1: the
+ * next batch leaves it out. 0: it is not for one hit, or for too many; nothing is left out. */
+int slim_loader_find_refused(struct slim_loader *loader, const struct slim_journal_position *end,
+                             const struct slim_batch *batch);
+int slim_loader_is_refused(const struct slim_loader *loader, uint64_t record);
+/* Writes a hit that is left out into the state directory's refused.log; it is durable then. */
+apr_status_t slim_loader_set_aside(struct slim_loader *loader,
+                                   const struct slim_hit *hit) SLIM_MUST_CHECK;
+/* The batch failed: takes out again what it wrote there. */
+void slim_loader_take_back(struct slim_loader *loader);
+/* After a batch: says what was left out, once an hour, and forgets it. */
+void slim_loader_tell_refused(struct slim_loader *loader);
 
 /* Merges the store's log when it is time, and retires the segments that are then in the store. */
 void slim_loader_checkpoint(struct slim_loader *loader);

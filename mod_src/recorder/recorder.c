@@ -1,4 +1,4 @@
-/* The recorder's main thread: locks, signals, the status block, and the end. */
+/* The recorder's main thread: locks, signals, and the end. */
 #include "recorder.h"
 
 #include <errno.h>
@@ -15,13 +15,13 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "core/version.h"
 #include "store/store.h"
 
 #define TICK_MS 200
 #define LOCK_WAIT_US (INT64_C(8) * 1000000)    /* for one that is ending */
 #define STOOD_US (INT64_C(2) * 1000000)        /* between ticks: the whole process stood */
 #define STUCK_US (INT64_C(8) * 1000000)        /* for a thread's way through its loop */
+#define UP_US (INT64_C(3) * 1000000)           /* for the first way through it, before it is up */
 #define END_US (INT64_C(4) * 1000000)          /* for a thread to move at the end */
 #define REPLACE_WAIT_US (INT64_C(3) * 1000000) /* before one that makes no way is killed */
 
@@ -128,6 +128,8 @@ static int lock_state(const struct slim_recorder_start *start, apr_pool_t *pool)
     return 1;
 }
 
+/* 0: it cannot be used, which is logged unless this process is not needed. One that was retired
+ * meanwhile is none. */
 static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_start *start)
 {
     struct slim_ring *ring = &r->ring[r->rings];
@@ -145,6 +147,9 @@ static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_
     if (rv == SLIM_ELOCKED && is_over(start)) {
         return 0;
     }
+    if (rv == SLIM_ERETIRED) {
+        return 1;
+    }
     if (rv != APR_SUCCESS) {
         slim_log(SLIM_LOG_ERROR, "cannot use the ring: %s",
                  rv == SLIM_ELOCKED    ? "another recorder drains it"
@@ -153,6 +158,16 @@ static int map_ring(struct slim_recorder *r, int fd, const struct slim_recorder_
         return 0;
     }
     r->rings++;
+    return 1;
+}
+
+static int map_old_rings(struct slim_recorder *r, const struct slim_recorder_start *start)
+{
+    for (int i = 0; i < start->old_rings; i++) {
+        if (!map_ring(r, start->old_ring_fd[i], start)) {
+            return 0;
+        }
+    }
     return 1;
 }
 
@@ -165,48 +180,6 @@ static void leave_settings(const struct slim_settings *settings, apr_pool_t *poo
         slim_log(SLIM_LOG_INFO, "cannot write %s/settings: %s; `slimstats import` uses defaults",
                  settings->state, strerror(rv));
     }
-}
-
-/* --- status --- */
-
-static void publish(struct slim_recorder *r)
-{
-    struct slim_status status;
-
-    pthread_mutex_lock(&r->mutex);
-    status = r->status;
-    pthread_mutex_unlock(&r->mutex);
-    slim_conditions_copy(&r->conditions, status.area);
-    status.heartbeat_us = apr_time_now();
-    status.heartbeat_ticks = slim_ticks();
-    status.drain_ticks = atomic_load(&r->beat[SLIM_THREAD_DRAIN]);
-    for (int i = 0; i < r->rings; i++) {
-        slim_ring_write_status(&r->ring[i], &status);
-    }
-}
-
-static void init_status(struct slim_recorder *r)
-{
-    struct slim_status before;
-    int known = r->rings > 0 && slim_ring_read_status(&r->ring[0], &before);
-
-    slim_conditions_init(&r->conditions, known ? &before : NULL);
-    if (known) { /* the store is not open yet and cannot say it */
-        r->status.before = before.before;
-        r->status.base = before.base;
-        r->status.stored = before.stored;
-        r->status.ledger_known = before.ledger_known;
-        r->status.loaded = before.loaded;
-        r->status.journal_next = before.journal_next;
-        r->status.ring_drained = before.ring_drained;
-        r->status.ring_lost = before.ring_lost;
-    }
-    slim_clock_watch_init(&r->clock, slim_clock_offset(), known ? before.clock_believed : 0);
-    r->status.pid = (uint32_t)getpid();
-    r->status.started_us = apr_time_now();
-    r->status.behind_ticks = slim_ticks();
-    r->status.journal_limit = r->settings->journal_limit;
-    snprintf(r->status.version, sizeof r->status.version, "%s", SLIM_VERSION);
 }
 
 /* --- the process --- */
@@ -271,16 +244,48 @@ static void watch_threads(struct slim_recorder *r)
     }
 }
 
+static void report_ready(const struct slim_recorder_start *start)
+{
+    int fd = start->ready_fd;
+
+    if (start->down_since_s > 0) {
+        slim_log(SLIM_LOG_NOTICE, "the recorder runs again after %lld s",
+                 (long long)(slim_ticks() / 1000000 - start->down_since_s));
+    }
+    if (fd >= 0) {
+        if (write(fd, "r", 1) != 1) {
+            slim_log(SLIM_LOG_INFO, "nobody waits for this recorder");
+        }
+        close(fd);
+    }
+}
+
+static int all_went(struct slim_recorder *r)
+{
+    int went = 0;
+
+    for (int i = 0; i < SLIM_RECORDER_THREADS; i++) {
+        went += atomic_load(&r->went[i]);
+    }
+    return went == SLIM_RECORDER_THREADS;
+}
+
 static void run_until_stopped(struct slim_recorder *r, const struct slim_recorder_start *start,
                               const sigset_t *awaited)
 {
-    const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L}, begin = {.tv_nsec = 10000000L};
+    int64_t began = slim_ticks();
 
-    while (sigtimedwait(awaited, NULL, &tick) != SIGTERM && !parent_is_gone(start)) {
+    while (sigtimedwait(awaited, NULL, atomic_load(&r->is_up) ? &tick : &begin) != SIGTERM
+           && !parent_is_gone(start)) {
+        if (!atomic_load(&r->is_up) && (all_went(r) || slim_ticks() - began > UP_US)) {
+            atomic_store(&r->is_up, 1);
+            report_ready(start);
+        }
         watch_clock(r);
         watch_threads(r);
         slim_conditions_tick(&r->conditions);
-        publish(r);
+        slim_recorder_publish(r);
     }
 }
 
@@ -333,22 +338,6 @@ static int end_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDER_
     return 1;
 }
 
-static void report_ready(const struct slim_recorder_start *start)
-{
-    int fd = start->ready_fd;
-
-    if (start->down_since_s > 0) {
-        slim_log(SLIM_LOG_NOTICE, "the recorder runs again after %lld s",
-                 (long long)(slim_ticks() / 1000000 - start->down_since_s));
-    }
-    if (fd >= 0) {
-        if (write(fd, "r", 1) != 1) {
-            slim_log(SLIM_LOG_INFO, "nobody waits for this recorder");
-        }
-        close(fd);
-    }
-}
-
 static void say_nothing(enum slim_level level, const char *message)
 {
     (void)level;
@@ -366,6 +355,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         || apr_pool_create(&r->thread_pool[1], NULL) != APR_SUCCESS) {
         return 2;
     }
+    pthread_mutex_init(&r->publishing, NULL);
     pthread_mutex_init(&r->mutex, NULL);
     r->appended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     block_signals(&awaited);
@@ -376,23 +366,21 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     }
     if (!make_state_directory(r->settings->state) || !lock_state(start, pool)
         || (start->ring_fd >= 0 && !map_ring(r, start->ring_fd, start))
-        || (start->old_ring_fd >= 0 && !map_ring(r, start->old_ring_fd, start))) {
+        || !map_old_rings(r, start)) {
         return is_over(start) ? 0 : 2;
     }
     slim_log_set_sink(slim_log_to_stderr);
     leave_settings(r->settings, pool);
-    init_status(r);
-    publish(r);
+    slim_recorder_begin_status(r);
     if (!start_threads(r, threads)) {
         return 2;
     }
-    report_ready(start);
     run_until_stopped(r, start, &awaited);
     if (!end_threads(r, threads)) {
         slim_log(SLIM_LOG_INFO, "a thread of the recorder stands: it ends without it");
         _exit(0); /* what the thread has in hand is in the journal */
     }
-    publish(r);
+    slim_recorder_publish(r);
     return 0;
 }
 
@@ -418,6 +406,11 @@ void slim_recorder_wake(struct slim_recorder *r)
     if (write(r->appended_fd, &one, sizeof one) < 0) {
         return; /* it was woken often enough */
     }
+}
+
+void slim_recorder_went(struct slim_recorder *r, enum slim_recorder_thread thread)
+{
+    atomic_store(&r->went[thread], 1);
 }
 
 /* Until it is woken; 0: the time is over. */

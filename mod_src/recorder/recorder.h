@@ -9,13 +9,15 @@
 #include "clock_watch.h"
 #include "condition.h"
 #include "core/journal.h"
+#include "core/log.h"
 #include "core/ring.h"
 #include "core/settings.h"
 
 struct slim_recorder_start {
     const struct slim_settings *settings;
     int ring_fd;          /* -1: none, load what the journal has */
-    int old_ring_fd;      /* a ring of another shape that still has hits; -1: none */
+    int old_ring_fd[SLIM_RINGS_MAX - 1]; /* of other shapes, that may still have hits */
+    int old_rings;
     int ready_fd;         /* gets one byte when it runs; -1: nobody waits */
     int parent;           /* ends when this is no longer its parent; 0: never */
     int replace;          /* pid of the recorder to take over from; 0: none */
@@ -38,13 +40,15 @@ enum slim_recorder_thread {
 
 struct slim_recorder {
     const struct slim_settings *settings;
-    struct slim_ring ring[2]; /* the ring, and an older one on its way out */
+    struct slim_ring ring[SLIM_RINGS_MAX]; /* the ring, and older ones on their way out */
     int rings;
     struct slim_conditions conditions;
     apr_pool_t *thread_pool[2]; /* of drain and load: a pool serves one thread */
 
     _Atomic int64_t beat[SLIM_RECORDER_THREADS]; /* ticks when each went through its loop last */
+    atomic_int went[SLIM_RECORDER_THREADS];      /* whether each went through it once */
     atomic_int ended;                            /* how many of them have */
+    atomic_int is_up;                            /* they went, or stand: it has a heartbeat */
     atomic_int clock_is_wrong;                   /* nothing is deleted for its age */
     struct slim_clock_watch clock;
     int64_t ticked, watched_from; /* of the main thread: its last tick, and when it last stood */
@@ -55,10 +59,24 @@ struct slim_recorder {
 
     int appended_fd; /* an eventfd: something was added to the journal, or the end has come */
 
+    pthread_mutex_t publishing;   /* one writes the status at a time; the other one is taken later */
     pthread_mutex_t mutex;        /* guards what follows */
     struct slim_journal *journal; /* NULL until it could be opened; then it stays */
     struct slim_status status;    /* what the threads report; heartbeat and areas apart */
+    int64_t heartbeat_us, heartbeat_ticks; /* of the last recorder, until this one is up */
+    int was_loaded;               /* since the recorder started */
 };
+
+/* Takes over from the last recorder's status what only the store and the threads will know better,
+ * as far as it is plausible. */
+void slim_recorder_begin_status(struct slim_recorder *recorder);
+/* Writes the status into the rings. A recorder that is not up has no heartbeat of its own. */
+void slim_recorder_publish(struct slim_recorder *recorder);
+
+/* Logs what is no state of health, unless the same text was logged within the hour, by this recorder
+ * or the one before. */
+void slim_recorder_log_once(struct slim_recorder *recorder, enum slim_level level,
+                            const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 void *slim_recorder_drain(void *recorder);
 void *slim_recorder_sync(void *recorder);
@@ -69,6 +87,8 @@ struct slim_journal *slim_recorder_journal(struct slim_recorder *recorder);
 
 /* Says that a thread goes through its loop. */
 void slim_recorder_beat(struct slim_recorder *recorder, enum slim_recorder_thread thread);
+/* Says that it went through it. */
+void slim_recorder_went(struct slim_recorder *recorder, enum slim_recorder_thread thread);
 
 /* Wakes who waits for hits. */
 void slim_recorder_wake(struct slim_recorder *recorder);

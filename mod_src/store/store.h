@@ -21,6 +21,7 @@ struct slim_query;
 struct slim_store_error {
     enum slim_state state; /* what it means; SLIM_STATE_OK: no failure */
     int code;              /* the engine's own (SQLite's extended result code), or errno */
+    int is_of_row;         /* what was put is refused, others may be taken */
     char what[512];        /* "cannot commit to /x/stats.db: disk I/O error" */
 };
 
@@ -35,6 +36,7 @@ struct slim_store_ledger {
                                   other rings, and all that was ever loaded */
     struct slim_ledger base; /* what the given ring had excluded and dropped when the store began */
     uint64_t stored;
+    uint64_t gap; /* see put_gap */
     struct slim_import_account imports; /* apart from all that was seen */
 };
 
@@ -189,10 +191,21 @@ struct slim_store_engine {
     apr_status_t (*begin)(struct slim_store *store);
     apr_status_t (*put)(struct slim_store *store, const struct slim_hit *hit,
                         const struct slim_facts *facts);
+    /* Writes what was put so far, within the transaction: what is refused is known then. */
+    apr_status_t (*flush)(struct slim_store *store);
     /* Notes a ring's counters; the recorder's own losses are added with put_lost. */
     apr_status_t (*put_ledger)(struct slim_store *store, uint64_t epoch,
                                const struct slim_ledger *ledger);
     apr_status_t (*put_lost)(struct slim_store *store, const struct slim_ledger *lost);
+    /* Counts records of a ring that were taken from the journal. */
+    apr_status_t (*add_drained)(struct slim_store *store, uint64_t epoch, uint64_t records);
+    /* A ring has said how many of its records are in the journal by now: *missing becomes how many
+     * of them never came; they are not missed again. To be called before put_ledger. */
+    apr_status_t (*put_drained)(struct slim_store *store, uint64_t epoch, uint64_t drained,
+                                uint64_t *missing);
+    /* Keeps how many records were counted as lost by their numbers and are not yet found missing
+     * by their ring. */
+    apr_status_t (*put_gap)(struct slim_store *store, uint64_t records);
     /* Ends the transaction with the journal position that belongs to it, and the number of records
      * taken from the journal: all or nothing. */
     apr_status_t (*commit)(struct slim_store *store, const struct slim_journal_position *position,

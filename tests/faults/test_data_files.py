@@ -1,10 +1,11 @@
 """Data files that users replace while the recorder reads them."""
 import os
+import subprocess
 
 import pytest
 
 import mmdb
-from slimhttpd import wait_for
+from slimhttpd import IS_ROOT, poll, wait_for
 
 NETWORKS = {"2.125.160.216/29": "GB", "2001:218::/32": "JP", "81.2.69.0/24": "SE",
             **{f"10.{i}.0.0/16": "DE" for i in range(200)}}
@@ -75,3 +76,29 @@ def test_country_of_mapped_and_long_addresses(make_server, country_file, layout,
     assert countries(server) == {"/?n=0": "GB", "/?n=1": "JP", "/?n=2": ""}
     assert dict(server.sql("select resource, ip from slim_stats")) == {
         "/?n=0": "2.125.160.216", "/?n=1": "2001:218::1", "/?n=2": "192.0.2.1"}
+
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: to give a process memory back")
+@pytest.mark.parametrize("kibibytes", [72000, 80000])
+def test_hits_wait_while_there_is_no_memory_for_rules(make_server, kibibytes):
+    server = make_server()
+    server.expect("agents-off", "sources-off", "pages-off", "geo-off", "networks-off", "store-", "out of memory", "the recorder, pid", "died .* more times", "cannot ", "has not moved for")
+    script = server.dir / "short"
+    script.write_text(f'#!/bin/sh\nulimit -S -v {kibibytes}\nexec {server.build.command} "$@"\n')
+    script.chmod(0o755)
+    server.write_config(settings=f"SlimStatsRecorder {script}")
+    server.start(wait=False)
+    for n in range(5):
+        assert server.get(f"/?n={n}", {"User-Agent": CHROME})[0] == 200
+    poll(lambda: server.count() == 5, 4)  # that it does not store them has no end to wait for
+    short = server.count() == 0
+    script.write_text(f'#!/bin/sh\nexec {server.build.command} "$@"\n')
+    if pid := server.recorder_pid():
+        subprocess.run(["prlimit", "--pid", str(pid), "--as=unlimited:"], user="www-data", group="www-data", extra_groups=[], check=True)
+    server.wait_stored(5)
+    browsers = server.sql("select distinct browser from hits")
+    assert [name for (name,) in browsers] == ["Chrome"], (short, browsers)
+    wait_for(lambda: server.state_word() == "ok", 20, "all is well")

@@ -244,6 +244,54 @@ def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
     assert_visitor_saw_nothing(load)
 
 
+def test_what_was_told_survives_the_recorder(server):
+    """The store comes and goes, and the recorder is killed in each of its states."""
+    server.expect("store-denied", "the recorder, pid", "died .* more times", "was not well")
+    server.get("/?n=0")
+    server.wait_stored(1)
+    deny = "create trigger deny before insert on hit begin select raise(abort, 'no'); end;"
+    for n in range(1, 9):
+        server.write_sql(deny)
+        server.get(f"/?n={n}")
+        wait_for(lambda: server.state_word() == "store-denied", 10, "it is denied")
+        if n % 2:
+            server.kill_recorder()
+        server.write_sql("drop trigger deny")
+        wait_for(lambda: server.count() == n + 1 and server.state_word() == "ok", 15, "it is well")
+        if n % 3:
+            server.kill_recorder()
+    lines = server.our_lines()
+    store = [line for line in lines if "store-denied" in line]
+    deaths = [line for line in lines if line not in store]
+    assert len(store) == 4, store
+    assert len(deaths) <= 4, deaths
+
+
+def test_a_recorder_that_dies_at_once_is_not_well(make_server):
+    if not IS_ROOT:
+        pytest.skip("needs root: a user with one process")
+    server = make_server()
+    server.expect("the recorder, pid", "cannot ", "died .* more times")
+    script = server.dir / "dies"
+    starts = server.dir / "starts"
+    starts.touch()
+    starts.chmod(0o666)
+    script.write_text(f'#!/bin/bash\necho x >>{starts}\nulimit -u 1\nexec {server.build.command} "$@"\n')
+    script.chmod(0o755)
+    server.write_config(settings=f"SlimStatsRecorder {script}")
+    server.start(wait=False)
+    seen = set()
+
+    def three_starts():
+        seen.add(server.state_word())
+        return starts.read_text().count("x") >= 4
+    wait_for(three_starts, 40, "four starts")
+    assert seen == {"recorder-down"}, seen
+    server.get("/?n=1")
+    script.write_text(f'#!/bin/sh\nexec {server.build.command} "$@"\n')
+    wait_for(lambda: server.count() == 1 and server.state_word() == "ok", 30, "it is well")
+
+
 def test_the_recorder_ends_with_its_parent(server):
     recorder = wait_for(server.recorder_pid)
     parent = server.pid

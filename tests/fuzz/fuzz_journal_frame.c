@@ -18,13 +18,25 @@ static void read_frame(const char *bytes, size_t size, uint32_t seed)
     CHECK(length <= size && length == FRAME_HEADER + frame.payload.length);
     CHECK(fuzz_is_within(frame.payload, (struct slim_text){bytes, size}));
     (void)!slim_journal_get_ledger(&frame, &ledger);
-    if (slim_get_u16(bytes + 14) == 0) {
-        char *again = malloc(length);
-        CHECK(again);
-        slim_frame_put(&frame, seed, again);
-        CHECK(memcmp(again, bytes, length) == 0);
-        free(again);
-    }
+    char *again = malloc(length);
+    CHECK(again);
+    slim_frame_put(&frame, seed, again);
+    CHECK(memcmp(again, bytes, 8) == 0 && memcmp(again + 12, bytes + 12, 2) == 0);
+    CHECK(memcmp(again + 16, bytes + 16, length - 16) == 0); /* the checks may be older ones */
+    free(again);
+}
+
+static void recover_frame(const char *bytes, size_t size)
+{
+    struct slim_frame frame;
+    size_t length;
+    char *copy = malloc(size);
+
+    CHECK(copy);
+    memcpy(copy, bytes, size);
+    apr_status_t rv = slim_frame_recover(copy, size, 7, &frame, &length);
+    CHECK((rv != APR_SUCCESS && rv != SLIM_EBADFRAME) || length <= size);
+    free(copy);
 }
 
 static void mend_and_read_frame(const char *bytes, size_t size)
@@ -52,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     read_frame(bytes, size, 7);
     if (size >= FRAME_HEADER) {
+        recover_frame(bytes, size);
         mend_and_read_frame(bytes, size);
     }
     if (size >= SEGMENT_HEADER && slim_segment_header_get(bytes, &header) == APR_SUCCESS) {

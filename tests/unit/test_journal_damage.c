@@ -98,13 +98,17 @@ static void tail_of_zeros_is_cut(void **state)
         char *bytes = apr_pcalloc(pool, segment_length + 4096);
         memcpy(bytes, segment, cut);
         struct slim_journal *journal = open_journal(put_journal(bytes, segment_length + 4096));
-        /* one more where all that is missing of a frame is zeros anyway */
-        assert_in_range(slim_journal_end(journal).record, whole, whole + 1);
+        /* one more where a frame's header is there, and its length: it was counted */
+        size_t in_frame = cut < SEGMENT_HEADER ? 0 : (cut - SEGMENT_HEADER) % frame_length;
+        int has_header = in_frame > FRAME_HEADER - 8; /* its last number */
+        assert_in_range(slim_journal_end(journal).record, whole, whole + (has_header ? 1 : 0));
         append(journal, 2);
         struct found *found = read_all(journal);
         assert_int_equal(0, found->wrong);
-        assert_int_equal(slim_journal_end(journal).record, found->records);
-        assert_int_equal(0, found->damage.records_unreadable);
+        assert_int_equal(slim_journal_end(journal).record, found->at.record);
+        assert_int_equal(found->at.record,
+                         found->records + found->damage.records_unreadable
+                             + found->damage.records_gone);
         end_round(all);
     }
 }
@@ -121,6 +125,71 @@ static void frames_are_not_counted_before_they_are_whole(void **state)
     assert_int_equal(segment_length - frame_length, end.offset);
     append(journal, 1); /* stands where the torn one stood, with its number */
     assert_found(read_all(journal), 0, FRAMES);
+}
+
+/* --- bit rot while nobody runs --- */
+
+/* A byte of a frame's header, but of its payload's checksum. */
+static int is_mended(size_t at)
+{
+    size_t in_frame = (at - SEGMENT_HEADER) % frame_length;
+
+    return at >= SEGMENT_HEADER && in_frame < FRAME_HEADER && (in_frame < 8 || in_frame >= 12);
+}
+
+/* Opens the journal with other bytes, and appends: what was counted before is read or counted as
+ * lost, and what the last frame moved the ring to is known. */
+static struct found *read_reopened(const char *bytes, struct seen *seen)
+{
+    *seen = (struct seen){0, 0, 0};
+    struct slim_journal *journal =
+        open_journal_with(put_journal(bytes, segment_length), LIMIT, note_seen, seen);
+    slim_journal_number_from(journal, 1000);
+    append(journal, 2);
+    struct found *found = read_all(journal);
+    assert_int_equal(0, found->wrong);
+    assert_int_equal(FRAMES + 2, found->at.record);
+    assert_int_equal(FRAMES + 2, found->records + found->damage.records_unreadable
+                                     + found->damage.records_gone);
+    return found;
+}
+
+static void every_flipped_bit_of_a_last_or_middle_frame_is_accounted_for(void **state)
+{
+    static const size_t places[] = {FRAMES - 1, FRAMES / 2, 0};
+    char *bytes = apr_pmemdup(pool, segment, segment_length);
+    struct seen seen;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        size_t first = SEGMENT_HEADER + places[i] * frame_length;
+        for (size_t bit = first * 8; bit < (first + frame_length) * 8; bit++) {
+            apr_pool_t *all = begin_round();
+            bytes[bit / 8] ^= (char)(1 << bit % 8);
+            struct found *found = read_reopened(bytes, &seen);
+            if (found->times[places[i]] != is_mended(bit / 8)) {
+                fail_msg("bit %zu of frame %zu", bit - first * 8, places[i]);
+            }
+            assert_int_equal(FRAMES, seen.frames);
+            assert_int_equal(FRAMES * 8, seen.last_to);
+            bytes[bit / 8] ^= (char)(1 << bit % 8);
+            end_round(all);
+        }
+    }
+}
+
+/* Of a last frame whose header is beyond repair only that there was one is known. */
+static void a_last_frame_without_header_is_one_record(void **state)
+{
+    char *bytes = apr_pmemdup(pool, segment, segment_length);
+    struct seen seen;
+
+    (void)state;
+    noise_fill(bytes + segment_length - frame_length, FRAME_HEADER);
+    struct found *found = read_reopened(bytes, &seen);
+    assert_int_equal(FRAMES - 1, seen.frames);
+    assert_int_equal(frame_length, found->damage.bytes);
+    assert_int_equal(1, found->damage.records_gone);
 }
 
 /* --- bit rot while the recorder runs --- */
@@ -154,13 +223,14 @@ static void every_flipped_bit_costs_its_own_frame_alone(void **state)
         size_t touched = at < SEGMENT_HEADER ? FRAMES : (at - SEGMENT_HEADER) / frame_length;
         bytes[at] ^= (char)(1 << bit % 8);
         struct found *found = read_damaged(bytes, segment_length);
+        size_t lost = is_mended(at) ? FRAMES : touched;
         for (size_t i = 0; i < FRAMES; i++) {
-            if (found->times[i] != (i != touched)) {
+            if (found->times[i] != (i != lost)) {
                 fail_msg("bit %zu: record %zu was read %d times", bit, i, found->times[i]);
             }
         }
-        assert_int_equal(touched < FRAMES, found->damage.records_unreadable);
-        assert_int_equal(touched < FRAMES ? frame_length : 0, found->damage.bytes);
+        assert_int_equal(lost < FRAMES, found->damage.records_unreadable);
+        assert_int_equal(lost < FRAMES ? frame_length : 0, found->damage.bytes);
         assert_int_equal(0, found->damage.records_gone);
         bytes[at] ^= (char)(1 << bit % 8);
         end_round(all);
@@ -300,6 +370,8 @@ int main(void)
         cmocka_unit_test(torn_tail_is_cut_at_every_offset),
         cmocka_unit_test(tail_of_zeros_is_cut),
         cmocka_unit_test(frames_are_not_counted_before_they_are_whole),
+        cmocka_unit_test(every_flipped_bit_of_a_last_or_middle_frame_is_accounted_for),
+        cmocka_unit_test(a_last_frame_without_header_is_one_record),
         cmocka_unit_test(every_flipped_bit_costs_its_own_frame_alone),
         cmocka_unit_test(random_damage_is_counted_exactly),
         cmocka_unit_test(zeros_in_the_middle_are_skipped),

@@ -180,6 +180,7 @@ static void write_all(struct slim_store *store)
     struct slim_store_ledger kept;
     apr_array_header_t *imports;
     int64_t rows_from;
+    uint64_t missing;
     int covered;
 
     take(store, SQLITE->position(store, &position));
@@ -190,6 +191,9 @@ static void write_all(struct slim_store *store)
     put_flood(store);
     take(store, SQLITE->put_ledger(store, 5, &ledger));
     take(store, SQLITE->put_lost(store, &ledger));
+    take(store, SQLITE->add_drained(store, 5, 3));
+    take(store, SQLITE->put_drained(store, 5, 4, &missing));
+    take(store, SQLITE->put_gap(store, 1));
     take(store, SQLITE->commit(store, &position, 8));
     take(store, SQLITE->begin(store));
     put_out_of_order(store);

@@ -41,12 +41,21 @@ static enum slim_state state_of(int code, int error)
     }
 }
 
+/* Codes that a statement's values bring about; what a trigger says is about the store. */
+static int is_of_row(int code)
+{
+    return ((code & 0xff) == SQLITE_CONSTRAINT && code != SQLITE_CONSTRAINT_TRIGGER)
+           || (code & 0xff) == SQLITE_MISMATCH
+           || (code & 0xff) == SQLITE_TOOBIG;
+}
+
 apr_status_t slim_sqlite_failed(struct slim_sqlite *store, const char *doing)
 {
     struct slim_store_error *error = &store->base.error;
 
     error->code = store->db ? sqlite3_extended_errcode(store->db) : SQLITE_NOMEM;
     error->state = state_of(error->code, store->db ? sqlite3_system_errno(store->db) : ENOMEM);
+    error->is_of_row = is_of_row(error->code);
     /* SQLite's own text may hold SQL, or what a trigger says: only the code's fixed text is shown.
      */
     snprintf(error->what, sizeof error->what, "cannot %s %s: %s (SQLite %d)", doing, store->path,
@@ -61,6 +70,7 @@ apr_status_t slim_sqlite_refused(struct slim_sqlite *store, enum slim_state stat
 
     store->base.error.state = state;
     store->base.error.code = code;
+    store->base.error.is_of_row = 0;
     va_start(args, format);
     vsnprintf(store->base.error.what, sizeof store->base.error.what, format, args);
     va_end(args);

@@ -27,6 +27,9 @@ static void take_counter(struct slim_store_ledger *ledger, uint64_t epoch, sqlit
     uint64_t base = (uint64_t)sqlite3_column_int64(row, 2);
     uint64_t value = (uint64_t)sqlite3_column_int64(row, 3);
     int is_own = ring != 0 && ring == epoch;
+    if (name && ring == 0 && strcmp(name, "gap") == 0) {
+        ledger->gap = value;
+    }
     uint64_t *into = name ? counter(is_own ? &ledger->base : &ledger->before, name) : NULL;
 
     if (!into) {

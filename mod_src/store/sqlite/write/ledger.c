@@ -66,3 +66,52 @@ apr_status_t slim_sqlite_put_lost(struct slim_store *base, const struct slim_led
     each_counter(lost, base, add_counter);
     return slim_sql_status((struct slim_sqlite *)base);
 }
+
+/* --- what rings drained --- */
+
+apr_status_t slim_sqlite_add_drained(struct slim_store *base, uint64_t epoch, uint64_t records)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+
+    slim_sql_run(store, "write/ring_drained_add",
+                 SLIM_VALUES(slim_value(":ring", (int64_t)epoch),
+                             slim_value(":value", within(records))));
+    return slim_sql_status(store);
+}
+
+/* A ring that nothing is known of began after the last batch of this journal, if there was one:
+ * all of it should have come. Else it brings what belongs to the store before. */
+static int64_t drained_before(struct slim_sqlite_writer *w, uint64_t epoch, int64_t drained)
+{
+    int64_t numbers[4];
+
+    slim_sql_numbers(&w->store, "write/ring_known",
+                     SLIM_VALUES(slim_value(":ring", (int64_t)epoch),
+                                 slim_value_blob(":uuid", w->journal_uuid, SLIM_UUID_LENGTH)),
+                     0, numbers, 4);
+    if (numbers[0] >= 0) {
+        return numbers[1] < 0 ? drained : numbers[0];
+    }
+    return numbers[2] == 0 && numbers[3] > 0 ? 0 : drained;
+}
+
+apr_status_t slim_sqlite_put_drained(struct slim_store *base, uint64_t epoch, uint64_t drained,
+                                     uint64_t *missing)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    int64_t value = within(drained), before = drained_before(w, epoch, value);
+
+    slim_sql_run(
+        &w->store, "write/ring_drained_put",
+        SLIM_VALUES(slim_value(":ring", (int64_t)epoch), slim_value(":value", value)));
+    *missing = value > before ? (uint64_t)(value - before) : 0;
+    return slim_sql_status(&w->store);
+}
+
+apr_status_t slim_sqlite_put_gap(struct slim_store *base, uint64_t records)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+
+    slim_sql_run(store, "write/gap_put", SLIM_VALUES(slim_value(":value", within(records))));
+    return slim_sql_status(store);
+}

@@ -194,6 +194,14 @@ void slim_sqlite_flush(struct slim_sqlite_writer *w)
     slim_sqlite_rollups_flush(w);
 }
 
+apr_status_t slim_sqlite_flush_put(struct slim_store *base)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+
+    slim_sqlite_flush(w);
+    return slim_sql_status(&w->store);
+}
+
 apr_status_t slim_sqlite_end(struct slim_sqlite_writer *w)
 {
     slim_sql_fail(&w->store, slim_sql_is_well(&w->store) ? check_still_there(w) : APR_SUCCESS);

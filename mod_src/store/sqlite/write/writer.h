@@ -66,6 +66,7 @@ void slim_sqlite_close_lock(struct slim_sqlite_writer *writer);
 apr_status_t slim_sqlite_begin(struct slim_store *store) SLIM_MUST_CHECK;
 /* Writes what the hits of the transaction made of visits and rollups. */
 void slim_sqlite_flush(struct slim_sqlite_writer *writer);
+apr_status_t slim_sqlite_flush_put(struct slim_store *store) SLIM_MUST_CHECK;
 /* Commits what was flushed, if the store is still where it was and nothing has failed. On failure
  * the transaction is still to be rolled back. */
 apr_status_t slim_sqlite_end(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
@@ -85,6 +86,13 @@ apr_status_t slim_sqlite_put_ledger(struct slim_store *store, uint64_t epoch,
 /* Adds to the counters of the recorder itself. */
 apr_status_t slim_sqlite_put_lost(struct slim_store *store,
                                   const struct slim_ledger *lost) SLIM_MUST_CHECK;
+
+/* What rings drained into the journal, and how much of it came: see store.h. */
+apr_status_t slim_sqlite_add_drained(struct slim_store *store, uint64_t epoch,
+                                     uint64_t records) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_put_drained(struct slim_store *store, uint64_t epoch, uint64_t drained,
+                                     uint64_t *missing) SLIM_MUST_CHECK;
+apr_status_t slim_sqlite_put_gap(struct slim_store *store, uint64_t records) SLIM_MUST_CHECK;
 
 /* Takes it into the transaction that there is no memory. */
 void slim_sqlite_no_memory(struct slim_sqlite *store);

@@ -1,0 +1,181 @@
+"""The ring is made anew in another size, over and over, while nobody drains it."""
+import pytest
+
+from slimhttpd import wait_for
+
+
+def rings(server):
+    return sorted(path.name for path in server.run.glob("slimstats.ring*"))
+
+
+def send(server, first, count):
+    for n in range(first, first + count):
+        assert server.get(f"/?n={n}")[0] == 200
+    return first + count
+
+
+def start_without_recorder(server, size):
+    server.write_config(settings=f"SlimStatsRecorder {server.dir}/none\nSlimStatsBuffer {size}")
+    server.start(wait=False)
+
+
+def everything_is_stored_once(server, count):
+    server.wait_stored(count)
+    assert server.stored_numbers() == {n: 1 for n in range(count)}
+    ledger = wait_for(lambda: (now := server.ledger())["stored"] == count and not any(now["waiting"].values()) and now)
+    assert ledger["seen"] == count and not any(ledger["dropped"].values()) and ledger["unaccounted"] == 0, ledger
+
+
+def is_retired(path):
+    return not path.exists() or path.read_bytes()[:8] == bytes(8)
+
+
+@pytest.mark.parametrize("end", ["is stopped", "is killed"])
+def test_rings_of_other_sizes_stay_until_they_are_drained(make_server, end):
+    server = make_server()
+    server.expect("cannot start the recorder")
+    count = 0
+    for size in ("8M", "24M", "4M", "12M", "2M"):
+        start_without_recorder(server, size)
+        count = send(server, count, 20)
+        server.stop() if end == "is stopped" else server.kill_all()
+    server.write_config(settings="SlimStatsBuffer 16M")
+    server.start()
+    count = send(server, count, 5)
+    everything_is_stored_once(server, count)
+    old = list(server.run.glob("slimstats.ring.old*"))
+    wait_for(lambda: all(is_retired(path) for path in old), 10, "what was drained is given up")
+    assert sum(path.stat().st_blocks for path in old) * 512 < 1 << 20  # and takes no room
+    server.stop()
+    server.start()
+    count = send(server, count, 5)
+    everything_is_stored_once(server, count)
+    assert rings(server) == ["slimstats.ring"]
+
+
+def test_a_ring_stays_in_use_when_there_is_no_room_for_older_ones(make_server):
+    server = make_server()
+    server.expect("cannot start the recorder")
+    count = 0
+    for mebibytes in range(2, 14):
+        start_without_recorder(server, f"{mebibytes}M")
+        count = send(server, count, 5)
+        server.stop()
+    assert any("takes effect" in line for line in server.our_lines("notice"))
+    server.write_config(settings="SlimStatsBuffer 16M")
+    server.start()
+    everything_is_stored_once(server, count)
+    server.stop()
+    server.start()
+    assert rings(server)[:1] == ["slimstats.ring"] and (server.run / "slimstats.ring").stat().st_size > 15 << 20
+    count = send(server, count, 5)
+    everything_is_stored_once(server, count)
+
+
+@pytest.mark.parametrize("step", ["put aside", "half made"])
+def test_a_kill_between_the_steps_of_a_change_loses_nothing(make_server, step):
+    """What httpd leaves when it is killed there: the ring has its new name, the new one has none yet."""
+    server = make_server()
+    server.expect("cannot start the recorder")
+    start_without_recorder(server, "8M")
+    count = send(server, 0, 20)
+    server.stop()
+    ring = server.run / "slimstats.ring"
+    ring.rename(server.run / "slimstats.ring.old")
+    if step == "half made":
+        (server.run / "slimstats.ring.slimstats-partial").write_bytes(bytes(5000))
+    for size in ("24M", "4M"):
+        start_without_recorder(server, size)
+        count = send(server, count, 20)
+        server.stop()
+    server.write_config(settings="SlimStatsBuffer 16M")
+    server.start()
+    everything_is_stored_once(server, count)
+
+
+def test_a_ring_that_cannot_be_used_is_put_aside(make_server):
+    """One bit of its first bytes, and what it holds could still be looked at."""
+    server = make_server()
+    server.expect("cannot start the recorder", "is damaged, or is not a ring")
+    start_without_recorder(server, "8M")
+    send(server, 0, 20)
+    server.stop()
+    ring = server.run / "slimstats.ring"
+    content = bytearray(ring.read_bytes())
+    content[3] ^= 4
+    with open(ring, "r+b") as file:
+        file.write(content[:8])
+    server.write_config(settings="SlimStatsBuffer 8M")
+    server.start()
+    assert any("slimstats.ring.damaged" in line for line in server.our_lines("error"))
+    assert (server.run / "slimstats.ring.damaged").read_bytes() == bytes(content)
+
+
+def flip(path, at, bit):
+    with open(path, "r+b") as file:
+        file.seek(at + bit // 8)
+        byte = file.read(1)[0]
+        file.seek(at + bit // 8)
+        file.write(bytes([byte ^ 1 << bit % 8]))
+
+
+SLOT, SLOTS = 512, 8192
+COUNTERS = {"seen": 48, "excluded": 56 + 16, "ring-full": 184, "child-killed": 184 + 5 * 8, "drained": 392, "lost": 400}
+
+
+def slots_in_use(ring):
+    """Offsets of slots that have taken records."""
+    content = ring.read_bytes()[:SLOTS + 64 * SLOT]
+    return [at for at in range(SLOTS, len(content), SLOT) if int.from_bytes(content[at:at + 8], "little") > 0]
+
+
+@pytest.mark.parametrize("when", ["it runs", "it is stopped", "everything was killed"])
+def test_flipped_bits_of_counters_are_not_believed(make_server, when):
+    server = make_server(mpm="prefork", config="StartServers 2\nMinSpareServers 2\nMaxSpareServers 2")
+    server.expect("counters in the ring could not be right")
+    server.start()
+    ring = server.run / "slimstats.ring"
+    sent = send(server, 0, 30)
+    server.wait_stored(sent)
+    for counter, at in COUNTERS.items():
+        for bit in (20, 41, 62):
+            if when == "it is stopped":
+                server.stop()
+            elif when == "everything was killed":
+                server.kill_all()
+            for slot in slots_in_use(ring):
+                flip(ring, slot + at, bit)
+            if when != "it runs":
+                server.start()
+            sent = send(server, sent, 2)
+            wait_for(lambda: server.ledger()["seen"] == sent and server.count() == sent, 20, f"all are seen after {counter}, bit {bit}")
+            everything_is_stored_once(server, sent)
+    flip(ring, 40, 50)  # hits without a slot
+    sent = send(server, sent, 2)
+    everything_is_stored_once(server, sent)
+    assert 1 <= len(server.our_lines("warn")) <= (1 if when == "it runs" else 19)
+
+
+@pytest.mark.parametrize("store", ["works", "is denied"])
+def test_a_damaged_status_is_not_taken_over(server, store):
+    sent = send(server, 0, 30)
+    server.wait_stored(sent)
+    if store == "is denied":
+        server.expect("store-denied")
+        server.write_sql("create trigger deny before insert on hit begin select raise(abort, 'no'); end;")
+        sent = send(server, sent, 5)
+        wait_for(lambda: server.ledger()["waiting"]["journal"] == 5)
+    before = server.ledger()
+    server.stop()
+    ring = server.run / "slimstats.ring"
+    for word in range(1, 200):
+        flip(ring, 4096 + 8 * word, 61)
+    server.start()
+    if store == "works":
+        sent = send(server, sent, 5)
+        everything_is_stored_once(server, sent)
+    else:
+        wait_for(lambda: abs(server.ledger()["unaccounted"]) < 1000 and server.ledger()["seen"] < 1 << 44, 10, "numbers are plausible")
+        server.write_sql("drop trigger deny")
+        everything_is_stored_once(server, sent)
+    assert before["seen"] <= sent
