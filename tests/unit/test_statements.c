@@ -357,6 +357,9 @@ static void sweep(struct slim_store *store)
     struct slim_store_sweep *sweep;
 
     take(store, SQLITE->sweep_begin(store, &sweep, round_pool));
+    if (result != APR_SUCCESS) {
+        return;
+    }
     do {
         take(store, SQLITE->sweep(sweep, 20, &swept));
     } while (result == APR_SUCCESS && swept.more);
