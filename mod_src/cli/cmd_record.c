@@ -24,7 +24,8 @@ enum {
 
 static const struct slim_cli_option options[] = {
     {"ring-fd", OPTION_RING_FD, "N", "descriptor of the ring"},
-    {"old-ring-fd", OPTION_OLD_RING_FD, "N", "descriptor of an older ring that may have hits; again for each"},
+    {"old-ring-fd", OPTION_OLD_RING_FD, "N",
+     "descriptor of an older ring that may have hits; again for each"},
     {"settings-fd", OPTION_SETTINGS_FD, "N", "descriptor of a file with settings"},
     {"ready-fd", OPTION_READY_FD, "N", "descriptor that gets a byte when the recorder is ready"},
     {"parent", OPTION_PARENT, "PID", "exit when this process exits"},

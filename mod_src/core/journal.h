@@ -18,8 +18,8 @@
  * reasons, then dropped reasons (16 each, unused ones 0); it comes first in every segment.
  *
  * The header's check is half a CRC-32C of the UUID and the header without both checks, never 0; in
- * frames of older versions it is 0, and proves nothing. With it one wrong bit of a header is mended,
- * and of a frame whose payload is damaged it is known what was in it.
+ * frames of older versions it is 0, and proves nothing. With it one wrong bit of a header is
+ * mended, and of a frame whose payload is damaged it is known what was in it.
  *
  * Records are numbered through the life of a journal, so a gap in the numbers says exactly how
  * many were lost. A torn frame at a segment's end was never counted: its records are still in the
@@ -75,7 +75,8 @@ struct slim_journal;
 typedef void slim_journal_seen(void *baton, const struct slim_frame *frame);
 
 /* Opens the journal in directory, made when its parent exists; limit is in bytes. Torn tails are
- * cut, damaged ones stay and are counted, segments of another journal renamed to *.foreign. Everything lives in pool. */
+ * cut, damaged ones stay and are counted, segments of another journal renamed to *.foreign.
+ * Everything lives in pool. */
 apr_status_t slim_journal_open(const char *directory, uint64_t limit, slim_journal_seen *seen,
                                void *baton, struct slim_journal **journal,
                                apr_pool_t *pool) SLIM_MUST_CHECK;

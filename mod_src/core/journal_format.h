@@ -40,8 +40,8 @@ apr_status_t slim_frame_get(const char *bytes, size_t size, uint32_t seed, struc
 
 /* The same for bytes that are no valid frame, at a place where one began: one wrong bit of a header
  * is mended, in place. SLIM_EBADFRAME: a frame that is all there, whose header is right and whose
- * payload is not valid; APR_INCOMPLETE: one that is not all there. Not to be asked anywhere else: in
- * a payload, somebody else's bytes may fit a header's check by chance. */
+ * payload is not valid; APR_INCOMPLETE: one that is not all there. Not to be asked anywhere else:
+ * in a payload, somebody else's bytes may fit a header's check by chance. */
 apr_status_t slim_frame_recover(char *bytes, size_t size, uint32_t seed, struct slim_frame *frame,
                                 size_t *length) SLIM_MUST_CHECK;
 

@@ -18,8 +18,8 @@ struct slim_journal_reader {
     const char *directory;
     struct slim_journal_position at;
     struct slim_journal_damage damage;
-    int at_frame;  /* a frame begins at.offset, if it is not the end */
-    uint64_t whole; /* offset behind the last frame that was all there */
+    int at_frame;               /* a frame begins at.offset, if it is not the end */
+    uint64_t whole;             /* offset behind the last frame that was all there */
     slim_journal_seen *damaged; /* is told of damaged ones; NULL: nobody */
     void *baton;
     int began;     /* numbers before at.record are known to be behind us */

@@ -72,8 +72,8 @@ static uint64_t *find_excess(struct ring_counts *c, uint64_t excess)
     uint64_t *most = NULL;
 
     for (unsigned i = 0; i < SLIM_EXCLUDED_REASONS; i++) {
-        most = c->excluded[i] >= excess && (!most || c->excluded[i] > *most) ? &c->excluded[i]
-                                                                             : most;
+        most =
+            c->excluded[i] >= excess && (!most || c->excluded[i] > *most) ? &c->excluded[i] : most;
     }
     for (unsigned i = 0; i < SLIM_DROPPED_REASONS; i++) {
         most = c->dropped[i] >= excess && (!most || c->dropped[i] > *most) ? &c->dropped[i] : most;

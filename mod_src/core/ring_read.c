@@ -168,7 +168,8 @@ int slim_ring_is_deserted(const struct slim_ring *ring)
 void slim_ring_retire(const struct slim_ring *ring)
 {
     memset(ring->base, 0, sizeof(struct ring_header));
-    if (fallocate(ring->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)ring->size) != 0) {
+    if (fallocate(ring->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)ring->size)
+        != 0) {
         return; /* it keeps its room until its file is removed */
     }
 }

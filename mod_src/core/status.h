@@ -102,8 +102,8 @@ struct slim_status {
     struct slim_import_account imports; /* in the store */
     struct slim_told told[SLIM_AREAS];
     struct {
-        uint64_t sum; /* of its text */
-        int64_t at;   /* ticks */
+        uint64_t sum;         /* of its text */
+        int64_t at;           /* ticks */
     } lines[SLIM_TOLD_LINES]; /* others that were logged lately */
 };
 

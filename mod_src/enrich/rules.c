@@ -20,7 +20,7 @@ struct compiled {
 
 struct slim_rule_lists {
     struct slim_rule_filter *filter;
-    int filtered;                   /* the filter is built */
+    int filtered; /* the filter is built */
     int lacked_memory;
     char scanned[SLIM_SUBJECT_MAX]; /* what its candidates are of */
     size_t length;                  /* SIZE_MAX: nothing was scanned */

@@ -42,8 +42,8 @@ apr_pool_t *slim_rule_lists_pool(const struct slim_rule_lists *lists);
 /* A new list among them, of eight at most; it lives in their pool. */
 struct slim_rules *slim_rules_make(struct slim_rule_lists *lists);
 
-/* Appends a rule. SLIM_EBADRULES when it does not compile, APR_ENOMEM when there is no memory; *reason then says why, in pool, and
- * *offset at which byte of the expression. */
+/* Appends a rule. SLIM_EBADRULES when it does not compile, APR_ENOMEM when there is no memory;
+ * *reason then says why, in pool, and *offset at which byte of the expression. */
 apr_status_t slim_rules_add(struct slim_rules *rules, const struct slim_rule *rule,
                             const char **reason, unsigned *offset,
                             apr_pool_t *pool) SLIM_MUST_CHECK;

@@ -96,8 +96,9 @@ void slim_recorder_exec(const struct slim_recorder_birth *birth)
     const struct slim_server *conf = slim_server_config(birth->server);
     const struct rlimit no_core = {0, 0};
     apr_pool_t *pool = birth->pool;
-    const char *argv[20 + 2 * SLIM_RINGS_MAX] = {conf->settings.recorder, "record", "--ring-fd",  "3",
-                            "--settings-fd",         "4",      "--ready-fd", "5"};
+    const char *argv[20 + 2 * SLIM_RINGS_MAX] = {
+        conf->settings.recorder, "record", "--ring-fd",  "3",
+        "--settings-fd",         "4",      "--ready-fd", "5"};
     int argc = 8;
 
     reset_signals();

@@ -1,6 +1,6 @@
 /* The recorder's state of health, logged once: a line on entering a state, one on leaving it, a
- * reminder at most once an hour; of a state that comes and goes, two pairs of lines and then a number
- * an hour, whatever becomes of the recorder meanwhile. */
+ * reminder at most once an hour; of a state that comes and goes, two pairs of lines and then a
+ * number an hour, whatever becomes of the recorder meanwhile. */
 #ifndef SLIM_RECORDER_CONDITION_H
 #define SLIM_RECORDER_CONDITION_H
 
@@ -18,7 +18,7 @@ struct slim_conditions {
         uint64_t stored_then; /* by this recorder when the state began */
         char what[512];
     } area[SLIM_AREAS];
-    uint64_t stored; /* by this recorder */
+    uint64_t stored;             /* by this recorder */
     void (*logged)(void *baton); /* is called after a line, so that it is remembered; may be NULL */
     void *baton;
 };
@@ -37,8 +37,7 @@ void slim_condition_leave(struct slim_conditions *conditions, enum slim_area are
 /* Logs what is due: reminders, and states that are not logged at once. */
 void slim_conditions_tick(struct slim_conditions *conditions);
 
-void slim_conditions_copy(struct slim_conditions *conditions,
-                          struct slim_condition out[SLIM_AREAS],
+void slim_conditions_copy(struct slim_conditions *conditions, struct slim_condition out[SLIM_AREAS],
                           struct slim_told told[SLIM_AREAS]);
 
 void slim_conditions_stored(struct slim_conditions *conditions, uint64_t hits);

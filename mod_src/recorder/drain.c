@@ -141,9 +141,10 @@ static void correct_counters(struct drain *d, int i)
     }
     found += slim_ring_correct(ring);
     if (found > 0) {
-        slim_recorder_log_once(d->recorder, SLIM_LOG_WARN,
-                               "counters in the ring could not be right, and were corrected; look for "
-                               "faults of the memory, or who writes to it");
+        slim_recorder_log_once(
+            d->recorder, SLIM_LOG_WARN,
+            "counters in the ring could not be right, and were corrected; look for "
+            "faults of the memory, or who writes to it");
     }
 }
 

@@ -10,7 +10,8 @@ static uint64_t counted(const struct slim_loader *l)
     return damage.records_unreadable + damage.records_gone;
 }
 
-/* Hits came, or were to come, after rings spoke: what none of them missed was of one that is gone. */
+/* Hits came, or were to come, after rings spoke: what none of them missed was of one that is gone.
+ */
 static void go_on(struct slim_loader *l)
 {
     if (l->account.rings_spoke) {
@@ -35,7 +36,8 @@ static apr_status_t flush_drained(struct slim_loader *l)
     uint64_t records = l->account.drained;
 
     l->account.drained = 0;
-    return records > 0 ? l->engine->add_drained(l->store, l->account.drained_epoch, records) : APR_SUCCESS;
+    return records > 0 ? l->engine->add_drained(l->store, l->account.drained_epoch, records)
+                       : APR_SUCCESS;
 }
 
 void slim_loader_account_open(struct slim_loader *l, uint64_t gap)

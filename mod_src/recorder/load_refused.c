@@ -1,6 +1,6 @@
-/* A hit that the store refuses must not block those behind it. It is looked for by trying: the batch
- * up to some record, rolled back in any case. It is left out only in a transaction that stores
- * others: what refuses all loses nothing. */
+/* A hit that the store refuses must not block those behind it. It is looked for by trying: the
+ * batch up to some record, rolled back in any case. It is left out only in a transaction that
+ * stores others: what refuses all loses nothing. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,8 +121,7 @@ int slim_loader_find_refused(struct slim_loader *l, const struct slim_journal_po
     struct slim_store_error error = l->store->error;
     uint64_t bad = 0;
 
-    if (error.is_of_row && refusal->count < SLIM_REFUSED_MAX
-        && batch->next > l->position.record) {
+    if (error.is_of_row && refusal->count < SLIM_REFUSED_MAX && batch->next > l->position.record) {
         bad = find_first(l, end, batch->next);
     }
     if (bad == 0 || read_again(l) != APR_SUCCESS) {

@@ -15,7 +15,7 @@
 
 struct slim_recorder_start {
     const struct slim_settings *settings;
-    int ring_fd;          /* -1: none, load what the journal has */
+    int ring_fd;                         /* -1: none, load what the journal has */
     int old_ring_fd[SLIM_RINGS_MAX - 1]; /* of other shapes, that may still have hits */
     int old_rings;
     int ready_fd;         /* gets one byte when it runs; -1: nobody waits */
@@ -59,12 +59,12 @@ struct slim_recorder {
 
     int appended_fd; /* an eventfd: something was added to the journal, or the end has come */
 
-    pthread_mutex_t publishing;   /* one writes the status at a time; the other one is taken later */
-    pthread_mutex_t mutex;        /* guards what follows */
-    struct slim_journal *journal; /* NULL until it could be opened; then it stays */
-    struct slim_status status;    /* what the threads report; heartbeat and areas apart */
+    pthread_mutex_t publishing; /* one writes the status at a time; the other one is taken later */
+    pthread_mutex_t mutex;      /* guards what follows */
+    struct slim_journal *journal;          /* NULL until it could be opened; then it stays */
+    struct slim_status status;             /* what the threads report; heartbeat and areas apart */
     int64_t heartbeat_us, heartbeat_ticks; /* of the last recorder, until this one is up */
-    int was_loaded;               /* since the recorder started */
+    int was_loaded;                        /* since the recorder started */
 };
 
 /* Takes over from the last recorder's status what only the store and the threads will know better,
@@ -73,8 +73,8 @@ void slim_recorder_begin_status(struct slim_recorder *recorder);
 /* Writes the status into the rings. A recorder that is not up has no heartbeat of its own. */
 void slim_recorder_publish(struct slim_recorder *recorder);
 
-/* Logs what is no state of health, unless the same text was logged within the hour, by this recorder
- * or the one before. */
+/* Logs what is no state of health, unless the same text was logged within the hour, by this
+ * recorder or the one before. */
 void slim_recorder_log_once(struct slim_recorder *recorder, enum slim_level level,
                             const char *format, ...) __attribute__((format(printf, 3, 4)));
 

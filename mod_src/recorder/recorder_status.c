@@ -56,8 +56,7 @@ static int was_logged(struct slim_status *status, uint64_t sum)
     return 0;
 }
 
-void slim_recorder_log_once(struct slim_recorder *r, enum slim_level level, const char *format,
-                            ...)
+void slim_recorder_log_once(struct slim_recorder *r, enum slim_level level, const char *format, ...)
 {
     char text[1024];
     uint64_t sum = UINT64_C(0xcbf29ce484222325); /* FNV-1a */

@@ -36,7 +36,7 @@ struct slim_store_ledger {
                                   other rings, and all that was ever loaded */
     struct slim_ledger base; /* what the given ring had excluded and dropped when the store began */
     uint64_t stored;
-    uint64_t gap; /* see put_gap */
+    uint64_t gap;                       /* see put_gap */
     struct slim_import_account imports; /* apart from all that was seen */
 };
 

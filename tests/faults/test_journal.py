@@ -131,7 +131,7 @@ def assert_all_seen(server, sent):
 @pytest.mark.parametrize("lose", [newest_removed, remove_segments, directory_removed, older_journal, older_state, older_store])
 @pytest.mark.parametrize("store", ["has some", "has none"])
 def test_what_vanished_with_the_journal_is_counted(make_server, tmp_path, lose, store):
-    server = make_server()
+    server = make_server(mpm="prefork")
     server.expect("store-denied", "the store is ahead of the journal", "that were in the journal came neither", "older than the journal's beginning")
     server.start()
     send(server, 0, 10)
@@ -193,7 +193,7 @@ DAMAGE = {"a bit of the payload": [73 * 8 + 3], "its checksum": [8 * 8], "a bit 
 @pytest.mark.parametrize("ring", ["stays", "is gone"])
 def test_what_a_damaged_frame_held_is_counted(make_server, which, ring):
     """Over and over with other damage: seen stays what was sent, and what is not stored was dropped."""
-    server = make_server()
+    server = make_server(mpm="prefork")
     server.expect("store-denied", "is damaged", "that were in the journal came neither", "older than the journal's beginning")
     server.start()
     send(server, 0, 5)
@@ -219,5 +219,5 @@ def test_what_a_damaged_frame_held_is_counted(make_server, which, ring):
         wait_for(lambda: server.ledger()["seen"] == sent, 20, f"{sent} are seen")
         ledger = settled(server)
         assert ledger["seen"] == sent and ledger["stored"] + sum(ledger["dropped"].values()) == sent, (bits, ledger)
-    assert 3 <= sum(ledger["dropped"].values()) <= 36
+    assert 2 <= sum(ledger["dropped"].values()) <= 36
     assert any("is damaged" in line for line in server.our_lines("warn"))

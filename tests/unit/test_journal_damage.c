@@ -106,9 +106,8 @@ static void tail_of_zeros_is_cut(void **state)
         struct found *found = read_all(journal);
         assert_int_equal(0, found->wrong);
         assert_int_equal(slim_journal_end(journal).record, found->at.record);
-        assert_int_equal(found->at.record,
-                         found->records + found->damage.records_unreadable
-                             + found->damage.records_gone);
+        assert_int_equal(found->at.record, found->records + found->damage.records_unreadable
+                                               + found->damage.records_gone);
         end_round(all);
     }
 }

@@ -45,8 +45,7 @@ static enum slim_state state_of(int code, int error)
 static int is_of_row(int code)
 {
     return ((code & 0xff) == SQLITE_CONSTRAINT && code != SQLITE_CONSTRAINT_TRIGGER)
-           || (code & 0xff) == SQLITE_MISMATCH
-           || (code & 0xff) == SQLITE_TOOBIG;
+           || (code & 0xff) == SQLITE_MISMATCH || (code & 0xff) == SQLITE_TOOBIG;
 }
 
 apr_status_t slim_sqlite_failed(struct slim_sqlite *store, const char *doing)

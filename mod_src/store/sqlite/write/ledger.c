@@ -101,9 +101,8 @@ apr_status_t slim_sqlite_put_drained(struct slim_store *base, uint64_t epoch, ui
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
     int64_t value = within(drained), before = drained_before(w, epoch, value);
 
-    slim_sql_run(
-        &w->store, "write/ring_drained_put",
-        SLIM_VALUES(slim_value(":ring", (int64_t)epoch), slim_value(":value", value)));
+    slim_sql_run(&w->store, "write/ring_drained_put",
+                 SLIM_VALUES(slim_value(":ring", (int64_t)epoch), slim_value(":value", value)));
     *missing = value > before ? (uint64_t)(value - before) : 0;
     return slim_sql_status(&w->store);
 }
