@@ -7,8 +7,8 @@
  * head is written by the owner after a record is complete, tail by the recorder after the record
  * is in the journal; a position modulo the slot's size is where its byte stands. So a child that is
  * killed leaves no half record, and whoever takes its slot over goes on at head. The file is fully
- * allocated when it is made: a write into it cannot fail later. It outlives every process. The steps
- * of owner and recorder are a model in tests/model/ring.pml, which spin goes through.
+ * allocated when it is made: a write into it cannot fail later. It outlives every process. The
+ * steps of owner and recorder are a model in tests/model/ring.pml, which spin goes through.
  *
  * Whatever is in the file is hostile: numbers from it are checked before they are used, and the
  * parent process (root) never maps it. */

@@ -13,11 +13,12 @@ NETWORKS = {"2.125.160.216/29": "GB", "2001:218::/32": "JP", "81.2.69.0/24": "SE
 
 @pytest.fixture
 def country_file(build):
-    path = build.base / f"country-{os.getpid()}.mmdb"
+    """It outlives the servers, which may end after it: nobody removes it but the end of all tests."""
+    build.count += 1
+    path = build.base / f"country-{os.getpid()}-{build.count}.mmdb"
     mmdb.write(path, NETWORKS)
     path.chmod(0o644)
-    yield path
-    path.unlink(missing_ok=True)
+    return path
 
 
 def by_remote_ip(path):

@@ -61,8 +61,8 @@ FILTER = {"sql/sqlite/filter/scheme.sql": "-- Hits by scheme.\nhit.scheme in (se
 
 # File, the line behind which something is added, and what. README names each file.
 LINES = [
-    ("mod_src/enrich/enrich.c", r'#include "resource\.h"', '#include "scheme.h"'),
-    ("mod_src/enrich/enrich.c", r'    \{"resource", derive_resource\},', '    {"scheme", slim_scheme_derive},'),
+    ("mod_src/enrich/enrichers.c", r'#include "resource\.h"', '#include "scheme.h"'),
+    ("mod_src/enrich/enrichers.c", r'    \{"resource", derive_resource\},', '    {"scheme", slim_scheme_derive},'),
     ("mod_src/core/facts.h", r"struct slim_facts \{", "    char scheme[8];"),
     ("mod_src/store/columns.h", r"    X\(site, SITE, .*\\",
      "    X(scheme, SCHEME, slim_text_of(facts->scheme), 10, 8) \\"),
