@@ -63,7 +63,7 @@ static inline int fuzz_is_same(struct slim_text a, struct slim_text b)
 
 static inline void fuzz_make_directory(char *path)
 {
-    snprintf(path, FUZZ_PATH, "/tmp/slim_fuzz.XXXXXX");
+    snprintf(path, FUZZ_PATH, "/dev/shm/slim_fuzz.XXXXXX");
     CHECK(mkdtemp(path));
 }
 
@@ -88,6 +88,19 @@ static inline void fuzz_put_file(const char *directory, const char *name, const 
     snprintf(path, sizeof path, "%s/%s", directory, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     CHECK(fd >= 0 && write(fd, bytes, size) == (ssize_t)size && close(fd) == 0);
+}
+
+/* All of a file, to be freed. */
+static inline char *fuzz_get_file(const char *path, size_t *size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    off_t end = lseek(fd, 0, SEEK_END);
+    char *bytes = malloc(end > 0 ? (size_t)end : 1);
+
+    CHECK(fd >= 0 && end >= 0 && bytes && pread(fd, bytes, (size_t)end, 0) == end);
+    close(fd);
+    *size = (size_t)end;
+    return bytes;
 }
 
 #endif
