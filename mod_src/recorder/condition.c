@@ -21,9 +21,10 @@ void slim_conditions_init(struct slim_conditions *c, const struct slim_status *b
         if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
             c->area[i].now = before->area[i];
             c->area[i].logged = before->area[i].state != SLIM_STATE_STORE_BUSY;
-            int64_t lasts = apr_time_now() - before->area[i].since_us;
+            int64_t now = apr_time_now(), since = before->area[i].since_us;
+            int64_t lasts = since > 0 && since < now ? now - since : 0;
             c->area[i].reminded = slim_ticks();
-            c->area[i].since = c->area[i].reminded - (lasts > 0 ? lasts : 0);
+            c->area[i].since = c->area[i].reminded - lasts;
         }
     }
 }

@@ -9,7 +9,10 @@
 #include <jansson.h>
 
 #include "core/bytes.h"
+#include "core/clock.h"
 #include "core/ring.h"
+#include "recorder/clock_watch.h"
+#include "recorder/condition.h"
 #include "report/health.h"
 
 #define SLOTS 2u
@@ -58,6 +61,23 @@ static void check_health(const struct slim_ring *ring)
     apr_pool_destroy(pool);
 }
 
+/* A recorder goes on with what the last one left. */
+static void take_over(const struct slim_ring *ring)
+{
+    struct slim_clock_watch watch;
+    struct slim_conditions conditions;
+    struct slim_status status;
+    int64_t offset = slim_clock_offset();
+
+    if (slim_ring_read_status(ring, &status)) {
+        slim_conditions_init(&conditions, &status);
+        pthread_mutex_destroy(&conditions.mutex);
+        slim_clock_watch_init(&watch, offset, status.clock_believed);
+        int64_t wrong = slim_clock_watch_look(&watch, offset, slim_ticks());
+        CHECK(wrong >= -INT64_MAX && watch.believed == offset - wrong);
+    }
+}
+
 /* Nothing of this writes: it is mapped for reading alone. */
 static void look(int fd)
 {
@@ -69,6 +89,7 @@ static void look(int fd)
     CHECK(ring.size == slim_ring_file_size(&ring.shape) && ring.shape.slots <= SLOTS);
     (void)slim_ring_peek_status(&ring, &ticks, &reason);
     check_health(&ring);
+    take_over(&ring);
     slim_ring_unmap(&ring);
 }
 
