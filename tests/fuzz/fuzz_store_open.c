@@ -88,15 +88,17 @@ static char *changed_store(const char *sound, size_t *size, const uint8_t *data,
     return bytes;
 }
 
+static uint32_t header_number(const char *bytes, size_t at)
+{
+    return __builtin_bswap32(slim_get_u32(bytes + at));
+}
+
+/* A store, and of no newer schema. */
 static int is_ours(const char *bytes, size_t size)
 {
-    static const unsigned char id[] = {SLIM_SQLITE_APPLICATION_ID >> 24 & 0xff,
-                                       SLIM_SQLITE_APPLICATION_ID >> 16 & 0xff,
-                                       SLIM_SQLITE_APPLICATION_ID >> 8 & 0xff,
-                                       SLIM_SQLITE_APPLICATION_ID & 0xff};
-
     return size >= 100 && memcmp(bytes, "SQLite format 3", 16) == 0
-           && memcmp(bytes + 68, id, sizeof id) == 0;
+           && header_number(bytes, 68) == SLIM_SQLITE_APPLICATION_ID
+           && header_number(bytes, 60) <= (uint32_t)slim_sqlite_schema_version();
 }
 
 static void check_answer(const struct slim_store *store, apr_status_t rv)
