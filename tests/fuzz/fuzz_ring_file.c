@@ -13,7 +13,7 @@
 #include "core/ring.h"
 #include "recorder/clock_watch.h"
 #include "recorder/condition.h"
-#include "report/health.h"
+#include "report/metrics.h"
 
 #define SLOTS 2u
 #define ROUNDS_MAX (SLOTS * SLIM_RING_SLOT_MIN / 8)
@@ -41,6 +41,22 @@ static int make_file(const uint8_t *data, size_t size)
     return fd;
 }
 
+/* Each line of metrics is a comment or has a number that grows from 0. */
+static void check_metrics(const struct slim_health *health, apr_pool_t *pool)
+{
+    static const struct slim_metrics_day unknown = {.known = 0};
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, pool);
+    slim_metrics_render(health, &unknown, SLIM_METRICS_OPENMETRICS, &out);
+    CHECK(out.length > 6 && strcmp(out.at + out.length - 6, "# EOF\n") == 0);
+    for (const char *at = out.at; *at; at = strchr(at, '\n') + 1) {
+        const char *space = strchr(at, ' ');
+        CHECK(*at == '#' || (strncmp(at, "slimstats_", 10) == 0 && space));
+        CHECK(*at == '#' || (space[1] >= '0' && space[1] <= '9'));
+    }
+}
+
 /* What is said of it is a text, and JSON. */
 static void check_health(const struct slim_ring *ring)
 {
@@ -58,6 +74,7 @@ static void check_health(const struct slim_ring *ring)
     CHECK(json);
     json_decref(json);
     slim_health_text(&health, &out);
+    check_metrics(&health, pool);
     apr_pool_destroy(pool);
 }
 
