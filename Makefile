@@ -196,6 +196,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 # It gives statements mistakes.
 $(BUILD)/tests/test_statements: LDFLAGS += -Wl,--wrap=slim_sql_body
 
+# Of the command.
+$(BUILD)/tests/test_fuzz_options $(BUILD)/fuzzers/fuzz_options: $(BUILD)/obj/cli/options.o
+
 # Fuzz targets run their seeds with the unit tests.
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
@@ -203,7 +206,7 @@ UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/test_fuzz_%)
 $(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -DSLIM_FUZZ_NAME='"$*"' $(LDFLAGS) -o $@ \
-	    $< tests/fuzz/driver.c $(LIBRARY) $(LIBS_COMMAND)
+	    $< tests/fuzz/driver.c $(filter %.o,$^) $(LIBRARY) $(LIBS_COMMAND)
 
 -include $(wildcard $(BUILD)/tests/*.d)
 
@@ -259,7 +262,7 @@ fuzzers: $(FUZZERS)
 $(BUILD)/fuzzers/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
-	    $< $(LIBRARY) $(LIBS_COMMAND)
+	    $< $(filter %.o,$^) $(LIBRARY) $(LIBS_COMMAND)
 
 # --- the rest ---
 

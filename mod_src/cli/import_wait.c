@@ -43,7 +43,7 @@ static int wait_for(const struct slim_ring *ring)
 
     while (left > 0 && status.loaded < until) {
         int64_t now = slim_ticks();
-        if (now - status.heartbeat_ticks > SLIM_HEARTBEAT_LATE_US || now - moved > PATIENCE_US) {
+        if (slim_heartbeat_is_late(status.heartbeat_ticks, now) || now - moved > PATIENCE_US) {
             return nobody_stores(left);
         }
         usleep(LOOK_US);

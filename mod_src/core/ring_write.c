@@ -266,7 +266,7 @@ static enum slim_dropped reason_of_full_ring(const struct slim_ring *ring)
     uint32_t reason;
 
     if (!slim_ring_peek_status(ring, &heartbeat, &reason)
-        || slim_ticks() - heartbeat > SLIM_HEARTBEAT_LATE_US) {
+        || slim_heartbeat_is_late(heartbeat, slim_ticks())) {
         return SLIM_DROPPED_RECORDER_DOWN;
     }
     return reason < SLIM_DROPPED_REASONS ? reason : SLIM_DROPPED_RING_FULL;

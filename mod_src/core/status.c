@@ -97,7 +97,7 @@ const char *slim_area_name(unsigned area)
 
 enum slim_state slim_status_state(const struct slim_status *status, int64_t now, int64_t *since_us)
 {
-    if (now - status->heartbeat_ticks > SLIM_HEARTBEAT_LATE_US) {
+    if (slim_heartbeat_is_late(status->heartbeat_ticks, now)) {
         *since_us = status->heartbeat_us;
         return SLIM_STATE_RECORDER_DOWN;
     }

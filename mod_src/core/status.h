@@ -117,6 +117,12 @@ const char *slim_state_advice(uint32_t state);
 /* A recorder that has not moved for this long is down. */
 #define SLIM_HEARTBEAT_LATE_US INT64_C(5000000)
 
+/* Whether it is: the last beat may be any number, now is slim_ticks(). */
+static inline int slim_heartbeat_is_late(int64_t heartbeat_ticks, int64_t now)
+{
+    return heartbeat_ticks < now - SLIM_HEARTBEAT_LATE_US;
+}
+
 /* The state that a status means at now (ticks): recorder-down first, then the first area not ok;
  * *since_us: since when, in wall time. */
 enum slim_state slim_status_state(const struct slim_status *status, int64_t now, int64_t *since_us);

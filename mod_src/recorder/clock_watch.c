@@ -1,6 +1,14 @@
 /* Whether the wall clock is believed. */
 #include "clock_watch.h"
 
+/* Offsets that a clock can have, and whose differences are numbers, too: 73,000 years. */
+#define POSSIBLE_MAX (INT64_MAX / 4)
+
+static int is_possible(int64_t offset)
+{
+    return offset != 0 && offset > -POSSIBLE_MAX && offset < POSSIBLE_MAX;
+}
+
 static int differ(int64_t a, int64_t b)
 {
     return a - b > SLIM_CLOCK_STEP_US || b - a > SLIM_CLOCK_STEP_US;
@@ -8,7 +16,8 @@ static int differ(int64_t a, int64_t b)
 
 void slim_clock_watch_init(struct slim_clock_watch *watch, int64_t offset, int64_t believed)
 {
-    *watch = (struct slim_clock_watch){.believed = believed ? believed : offset, .offset = offset};
+    *watch = (struct slim_clock_watch){.believed = is_possible(believed) ? believed : offset,
+                                       .offset = offset};
 }
 
 int64_t slim_clock_watch_look(struct slim_clock_watch *watch, int64_t offset, int64_t ticks)

@@ -15,7 +15,8 @@ struct slim_clock_watch {
 #define SLIM_CLOCK_STEP_US (INT64_C(60) * 1000000)
 #define SLIM_CLOCK_TRIAL_US (INT64_C(3600) * 1000000)
 
-/* offset: that of now; believed: what an earlier watch of this boot believed, 0: there was none. */
+/* offset: that of now; believed: what an earlier watch of this boot believed, 0: there was none.
+ * What no clock can have is none either. */
 void slim_clock_watch_init(struct slim_clock_watch *watch, int64_t offset, int64_t believed);
 
 /* Looks at the clock's offset, at ticks. Returns how far the clock is from the time that is

@@ -36,9 +36,9 @@ void slim_conditions_init(struct slim_conditions *c, const struct slim_status *b
         take_told(&c->area[i].told, &before->told[i]);
         if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
             c->area[i].now = before->area[i];
+            int64_t now = apr_time_now(), since = before->area[i].since_us;
             c->area[i].is_counted = 1;
-            int64_t lasts = apr_time_now() - before->area[i].since_us;
-            c->area[i].since = slim_ticks() - (lasts > 0 ? lasts : 0);
+            c->area[i].since = slim_ticks() - (since > 0 && since < now ? now - since : 0);
         } else {
             c->area[i].told.is_out = 0;
         }

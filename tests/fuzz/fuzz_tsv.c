@@ -1,11 +1,10 @@
-/* Tab separated files, and what is read from such: sources, spam, ranges of addresses. */
+/* Tab separated files, and what is read from such: sources, spam. */
 #include "fuzz.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/tsv.h"
-#include "enrich/geoip_text.h"
 #include "enrich/sources.h"
 
 static void read_rows(const char *path, apr_pool_t *pool)
@@ -35,15 +34,6 @@ static void read_lists(const char *path, apr_pool_t *pool)
     CHECK(!found || (found->name && found->file && found->line > 0));
 }
 
-static void read_range(const uint8_t *data, size_t size)
-{
-    struct slim_geoip_range range;
-
-    if (slim_geoip_read_line((const char *)data, size, &range) == SLIM_GEOIP_RANGE) {
-        CHECK(range.from <= range.to && strlen(range.country) == 2);
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
@@ -55,7 +45,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     read_rows(path, pool);
     read_lists(path, pool);
-    read_range(data, size);
     apr_pool_destroy(pool);
     close(fd);
     return 0;

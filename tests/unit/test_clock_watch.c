@@ -53,11 +53,25 @@ static void a_new_recorder_believes_what_the_last_one_did(void **state)
     assert_int_equal(0, slim_clock_watch_look(&watch, BEGIN, HOUR + SECOND));
 }
 
+/* It stands where anybody who serves may write. */
+static void what_no_clock_can_be_is_not_believed(void **state)
+{
+    static const int64_t impossible[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX, INT64_MAX - BEGIN};
+    struct slim_clock_watch watch;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(impossible); i++) {
+        slim_clock_watch_init(&watch, BEGIN, impossible[i]);
+        assert_int_equal(0, slim_clock_watch_look(&watch, BEGIN, HOUR));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_are_seen_and_their_end),
         cmocka_unit_test(a_new_recorder_believes_what_the_last_one_did),
+        cmocka_unit_test(what_no_clock_can_be_is_not_believed),
     };
 
     return RUN_UNIT(tests);
