@@ -112,6 +112,41 @@ static void whatever_an_erased_hit_brought_is_gone(void **state)
                         rows_of(path, "select resource, browser, site, language from hits"));
 }
 
+static void who_is_erased_had_never_come(void **state)
+{
+    const char *path = scratch_path("past.db"), *reason;
+    struct slim_store *store = open_store(path);
+    struct slim_store_purged purged = {0};
+    struct slim_store_removed removed;
+    struct slim_hit_rule rule;
+    struct sample s;
+    uint64_t records = 0;
+
+    (void)state;
+    make_sample(&s);
+    for (int day = 0; day < 4; day += 3) {
+        well(store, SQLITE->begin(store));
+        s.hit.time_us = (FIRST_DAY + day * DAY) * 1000000;
+        for (uint8_t visitor = 7; visitor <= 8; visitor++) {
+            s.facts.visitor = s.hit.address[3] = visitor;
+            put_sample(store, &s);
+        }
+        commit(store, &records);
+        if (day == 0) {
+            well(store, SQLITE->purge(store, FIRST_DAY + DAY, 1, 1000, &purged));
+        }
+    }
+    assert_string_equal("7|0\n8|0\n",
+                        rows_of(path, "select past_visitor.id, fresh from past_visitor join visit"
+                                      " on visitor = past_visitor.id order by 1"));
+    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "ip=192.0.2.8", &reason));
+    const struct slim_store_removal removal = {.rule = &rule, .forgets_texts = 1};
+    well(store, SQLITE->remove(store, &removal, NULL, &removed, pool));
+    assert_string_equal("7\n", rows_of(path, "select id from past_visitor"));
+    SQLITE->close(store);
+    assert_well(path);
+}
+
 /* --- for their age --- */
 
 static const char *unused(const char *path)
@@ -327,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_an_erased_hit_brought_is_gone),
+        cmocka_unit_test(who_is_erased_had_never_come),
         cmocka_unit_test(purged_hits_leave_texts_of_totals_alone),
         cmocka_unit_test(hits_come_while_texts_are_deleted),
         cmocka_unit_test(what_another_program_writes_ends_it),

@@ -133,6 +133,21 @@ static void count_visits(struct slim_removing *r)
     r->removed->visits += (uint64_t)visits;
 }
 
+/* Who is erased is nobody who had come before, either. */
+static void forget_past(struct slim_removing *r, const apr_array_header_t *rows)
+{
+    int64_t last = 0;
+
+    for (int i = 0; i < rows->nelts; i++) {
+        const struct slim_removing_row *row = &APR_ARRAY_IDX(rows, i, struct slim_removing_row);
+        if (row->is_removed && row->hit.visitor != last) {
+            last = row->hit.visitor;
+            slim_sql_run(store_of(r), "maintain/past_forget",
+                         SLIM_VALUES(slim_value(":visitor", last)));
+        }
+    }
+}
+
 static void remove_affected(struct slim_removing *r)
 {
     static const char *const gone[] = {"maintain/session_delete", "maintain/visit_delete",
@@ -146,6 +161,9 @@ static void remove_affected(struct slim_removing *r)
     slim_removing_take_out_visits(r);
     run_files(r, gone);
     slim_removing_give_visits(r, rows);
+    if (r->removal->forgets_texts) {
+        forget_past(r, rows);
+    }
 }
 
 static void remove_in_transaction(struct slim_removing *r)
