@@ -224,17 +224,22 @@ def test_a_state_directory_of_another_user_is_told_once(make_server):
     assert len(server.our_lines()) == 4 and "runs again" in server.our_lines()[-1]
 
 
-def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
-    server = make_server()
-    server.expect("the recorder, pid")
-    script = server.dir / "dies"
-    starts = server.dir / "starts"
+def start_with_recorder(server, what):
+    """A script in the recorder's place, which notes when it is started; the script, and where the times are."""
+    script, starts = server.dir / "recorder", server.dir / "starts"
     starts.touch()
     starts.chmod(0o666)
-    script.write_text(f"#!/bin/sh\ndate +%s.%N >>{starts}\nexit 1\n")
+    script.write_text(f"#!/bin/bash\ndate +%s.%N >>{starts}\n{what}\n")
     script.chmod(0o755)
     server.write_config(settings=f"SlimStatsRecorder {script}")
     server.start(wait=False)
+    return script, starts
+
+
+def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
+    server = make_server()
+    server.expect("the recorder, pid")
+    _, starts = start_with_recorder(server, "exit 1")
     wait_for(lambda: len(starts.read_text().split()) >= 4, 40, "four starts")
     times = [float(t) for t in starts.read_text().split()]
     pauses = [later - earlier for earlier, later in zip(times, times[1:])]
@@ -267,25 +272,17 @@ def test_what_was_told_survives_the_recorder(server):
     assert len(deaths) <= 4, deaths
 
 
+@pytest.mark.skipif(not IS_ROOT, reason="needs root: a user who may have one process")
 def test_a_recorder_that_dies_at_once_is_not_well(make_server):
-    if not IS_ROOT:
-        pytest.skip("needs root: a user with one process")
     server = make_server()
     server.expect("the recorder, pid", "cannot ", "died .* more times")
-    script = server.dir / "dies"
-    starts = server.dir / "starts"
-    starts.touch()
-    starts.chmod(0o666)
-    script.write_text(f'#!/bin/bash\necho x >>{starts}\nulimit -u 1\nexec {server.build.command} "$@"\n')
-    script.chmod(0o755)
-    server.write_config(settings=f"SlimStatsRecorder {script}")
-    server.start(wait=False)
+    script, starts = start_with_recorder(server, f'ulimit -u 1\nexec {server.build.command} "$@"')
     seen = set()
 
-    def three_starts():
+    def four_starts():
         seen.add(server.state_word())
-        return starts.read_text().count("x") >= 4
-    wait_for(three_starts, 40, "four starts")
+        return len(starts.read_text().split()) >= 4
+    wait_for(four_starts, 40, "four starts")
     assert seen == {"recorder-down"}, seen
     server.get("/?n=1")
     script.write_text(f'#!/bin/sh\nexec {server.build.command} "$@"\n')
