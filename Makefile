@@ -60,7 +60,7 @@ TABLES := $(BUILD)/obj/sql_table.o $(BUILD)/obj/report_table.o $(BUILD)/obj/secr
 MODULE_OBJECTS := $(call objects,$(call sources,httpd) $(call sources,dashboard) $(CORE) $(READING)) \
                   $(BUILD)/obj/asset_table.o $(TABLES)
 LIBRARY_OBJECTS := $(call objects,$(CORE) $(sort $(READING) $(call sources,enrich)) \
-                     $(call sources,recorder) $(call sources,import)) $(TABLES)
+                     $(call sources,recorder) $(call sources,import)) $(TABLES) $(BUILD)/obj/agents_image.o
 COMMAND_OBJECTS := $(LIBRARY_OBJECTS) $(call objects,$(call sources,cli))
 
 # The build is laid out as an installation: the command finds its data beside itself.
@@ -133,6 +133,21 @@ $(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table
 	$(call say,GEN )mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) >$@.new && mv $@.new $@
 
 $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
+
+# The lists of agents as tables, by a program that reads them as the recorder does.
+UAP_RULES ?= /usr/share/uap-core/regexes.yaml
+MAKE_IMAGE := $(BUILD)/gen/make_agents_image
+$(MAKE_IMAGE): $(call objects,$(CORE) $(call sources,enrich) mod_src/enrich/image/make_agents_image.c) \
+               $(BUILD)/obj/secret_table.o
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS_COMMAND)
+
+$(BUILD)/gen/agents_image.c: $(MAKE_IMAGE) $(wildcard $(UAP_RULES)) conf/agents.yaml conf/robots.tsv conf/probes.tsv
+	$(call say,GEN )$(MAKE_IMAGE) $(UAP_RULES) conf $(BUILD)/gen/agents_image.bin >$@.new && mv $@.new $@
+
+$(BUILD)/obj/agents_image.o: $(BUILD)/gen/agents_image.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 
@@ -326,7 +341,6 @@ bench-reports: deps-bench
 	@$(PYTHON) tests/bench/reports.py $(BUILD) $(HITS)
 
 # CASES: files of agents (what each may hold is told at the head of tests/bench/agents.c).
-UAP_RULES ?= /usr/share/uap-core/regexes.yaml
 $(BUILD)/bench/agents: tests/bench/agents.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) $(LDFLAGS) -o $@ $^ $(LIBS_COMMAND)

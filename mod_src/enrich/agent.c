@@ -6,48 +6,26 @@
 
 #include <apr_strings.h>
 
-#include "agent_rules.h"
+#include "agent_lists.h"
 #include "agent_shape.h"
 #include "client_hint.h"
 #include "core/cache.h"
 #include "core/text.h"
 #include "hint_text.h"
-#include "list_keeper.h"
-#include "probe.h"
-#include "robot.h"
 
 #define CACHE_ENTRIES 8192
 #define CACHE_BYTES (4u << 20)
 #define HINT_MAX 256 /* bytes of a hint that are looked at */
 
-enum file {
-    OWN_AGENTS,
-    OUR_AGENTS,
-    UAP_AGENTS,
-    OWN_ROBOTS,
-    OUR_ROBOTS,
-    OWN_PROBES,
-    OUR_PROBES,
-    FILES
-};
-
-/* What is made of the files. */
-struct made {
-    struct slim_agent_rules *rules;
-    struct slim_robots *robots;
-    struct slim_probes *probes;
-    int knows_browsers; /* uap-core's rules are among them */
-};
-
 struct slim_agents {
-    struct slim_kept_list list[FILES];
+    struct slim_kept_list list[SLIM_AGENT_FILES];
     apr_pool_t *parent;
     apr_pool_t *pool; /* of the rules in use, NULL: none */
-    struct made made;
+    struct slim_agent_lists made;
     struct slim_cache *cache;
 };
 
-static void name_file(struct slim_agents *agents, enum file file, const char *directory,
+static void name_file(struct slim_agents *agents, enum slim_agent_file file, const char *directory,
                       const char *name, int is_optional)
 {
     struct slim_kept_list *list = &agents->list[file];
@@ -62,118 +40,65 @@ struct slim_agents *slim_agents_make(const char *rules, const char *data, apr_po
     struct slim_agents *agents = apr_pcalloc(pool, sizeof *agents);
 
     agents->parent = pool;
-    name_file(agents, OUR_AGENTS, data, "agents.yaml", 0);
-    name_file(agents, UAP_AGENTS, NULL, apr_pstrdup(pool, rules), 0);
-    name_file(agents, OUR_ROBOTS, data, "robots.tsv", 0);
-    name_file(agents, OUR_PROBES, data, "probes.tsv", 0);
+    name_file(agents, SLIM_OUR_AGENTS, data, "agents.yaml", 0);
+    name_file(agents, SLIM_UAP_AGENTS, NULL, apr_pstrdup(pool, rules), 0);
+    name_file(agents, SLIM_OUR_ROBOTS, data, "robots.tsv", 0);
+    name_file(agents, SLIM_OUR_PROBES, data, "probes.tsv", 0);
     agents->cache = slim_cache_make(CACHE_ENTRIES, CACHE_BYTES, pool);
     return agents;
 }
 
 void slim_agents_add_own(struct slim_agents *agents, const char *directory)
 {
-    name_file(agents, OWN_AGENTS, directory, "agents.yaml", 1);
-    name_file(agents, OWN_ROBOTS, directory, "robots.tsv", 1);
-    name_file(agents, OWN_PROBES, directory, "probes.tsv", 1);
-}
-
-/* What is read in one go: which files, and into what. */
-struct trial {
-    struct slim_list_file files[FILES];
-    int which[FILES];
-    int count;
-};
-
-static apr_status_t read_files(const struct slim_agents *agents, struct made *made,
-                               struct trial *trial, apr_pool_t *pool)
-{
-    struct slim_rule_lists *agent_lists = slim_rule_lists_make(pool);
-    struct slim_rule_lists *probe_lists = slim_rule_lists_make(pool);
-    struct slim_list_file *files = trial->files;
-    int *which = trial->which;
-    int rules = slim_kept_lists_choose(agents->list, OWN_AGENTS, UAP_AGENTS, files, which);
-    int robots = rules
-                 + slim_kept_lists_choose(agents->list, OWN_ROBOTS, OUR_ROBOTS, files + rules,
-                                          which + rules);
-
-    trial->count = robots
-                   + slim_kept_lists_choose(agents->list, OWN_PROBES, OUR_PROBES, files + robots,
-                                            which + robots);
-    apr_status_t rv = slim_agent_rules_read(files, rules, &made->rules, agent_lists);
-    if (rv == APR_SUCCESS) {
-        rv = slim_robots_read_files(files + rules, robots - rules, &made->robots, agent_lists);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_probes_read_files(files + robots, trial->count - robots, &made->probes,
-                                    probe_lists);
-    }
-    if (slim_rule_lists_lacked_memory(agent_lists) || slim_rule_lists_lacked_memory(probe_lists)) {
-        rv = APR_ENOMEM;
-    }
-    if (rv == APR_SUCCESS) {
-        slim_rule_lists_build(agent_lists);
-        slim_rule_lists_build(probe_lists);
-    }
-    return rv;
-}
-
-/* Until every file is read, or refused. */
-static apr_status_t make_rules(struct slim_agents *agents, struct made *made, apr_pool_t **pool)
-{
-    struct trial trial;
-    apr_status_t rv;
-
-    for (;;) {
-        rv = apr_pool_create(pool, agents->parent);
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
-        rv = read_files(agents, made, &trial, *pool);
-        if (rv == APR_SUCCESS) {
-            return APR_SUCCESS;
-        }
-        int again = slim_kept_lists_refuse(agents->list, trial.files, trial.which, trial.count, rv);
-        apr_pool_destroy(*pool);
-        if (!again) {
-            return rv;
-        }
-    }
+    name_file(agents, SLIM_OWN_AGENTS, directory, "agents.yaml", 1);
+    name_file(agents, SLIM_OWN_ROBOTS, directory, "robots.tsv", 1);
+    name_file(agents, SLIM_OWN_PROBES, directory, "probes.tsv", 1);
 }
 
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size)
 {
     apr_pool_t *pool;
-    struct made made;
+    struct slim_agent_lists made;
 
-    *changed = slim_kept_lists_look(agents->list, FILES, agents->parent);
+    *changed = slim_kept_lists_look(agents->list, SLIM_AGENT_FILES, agents->parent);
     if (!*changed) {
         return APR_SUCCESS;
     }
-    apr_status_t rv = make_rules(agents, &made, &pool);
+    apr_status_t rv = slim_agent_lists_read(agents->list, &made, &pool, agents->parent);
     if (rv != APR_SUCCESS) {
         snprintf(reason, size, "agents cannot be named: too little memory");
         return rv;
     }
-    slim_kept_lists_keep(agents->list, FILES);
+    slim_kept_lists_keep(agents->list, SLIM_AGENT_FILES);
     if (agents->pool) {
         apr_pool_destroy(agents->pool);
     }
     agents->pool = pool;
     agents->made = made;
-    agents->made.knows_browsers = agents->list[UAP_AGENTS].good.bytes != NULL;
+    agents->made.knows_browsers = agents->list[SLIM_UAP_AGENTS].good.bytes != NULL;
     slim_cache_clear(agents->cache);
-    return slim_kept_lists_status(agents->list, FILES, reason, size);
+    return slim_kept_lists_status(agents->list, SLIM_AGENT_FILES, reason, size);
+}
+
+void slim_agents_make_image(const struct slim_agents *agents, struct slim_agents_image *image)
+{
+    slim_agent_lists_image(&agents->made, agents->list, image);
+}
+
+int slim_agents_is_image(const struct slim_agents *agents)
+{
+    return slim_agent_lists_are_image(agents->list);
 }
 
 int slim_agents_faults(const struct slim_agents *agents, slim_tell_fault *tell, void *baton)
 {
-    return slim_kept_lists_faults(agents->list, FILES, tell, baton);
+    return slim_kept_lists_faults(agents->list, SLIM_AGENT_FILES, tell, baton);
 }
 
 uint32_t slim_agents_sum(const struct slim_agents *agents)
 {
-    return slim_kept_lists_sum(agents->list, FILES, 0);
+    return slim_kept_lists_sum(agents->list, SLIM_AGENT_FILES, 0);
 }
 
 /* --- deriving one --- */
@@ -189,8 +114,8 @@ struct derived {
 static int is_ours(const struct slim_agents *agents, const struct derived *d)
 {
     return d->has_browser
-           && (d->browser.place.file == agents->list[OUR_AGENTS].path
-               || d->browser.place.file == agents->list[OWN_AGENTS].path);
+           && (d->browser.place.file == agents->list[SLIM_OUR_AGENTS].path
+               || d->browser.place.file == agents->list[SLIM_OWN_AGENTS].path);
 }
 
 static enum slim_robot tell_robot(const struct slim_agents *agents, const struct slim_hit *hit,

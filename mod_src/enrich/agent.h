@@ -26,6 +26,13 @@ void slim_agents_add_own(struct slim_agents *agents, const char *directory);
 apr_status_t slim_agents_refresh(struct slim_agents *agents, int *changed, char *reason,
                                  size_t size) SLIM_MUST_CHECK;
 
+/* The tables of what is in use, as long as it is; empty where there is none. */
+struct slim_agents_image;
+void slim_agents_make_image(const struct slim_agents *agents, struct slim_agents_image *image);
+
+/* Whether what is in use is slim_agents_image (agents_image.h), so that nothing had to be read. */
+int slim_agents_is_image(const struct slim_agents *agents);
+
 /* As slim_kept_lists_faults. */
 int slim_agents_faults(const struct slim_agents *agents, slim_tell_fault *tell, void *baton);
 

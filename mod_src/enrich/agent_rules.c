@@ -5,27 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <apr_strings.h>
-#include <apr_tables.h>
 #include <yaml.h>
 
 #include "core/text.h"
 
-#define REPLACEMENTS 5 /* of family, major, minor, patch, patch_minor */
+#define REPLACEMENTS SLIM_RULE_VALUES /* of family, major, minor, patch, patch_minor */
 
-/* What a rule gives instead of its groups; NULL: the group of that number. */
-struct replacement {
-    const char *text[REPLACEMENTS];
-};
-
-struct list {
-    struct slim_rules *rules;
-    apr_array_header_t *replacements; /* struct replacement, one a rule */
-};
-
+/* A rule's values are what it gives instead of its groups; NULL: the group of that number. */
 struct slim_agent_rules {
-    struct list browsers, platforms;
-    struct slim_rules *spiders;
+    struct slim_rules *browsers, *platforms, *spiders;
 };
 
 struct section {
@@ -64,8 +52,7 @@ static apr_status_t fault(struct reading *in, const yaml_mark_t *mark, unsigned 
 /* One rule of a section as the file has it. */
 struct entry {
     const yaml_node_t *expression; /* NULL: none */
-    int ignore_case;
-    struct replacement replacement;
+    struct slim_rule rule;
 };
 
 static void read_entry(struct reading *in, const struct section *section, const yaml_node_t *map,
@@ -82,25 +69,25 @@ static void read_entry(struct reading *in, const struct section *section, const 
         }
         if (strcmp(key, "regex") == 0) {
             entry->expression = node;
+            entry->rule.expression = value;
         } else if (strcmp(key, "regex_flag") == 0) {
-            entry->ignore_case = strcmp(value, "i") == 0;
+            entry->rule.ignore_case = strcmp(value, "i") == 0;
         }
         for (int i = 0; i < REPLACEMENTS; i++) {
             if (section->keys[i] && strcmp(key, section->keys[i]) == 0) {
-                entry->replacement.text[i] = apr_pstrdup(in->pool, value);
+                entry->rule.value[i] = value;
             }
         }
     }
 }
 
 static apr_status_t add_rule(struct reading *in, struct slim_rules *target,
-                             const struct entry *entry, unsigned line)
+                             const struct entry *entry)
 {
     const yaml_node_t *node = entry->expression;
-    struct slim_rule rule = {scalar(node), entry->ignore_case, {in->file->path, line}};
     unsigned offset, quote = node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     const char *why;
-    apr_status_t rv = slim_rules_add(target, &rule, &why, &offset, in->pool);
+    apr_status_t rv = slim_rules_add(target, &entry->rule, &why, &offset, in->pool);
 
     if (rv == SLIM_EBADRULES) {
         (void)fault(in, &node->start_mark, offset + quote, why);
@@ -113,7 +100,9 @@ static apr_status_t add_entry(struct reading *in, const struct section *section,
 {
     struct entry entry;
     struct slim_agent_rules *rules = in->rules;
-    struct list *list = section == &sections[0] ? &rules->browsers : &rules->platforms;
+    struct slim_rules *list = section == &sections[0]   ? rules->browsers
+                              : section == &sections[1] ? rules->platforms
+                                                        : rules->spiders;
 
     if (map->type != YAML_MAPPING_NODE) {
         return fault(in, &map->start_mark, 0, "no rule: it needs a regex");
@@ -122,20 +111,13 @@ static apr_status_t add_entry(struct reading *in, const struct section *section,
     if (!entry.expression) {
         return fault(in, &map->start_mark, 0, "a rule without a regex");
     }
-    int spiders = section == &sections[2];
-    const char *device = entry.replacement.text[0];
-    if (spiders && (!device || strcmp(device, "Spider") != 0)) {
+    const char *device = entry.rule.value[0];
+    if (list == rules->spiders && (!device || strcmp(device, "Spider") != 0)) {
         return APR_SUCCESS;
     }
-    apr_status_t rv = add_rule(in, spiders ? rules->spiders : list->rules, &entry,
-                               (unsigned)map->start_mark.line + 1);
-    if (rv != APR_SUCCESS) {
-        return rv == SLIM_EBADRULES && in->file->only_good ? APR_SUCCESS : rv;
-    }
-    if (!spiders) {
-        APR_ARRAY_PUSH(list->replacements, struct replacement) = entry.replacement;
-    }
-    return APR_SUCCESS;
+    entry.rule.place = (struct slim_rule_place){in->file->path, (unsigned)map->start_mark.line + 1};
+    apr_status_t rv = add_rule(in, list, &entry);
+    return rv == SLIM_EBADRULES && in->file->only_good ? APR_SUCCESS : rv;
 }
 
 static apr_status_t read_section(struct reading *in, const struct section *section,
@@ -213,23 +195,23 @@ static apr_status_t read_file(struct reading *in)
     return rv;
 }
 
-static void make_list(struct list *list, struct slim_rule_lists *lists)
+struct slim_agent_rules *slim_agent_rules_make(struct slim_rule_lists *lists)
 {
-    list->rules = slim_rules_make(lists);
-    list->replacements =
-        apr_array_make(slim_rule_lists_pool(lists), 256, sizeof(struct replacement));
+    struct slim_agent_rules *rules = apr_palloc(slim_rule_lists_pool(lists), sizeof *rules);
+
+    rules->browsers = slim_rules_make(lists);
+    rules->platforms = slim_rules_make(lists);
+    rules->spiders = slim_rules_make(lists);
+    return rules;
 }
 
 apr_status_t slim_agent_rules_read(struct slim_list_file *files, int count,
                                    struct slim_agent_rules **result, struct slim_rule_lists *lists)
 {
-    apr_pool_t *pool = slim_rule_lists_pool(lists);
-    struct reading in = {.rules = apr_palloc(pool, sizeof *in.rules), .pool = pool};
+    struct reading in = {.rules = slim_agent_rules_make(lists),
+                         .pool = slim_rule_lists_pool(lists)};
     apr_status_t rv = APR_SUCCESS;
 
-    make_list(&in.rules->browsers, lists);
-    make_list(&in.rules->platforms, lists);
-    in.rules->spiders = slim_rules_make(lists);
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
         in.file = &files[i];
         rv = read_file(&in);
@@ -288,19 +270,18 @@ static void expand(const char *replacement, const struct slim_match *match, char
     make_printable(out);
 }
 
-static int find(const struct list *list, struct slim_text agent, struct slim_agent_name *name)
+static int find(const struct slim_rules *rules, struct slim_text agent,
+                struct slim_agent_name *name)
 {
     static const char *const groups[REPLACEMENTS] = {"$1", "$2", "$3", "$4", "$5"};
     struct slim_match match;
 
-    if (!slim_rules_match(list->rules, agent, &match)) {
+    if (!slim_rules_match(rules, agent, &match)) {
         return 0;
     }
-    const struct replacement *replacement =
-        &APR_ARRAY_IDX(list->replacements, match.rule, struct replacement);
     for (int i = 0; i < REPLACEMENTS; i++) {
-        const char *text = replacement->text[i] ? replacement->text[i] : groups[i];
-        expand(text, &match, i == 0 ? name->family : name->version[i - 1]);
+        const char *text = slim_rules_value(rules, match.rule, i);
+        expand(text ? text : groups[i], &match, i == 0 ? name->family : name->version[i - 1]);
     }
     name->place = match.place;
     return name->family[0] != '\0' && strcmp(name->family, "Other") != 0; /* a rule may say so */
@@ -309,13 +290,13 @@ static int find(const struct list *list, struct slim_text agent, struct slim_age
 int slim_agent_rules_browser(const struct slim_agent_rules *rules, struct slim_text agent,
                              struct slim_agent_name *name)
 {
-    return find(&rules->browsers, agent, name);
+    return find(rules->browsers, agent, name);
 }
 
 int slim_agent_rules_platform(const struct slim_agent_rules *rules, struct slim_text agent,
                               struct slim_agent_name *name)
 {
-    return find(&rules->platforms, agent, name);
+    return find(rules->platforms, agent, name);
 }
 
 int slim_agent_rules_is_spider(const struct slim_agent_rules *rules, struct slim_text agent,

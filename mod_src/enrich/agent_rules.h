@@ -20,6 +20,9 @@ struct slim_agent_name {
     struct slim_rule_place place;
 };
 
+/* The three lists of rules that are in lists already, or have no rule yet. */
+struct slim_agent_rules *slim_agent_rules_make(struct slim_rule_lists *lists);
+
 /* Reads the files in order, into three new lists among lists, which are to be built then; the rules
  * of an earlier one come first. SLIM_EBADRULES for a file that is not understood, else errno's
  * value; that file says what is wrong. */

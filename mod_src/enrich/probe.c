@@ -17,7 +17,9 @@ struct slim_probes {
 static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
 {
     struct slim_probes *probes = baton;
-    const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
+    const struct slim_rule rule = {.expression = row->column[1],
+                                   .ignore_case = 1,
+                                   .place = {path, row->line}};
     unsigned offset;
     const char *why;
 
@@ -34,16 +36,23 @@ static const char *take_row(void *baton, const char *path, struct slim_tsv *row,
     return "needs refused or always, and an expression";
 }
 
-apr_status_t slim_probes_read_files(struct slim_list_file *files, int count,
-                                    struct slim_probes **result, struct slim_rule_lists *lists)
+struct slim_probes *slim_probes_make(struct slim_rule_lists *lists)
 {
-    apr_pool_t *pool = slim_rule_lists_pool(lists);
-    struct slim_probes *probes = apr_palloc(pool, sizeof *probes);
-    apr_status_t rv = APR_SUCCESS;
+    struct slim_probes *probes = apr_palloc(slim_rule_lists_pool(lists), sizeof *probes);
 
     for (int when = 0; when < WHENS; when++) {
         probes->rules[when] = slim_rules_make(lists);
     }
+    return probes;
+}
+
+apr_status_t slim_probes_read_files(struct slim_list_file *files, int count,
+                                    struct slim_probes **result, struct slim_rule_lists *lists)
+{
+    apr_pool_t *pool = slim_rule_lists_pool(lists);
+    struct slim_probes *probes = slim_probes_make(lists);
+    apr_status_t rv = APR_SUCCESS;
+
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
         rv = slim_tsv_each(&files[i], take_row, probes, pool);
     }

@@ -8,6 +8,9 @@
 
 struct slim_probes;
 
+/* The two lists of probes that are in lists already, or have no line yet. */
+struct slim_probes *slim_probes_make(struct slim_rule_lists *lists);
+
 /* Reads files like conf/probes.tsv (its head describes the format); the lines of an earlier one
  * come first. They make two new lists among lists, which are to be built then. On failure the file
  * at fault says what is wrong. */

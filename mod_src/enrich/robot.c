@@ -4,22 +4,18 @@
 #include <string.h>
 
 #include <apr_strings.h>
-#include <apr_tables.h>
 
 #include "agent_shape.h"
 #include "core/tsv.h"
 #include "rules.h"
 
 struct slim_robots {
-    struct slim_rules *rules;
-    apr_array_header_t *lines; /* struct line, one a rule */
+    struct slim_rules *rules; /* each with the class, and these, as its mark: */
 };
 
-struct line {
-    int class;
-    int is_own;       /* of the site's own list: it counts wherever it fits */
-    int is_strangers; /* only for agents whose browser agents.yaml does not name */
-};
+#define CLASS(mark) ((mark)&0xff)
+#define IS_OWN 0x100       /* of the site's own list: it counts wherever it fits */
+#define IS_STRANGERS 0x200 /* only for agents whose browser agents.yaml does not name */
 
 /* Reading one file. */
 struct reading {
@@ -30,35 +26,43 @@ struct reading {
 static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
 {
     const struct reading *reading = baton;
-    const struct slim_rule rule = {row->column[1], 1, {path, row->line}};
-    struct line line = {slim_robot_of(row->column[0]), reading->is_own, row->columns > 2};
+    struct slim_rule rule = {.expression = row->column[1],
+                             .ignore_case = 1,
+                             .place = {path, row->line}};
+    int class = slim_robot_of(row->column[0]);
     const char *why;
     unsigned offset;
 
-    if (line.class < 0 || row->columns < 2) {
+    if (class < 0 || row->columns < 2) {
         return "needs a class and an expression";
     }
     if (row->columns > 2 && strcmp(row->column[2], "stranger") != 0) {
         row->fault_at = row->at[2];
         return "is not stranger, and nothing else can stand here";
     }
+    rule.mark = class | (reading->is_own ? IS_OWN : 0) | (row->columns > 2 ? IS_STRANGERS : 0);
     if (slim_rules_add(reading->robots->rules, &rule, &why, &offset, pool) != APR_SUCCESS) {
         row->fault_at = row->at[1] + offset;
         return why;
     }
-    APR_ARRAY_PUSH(reading->robots->lines, struct line) = line;
     return NULL;
+}
+
+struct slim_robots *slim_robots_make(struct slim_rule_lists *lists)
+{
+    struct slim_robots *robots = apr_palloc(slim_rule_lists_pool(lists), sizeof *robots);
+
+    robots->rules = slim_rules_make(lists);
+    return robots;
 }
 
 apr_status_t slim_robots_read_files(struct slim_list_file *files, int count,
                                     struct slim_robots **result, struct slim_rule_lists *lists)
 {
     apr_pool_t *pool = slim_rule_lists_pool(lists);
-    struct slim_robots *robots = apr_palloc(pool, sizeof *robots);
+    struct slim_robots *robots = slim_robots_make(lists);
     apr_status_t rv = APR_SUCCESS;
 
-    robots->rules = slim_rules_make(lists);
-    robots->lines = apr_array_make(pool, 256, sizeof(struct line));
     for (int i = 0; i < count && rv == APR_SUCCESS; i++) {
         struct reading reading = {robots, files[i].is_own};
         rv = slim_tsv_each(&files[i], take_row, &reading, pool);
@@ -92,13 +96,13 @@ static int counts(void *baton, const struct slim_match *match)
 {
     const struct telling *telling = baton;
     const struct slim_robot_look *look = telling->look;
-    const struct line *line = &APR_ARRAY_IDX(telling->robots->lines, match->rule, struct line);
+    int mark = slim_rules_mark(telling->robots->rules, match->rule);
     struct slim_text all = match->group[0];
 
-    if (line->is_own || line->class == SLIM_ROBOT_NONE) {
+    if (mark & IS_OWN || CLASS(mark) == SLIM_ROBOT_NONE) {
         return 1;
     }
-    if (line->is_strangers && look->has_browser) {
+    if (mark & IS_STRANGERS && look->has_browser) {
         return 0;
     }
     size_t from = all.length > 0 ? (size_t)(all.at - look->shape->text) : 0;
@@ -116,7 +120,7 @@ int slim_robots_tell(const struct slim_robots *robots, const struct slim_robot_l
         return -1;
     }
     *place = match.place;
-    return APR_ARRAY_IDX(robots->lines, match.rule, struct line).class;
+    return CLASS(slim_rules_mark(robots->rules, match.rule));
 }
 
 int slim_robots_find(const struct slim_robots *robots, struct slim_text agent)

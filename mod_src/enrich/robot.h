@@ -11,6 +11,9 @@
 struct slim_agent_shape;
 struct slim_robots;
 
+/* The list of robots that is in lists already, or has no line yet. */
+struct slim_robots *slim_robots_make(struct slim_rule_lists *lists);
+
 /* Reads files like conf/robots.tsv (its head describes the format) in order; the lines of an
  * earlier one come first. They make a new list among lists, which are to be built then. On failure
  * the file at fault says what is wrong. */

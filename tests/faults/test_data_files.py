@@ -1,5 +1,6 @@
 """Data files that users replace while the recorder reads them."""
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -91,6 +92,10 @@ def test_hits_wait_while_there_is_no_memory_for_rules(make_server, kibibytes):
     script.write_text(f'#!/bin/sh\nulimit -S -v {kibibytes}\nexec {server.build.command} "$@"\n')
     script.chmod(0o755)
     server.write_config(settings=f"SlimStatsRecorder {script}")
+    server.state.mkdir(mode=0o700, exist_ok=True)
+    (server.state / "robots.tsv").write_text("feed\tOwnReader\n")  # or nothing would have to be read
+    for path in (server.state, server.state / "robots.tsv"):
+        shutil.chown(path, "www-data", "www-data")
     server.start(wait=False)
     for n in range(5):
         assert server.get(f"/?n={n}", {"User-Agent": CHROME})[0] == 200

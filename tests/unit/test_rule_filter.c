@@ -94,7 +94,9 @@ static void make_twins(struct twins *twins)
 
 static void add(struct twins *twins, const char *expression, int ignore_case)
 {
-    struct slim_rule rule = {expression, ignore_case, {"here", 1}};
+    struct slim_rule rule = {.expression = expression,
+                             .ignore_case = ignore_case,
+                             .place = {"here", 1}};
     const char *reason = "";
     unsigned offset;
 
