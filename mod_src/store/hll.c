@@ -68,9 +68,17 @@ static uint64_t *place_of(uint64_t *table, size_t places, uint64_t hash)
     return &table[at];
 }
 
-static apr_status_t grow(struct slim_hll *set)
+/* Makes room for count hashes, half of the places being empty. */
+static apr_status_t make_room(struct slim_hll *set, size_t count)
 {
-    size_t places = set->places ? set->places * 2 : PLACES_MIN;
+    size_t places = set->places ? set->places : PLACES_MIN;
+
+    while (places < 2 * count) {
+        places *= 2;
+    }
+    if (places == set->places) {
+        return APR_SUCCESS;
+    }
     uint64_t *table = calloc(places, sizeof *table);
 
     if (!table) {
@@ -100,7 +108,7 @@ apr_status_t slim_hll_add(struct slim_hll *set, uint64_t hash)
         return APR_SUCCESS;
     }
     if (set->count * 2 >= set->places) {
-        apr_status_t rv = grow(set);
+        apr_status_t rv = make_room(set, set->count + 1);
         if (rv != APR_SUCCESS) {
             return rv;
         }
@@ -155,6 +163,9 @@ apr_status_t slim_hll_merge(struct slim_hll *set, const void *bytes, size_t leng
     if (at[0] != 'S' || (length - 1) % HASH_BYTES != 0) {
         return SLIM_EBADRECORD;
     }
+    if (!set->registers && set->count == 0) { /* else most may be there already */
+        rv = make_room(set, length / HASH_BYTES);
+    }
     for (size_t i = 1; rv == APR_SUCCESS && i < length; i += HASH_BYTES) {
         rv = slim_hll_add(set, get_hash(at + i));
     }
@@ -174,7 +185,7 @@ static int compare_hashes(const void *a, const void *b)
     return memcmp(a, b, HASH_BYTES);
 }
 
-static size_t write_sparse(const struct slim_hll *set, unsigned char *out)
+static size_t write_unsorted(const struct slim_hll *set, unsigned char *out)
 {
     unsigned char *at = out;
 
@@ -189,8 +200,21 @@ static size_t write_sparse(const struct slim_hll *set, unsigned char *out)
             at += HASH_BYTES;
         }
     }
-    qsort(out + 1, set->count, HASH_BYTES, compare_hashes);
     return (size_t)(at - out);
+}
+
+static size_t write_sparse(const struct slim_hll *set, unsigned char *out)
+{
+    size_t size = write_unsorted(set, out);
+
+    qsort(out + 1, set->count, HASH_BYTES, compare_hashes);
+    return size;
+}
+
+size_t slim_hll_hand_over(const struct slim_hll *set, unsigned char *out)
+{
+    return set->registers || set->count == 0 ? slim_hll_write(set, SIZE_MAX, out)
+                                             : write_unsorted(set, out);
 }
 
 size_t slim_hll_write(const struct slim_hll *set, size_t sparse_max, unsigned char *out)

@@ -42,6 +42,10 @@ uint64_t slim_hll_count(const struct slim_hll *set, int *estimated);
  * them; sets larger than sparse_max hashes are written dense. Returns the length. */
 size_t slim_hll_write(const struct slim_hll *set, size_t sparse_max, unsigned char *out);
 
+/* The same bytes in any order, for who merges them and keeps none: sorting them takes longer than
+ * all else. out has room for slim_hll_size(set, SIZE_MAX) bytes. */
+size_t slim_hll_hand_over(const struct slim_hll *set, unsigned char *out);
+
 /* The bytes that writing would need. */
 size_t slim_hll_size(const struct slim_hll *set, size_t sparse_max);
 

@@ -128,6 +128,37 @@ static void bytes_that_are_no_set_are_refused(void **state)
     slim_hll_free(&set);
 }
 
+/* Of exact sets of any size, of one with the hash zero, and of estimates. */
+static void what_is_handed_over_is_the_set(void **state)
+{
+    static const size_t counts[] = {0, 1, 2, 17, 3000, 40000};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * LENGTH_OF(counts); i++) {
+        struct slim_hll set = {0}, back = {0};
+        int estimated, back_estimated;
+        add_many(&set, 31, counts[i / 2]);
+        assert_int_equal(APR_SUCCESS, slim_hll_add(&set, 0));
+        if (i % 2) {
+            unsigned char dense[SLIM_HLL_BYTES_MAX] = {'D', 1};
+            assert_int_equal(APR_SUCCESS, slim_hll_merge(&set, dense, sizeof dense));
+        }
+        size_t size = slim_hll_size(&set, SIZE_MAX);
+        unsigned char *bytes = apr_palloc(pool, size + 1), *written = apr_palloc(pool, size + 1);
+        bytes[size] = 0xa5;
+        assert_int_equal(size, slim_hll_hand_over(&set, bytes));
+        assert_int_equal(0xa5, bytes[size]);
+        assert_int_equal(APR_SUCCESS, slim_hll_merge(&back, bytes, size));
+        assert_int_equal(slim_hll_count(&set, &estimated), slim_hll_count(&back, &back_estimated));
+        assert_int_equal(estimated, back_estimated);
+        assert_int_equal(size, slim_hll_write(&back, SIZE_MAX, written));
+        assert_int_equal(size, slim_hll_write(&set, SIZE_MAX, bytes));
+        assert_memory_equal(written, bytes, size);
+        slim_hll_free(&set);
+        slim_hll_free(&back);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +167,7 @@ int main(void)
         cmocka_unit_test(large_sets_are_close),
         cmocka_unit_test(unions_do_not_depend_on_order_or_form),
         cmocka_unit_test(bytes_that_are_no_set_are_refused),
+        cmocka_unit_test(what_is_handed_over_is_the_set),
     };
 
     return RUN_UNIT(tests);

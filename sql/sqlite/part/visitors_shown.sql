@@ -1,10 +1,22 @@
 -- The sets of visitors of a few keys, looked up one by one.
+-- Buckets without any visitor are jumped over; the joins are in the order in which the index has its
+-- columns, which the planner would leave for a scan of all sets of all time.
 with recursive bucket (number) as (
-  select :first
+  select min(visitors.bucket)
+  from visitors
+  where visitors.dimension = :dimension
+    and visitors.bucket >= :first
+    and visitors.bucket < :last
   union all
-  select number + 1
+  select (
+    select min(visitors.bucket)
+    from visitors
+    where visitors.dimension = :dimension
+      and visitors.bucket > bucket.number
+      and visitors.bucket < :last
+  )
   from bucket
-  where number + 1 < :last
+  where bucket.number is not null
 )
 select
   hit.key as key,
@@ -14,7 +26,7 @@ select
 from temp.shown
 cross join bucket
 cross join robot
-join visitors as hit
+cross join visitors as hit
   on hit.dimension = :dimension
   and hit.bucket = bucket.number
   and hit.site = shown.site_key

@@ -91,33 +91,22 @@ static void add_visitors(sqlite3_context *context, int count, sqlite3_value **va
     }
 }
 
-static void finish_bytes(sqlite3_context *context, size_t sparse_max)
+/* As rollups keep it. */
+static void finish_kept(sqlite3_context *context)
 {
     struct slim_hll *set = sqlite3_aggregate_context(context, 0);
-    size_t size = set ? slim_hll_size(set, sparse_max) : 0;
+    size_t size = set ? slim_hll_size(set, SLIM_HLL_SPARSE_MAX) : 0;
     unsigned char *bytes = size ? sqlite3_malloc64(size) : NULL;
 
     if (size && !bytes) {
         sqlite3_result_error_nomem(context);
     } else if (size) {
-        slim_hll_write(set, sparse_max, bytes);
+        slim_hll_write(set, SLIM_HLL_SPARSE_MAX, bytes);
         sqlite3_result_blob64(context, bytes, size, sqlite3_free);
     }
     if (set) {
         slim_hll_free(set);
     }
-}
-
-/* The set as it is: not made dense because it is large. */
-static void finish_set(sqlite3_context *context)
-{
-    finish_bytes(context, SIZE_MAX);
-}
-
-/* As rollups keep it. */
-static void finish_kept(sqlite3_context *context)
-{
-    finish_bytes(context, SLIM_HLL_SPARSE_MAX);
 }
 
 static void finish_count(sqlite3_context *context)
@@ -200,9 +189,7 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         {"slim_bucket_label", 1, &store->question.bucket, bucket_label, NULL, NULL},
         {"slim_hour_of_week", 1, &store->question.bucket, hour_of_week, NULL, NULL},
         {"slim_rate", 3, NULL, divide, NULL, NULL},
-        {"visitors_of", 1, NULL, NULL, add_visitor, finish_set},
         {"visitors_kept", 1, NULL, NULL, add_visitor, finish_kept},
-        {"visitors_union", 1, NULL, NULL, add_visitors, finish_set},
         {"visitors_in", 1, approximate, NULL, add_visitors, finish_count},
         {"slim_is_removed", 5, store, slim_sqlite_is_removed, NULL, NULL},
         {"slim_asked", 1, store, slim_sqlite_asked, NULL, NULL},

@@ -122,7 +122,7 @@ static void put_sum(struct slim_count *count, sqlite3_stmt *statement, uint32_t 
         sqlite3_bind_int64(statement, 4 + i, sum->measure[i]);
     }
     if (bytes) {
-        slim_hll_write(set, SIZE_MAX, bytes);
+        slim_hll_hand_over(set, bytes);
         sqlite3_bind_blob64(statement, 4 + SLIM_MEASURES, bytes, size, sqlite3_free);
     } else {
         sqlite3_bind_null(statement, 4 + SLIM_MEASURES);
