@@ -65,7 +65,7 @@ def poll(condition, seconds):
         began = time.monotonic()
         if (value := condition()) or time.monotonic() >= end:
             return value
-        time.sleep(min(max(0.02, 3 * (time.monotonic() - began)), 0.5))
+        time.sleep(min(max(0.03, 8 * (time.monotonic() - began)), 0.5))
 
 
 def wait_for(condition, seconds=10, what="condition"):
