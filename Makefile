@@ -196,6 +196,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 # It gives statements mistakes.
 $(BUILD)/tests/test_statements: LDFLAGS += -Wl,--wrap=slim_sql_body
 
+# Its disk fails when it is told to.
+$(BUILD)/tests/test_journal_sync: LDFLAGS += -Wl,--wrap=fdatasync -Wl,--wrap=pwrite
+
 # Of the command.
 $(BUILD)/tests/test_fuzz_options $(BUILD)/fuzzers/fuzz_options: $(BUILD)/obj/cli/options.o
 
