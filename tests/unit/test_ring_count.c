@@ -1,4 +1,5 @@
 /* A ring whose counters lie: one bit of one of them, and the ledger says what it said before. */
+#include "core/clock.h"
 #include "ring_file.h"
 
 #define SLOT SLIM_RING_SLOT_MIN
@@ -34,7 +35,7 @@ static void fill(int all_drained)
     slim_ring_count_no_slot(&ring);
     slim_ring_consume(&ring, home, &consumer);
     drain(all_drained ? UINT64_MAX : 1);
-    ring_header(&ring)->made_us = apr_time_now() - apr_time_from_sec(60);
+    ring.made_at = slim_ticks() - INT64_C(60000000);
 }
 
 static int same(const struct slim_ledger *a, const struct slim_ledger *b)
