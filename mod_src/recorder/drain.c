@@ -288,11 +288,37 @@ static void retire_old_rings(struct drain *d)
     }
 }
 
+/* Records that wait in rings of other shapes. */
+static uint64_t count_older(const struct drain *d)
+{
+    uint64_t waiting = 0;
+
+    for (int i = 1; i < d->recorder->rings; i++) {
+        struct slim_ledger ledger;
+        uint64_t pushed;
+        if (!d->retired[i]) {
+            slim_ring_ledger(&d->recorder->ring[i], &ledger, &pushed);
+            uint64_t taken = ledger.drained + ledger.dropped[SLIM_DROPPED_UNREADABLE];
+            waiting += pushed > taken ? pushed - taken : 0;
+        }
+    }
+    return waiting;
+}
+
+static void note_older(struct drain *d)
+{
+    uint64_t waiting = count_older(d);
+
+    pthread_mutex_lock(&d->recorder->mutex);
+    d->recorder->status.older_waiting = waiting;
+    pthread_mutex_unlock(&d->recorder->mutex);
+}
+
 static void note_sizes(struct drain *d)
 {
     struct slim_recorder *r = d->recorder;
     struct slim_journal_position end = slim_journal_end(d->journal);
-    uint64_t bytes, segments, drained = 0, lost = 0;
+    uint64_t bytes, segments, drained = 0, lost = 0, older = count_older(d);
 
     for (uint32_t slot = 0; r->rings > 0 && slot < r->ring[0].shape.slots; slot++) {
         drained += d->consumers[0][slot].drained - d->consumers[0][slot].lost;
@@ -302,6 +328,7 @@ static void note_sizes(struct drain *d)
     pthread_mutex_lock(&r->mutex);
     r->status.ring_drained = drained;
     r->status.ring_lost = lost;
+    r->status.older_waiting = older;
     if (r->was_loaded || end.record > r->status.journal_next) { /* else who loads finds the loss */
         r->status.journal_next = end.record;
     }
@@ -317,6 +344,7 @@ static int pass_and_log(struct drain *d, int *took)
 
     *took = 0;
     if (!d->journal && !open_journal(d)) {
+        note_older(d);
         return 0;
     }
     rv = pass(d, took);
