@@ -38,6 +38,7 @@ static void assert_written_again(struct slim_journal *journal, uint64_t from, ui
     assert_int_equal(0, n);
 }
 
+/* fault F24 */
 static void what_a_sync_failed_for_is_written_again(void **state)
 {
     struct slim_journal *journal = open_journal(scratch_path("journal"));
@@ -58,6 +59,7 @@ static void what_a_sync_failed_for_is_written_again(void **state)
     assert_int_equal(end, at + n); /* by the flush, and by nobody since */
 }
 
+/* fault F24 */
 static void a_closed_segment_stays_unsynced_until_a_sync_went_well(void **state)
 {
     const char *directory = scratch_path("closed");

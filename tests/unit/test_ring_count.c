@@ -129,12 +129,24 @@ static void counters_that_agree_on_nonsense_are_not_believed(void **state)
     close_ring(&ring);
 }
 
+/* As after a restart of the machine: how long the ring has been there nobody knows. */
+static void without_an_age_there_is_a_bound_all_the_same(void **state)
+{
+    (void)state;
+    fill(1);
+    ring.made_at = 0;
+    flip_each(&ring_header(&ring)->no_slot, "no slot", 45);
+    flip_each(&consumer.slot->seen, "seen", FIRST_BIT);
+    close_ring(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flipped_bit_moves_no_ledger_when_all_is_drained),
         cmocka_unit_test(a_flipped_bit_moves_no_ledger_while_records_wait),
         cmocka_unit_test(counters_that_agree_on_nonsense_are_not_believed),
+        cmocka_unit_test(without_an_age_there_is_a_bound_all_the_same),
     };
 
     return RUN_UNIT(tests);
