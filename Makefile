@@ -252,6 +252,13 @@ check-faults: deps-faults
 	@$(PYTHON) -m pytest -c tests/pytest.ini --thorough -m thorough --build $(BUILD) -n 2 --dist loadgroup \
 	    --junit-xml=$(BUILD)/tests/faults.xml
 
+# Threads and processes that share memory, as ThreadSanitizer sees them.
+.PHONY: check-threads
+check-threads: deps-check
+	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' HARDENING= \
+	    $(BUILD)/threads/tests/test_threads
+	@TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 tests/run-unit $(BUILD)/threads/tests/test_threads
+
 # The table of faults, with the results of the last runs.
 .PHONY: faults-table
 faults-table:
@@ -260,7 +267,7 @@ faults-table:
 # Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications check-faults
+check-long: deps-applications check-faults check-threads
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications

@@ -54,9 +54,9 @@ struct slim_recorder {
     struct slim_clock_watch clock;
     int64_t ticked, watched_from; /* of the main thread: its last tick, and when it last stood */
 
-    atomic_int stopping;      /* drain once more and end */
-    atomic_int drained;       /* the drain thread has ended: nothing more comes */
-    volatile int interrupted; /* what waits for somebody else stops waiting */
+    atomic_int stopping;    /* drain once more and end */
+    atomic_int drained;     /* the drain thread has ended: nothing more comes */
+    atomic_int interrupted; /* what waits for somebody else stops waiting */
 
     int appended_fd; /* an eventfd: something was added to the journal, or the end has come */
 
