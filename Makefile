@@ -196,6 +196,11 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -MMD -MP $(LDFLAGS) -o $@ $< \
 	    $(LIBRARY) $(LIBS_COMMAND) -lcmocka
 
+# Capture is the module's, and its headers are httpd's.
+CAPTURE := $(patsubst %,$(BUILD)/obj/httpd/%.o,capture_record capture_page tls)
+$(BUILD)/tests/test_fuzz_capture $(BUILD)/fuzzers/fuzz_capture: $(CAPTURE)
+$(BUILD)/tests/test_fuzz_capture $(BUILD)/fuzzers/fuzz_capture: private CPPFLAGS_CORE += -isystem $(INCLUDES_HTTPD)
+
 # It gives statements mistakes.
 $(BUILD)/tests/test_statements: LDFLAGS += -Wl,--wrap=slim_sql_body
 
