@@ -172,18 +172,21 @@ CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-p
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin
 APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \
                         dokuwiki wordpress wordpress-theme-twentytwentythree mariadb-server mediawiki dbconfig-no-thanks phpmyadmin
+FAULT_PACKAGES := btrfs-progs xfsprogs
 FUZZ_PACKAGES  := clang-14 libclang-rt-14-dev llvm-14
 LINT_PACKAGES  := clang-format-14 shellcheck eslint
 BENCH_PACKAGES := valgrind strace goaccess sqlite3
 
 # Installs what is missing, as root; anybody else is told the one line to run.
-.PHONY: deps deps-demo deps-check deps-applications deps-fuzz deps-lint deps-bench
+.PHONY: deps deps-demo deps-check deps-faults deps-applications deps-fuzz deps-lint deps-bench
 deps:
 	@tests/install-packages $(BUILD_PACKAGES)
 deps-demo:
 	@tests/install-packages $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 deps-check:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+deps-faults:
+	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(FAULT_PACKAGES)
 deps-applications:
 	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(APPLICATION_PACKAGES)
 deps-fuzz:
@@ -213,8 +216,16 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LIBS_COMMAND) -lcmocka
 
+# Capture is the module's, and its headers are httpd's.
+CAPTURE := $(patsubst %,$(BUILD)/obj/httpd/%.o,capture_record capture_page tls)
+$(BUILD)/tests/test_fuzz_capture $(BUILD)/fuzzers/fuzz_capture: $(CAPTURE)
+$(BUILD)/tests/test_fuzz_capture $(BUILD)/fuzzers/fuzz_capture: private CPPFLAGS_CORE += -isystem $(INCLUDES_HTTPD)
+
 # It gives statements mistakes.
 $(BUILD)/tests/test_statements: LDFLAGS += -Wl,--wrap=slim_sql_body
+
+# Its disk fails when it is told to.
+$(BUILD)/tests/test_journal_sync: LDFLAGS += -Wl,--wrap=fdatasync -Wl,--wrap=pwrite
 
 # Of the command.
 $(BUILD)/tests/test_fuzz_options $(BUILD)/fuzzers/fuzz_options: $(BUILD)/obj/cli/options.o
@@ -258,10 +269,30 @@ check-applications: deps-applications
 	@$(MAKE) --no-print-directory $(at_once) all
 	@$(PYTHON) -m pytest -c tests/pytest.ini tests/applications --build $(BUILD)
 
-# The suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
+# Faults that take minutes to inject: each step of a sweep, disks that hang.
+.PHONY: check-faults
+check-faults: deps-faults
+	@$(MAKE) --no-print-directory $(at_once) all
+	@mkdir -p $(BUILD)/tests
+	@$(PYTHON) -m pytest -c tests/pytest.ini --thorough -m thorough --build $(BUILD) -n 2 --dist loadgroup \
+	    --junit-xml=$(BUILD)/tests/faults.xml
+
+# Threads and processes that share memory, as ThreadSanitizer sees them.
+.PHONY: check-threads
+check-threads: deps-check
+	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread' HARDENING= \
+	    $(BUILD)/threads/tests/test_threads
+	@TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 tests/run-unit $(BUILD)/threads/tests/test_threads
+
+# The table of faults, with the results of the last runs.
+.PHONY: faults-table
+faults-table:
+	@$(PYTHON) tests/faults/fault_table.py $(BUILD)
+
+# Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications
+check-long: deps-applications check-faults check-threads
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import fault_table
 import slimhttpd
 from slimhttpd import Server, Build, wait_for
 
@@ -28,6 +29,7 @@ time.tzset()
 
 def pytest_addoption(parser):
     parser.addoption("--sanitized", action="store_true", help="the build has sanitizers: load their library first")
+    parser.addoption("--thorough", action="store_true", help="also what takes minutes")
     parser.addoption("--rounds", type=int, default=3, help="how often faults at a random moment are tried")
     parser.addoption("--at", type=int, help="servers begin at this second, whatever the clock says")
     parser.addoption("--build", default=str(ROOT / "build"), help="directory of the build under test")
@@ -47,13 +49,31 @@ def pytest_configure_node(node):
 
 @pytest.hookimpl(tryfirst=True)  # xdist is to see the groups
 def pytest_collection_modifyitems(config, items):
+    leave_thorough_ones(config, items)
     keep_together(items)
     items.sort(key=when)
+    say_what_they_are(items)
     reason = "libfaketime and AddressSanitizer wait for each other when both are loaded" if config.getoption("--sanitized") \
         else "has another clock already" if config.getoption("--at") else ""
     for item in items if reason else []:
         if item.get_closest_marker("faketime"):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def leave_thorough_ones(config, items):
+    left = [] if config.getoption("--thorough") else [item for item in items if item.get_closest_marker("thorough")]
+    if left:
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
+
+
+def say_what_they_are(items):
+    """Results of tests in the table of faults say of which text they are."""
+    digests = {test["id"]: test["digest"] for test in fault_table.tests()}
+    for item in items:
+        digest = digests.get(f"{item.path.relative_to(ROOT / 'tests')}::{getattr(item, 'originalname', '')}")
+        if digest:
+            item.user_properties.append(("digest", digest))
 
 
 def keep_together(items):

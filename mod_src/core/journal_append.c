@@ -21,13 +21,9 @@ static void leave_newest(struct slim_journal *j)
     if (j->fd < 0) {
         return;
     }
-    if (j->unsynced_count == UNSYNCED_MAX) {
-        (void)fdatasync(j->unsynced[0]);
-        close(j->unsynced[0]);
-        memmove(j->unsynced, j->unsynced + 1, (UNSYNCED_MAX - 1) * sizeof j->unsynced[0]);
-        j->unsynced_count--;
-    }
-    j->unsynced[j->unsynced_count++] = j->fd;
+    slim_journal_keep_unsynced(j, &(struct slim_unsynced){j->fd, j->synced, j->end.offset,
+                                                          j->sync_failed});
+    j->sync_failed = 0;
     j->fd = -1;
 }
 
@@ -120,6 +116,7 @@ static apr_status_t make_segment(struct slim_journal *j)
     j->segment++;
     j->end.segment = j->segment;
     j->end.offset = SEGMENT_HEADER;
+    j->synced = 0;
     j->bytes += SEGMENT_HEADER;
     j->segments++;
     j->dirty = 1;
@@ -232,41 +229,6 @@ apr_status_t slim_journal_flush(struct slim_journal *j)
         leave_segment(j); /* cannot be cut: leave the torn end behind and go on in a new one */
     }
     slim_journal_forget(j);
-    return rv;
-}
-
-apr_status_t slim_journal_sync(struct slim_journal *j)
-{
-    int fds[UNSYNCED_MAX + 1], count, directory = -1;
-    apr_status_t rv = APR_SUCCESS;
-
-    pthread_mutex_lock(&j->mutex);
-    count = j->unsynced_count;
-    memcpy(fds, j->unsynced, (size_t)count * sizeof fds[0]);
-    j->unsynced_count = 0;
-    if (j->dirty && j->fd >= 0) {
-        fds[count] = dup(j->fd);
-        count += fds[count] >= 0;
-    }
-    if (j->directory_dirty) {
-        directory = dup(j->directory_fd);
-    }
-    j->dirty = 0;
-    j->directory_dirty = 0;
-    pthread_mutex_unlock(&j->mutex);
-
-    for (int i = 0; i < count; i++) {
-        if (fdatasync(fds[i]) != 0) {
-            rv = errno;
-        }
-        close(fds[i]);
-    }
-    if (directory >= 0) {
-        if (fsync(directory) != 0) {
-            rv = errno;
-        }
-        close(directory);
-    }
     return rv;
 }
 

@@ -8,6 +8,13 @@
 
 #define UNSYNCED_MAX 8
 
+/* What of a segment no sync has brought to the disk. */
+struct slim_unsynced {
+    int fd;
+    uint64_t from, to; /* offsets */
+    int failed;        /* a sync did */
+};
+
 struct slim_journal {
     const char *directory;
     int directory_fd;
@@ -28,11 +35,13 @@ struct slim_journal {
     pthread_mutex_t mutex; /* guards what follows: other threads ask for it */
     struct slim_journal_position end;
     uint64_t bytes, segments;
-    uint64_t segment_first;     /* the number of the newest segment's first record */
-    uint64_t loaded;            /* records before this number are in the store */
-    int dirty;                  /* written since the last sync */
-    int directory_dirty;        /* a segment was made since the last sync */
-    int unsynced[UNSYNCED_MAX]; /* closed segments that still have to be synced */
+    uint64_t segment_first; /* the number of the newest segment's first record */
+    uint64_t loaded;        /* records before this number are in the store */
+    int dirty;              /* written since the last sync */
+    int directory_dirty;    /* a segment was made since the last sync */
+    uint64_t synced;        /* of the newest segment, what is on the disk */
+    int sync_failed;        /* of what is not */
+    struct slim_unsynced unsynced[UNSYNCED_MAX]; /* closed segments that still have to be synced */
     int unsynced_count;
 };
 
@@ -45,6 +54,10 @@ apr_status_t slim_journal_open_directory(struct slim_journal *journal) SLIM_MUST
 /* Reads the identity file, or makes one with a fresh UUID. */
 apr_status_t slim_journal_read_identity(struct slim_journal *journal) SLIM_MUST_CHECK;
 apr_status_t slim_journal_write_identity(struct slim_journal *journal) SLIM_MUST_CHECK;
+
+/* Notes a closed segment that has to be synced, whose descriptor is given away. The mutex is held.
+ */
+void slim_journal_keep_unsynced(struct slim_journal *journal, const struct slim_unsynced *segment);
 
 /* --- the reader, for who looks for the journal's end --- */
 

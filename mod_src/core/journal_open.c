@@ -237,7 +237,7 @@ static apr_status_t close_journal(void *data)
     struct slim_journal *j = data;
 
     for (int i = 0; i < j->unsynced_count; i++) {
-        close(j->unsynced[i]);
+        close(j->unsynced[i].fd);
     }
     if (j->fd >= 0) {
         close(j->fd);

@@ -56,7 +56,8 @@ apr_status_t slim_ring_probe(int fd, struct slim_ring_shape *shape) SLIM_MUST_CH
 struct slim_ring {
     char *base;
     uint64_t size;
-    uint64_t epoch; /* random, names this file among all rings there ever were */
+    uint64_t epoch;  /* random, names this file among all rings there ever were */
+    int64_t made_at; /* ticks; 0: before the machine was started, or unknown */
     struct slim_ring_shape shape;
     int fd; /* the caller's; locks hang on it, so no other descriptor of the file may be closed */
 };

@@ -2,8 +2,7 @@
  * that a counter that lies is found, and corrected. */
 #include <string.h>
 
-#include <apr_time.h>
-
+#include "clock.h"
 #include "ring_layout.h"
 
 /* Hits under way, or of a killed child, make a difference, and so do counters that move while they
@@ -29,12 +28,13 @@ static uint64_t fates_of(const struct ring_counts *c)
     return sum;
 }
 
-/* More than a million hits a second since the ring was made were never counted. */
+/* More than a million hits a second since the ring was made were never counted. How long that is no
+ * clock that is set may say. */
 static uint64_t most_plausible(const struct slim_ring *ring)
 {
-    int64_t age_us = apr_time_now() - ring_header(ring)->made_us;
+    int64_t age_us = ring->made_at > 0 ? slim_ticks() - ring->made_at : -1;
 
-    return age_us > 0 && age_us < RING_COUNT_MAX ? (uint64_t)age_us + 1000000 : RING_COUNT_MAX;
+    return age_us >= 0 && age_us < RING_COUNT_MAX ? (uint64_t)age_us + 1000000 : RING_COUNT_MAX;
 }
 
 /* With one bit turned, if that does it; else the bound that is nearer. */

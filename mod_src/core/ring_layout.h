@@ -17,8 +17,10 @@ struct ring_header {
     uint32_t slot_size;
     uint32_t zero;
     uint64_t epoch;
-    int64_t made_us;
+    int64_t made_us;          /* wall time, for people */
     _Atomic uint64_t no_slot; /* hits of children that found no slot */
+    uint64_t boot;            /* names the machine's start in which it was made; 0: unknown */
+    int64_t made_ticks;       /* counted from that start */
 };
 
 /* How many records a slot had taken when its head stood at position. Two of them are written in

@@ -12,6 +12,7 @@
 
 #include <apr_time.h>
 
+#include "clock.h"
 #include "ring_layout.h"
 
 static const char magic[8] = {'S', 'L', 'I', 'M', 'R', 'I', 'N', 'G'};
@@ -42,12 +43,39 @@ static int shape_is_possible(const struct slim_ring_shape *shape)
            && shape->slot_size % RING_PAGE == 0;
 }
 
+/* The kernel's name of the machine's start (random(4), boot_id); 0: it does not tell. */
+static uint64_t name_of_boot(void)
+{
+    char text[37] = "";
+    uint64_t name = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    for (ssize_t i = 0; i < length; i++) {
+        name = (name ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    }
+    return length > 0 ? name : 0;
+}
+
+static int64_t made_at(const struct ring_header *header)
+{
+    int is_known = header->boot != 0 && header->made_ticks > 0 && header->made_ticks <= slim_ticks()
+                   && header->boot == name_of_boot();
+
+    return is_known ? header->made_ticks : 0;
+}
+
 apr_status_t slim_ring_format(int fd, const struct slim_ring_shape *shape)
 {
     struct ring_header header = {.version = RING_VERSION,
                                  .slots = shape->slots,
                                  .slot_size = shape->slot_size,
-                                 .made_us = apr_time_now()};
+                                 .made_us = apr_time_now(),
+                                 .boot = name_of_boot(),
+                                 .made_ticks = slim_ticks()};
 
     if (!shape_is_possible(shape)) {
         return APR_EINVAL;
@@ -112,8 +140,12 @@ apr_status_t slim_ring_map(int fd, int writable, struct slim_ring *ring)
     if (base == MAP_FAILED) {
         return errno;
     }
-    *ring = (struct slim_ring){
-        .base = base, .size = size, .epoch = header.epoch, .shape = shape, .fd = fd};
+    *ring = (struct slim_ring){.base = base,
+                               .size = size,
+                               .epoch = header.epoch,
+                               .made_at = made_at(&header),
+                               .shape = shape,
+                               .fd = fd};
     return APR_SUCCESS;
 }
 

@@ -123,11 +123,11 @@ void slim_status_ledger(const struct slim_status *status, const struct slim_ledg
 {
     uint64_t before_base = slim_ledger_excluded(&status->base) + slim_ledger_dropped(&status->base);
 
-    *in_ring = less(pushed, status->ring_drained + status->ring_lost);
+    *in_ring = less(pushed, status->ring_drained + status->ring_lost) + status->older_waiting;
     *in_journal = less(status->journal_next, status->loaded);
     *total = *ring;
     slim_ledger_subtract(total, &status->base);
     slim_ledger_add(total, &status->before);
-    total->seen =
-        status->before.seen + *in_journal + less(ring->seen, status->ring_drained) - before_base;
+    total->seen = status->before.seen + *in_journal + status->older_waiting
+                  + less(ring->seen, status->ring_drained) - before_base;
 }

@@ -105,6 +105,7 @@ struct slim_status {
         uint64_t sum;         /* of its text */
         int64_t at;           /* ticks */
     } lines[SLIM_TOLD_LINES]; /* others that were logged lately */
+    uint64_t older_waiting;   /* records that wait in older rings */
 };
 
 /* "store-denied", "ok"; never NULL. */

@@ -60,7 +60,8 @@ static void make_consumers(struct drain *d)
     }
 }
 
-static void journal_failed(struct slim_recorder *r, apr_status_t rv, const char *doing)
+void slim_recorder_journal_failed(struct slim_recorder *r, enum slim_journal_fault fault,
+                                  apr_status_t rv, const char *doing)
 {
     char reason[128], what[512];
     int full = rv == SLIM_EJOURNALFULL || APR_STATUS_IS_ENOSPC(rv) || rv == EDQUOT;
@@ -74,6 +75,7 @@ static void journal_failed(struct slim_recorder *r, apr_status_t rv, const char 
     }
     snprintf(what, sizeof what, "cannot %s the journal in %s: %s", doing, r->settings->state,
              reason);
+    atomic_fetch_or(&r->journal_faults, (int)fault);
     slim_condition_enter(&r->conditions, SLIM_AREA_JOURNAL,
                          full ? SLIM_STATE_JOURNAL_FULL : SLIM_STATE_JOURNAL_IO, rv, what);
     pthread_mutex_lock(&r->mutex);
@@ -81,8 +83,11 @@ static void journal_failed(struct slim_recorder *r, apr_status_t rv, const char 
     pthread_mutex_unlock(&r->mutex);
 }
 
-static void journal_is_well(struct slim_recorder *r)
+void slim_recorder_journal_is_well(struct slim_recorder *r, enum slim_journal_fault fault)
 {
+    if ((atomic_fetch_and(&r->journal_faults, ~(int)fault) & ~(int)fault) != 0) {
+        return;
+    }
     slim_condition_leave(&r->conditions, SLIM_AREA_JOURNAL);
     pthread_mutex_lock(&r->mutex);
     r->status.drop_reason = SLIM_DROPPED_RING_FULL;
@@ -103,7 +108,7 @@ static int open_journal(struct drain *d)
     rv = slim_journal_open(directory, r->settings->journal_limit, resume, d, &journal, pool);
     if (rv != APR_SUCCESS) {
         apr_pool_destroy(pool);
-        journal_failed(r, rv, "open");
+        slim_recorder_journal_failed(r, SLIM_JOURNAL_APPENDING, rv, "open");
         return 0;
     }
     slim_journal_number_from(journal, (uint64_t)apr_time_now());
@@ -283,11 +288,37 @@ static void retire_old_rings(struct drain *d)
     }
 }
 
+/* Records that wait in rings of other shapes. */
+static uint64_t count_older(const struct drain *d)
+{
+    uint64_t waiting = 0;
+
+    for (int i = 1; i < d->recorder->rings; i++) {
+        struct slim_ledger ledger;
+        uint64_t pushed;
+        if (!d->retired[i]) {
+            slim_ring_ledger(&d->recorder->ring[i], &ledger, &pushed);
+            uint64_t taken = ledger.drained + ledger.dropped[SLIM_DROPPED_UNREADABLE];
+            waiting += pushed > taken ? pushed - taken : 0;
+        }
+    }
+    return waiting;
+}
+
+static void note_older(struct drain *d)
+{
+    uint64_t waiting = count_older(d);
+
+    pthread_mutex_lock(&d->recorder->mutex);
+    d->recorder->status.older_waiting = waiting;
+    pthread_mutex_unlock(&d->recorder->mutex);
+}
+
 static void note_sizes(struct drain *d)
 {
     struct slim_recorder *r = d->recorder;
     struct slim_journal_position end = slim_journal_end(d->journal);
-    uint64_t bytes, segments, drained = 0, lost = 0;
+    uint64_t bytes, segments, drained = 0, lost = 0, older = count_older(d);
 
     for (uint32_t slot = 0; r->rings > 0 && slot < r->ring[0].shape.slots; slot++) {
         drained += d->consumers[0][slot].drained - d->consumers[0][slot].lost;
@@ -297,6 +328,7 @@ static void note_sizes(struct drain *d)
     pthread_mutex_lock(&r->mutex);
     r->status.ring_drained = drained;
     r->status.ring_lost = lost;
+    r->status.older_waiting = older;
     if (r->was_loaded || end.record > r->status.journal_next) { /* else who loads finds the loss */
         r->status.journal_next = end.record;
     }
@@ -312,13 +344,14 @@ static int pass_and_log(struct drain *d, int *took)
 
     *took = 0;
     if (!d->journal && !open_journal(d)) {
+        note_older(d);
         return 0;
     }
     rv = pass(d, took);
     if (rv != APR_SUCCESS) {
-        journal_failed(d->recorder, rv, "append to");
+        slim_recorder_journal_failed(d->recorder, SLIM_JOURNAL_APPENDING, rv, "append to");
     } else if (d->wrote) {
-        journal_is_well(d->recorder);
+        slim_recorder_journal_is_well(d->recorder, SLIM_JOURNAL_APPENDING);
     }
     if (rv == APR_SUCCESS) {
         retire_old_rings(d);
@@ -350,30 +383,4 @@ void *slim_recorder_drain(void *data)
     atomic_store(&r->drained, 1);
     atomic_fetch_add(&r->ended, 1);
     return NULL;
-}
-
-void *slim_recorder_sync(void *data)
-{
-    struct slim_recorder *r = data;
-    unsigned interval_ms = r->settings->sync_s ? r->settings->sync_s * 1000 : 50;
-    struct slim_journal *journal;
-
-    for (;;) {
-        int last = atomic_load(&r->drained);
-        slim_recorder_beat(r, SLIM_THREAD_SYNC);
-        journal = slim_recorder_journal(r);
-        apr_status_t rv = journal ? slim_journal_sync(journal) : APR_SUCCESS;
-        if (rv != APR_SUCCESS) {
-            journal_failed(r, rv, "sync");
-        }
-        slim_recorder_went(r, SLIM_THREAD_SYNC);
-        if (last) {
-            atomic_fetch_add(&r->ended, 1);
-            return NULL;
-        }
-        for (unsigned ms = 0; ms < interval_ms && !atomic_load(&r->drained); ms += 20) {
-            slim_recorder_beat(r, SLIM_THREAD_SYNC);
-            usleep(20000);
-        }
-    }
 }

@@ -140,7 +140,7 @@ void slim_loader_tell_refused(struct slim_loader *l)
     int64_t now = slim_ticks();
 
     refusal->unlogged += refusal->count;
-    refusal->kept = 0;
+    slim_loader_keep_aside(l);
     if (refusal->unlogged > 0
         && (refusal->logged_us == 0 || now - refusal->logged_us > LOG_AGAIN_US)) {
         slim_log(SLIM_LOG_ERROR,

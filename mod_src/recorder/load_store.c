@@ -180,6 +180,7 @@ static apr_status_t prepare_store(struct slim_loader *l)
     apr_status_t rv = l->engine->position(l->store, &l->position);
 
     if (rv == APR_SUCCESS) {
+        slim_loader_settle_aside(l);
         go_on_behind(l);
         rv = take_ledger(l, &gap);
         slim_loader_account_open(l, gap);

@@ -24,7 +24,6 @@ struct slim_refusal {
     unsigned count;
     struct slim_store_error error; /* of the last one */
     unsigned kept;                 /* in refused.log, by the batch that is under way */
-    int64_t kept_from;             /* the offset before them */
     uint64_t unlogged;
     int64_t logged_us; /* ticks; 0: never */
 };
@@ -112,6 +111,11 @@ apr_status_t slim_loader_set_aside(struct slim_loader *loader,
                                    const struct slim_hit *hit) SLIM_MUST_CHECK;
 /* The batch failed: takes out again what it wrote there. */
 void slim_loader_take_back(struct slim_loader *loader);
+/* It was committed. */
+void slim_loader_keep_aside(struct slim_loader *loader);
+/* Once the store's position is known: takes out what a recorder wrote there that was killed before
+ * it could commit. */
+void slim_loader_settle_aside(struct slim_loader *loader);
 /* After a batch: says what was left out, once an hour, and forgets it. */
 void slim_loader_tell_refused(struct slim_loader *loader);
 

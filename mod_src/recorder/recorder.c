@@ -328,7 +328,7 @@ static int end_threads(struct slim_recorder *r, pthread_t threads[SLIM_RECORDER_
         if (slim_ticks() - (moved > began ? moved : began) > END_US) {
             return 0;
         }
-        r->interrupted = atomic_load(&r->drained);
+        atomic_store(&r->interrupted, atomic_load(&r->drained));
         slim_recorder_wake(r);
         usleep(5000);
     }

@@ -49,13 +49,14 @@ struct slim_recorder {
     atomic_int went[SLIM_RECORDER_THREADS];      /* whether each went through it once */
     atomic_int ended;                            /* how many of them have */
     atomic_int is_up;                            /* they went, or stand: it has a heartbeat */
+    atomic_int journal_faults;                   /* enum slim_journal_fault, as bits */
     atomic_int clock_is_wrong;                   /* nothing is deleted for its age */
     struct slim_clock_watch clock;
     int64_t ticked, watched_from; /* of the main thread: its last tick, and when it last stood */
 
-    atomic_int stopping;      /* drain once more and end */
-    atomic_int drained;       /* the drain thread has ended: nothing more comes */
-    volatile int interrupted; /* what waits for somebody else stops waiting */
+    atomic_int stopping;    /* drain once more and end */
+    atomic_int drained;     /* the drain thread has ended: nothing more comes */
+    atomic_int interrupted; /* what waits for somebody else stops waiting */
 
     int appended_fd; /* an eventfd: something was added to the journal, or the end has come */
 
@@ -81,6 +82,13 @@ void slim_recorder_log_once(struct slim_recorder *recorder, enum slim_level leve
 void *slim_recorder_drain(void *recorder);
 void *slim_recorder_sync(void *recorder);
 void *slim_recorder_load(void *recorder);
+
+/* What may be wrong with the journal. It is well again when none of it is. */
+enum slim_journal_fault { SLIM_JOURNAL_APPENDING = 1, SLIM_JOURNAL_SYNCING = 2 };
+
+void slim_recorder_journal_failed(struct slim_recorder *recorder, enum slim_journal_fault fault,
+                                  apr_status_t rv, const char *doing);
+void slim_recorder_journal_is_well(struct slim_recorder *recorder, enum slim_journal_fault fault);
 
 /* The journal, once it is open; NULL before. */
 struct slim_journal *slim_recorder_journal(struct slim_recorder *recorder);

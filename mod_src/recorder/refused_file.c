@@ -1,6 +1,9 @@
-/* Hits that the store refused, as lines of an access log that `slimstats import` reads. */
+/* Hits that the store refused, as lines of an access log that `slimstats import` reads. They are
+ * written before the transaction that counts them ends; a note beside them says until then what of
+ * the file is older, so that a recorder that is killed in between leaves no line twice. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +13,8 @@
 #include <unistd.h>
 
 #include "core/address.h"
+#include "core/log.h"
+#include "core/whole_file.h"
 #include "core/write_all.h"
 #include "loader.h"
 
@@ -93,7 +98,7 @@ static void write_line(struct line *line, const struct slim_hit *hit)
     add(line, numbers);
 }
 
-static apr_status_t append(int fd, const struct line *line, int64_t *from)
+static apr_status_t append(int fd, const struct line *line)
 {
     struct stat st;
 
@@ -106,7 +111,6 @@ static apr_status_t append(int fd, const struct line *line, int64_t *from)
     if ((uint64_t)st.st_size + line->length > FILE_MAX) {
         return EFBIG;
     }
-    *from = st.st_size;
     apr_status_t rv = slim_write_all_at(fd, line->at, line->length, st.st_size);
     if (rv == APR_SUCCESS && fdatasync(fd) != 0) {
         rv = errno;
@@ -117,12 +121,126 @@ static apr_status_t append(int fd, const struct line *line, int64_t *from)
     return rv;
 }
 
-static void name_file(const struct slim_loader *l, char path[PATH_MAX])
+static void name_file(const struct slim_loader *l, const char *name, char path[PATH_MAX])
 {
-    snprintf(path, PATH_MAX, "%.*s/refused.log", PATH_MAX - 16, l->recorder->settings->state);
+    snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 32, l->recorder->settings->state, name);
 }
 
-static apr_status_t keep(const char *path, const struct slim_hit *hit, int64_t *from)
+/* --- the note --- */
+
+struct note {
+    uint64_t file; /* inode; 0: there was none */
+    int64_t size;
+    struct slim_journal_position position; /* of the store, before the transaction */
+};
+
+static apr_status_t write_note(const struct slim_loader *l, const struct note *note)
+{
+    char path[PATH_MAX], text[160];
+    int length =
+        snprintf(text, sizeof text, "%" PRIu64 " %" PRId64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+                 note->file, note->size, note->position.segment, note->position.offset,
+                 note->position.record);
+
+    name_file(l, "refused.pending", path);
+    return slim_whole_file_put(AT_FDCWD, path, text, (size_t)length);
+}
+
+static int read_note(const struct slim_loader *l, struct note *note)
+{
+    char path[PATH_MAX], text[160] = "";
+
+    name_file(l, "refused.pending", path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        return 0;
+    }
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    return length > 0
+           && sscanf(text, "%" SCNu64 " %" SCNd64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &note->file,
+                     &note->size, &note->position.segment, &note->position.offset,
+                     &note->position.record)
+                  == 5;
+}
+
+static void remove_note(const struct slim_loader *l)
+{
+    char path[PATH_MAX];
+
+    name_file(l, "refused.pending", path);
+    (void)unlink(path);
+}
+
+/* The file as it is now, before lines are added. */
+static apr_status_t announce(const struct slim_loader *l, const char *path)
+{
+    struct note note = {.position = l->position};
+    struct stat st;
+
+    if (lstat(path, &st) == 0) {
+        note.file = (uint64_t)st.st_ino;
+        note.size = st.st_size;
+    } else if (errno != ENOENT) {
+        return errno;
+    }
+    return write_note(l, &note);
+}
+
+/* Takes out what was added since the note. */
+static void cut(const struct slim_loader *l, const struct note *note)
+{
+    char path[PATH_MAX];
+    struct stat st;
+
+    name_file(l, "refused.log", path);
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > note->size
+        && (note->file == 0 || note->file == (uint64_t)st.st_ino)
+        && ftruncate(fd, note->size) != 0) {
+        slim_log(SLIM_LOG_INFO, "cannot cut %s: %s", path, strerror(errno));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+void slim_loader_take_back(struct slim_loader *l)
+{
+    struct note note;
+
+    if (l->refusal.kept > 0 && read_note(l, &note)) {
+        cut(l, &note);
+    }
+    slim_loader_keep_aside(l);
+}
+
+void slim_loader_keep_aside(struct slim_loader *l)
+{
+    if (l->refusal.kept > 0) {
+        remove_note(l);
+    }
+    l->refusal.kept = 0;
+}
+
+void slim_loader_settle_aside(struct slim_loader *l)
+{
+    struct note note;
+
+    if (read_note(l, &note)) {
+        if (note.position.segment == l->position.segment
+            && note.position.offset == l->position.offset
+            && note.position.record == l->position.record) {
+            cut(l, &note);
+        }
+        remove_note(l);
+    }
+    l->refusal.kept = 0;
+}
+
+/* --- a line --- */
+
+static apr_status_t keep(const char *path, const struct slim_hit *hit)
 {
     char *room = malloc(LINE_MAX_BYTES);
     struct line line = {room, 0};
@@ -131,7 +249,7 @@ static apr_status_t keep(const char *path, const struct slim_hit *hit, int64_t *
 
     if (rv == APR_SUCCESS) {
         write_line(&line, hit);
-        rv = append(fd, &line, from);
+        rv = append(fd, &line);
     }
     if (fd >= 0) {
         close(fd);
@@ -143,12 +261,14 @@ static apr_status_t keep(const char *path, const struct slim_hit *hit, int64_t *
 apr_status_t slim_loader_set_aside(struct slim_loader *l, const struct slim_hit *hit)
 {
     char path[PATH_MAX], reason[128];
-    int64_t from = 0;
 
-    name_file(l, path);
-    apr_status_t rv = keep(path, hit, &from);
+    name_file(l, "refused.log", path);
+    apr_status_t rv = l->refusal.kept == 0 ? announce(l, path) : APR_SUCCESS;
     if (rv == APR_SUCCESS) {
-        l->refusal.kept_from = l->refusal.kept++ == 0 ? from : l->refusal.kept_from;
+        l->refusal.kept++;
+        rv = keep(path, hit);
+    }
+    if (rv == APR_SUCCESS) {
         return rv;
     }
     struct slim_store_error *error = &l->store->error;
@@ -157,15 +277,4 @@ apr_status_t slim_loader_set_aside(struct slim_loader *l, const struct slim_hit 
     snprintf(error->what, sizeof error->what,
              "cannot keep a hit that the store refuses in %.300s: %s", path, reason);
     return SLIM_ESTORE;
-}
-
-void slim_loader_take_back(struct slim_loader *l)
-{
-    char path[PATH_MAX];
-
-    name_file(l, path);
-    if (l->refusal.kept > 0 && truncate(path, l->refusal.kept_from) != 0) {
-        return; /* the lines are there twice then */
-    }
-    l->refusal.kept = 0;
 }

@@ -3,6 +3,8 @@
 #ifndef SLIM_STORE_H
 #define SLIM_STORE_H
 
+#include <stdatomic.h>
+
 #include <apr_pools.h>
 #include <apr_tables.h>
 
@@ -52,7 +54,7 @@ struct slim_store_opening {
     const struct slim_journal_identity *identity;
     int may_create;           /* make a store where there is none */
     uint32_t visit_timeout_s; /* a longer gap between two hits of a visitor ends a visit */
-    volatile int *stop;       /* when it becomes 1, waiting ends */
+    const atomic_int *stop;   /* when it becomes 1, waiting ends */
 };
 
 /* How far an access log was imported. A log is known by its bytes, not by its name: by a sum over

@@ -5,6 +5,8 @@ import re
 import string
 import time
 
+import pytest
+
 from slimhttpd import wait_for
 from test_replay import send_all
 
@@ -30,6 +32,7 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+@pytest.mark.fault("F82")
 def test_tens_of_thousands_of_new_names_leave_the_recorder_small(make_server, request):
     """What it needs at most it has after 30,000; that a hundred thousand need no more is for whoever has the time."""
     count = min(100_000, 10_000 * request.config.getoption("--rounds"))
@@ -52,6 +55,7 @@ def test_tens_of_thousands_of_new_names_leave_the_recorder_small(make_server, re
     assert server.sql("select count(*) from language") == [(2,)]  # made-up ones are none
 
 
+@pytest.mark.fault("F82")
 def test_what_comes_after_the_daily_ceiling_is_other(make_server):
     """A thousand sites a day, in mass hosting."""
     server = make_server(settings="SlimStatsSite %{HTTP_HOST}")

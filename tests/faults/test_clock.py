@@ -6,6 +6,7 @@ import time
 import pytest
 
 from slimhttpd import FAKETIME, Clock, wait_for
+from test_rings import COUNTERS, slots_in_use
 
 faked = pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
 
@@ -25,6 +26,7 @@ def send(server, first, count):
         assert server.get(f"/?n={n}")[0] == 200
 
 
+@pytest.mark.fault("F70")
 @pytest.mark.faketime
 @faked
 def test_ten_years_ahead_for_a_moment_delete_nothing(make_server, clock):
@@ -52,6 +54,7 @@ def test_ten_years_ahead_for_a_moment_delete_nothing(make_server, clock):
     assert len(server.our_lines("warn")) == 1 and "went ahead by" in server.our_lines("warn")[0], server.our_lines()
 
 
+@pytest.mark.fault("F70")
 @pytest.mark.faketime
 @faked
 @pytest.mark.parametrize("to", [-3600, -YEAR, "@1970-01-01 00:05:00", "@2038-01-19 03:14:00"])
@@ -76,6 +79,39 @@ def test_a_clock_that_jumps_keeps_nobody_waiting(make_server, clock, to):
     assert server.ledger()["unaccounted"] == 0
 
 
+def add_to_counters(ring, slot, offsets, number):
+    with open(ring, "r+b") as file:
+        for offset in offsets:
+            file.seek(slot + offset)
+            value = int.from_bytes(file.read(8), "little") + number
+            file.seek(slot + offset)
+            file.write(value.to_bytes(8, "little"))
+
+
+@pytest.mark.fault("F70")
+@pytest.mark.thorough
+@pytest.mark.faketime
+@faked
+def test_a_clock_that_is_set_back_corrects_no_counter(make_server, clock):
+    """More than three million hits were left out in four seconds: many, but no nonsense, whatever the clock says."""
+    server = make_server(mpm="prefork", env=clock.env)
+    server.expect("clock-back")
+    began = time.monotonic()
+    server.start()
+    send(server, 0, 3)
+    server.wait_stored(3)
+    wait_for(lambda: time.monotonic() - began > 4, 5, "the ring's age")
+    clock.set(f"-{time.monotonic() - began:.1f}")
+    ring = server.run / "slimstats.ring"
+    add_to_counters(ring, slots_in_use(ring)[0], [COUNTERS["seen"], COUNTERS["excluded"]], 3_000_000)
+    send(server, 3, 3)
+    server.wait_stored(6)
+    ledger = wait_for(lambda: (now := server.ledger())["excluded"]["ip"] > 0 and now["stored"] == 6 and now, 10, "it is counted")
+    assert ledger["excluded"]["ip"] == 3_000_000 and ledger["seen"] == 3_000_006, ledger
+    assert not any("could not be right" in line for line in server.our_lines())
+
+
+@pytest.mark.fault("F35")
 def test_a_recorder_that_cannot_be_forked_is_tried_again(server):
     """Without a process, a descriptor or memory for the moment."""
     server.expect("cannot start the recorder", "the recorder, pid")
@@ -96,6 +132,7 @@ def test_a_recorder_that_cannot_be_forked_is_tried_again(server):
     assert server.stored_numbers() == {n: 1 for n in range(11)}
 
 
+@pytest.mark.fault("F58")
 @pytest.mark.parametrize("name", ["robots.tsv", "sources.tsv", "paths.tsv", "settings", "visitor.key"])
 def test_a_fifo_in_the_state_directory_holds_nobody(make_server, name):
     server = make_server()

@@ -31,6 +31,7 @@ def countries(server):
     return dict(server.sql("select resource, country from slim_stats"))
 
 
+@pytest.mark.fault("F72")
 def test_country_file_is_cut_while_in_use_and_replaced(make_server, country_file):
     server = make_server(settings=by_remote_ip(country_file))
     server.expect("geo-off")
@@ -53,6 +54,7 @@ def test_country_file_is_cut_while_in_use_and_replaced(make_server, country_file
     assert len(lines) == 2 and "geo-off" in lines[0] and "well again" in lines[1], lines
 
 
+@pytest.mark.fault("F72")
 @pytest.mark.parametrize("content", [b"", b"no database", b"\xab\xcd\xefMaxMind.com" * 100],
                          ids=["empty", "text", "markers"])
 def test_country_file_is_no_database(make_server, country_file, content):
@@ -83,6 +85,7 @@ def test_country_of_mapped_and_long_addresses(make_server, country_file, layout,
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
 
 
+@pytest.mark.fault("F42")
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: to give a process memory back")
 @pytest.mark.parametrize("kibibytes", [72000, 80000])
 def test_hits_wait_while_there_is_no_memory_for_rules(make_server, kibibytes):

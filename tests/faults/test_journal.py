@@ -29,6 +29,7 @@ def put_back(server, older):
     subprocess.run(["cp", "-a", older, server.state / "journal"], check=True)
 
 
+@pytest.mark.fault("F56")
 @pytest.mark.parametrize("lose", [remove_segments, put_back], ids=["files removed", "older directory put back"])
 @pytest.mark.parametrize("fate", ["stays", "is killed"])
 def test_what_comes_after_the_journal_was_lost_is_stored(server, tmp_path, lose, fate):
@@ -51,6 +52,7 @@ def test_what_comes_after_the_journal_was_lost_is_stored(server, tmp_path, lose,
     assert fate == "is killed" or any("goes on behind" in line for line in server.our_lines("warn"))
 
 
+@pytest.mark.fault("F58")
 @pytest.mark.parametrize("kind", ["fifo", "directory", "symlink", "socket"])
 def test_strange_files_named_like_segments_are_set_aside(server, kind):
     send(server, 0, 5)
@@ -66,6 +68,7 @@ def test_strange_files_named_like_segments_are_set_aside(server, kind):
     assert not strange.is_symlink() and not strange.exists() and os.path.lexists(strange.with_suffix(".foreign"))
 
 
+@pytest.mark.fault("F56")
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: to take a file from httpd's user")
 def test_a_segment_that_cannot_be_opened_is_waited_for(server):
     server.expect("journal-io", "store-denied")
@@ -128,6 +131,7 @@ def assert_all_seen(server, sent):
     return ledger
 
 
+@pytest.mark.fault("F18", "F56")
 @pytest.mark.parametrize("lose", [newest_removed, remove_segments, directory_removed, older_journal, older_state, older_store])
 @pytest.mark.parametrize("store", ["has some", "has none"])
 def test_what_vanished_with_the_journal_is_counted(make_server, tmp_path, lose, store):
@@ -189,6 +193,7 @@ DAMAGE = {"a bit of the payload": [73 * 8 + 3], "its checksum": [8 * 8], "a bit 
           "its length": [6 * 8], "two bits of the header": [24 * 8, 40 * 8], "the mark, and the time": [2, 64 * 8 + 5, 65 * 8]}
 
 
+@pytest.mark.fault("F52")
 @pytest.mark.parametrize("which", ["last", "middle"])
 @pytest.mark.parametrize("ring", ["stays", "is gone"])
 def test_what_a_damaged_frame_held_is_counted(make_server, which, ring):

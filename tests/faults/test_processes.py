@@ -14,6 +14,7 @@ import pytest
 from slimhttpd import IS_ROOT, Load, alive, assert_conserved, assert_visitor_saw_nothing, wait_for
 
 
+@pytest.mark.fault("F30")
 @pytest.mark.long
 def test_recorder_is_killed_at_random_under_load(server):
     server.expect("was killed by signal 9", "died .* more times")
@@ -30,6 +31,7 @@ def test_recorder_is_killed_at_random_under_load(server):
     assert len(server.our_lines("error")) <= 3
 
 
+@pytest.mark.fault("F30")
 def test_recorder_is_back_soon(server):
     server.expect("was killed by signal 9")
     server.get("/?n=1")
@@ -43,6 +45,7 @@ def test_recorder_is_back_soon(server):
     assert ":error]" in lines[0] and ":notice]" in lines[1] and "runs again" in lines[1]
 
 
+@pytest.mark.fault("F32", "F33")
 def test_everything_is_killed_at_once_and_started_again(server):
     for round in range(3):
         with Load(server, first=round * 1000000, pause=0.001) as load:
@@ -66,6 +69,7 @@ def assert_only_hits_before_the_hook_are_missing(server, load, at_most):
     print(len(missing()), "hits answered before the hook")
 
 
+@pytest.mark.fault("F32", "F40")
 @pytest.mark.parametrize("which", ["prefork", "worker", "event"])
 def test_children_are_killed(make_server, which):
     server = make_server(mpm=which)
@@ -86,6 +90,7 @@ def test_children_are_killed(make_server, which):
     assert sum(v for k, v in ledger["dropped"].items() if k != "child-killed") == 0
 
 
+@pytest.mark.fault("F37", "F40")
 @pytest.mark.parametrize("which", ["prefork", "worker", "event"])
 def test_graceful_reloads_under_load(make_server, which, request):
     server = make_server(mpm=which)
@@ -121,6 +126,7 @@ def zombies_of(parent):
     return [s for s in listing.split() if s.startswith("Z")]
 
 
+@pytest.mark.fault("F37")
 def test_restarts_lose_nothing_that_was_answered(make_server):
     # an ungraceful restart under load now and then crashes event's children in httpd's own code
     server = make_server(mpm="prefork")
@@ -141,6 +147,7 @@ def held_open(pipe):
     return None
 
 
+@pytest.mark.fault("F38")
 def test_a_slow_answer_over_a_reload_is_recorded(make_server):
     server = make_server(modules=["cgid"], config="ScriptAlias /cgi/ {dir}/cgi/\nScriptSock {dir}/run/cgid\n")
     cgi = server.dir / "cgi"
@@ -163,6 +170,7 @@ def test_a_slow_answer_over_a_reload_is_recorded(make_server):
     wait_for(lambda: server.stored_numbers().get(1) == 1)
 
 
+@pytest.mark.fault("F63")
 def test_a_reload_may_bring_a_module_of_another_version(make_server, build):
     """Another one keeps its memory under another name: that is what makes it another here."""
     module = build.module
@@ -190,6 +198,7 @@ def test_a_reload_may_bring_a_module_of_another_version(make_server, build):
         install(ours)
 
 
+@pytest.mark.fault("F35")
 def test_recorder_binary_is_missing(make_server):
     server = make_server()
     server.expect("cannot start the recorder")
@@ -207,6 +216,7 @@ def test_recorder_binary_is_missing(make_server):
     assert len(lines) == 2 and "runs again" in lines[1], lines
 
 
+@pytest.mark.fault("F05")
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: a directory of another user")
 def test_a_state_directory_of_another_user_is_told_once(make_server):
     server = make_server()
@@ -236,6 +246,7 @@ def start_with_recorder(server, what):
     return script, starts
 
 
+@pytest.mark.fault("F35")
 def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
     server = make_server()
     server.expect("the recorder, pid")
@@ -249,6 +260,7 @@ def test_recorder_that_dies_at_once_is_started_with_patience(make_server):
     assert_visitor_saw_nothing(load)
 
 
+@pytest.mark.fault("F01", "F30")
 def test_what_was_told_survives_the_recorder(server):
     """The store comes and goes, and the recorder is killed in each of its states."""
     server.expect("store-denied", "the recorder, pid", "died .* more times", "was not well")
@@ -272,6 +284,7 @@ def test_what_was_told_survives_the_recorder(server):
     assert len(deaths) <= 4, deaths
 
 
+@pytest.mark.fault("F35")
 @pytest.mark.skipif(not IS_ROOT, reason="needs root: a user who may have one process")
 def test_a_recorder_that_dies_at_once_is_not_well(make_server):
     server = make_server()
@@ -289,6 +302,7 @@ def test_a_recorder_that_dies_at_once_is_not_well(make_server):
     wait_for(lambda: server.count() == 1 and server.state_word() == "ok", 30, "it is well")
 
 
+@pytest.mark.fault("F33")
 def test_the_recorder_ends_with_its_parent(server):
     recorder = wait_for(server.recorder_pid)
     parent = server.pid
@@ -300,6 +314,7 @@ def test_the_recorder_ends_with_its_parent(server):
     server.wait_stored(1)
 
 
+@pytest.mark.fault("F36")
 def test_two_recorders_do_not_share_a_state_directory(make_server):
     first = make_server()
     first.start()
@@ -320,6 +335,7 @@ def files_of(pid):
     return []
 
 
+@pytest.mark.fault("F36")
 def test_a_recorder_that_waits_for_its_turn_ends_when_told(server):
     """At a reload that comes while another one's hand-over still goes on."""
     wait_for(server.recorder_pid)
@@ -349,6 +365,7 @@ def test_the_recorder_has_no_privileges_and_no_foreign_descriptors(server):
             assert mode & 0o777 == (0o700 if stat.S_ISDIR(mode) else 0o600), (path, oct(mode))
 
 
+@pytest.mark.fault("F39")
 @pytest.mark.parametrize("how", ["-TERM", "-WINCH"])
 def test_a_stop_does_not_wait_for_a_backlog(server, how):
     server.expect("store-denied")

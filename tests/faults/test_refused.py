@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 
-from slimhttpd import wait_for
+from injection import traced
+from slimhttpd import alive, wait_for
 
 FORMAT = '%v %a %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" "%{Accept-Language}i" "%{Content-Type}o" %D'
 
@@ -127,3 +128,26 @@ def test_a_hit_is_dropped_only_when_it_can_be_kept(server):
     assert not any(server.ledger()["dropped"].values())
     (server.state / "refused.log").rmdir()
     settle(server, 15, 1)
+
+
+@pytest.mark.fault("F31")
+@pytest.mark.parametrize("call", ["fdatasync", pytest.param("pwrite64", marks=pytest.mark.thorough)], ids=["behind the line", "before it"])
+def test_a_recorder_that_is_killed_keeps_a_hit_once(server, call):
+    """Between the line and the transaction that counts it."""
+    server.expect("are kept in .*refused.log", "store-denied", "the recorder, pid")
+    send(server, 0, 5)
+    server.wait_stored(5)
+    server.stop()
+    check_on_hit(server, "status <> 404")
+    server.start()
+    aside = server.state / "refused.log"
+    for n in range(2):
+        pid = wait_for(server.recorder_pid)
+        with traced(pid, f"{call}:signal=KILL", paths=[aside]):
+            send(server, n, 1, path="/none/{n}", status=404)
+            send(server, 5 + 5 * n, 5)
+            wait_for(lambda: not alive(pid), 10, "it is killed")
+        settle(server, 10 + 5 * n, n + 1)
+        lines = aside.read_text().splitlines()
+        assert [line.split("/none/")[1][0] for line in lines] == [str(k) for k in range(n + 1)], lines
+    wait_for(lambda: not (server.state / "refused.pending").exists())

@@ -3,7 +3,8 @@
 Under prefork: event now and then crashes in its own code when it is stopped soon."""
 import pytest
 
-from slimhttpd import wait_for
+from injection import give
+from slimhttpd import IS_ROOT, wait_for
 
 
 SLOT, SLOTS = 512, 8192  # a slot's header, and where the first one stands
@@ -56,6 +57,7 @@ def is_retired(path):
     return not path.exists() or path.read_bytes()[:8] == bytes(8)
 
 
+@pytest.mark.fault("F41")
 @pytest.mark.parametrize("end", ["is stopped", "is killed"])
 def test_rings_of_other_sizes_stay_until_they_are_drained(make_server, end):
     server = make_server(mpm="prefork")
@@ -77,6 +79,33 @@ def test_rings_of_other_sizes_stay_until_they_are_drained(make_server, end):
     count = send(server, count, 5)
     everything_is_stored_once(server, count)
     assert rings(server) == ["slimstats.ring"]
+
+
+def test_what_waits_in_an_older_ring_is_shown(make_server):
+    """The journal cannot be opened: nothing is drained, and the recorder runs."""
+    server = make_server(mpm="prefork")
+    server.expect("cannot start the recorder", "journal-io")
+    start_without_recorder(server, "8M")
+    count = send_into_ring(server, 0, 20)
+    server.stop()
+    start_without_recorder(server, "24M")
+    count = send_into_ring(server, count, 7)
+    server.stop()
+    server.state.mkdir(mode=0o700, exist_ok=True)
+    (server.state / "journal").touch()
+    if IS_ROOT:
+        give(server.state)
+    server.write_config(settings="SlimStatsBuffer 16M")
+    server.start()
+    count = send(server, count, 5)
+
+    def shown():
+        ledger = server.ledger()
+        return ledger["waiting"]["ring"] == ledger["seen"] == count and ledger["unaccounted"] == 0
+    wait_for(shown, 10, "all are shown as waiting")
+    assert server.status()["lag_seconds"] > 0
+    (server.state / "journal").unlink()
+    everything_is_stored_once(server, count)
 
 
 def test_a_ring_stays_in_use_when_there_is_no_room_for_older_ones(make_server):

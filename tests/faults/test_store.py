@@ -1,52 +1,22 @@
 """The store fails in each of its ways. A visitor sees nothing, no hit is lost, the admin is told once,
 and all heals by itself."""
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 
 import pytest
 
-from slimhttpd import IS_ROOT, Load, assert_conserved, assert_visitor_saw_nothing, poll, unmount, wait_for
+from injection import DENY, assert_told_once, fail_and_heal, fill, give
+from slimhttpd import IS_ROOT, Load, assert_conserved, assert_visitor_saw_nothing, poll, wait_for
 
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="needs root: permissions and mounts")
 
-DENY = """
-create trigger deny before insert on hit
-begin
-  select raise(abort, 'INSERT command denied to user ''blog''@''localhost'' for table ''wp_slim_stats''');
-end;
-"""
 
-
-def fail_and_heal(server, break_it, state, mend, told_s=10, pause=0.01):
-    """Load goes on while the store breaks, stays broken and is mended; returns the error log's lines."""
-    before = len(server.our_lines())
-    with Load(server, pause=pause) as load:
-        wait_for(lambda: len(load.answered) > 20)
-        break_it()
-        wait_for(lambda: server.state_word() == state, 10, state)
-        status = server.status()
-        assert status["areas"]["store"]["since"], status
-        assert server.cli("status").returncode == 1
-        wait_for(lambda: any(state in line for line in server.our_lines()[before:]), told_s, "the admin is told")
-        load.go_on(300)
-        mend()
-        wait_for(lambda: server.state_word() == "ok", 10, "healed")
-        wait_for(lambda: any("well again" in line for line in server.our_lines()[before:]), 10, "the admin is told again")
-    assert_visitor_saw_nothing(load)
-    ledger = assert_conserved(server, load)
-    assert sum(ledger["dropped"].values()) == 0
-    return server.our_lines()[before:]
-
-
-def assert_told_once(lines, state):
-    assert len(lines) == 2, lines
-    assert ":error]" in lines[0] and state in lines[0]
-    assert ":notice]" in lines[1] and "well again" in lines[1] and state in lines[1]
-
-
+@pytest.mark.fault("F01")
 def test_inserts_are_denied_with_the_words_of_the_seed(server):
     server.get("/?n=1000000")
     server.wait_stored(1)
@@ -58,6 +28,7 @@ def test_inserts_are_denied_with_the_words_of_the_seed(server):
     assert "INSERT" not in lines[0] and "blog" not in lines[0]
 
 
+@pytest.mark.fault("F01")
 def test_a_trigger_that_somebody_planted_is_not_run(server):
     """It could change what reports say, or the tables themselves, with the recorder's rights."""
     server.get("/?n=1")
@@ -71,6 +42,7 @@ def test_a_trigger_that_somebody_planted_is_not_run(server):
     assert server.sql("select count(*) from planted") == [(0,)]
 
 
+@pytest.mark.fault("F01", "F40")
 def test_inserts_are_denied_under_each_mpm(make_server, mpm):
     server = make_server(mpm=mpm)
     server.start()
@@ -81,6 +53,7 @@ def test_inserts_are_denied_under_each_mpm(make_server, mpm):
                   lambda: server.write_sql("drop trigger deny"))
 
 
+@pytest.mark.fault("F01")
 def test_the_dashboard_says_what_is_wrong_and_shows_no_detail(server):
     server.get("/?n=1")
     server.wait_stored(1)
@@ -97,6 +70,7 @@ def test_the_dashboard_says_what_is_wrong_and_shows_no_detail(server):
     server.wait_stored(2)
 
 
+@pytest.mark.fault("F02")
 @needs_root
 def test_store_is_read_only(server):
     server.get("/?n=1000000")
@@ -110,16 +84,15 @@ def test_store_is_read_only(server):
         server.kill_recorder()  # what is open stays writable
 
     def give_back():
-        import pwd
-        www = pwd.getpwnam("www-data")
         for path in server.state.glob("stats.db*"):
-            os.chown(path, www.pw_uid, www.pw_gid)
+            give(path)
             path.chmod(0o600)
 
     lines = fail_and_heal(server, take_away, "store-readonly", give_back)
     assert_told_once([l for l in lines if "recorder" not in l], "store-readonly")
 
 
+@pytest.mark.fault("F07")
 @pytest.mark.long
 def test_store_is_locked_by_a_foreign_transaction(server):
     """A lock is news only when it lasts: the line comes after half a minute."""
@@ -132,6 +105,7 @@ def test_store_is_locked_by_a_foreign_transaction(server):
     assert_told_once(lines, "store-busy")
 
 
+@pytest.mark.fault("F07")
 def test_a_short_lock_is_nobodys_business(server):
     server.get("/?n=1")
     server.wait_stored(1)
@@ -145,41 +119,7 @@ def test_a_short_lock_is_nobodys_business(server):
     assert server.our_lines() == []
 
 
-@pytest.fixture
-def small_disk(build):
-    """A tmpfs that httpd's user may write, with room for what a test stores."""
-    if not IS_ROOT:
-        pytest.skip("needs root: mounts")
-    path = build.base / f"disk-{os.getpid()}"
-    path.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,uid=www-data,gid=www-data,mode=755", "tmpfs",
-                              str(path)], capture_output=True)
-    if mounted.returncode:
-        path.rmdir()
-        pytest.skip("needs tmpfs mounts: " + mounted.stderr.decode().strip())
-    yield path
-    unmount(path)
-    path.rmdir()
-
-
-@pytest.fixture
-def server_on_small_disk(small_disk, make_server):
-    """It is stopped before its disk goes: fixtures end in the order they were asked for, backwards."""
-    server = make_server(settings=f"SlimStatsStore sqlite:{small_disk}/stats.db")
-    server.store = small_disk / "stats.db"
-    return server
-
-
-def fill(path):
-    """Takes all the space there is, to the last byte."""
-    with open(path, "wb", buffering=0) as f, contextlib.suppress(OSError):
-        while True:
-            f.write(b"\0" * 4096)
-    with open(path, "ab", buffering=0) as f, contextlib.suppress(OSError):
-        while True:
-            f.write(b"\0")
-
-
+@pytest.mark.fault("F10")
 def test_store_is_on_a_full_disk(server_on_small_disk):
     server = server_on_small_disk
     server.start()
@@ -191,6 +131,7 @@ def test_store_is_on_a_full_disk(server_on_small_disk):
     assert_told_once(lines, "store-full")
 
 
+@pytest.mark.fault("F10")
 def test_disk_is_full_before_the_store_is_made(server_on_small_disk):
     server = server_on_small_disk
     server.expect("store-full")
@@ -203,6 +144,7 @@ def test_disk_is_full_before_the_store_is_made(server_on_small_disk):
     server.wait_stored(1)
 
 
+@pytest.mark.fault("F16")
 def test_store_is_deleted_while_open_and_put_back(server):
     server.get("/?n=1000000")
     server.wait_stored(1)
@@ -227,6 +169,7 @@ def test_store_is_deleted_while_open_and_put_back(server):
     assert_told_once(lines, "store-moved")
 
 
+@pytest.mark.fault("F17")
 def test_store_is_replaced_by_another_one_and_nothing_is_written_to_it(make_server):
     other = make_server()
     other.start()
@@ -256,6 +199,7 @@ def test_store_is_replaced_by_another_one_and_nothing_is_written_to_it(make_serv
     assert server.stored_numbers() == {1: 1, 2: 1, 3: 1}
 
 
+@pytest.mark.fault("F16")
 def test_a_deleted_store_is_made_anew_by_a_restart(server):
     server.get("/?n=1")
     server.wait_stored(1)
@@ -270,6 +214,7 @@ def test_a_deleted_store_is_made_anew_by_a_restart(server):
     assert ledger["unaccounted"] == 0
 
 
+@pytest.mark.fault("F18")
 def test_an_older_store_is_put_back_and_the_gap_is_counted(make_server):
     server = make_server(settings="SlimStatsJournalLimit 1M")
     server.start()
@@ -298,6 +243,7 @@ def test_an_older_store_is_put_back_and_the_gap_is_counted(make_server):
     assert len([l for l in server.our_lines() if "older than" in l]) == 1
 
 
+@pytest.mark.fault("F21")
 def test_a_newer_schema_is_left_alone(server):
     server.get("/?n=1")
     server.wait_stored(1)
@@ -315,6 +261,7 @@ def test_a_newer_schema_is_left_alone(server):
     assert result.returncode == 2 and "schema" in result.stderr
 
 
+@pytest.mark.fault("F15")
 def test_a_damaged_store_is_kept_and_named(server):
     server.get("/?n=1")
     server.wait_stored(1)
@@ -332,10 +279,10 @@ def test_a_damaged_store_is_kept_and_named(server):
 
 
 def json_error(server):
-    import json
     return json.loads(server.get("/stats/api/pages")[2])["error"]
 
 
+@pytest.mark.fault("F20")
 def test_the_stores_log_is_deleted_while_open(server):
     server.get("/?n=1")
     server.wait_stored(1)
@@ -352,6 +299,7 @@ def test_the_stores_log_is_deleted_while_open(server):
     assert wait_for(lambda: (s := stored()) and len(s) == 11 and s, 15) == {n: 1 for n in range(1, 12)}
 
 
+@pytest.mark.fault("F55")
 def test_the_journal_limit_drops_and_counts(make_server):
     server = make_server(settings="SlimStatsJournalLimit 1M\nSlimStatsBuffer 1M")
     server.expect("store-denied", "journal-full")
@@ -382,3 +330,40 @@ def test_the_journal_limit_drops_and_counts(make_server):
     wait_for(comes_back, 15, "hits are stored again")
     lost = set(sent) - set(server.stored_numbers())
     assert len(lost) == sum(server.ledger()["dropped"].values()) - before
+
+
+MEDDLE = """
+import sqlite3, sys
+while True:
+    try:
+        db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=5)
+        db.execute("pragma wal_checkpoint(truncate)")
+        db.execute("create table if not exists meddler (n)")
+        db.execute("insert into meddler values (1)")
+        db.execute("delete from meddler")
+        db.execute("pragma wal_checkpoint(restart)")
+        db.close()
+    except sqlite3.OperationalError:
+        pass
+"""
+
+
+@pytest.mark.fault("F25")
+@pytest.mark.thorough
+def test_another_program_writes_and_merges_the_log_all_the_time(server, request):
+    """Which the manual forbids: SQLite before 3.51.3 may lose a log that two reset at once."""
+    server.expect("store-busy", "ckpt-failing")
+    server.get("/?n=1000000")
+    server.wait_stored(1)
+    with server.as_httpd_user():
+        meddler = subprocess.Popen([sys.executable, "-c", MEDDLE, str(server.store)])
+    try:
+        load = Load(server, pause=0.002).run_for(10 * request.config.getoption("--rounds"))
+        assert meddler.poll() is None
+    finally:
+        meddler.kill()
+        meddler.wait()
+    assert_visitor_saw_nothing(load)
+    assert sum(assert_conserved(server, load)["dropped"].values()) == 0
+    assert "all is well" in server.cli("check", check=0).stdout
+    assert server.sql("pragma integrity_check") == [("ok",)]

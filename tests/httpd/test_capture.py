@@ -78,6 +78,7 @@ def make_site(server):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
+@pytest.mark.fault("F84", "F85", "F87", "F40")
 def test_each_kind_of_answer_is_one_hit_as_the_access_log_has_it(make_server, mpm):
     server = make_server(mpm=mpm, config=SITE)
     make_site(server)
@@ -126,6 +127,7 @@ def without_date(answer):
     return re.sub(rb"Date: [^\r]*\r\n", b"", answer)
 
 
+@pytest.mark.fault("F84", "F86")
 def test_malformed_requests_are_answered_as_without_the_module(make_server):
     plain = make_server(load_module=False)
     server = make_server()
@@ -144,6 +146,7 @@ def test_malformed_requests_are_answered_as_without_the_module(make_server):
     assert Counter(r[:2] for r in rows(server)) == Counter(l[:2] for l in access_log(server))
 
 
+@pytest.mark.fault("F86")
 def test_a_timeout_without_a_request_is_survived(make_server):
     server = make_server(modules=["reqtimeout"], config="RequestReadTimeout header=1\nTimeout 1")
     server.start()
@@ -156,6 +159,7 @@ def test_a_timeout_without_a_request_is_survived(make_server):
     assert 408 in [row[0] for row in rows(server)]
 
 
+@pytest.mark.fault("F89")
 def test_a_thousand_requests_on_one_connection_keep_their_order(make_server):
     server = make_server(config="MaxKeepAliveRequests 0")
     server.start()
@@ -173,6 +177,7 @@ def test_a_thousand_requests_on_one_connection_keep_their_order(make_server):
     assert names == [f"/?n={n}" for n in range(1000)]
 
 
+@pytest.mark.fault("F88")
 def test_an_aborted_download_is_one_hit_with_the_bytes_really_sent(make_server):
     server = make_server()
     (server.www / "big").write_bytes(b"x" * 30_000_000)
@@ -187,6 +192,7 @@ def test_an_aborted_download_is_one_hit_with_the_bytes_really_sent(make_server):
     assert size < 30_000_000 and flags & 2
 
 
+@pytest.mark.fault("F80")
 def test_fields_have_ceilings_and_the_hit_says_so(make_server):
     server = make_server(config="LimitRequestLine 100000\nLimitRequestFieldSize 100000")
     server.start()
@@ -211,6 +217,7 @@ def kept(value):
     return re.sub("[\udc80-\udcff]", lambda c: f"%{ord(c[0]) - 0xdc00:02X}", text)
 
 
+@pytest.mark.fault("F81")
 def test_any_bytes_arrive_as_they_were_sent(server):
     for n, value in enumerate(HEADERS):
         path = b"/?n=%d&v=" % n + value.replace(b" ", b"+").replace(b"\x9b", b"%9b")
@@ -264,6 +271,7 @@ def test_client_hints_fetch_metadata_and_privacy_signals(server):
     assert server.sql("select flags & 112 from hit join resource on resource.id = hit.resource where name = '/'") == [(112,)]
 
 
+@pytest.mark.fault("F90")
 def test_locations_hold_for_what_mod_cache_answers(make_server):
     """Its quick handler comes before httpd looks for sections."""
     config = """
@@ -334,6 +342,7 @@ def test_downloads_count_once_however_many_ranges(make_server):
     assert found == {f"/file.zip?{header}": count for header, count in ranges.items()}
 
 
+@pytest.mark.fault("F91")
 def test_the_client_is_who_mod_remoteip_says(make_server):
     server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1")
     server.start()
@@ -347,6 +356,7 @@ def test_the_client_is_who_mod_remoteip_says(make_server):
     assert ours == theirs
 
 
+@pytest.mark.fault("F91")
 def test_without_mod_remoteip_a_header_is_not_believed(server):
     for header in ("X-Forwarded-For", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP", "Client-IP", "Forwarded"):
         server.get("/", {header: "1.2.3.4"})
@@ -354,6 +364,7 @@ def test_without_mod_remoteip_a_header_is_not_believed(server):
     assert {r[2] for r in rows(server)} == {"127.0.0.1"}
 
 
+@pytest.mark.fault("F92")
 def test_virtual_hosts_without_own_directives_are_sites_too(make_server):
     server = make_server()
     names = ("one.example", "two.example")
@@ -365,6 +376,7 @@ def test_virtual_hosts_without_own_directives_are_sites_too(make_server):
     assert sorted(r[0] for r in server.sql("select site from slim_stats")) == sorted(names)
 
 
+@pytest.mark.fault("F92")
 def test_virtual_hosts_are_sites(make_server):
     server = make_server(capture=False, config="""
 <VirtualHost *:{port}>
@@ -401,10 +413,10 @@ def test_virtual_hosts_are_sites(make_server):
     assert channels["one.example"] == "internal" and channels["second"] == "website"
 
 
-def h2_requests(server, count):
-    """GETs over one HTTP/2 connection with TLS; returns the statuses."""
+@contextlib.contextmanager
+def h2_connection(server):
+    """An HTTP/2 connection with TLS, and its socket."""
     import h2.connection
-    import h2.events
     context = ssl._create_unverified_context()
     context.set_alpn_protocols(["h2"])
     with socket.create_connection(("127.0.0.1", server.tls_port)) as plain, \
@@ -412,6 +424,13 @@ def h2_requests(server, count):
         connection = h2.connection.H2Connection()
         connection.initiate_connection()
         s.sendall(connection.data_to_send())
+        yield connection, s
+
+
+def h2_requests(server, count):
+    """GETs over one HTTP/2 connection with TLS; returns the statuses."""
+    import h2.events
+    with h2_connection(server) as (connection, s):
         ended, statuses, sent = 0, [], 0
         while ended < count:
             while sent < count and sent - ended < 50:
@@ -433,6 +452,7 @@ def h2_requests(server, count):
         return statuses
 
 
+@pytest.mark.fault("F83")
 @pytest.mark.parametrize("which", ["worker", "event"])
 def test_http2_over_tls_is_one_hit_a_stream(make_server, which):
     server = make_server(mpm=which, tls=True)
@@ -442,6 +462,7 @@ def test_http2_over_tls_is_one_hit_a_stream(make_server, which):
     assert server.sql("select distinct protocol, flags & 1, hits.tls from hits join hit on hit.id = hits.hit") == [(2000, 1, "TLSv1.3")]
 
 
+@pytest.mark.fault("F92")
 def test_tls_with_http1(make_server, mpm):
     server = make_server(mpm=mpm, tls=True)
     server.start()
@@ -475,6 +496,7 @@ def test_answers_are_the_same_with_the_module_on_off_and_absent(make_server):
         assert other == first
 
 
+@pytest.mark.fault("F40")
 def test_many_children_come_and_go(make_server):
     server = make_server(mpm="prefork", config="MaxConnectionsPerChild 3\nStartServers 5\nMaxRequestWorkers 20")
     server.start()

@@ -8,6 +8,7 @@ def configtest(server):
     return server.httpd("-t", check=False)
 
 
+@pytest.mark.fault("F41")
 @pytest.mark.parametrize("line, words", [
     ("SlimStats Maybe", ["SlimStats", "On or Off"]),
     ("SlimStatsBuffer lots", ["SlimStatsBuffer", "lots", "16M"]),
@@ -206,6 +207,7 @@ def test_a_state_directory_that_cannot_be_made_does_not_stop_httpd(make_server):
     assert any("is not made" in l for l in server.our_lines())
 
 
+@pytest.mark.fault("F41")
 def test_another_buffer_size_takes_effect_at_a_full_start_and_loses_nothing(make_server):
     server = make_server(settings="SlimStatsBuffer 8M")
     server.start()

@@ -192,6 +192,7 @@ def test_no_rows_have_their_columns_all_the_same(make_server):
     assert server.cli(*none, "--format", "jsonl", check=0).stdout == ""
 
 
+@pytest.mark.fault("F18")
 def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
     server = make_server()
     server.start()

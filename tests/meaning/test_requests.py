@@ -1,4 +1,6 @@
 """What the words mean for real requests: what a log does not say, or what httpd makes of a request."""
+import pytest
+
 from cases import AGENTS
 
 REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
@@ -44,6 +46,7 @@ def test_a_redirect_and_what_it_leads_to_are_two_hits(make_server):
     assert answer(server, "pages", "page pageviews") == [("/new.html?x=1", "1")]
 
 
+@pytest.mark.fault("F87")
 def test_what_httpd_redirects_by_itself_is_one_hit_as_the_access_log_has_it(make_server):
     """The URI is that of the first request, status and bytes are those of the last."""
     server = start(make_server, {"sorry.html": "<p>sorry " + 100 * "x"},

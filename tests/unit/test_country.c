@@ -274,6 +274,7 @@ static void check_damaged(const uint8_t *bytes, size_t length, apr_pool_t *life)
     }
 }
 
+/* fault F72 */
 static void no_damage_harms(void **state)
 {
     struct mmdb_writer *w = mmdb_make(6);

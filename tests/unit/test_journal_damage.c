@@ -61,6 +61,7 @@ static void end_round(apr_pool_t *all)
 
 /* --- torn tails --- */
 
+/* fault F50 */
 static void torn_tail_is_cut_at_every_offset(void **state)
 {
     (void)state;
@@ -89,6 +90,7 @@ static void torn_tail_is_cut_at_every_offset(void **state)
 }
 
 /* The disk kept the length but not the bytes. */
+/* fault F52 */
 static void tail_of_zeros_is_cut(void **state)
 {
     (void)state;
@@ -153,6 +155,7 @@ static struct found *read_reopened(const char *bytes, struct seen *seen)
     return found;
 }
 
+/* fault F52 */
 static void every_flipped_bit_of_a_last_or_middle_frame_is_accounted_for(void **state)
 {
     static const size_t places[] = {FRAMES - 1, FRAMES / 2, 0};
@@ -211,6 +214,7 @@ static struct found *read_damaged(const char *bytes, size_t length)
     return found;
 }
 
+/* fault F52 */
 static void every_flipped_bit_costs_its_own_frame_alone(void **state)
 {
     char *bytes = apr_pmemdup(pool, segment, segment_length);
@@ -237,6 +241,7 @@ static void every_flipped_bit_costs_its_own_frame_alone(void **state)
 }
 
 /* Whatever is written over it: no record is false or comes twice, and all are accounted for. */
+/* fault F52 */
 static void random_damage_is_counted_exactly(void **state)
 {
     (void)state;
@@ -287,6 +292,7 @@ static void zeros_in_the_middle_are_skipped(void **state)
 }
 
 /* A copytruncate under the recorder: it goes on at its own offset, a hole lies between. */
+/* fault F51 */
 static void segment_cut_under_the_writer_is_no_loss_of_what_follows(void **state)
 {
     const char *directory = scratch_path("cut");
@@ -307,6 +313,7 @@ static void segment_cut_under_the_writer_is_no_loss_of_what_follows(void **state
 }
 
 /* A visitor can send what looks like a frame: it is none without the journal's secret. */
+/* fault F52 */
 static void frames_of_another_journal_are_no_frames(void **state)
 {
     const char *directory = scratch_path("forged"), *other = scratch_path("forger");

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+/* fault F55 */
 static void limit_is_never_passed_and_nothing_half_written(void **state)
 {
     const char *directory = scratch_path("limit");
@@ -77,6 +78,7 @@ static int append_against_a_limit(struct slim_journal *journal, const char *segm
     return 0;
 }
 
+/* fault F53 */
 static void failed_write_leaves_nothing_behind(void **state)
 {
     const char *directory = scratch_path("refused");

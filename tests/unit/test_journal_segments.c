@@ -75,6 +75,7 @@ static void first_segment_without_a_whole_frame_is_counted(void **state)
     assert_int_equal(first_of[2], found->damage.records_unreadable);
 }
 
+/* fault F52 */
 static void segments_of_another_journal_are_put_aside(void **state)
 {
     const char *directory = scratch_path("mixed"), *other = scratch_path("stranger");
@@ -123,6 +124,7 @@ static void opening_hands_out_the_last_ranges(void **state)
     assert_int_equal(last, slim_journal_end(journal).segment);
 }
 
+/* fault F57 */
 static void unlinked_segment_is_noticed_before_the_next_append(void **state)
 {
     const char *directory = scratch_path("unlinked");
@@ -148,6 +150,7 @@ static void unlinked_segment_is_noticed_before_the_next_append(void **state)
     assert_int_equal(st.st_size, bytes);
 }
 
+/* fault F56 */
 static void removed_directory_is_made_anew_with_its_identity(void **state)
 {
     const char *directory = scratch_path("removed");
@@ -186,6 +189,7 @@ static void damaged_segment_outlives_being_retired(void **state)
 }
 
 /* Names that a stranger put there: neither followed nor written through, and set aside. */
+/* fault F58 */
 static void links_and_pipes_are_neither_followed_nor_written(void **state)
 {
     const char *directory = scratch_path("strange"), *target = scratch_path("precious");

@@ -126,6 +126,7 @@ static const char version_1[] =
     "document\x0a\x12\x00prefetch;prerender\x0b\x03\x00\"X\"\x0d\x09\x00\"Windows\""
     "\x10\x07\x00TLSv1.3\x11\x02\x00??";
 
+/* fault F63 */
 static void records_of_version_1_are_read(void **state)
 {
     static const char agent[] = {4, 1, 4}; /* a User-Agent of 1025 bytes: one more than was kept */

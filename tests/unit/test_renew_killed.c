@@ -136,6 +136,7 @@ static void make_hits_of_others(void)
     shuffle();
 }
 
+/* fault F22 */
 static void an_older_store_becomes_todays_whenever_it_is_killed(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
 /* A ring whose counters lie: one bit of one of them, and the ledger says what it said before. */
+#include "core/clock.h"
 #include "ring_file.h"
 
 #define SLOT SLIM_RING_SLOT_MIN
@@ -34,7 +35,7 @@ static void fill(int all_drained)
     slim_ring_count_no_slot(&ring);
     slim_ring_consume(&ring, home, &consumer);
     drain(all_drained ? UINT64_MAX : 1);
-    ring_header(&ring)->made_us = apr_time_now() - apr_time_from_sec(60);
+    ring.made_at = slim_ticks() - INT64_C(60000000);
 }
 
 static int same(const struct slim_ledger *a, const struct slim_ledger *b)
@@ -128,12 +129,24 @@ static void counters_that_agree_on_nonsense_are_not_believed(void **state)
     close_ring(&ring);
 }
 
+/* As after a restart of the machine: how long the ring has been there nobody knows. */
+static void without_an_age_there_is_a_bound_all_the_same(void **state)
+{
+    (void)state;
+    fill(1);
+    ring.made_at = 0;
+    flip_each(&ring_header(&ring)->no_slot, "no slot", 45);
+    flip_each(&consumer.slot->seen, "seen", FIRST_BIT);
+    close_ring(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flipped_bit_moves_no_ledger_when_all_is_drained),
         cmocka_unit_test(a_flipped_bit_moves_no_ledger_while_records_wait),
         cmocka_unit_test(counters_that_agree_on_nonsense_are_not_believed),
+        cmocka_unit_test(without_an_age_there_is_a_bound_all_the_same),
     };
 
     return RUN_UNIT(tests);

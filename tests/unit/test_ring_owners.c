@@ -184,6 +184,7 @@ static void drain_all(const struct slim_ring *ring)
 }
 
 /* Whatever the slot had taken, with a damaged head or a fresh one: only the hit in hand is lost. */
+/* fault F32 */
 static void a_kill_within_publish_costs_one_hit(void **state)
 {
     (void)state;

@@ -171,6 +171,7 @@ static void take_lives(struct slim_ring_consumer *consumer, uint64_t *arrived)
     }
 }
 
+/* fault F32 */
 static void nothing_that_was_pushed_is_lost_when_children_are_killed(void **state)
 {
     static uint64_t arrived[KILLS + CHILDREN];

@@ -137,6 +137,7 @@ static void make_short_file(const char *path)
     put_file(path, "SQLite format 3", 16);
 }
 
+/* fault F21 */
 static void foreign_files_are_refused_and_left_alone(void **state)
 {
     static const struct {

@@ -61,6 +61,7 @@ static void offsets_change_when_clocks_do(void **state)
     }
 }
 
+/* fault F71 */
 static void days_are_as_long_as_clocks_make_them(void **state)
 {
     static const struct {
@@ -152,6 +153,7 @@ static const char *const some_zones[] = {
     "Etc/GMT-14",
 };
 
+/* fault F71 */
 static void buckets_follow_each_other_without_a_gap(void **state)
 {
     (void)state;

@@ -39,7 +39,7 @@ apr_status_t slim_sqlite_lock(struct slim_sqlite_writer *w)
             return slim_sqlite_refused(&w->store, SLIM_STATE_STORE_IO, error, "cannot lock %s: %s",
                                        w->lock_path, strerror(error));
         }
-        if (waited >= WAIT_MS || (w->stop && *w->stop)) {
+        if (waited >= WAIT_MS || (w->stop && atomic_load(w->stop))) {
             return slim_sqlite_refused(&w->store, SLIM_STATE_STORE_BUSY, SQLITE_BUSY,
                                        "cannot write to %s: another program is writing",
                                        w->store.path);

@@ -9,7 +9,7 @@ static int wait_while_busy(void *data, int tries)
 {
     const struct slim_sqlite_writer *w = data;
 
-    if (tries >= 50 || (w->stop && *w->stop)) {
+    if (tries >= 50 || (w->stop && atomic_load(w->stop))) {
         return 0;
     }
     sqlite3_sleep(20);

@@ -21,7 +21,7 @@ struct slim_sqlite_writer {
     const char *log_path;     /* path-wal */
     const char *lock_path;    /* path-lock */
     int lock_fd;              /* -1: not open */
-    volatile int *stop;       /* when it becomes 1, waiting ends; NULL: never */
+    const atomic_int *stop;   /* when it becomes 1, waiting ends; NULL: never */
     unsigned char journal_uuid[SLIM_UUID_LENGTH];
     struct stat log_seen; /* the log file as it was when it was last known to be ours */
     int64_t data_version; /* SQLite's; changes when another connection commits */

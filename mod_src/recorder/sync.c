@@ -1,0 +1,32 @@
+/* Journal to disk, every SlimStatsSync seconds. */
+#include <unistd.h>
+
+#include "recorder.h"
+
+void *slim_recorder_sync(void *data)
+{
+    struct slim_recorder *r = data;
+    unsigned interval_ms = r->settings->sync_s ? r->settings->sync_s * 1000 : 50;
+    struct slim_journal *journal;
+
+    for (;;) {
+        int last = atomic_load(&r->drained);
+        slim_recorder_beat(r, SLIM_THREAD_SYNC);
+        journal = slim_recorder_journal(r);
+        apr_status_t rv = journal ? slim_journal_sync(journal) : APR_SUCCESS;
+        if (rv != APR_SUCCESS) {
+            slim_recorder_journal_failed(r, SLIM_JOURNAL_SYNCING, rv, "sync");
+        } else if (atomic_load(&r->journal_faults) & SLIM_JOURNAL_SYNCING) {
+            slim_recorder_journal_is_well(r, SLIM_JOURNAL_SYNCING);
+        }
+        slim_recorder_went(r, SLIM_THREAD_SYNC);
+        if (last) {
+            atomic_fetch_add(&r->ended, 1);
+            return NULL;
+        }
+        for (unsigned ms = 0; ms < interval_ms && !atomic_load(&r->drained); ms += 20) {
+            slim_recorder_beat(r, SLIM_THREAD_SYNC);
+            usleep(20000);
+        }
+    }
+}
