@@ -365,6 +365,11 @@ struct slim_journal_position slim_journal_opened(const struct slim_journal *j)
     return j->opened;
 }
 
+uint64_t slim_journal_begins_at(const struct slim_journal *j)
+{
+    return j->floor > j->opened.segment ? j->floor : j->opened.segment + 1;
+}
+
 const char *slim_journal_directory(const struct slim_journal *j)
 {
     return j->directory;
