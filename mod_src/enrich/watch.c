@@ -21,5 +21,5 @@ int slim_watch_changed(struct slim_watch *watch, const char *path)
 
 int slim_watch_failed_for_now(apr_status_t rv)
 {
-    return rv == ENOMEM || rv == EMFILE || rv == ENFILE || rv == EIO;
+    return rv == ENOMEM || rv == EMFILE || rv == ENFILE || rv == EIO || rv == EACCES;
 }

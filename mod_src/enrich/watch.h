@@ -16,7 +16,7 @@ struct slim_watch {
 int slim_watch_changed(struct slim_watch *watch, const char *path);
 
 /* Whether reading a file failed for what passes, so that it is to be tried again as it is: there
- * was no memory or descriptor, or the disk failed (errno's value). */
+ * was no memory, descriptor or right, or the disk failed (errno's value). */
 int slim_watch_failed_for_now(apr_status_t rv);
 
 #endif
