@@ -3,7 +3,8 @@
 #   make            module and command            make check     the tests
 #   make install    DESTDIR, PREFIX               make check-unit  without root, network and httpd
 #   make demo       a site to try it on           make lint      style and warnings
-#   make fuzz       parsers, FUZZ_SECONDS each    make clean     forget all output
+#   make fuzz       parsers, FUZZ_SECONDS each    make sim       simulated histories, SEEDS of them
+#   make clean      forget all output
 
 BUILD   ?= build
 PREFIX  ?= /usr
@@ -168,7 +169,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
-                  curl procps strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
+                  curl procps patch strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin
 APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \
                         dokuwiki wordpress wordpress-theme-twentytwentythree mariadb-server mediawiki dbconfig-no-thanks phpmyadmin
@@ -241,6 +242,21 @@ $(BUILD)/tests/test_fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/driver.c tests/fuzz/f
 
 -include $(wildcard $(BUILD)/tests/*.d)
 
+# The simulator (tests/sim/README.md): production's objects, and a system of its own.
+SIMULATOR := $(BUILD)/sim/sim
+SEEDS ?= 2000
+$(BUILD)/sim/%.o: tests/sim/%.c
+	@mkdir -p $(@D)
+	$(call say,SIM )$(CC) $(ALL_CFLAGS) -U_FORTIFY_SOURCE $(CPPFLAGS_HTTPD) -Itests/sim -MMD -MP -c -o $@ $<
+$(SIMULATOR): $(patsubst tests/sim/%.c,$(BUILD)/sim/%.o,$(wildcard tests/sim/*.c)) $(BUILD)/obj/httpd/ring_file.o $(LIBRARY)
+	$(call say,LINK)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_COMMAND)
+
+-include $(wildcard $(BUILD)/sim/*.d)
+
+.PHONY: sim
+sim: $(SIMULATOR)
+	@$(SIMULATOR) --seeds 1 $(SEEDS)
+
 # Those that need neither root, network nor httpd, and install nothing.
 .PHONY: check-unit
 check-unit: unit-tests
@@ -255,7 +271,7 @@ check: deps-check
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS)' tests/run
 
 .PHONY: unit-tests
-unit-tests: $(UNIT_TESTS)
+unit-tests: $(UNIT_TESTS) $(SIMULATOR)
 
 # What goes by the clock, at other hours and on other days; TIMES: a list of them.
 .PHONY: check-clocks

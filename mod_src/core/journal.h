@@ -120,6 +120,9 @@ void slim_journal_number_from(struct slim_journal *journal, uint64_t number);
 /* The end of the journal when it was opened; segment 0: nothing was there. */
 struct slim_journal_position slim_journal_opened(const struct slim_journal *journal);
 
+/* What is appended from then on is in segments of this number or a higher one. */
+uint64_t slim_journal_begins_at(const struct slim_journal *journal);
+
 /* Bytes and number of all segments. */
 void slim_journal_size(struct slim_journal *journal, uint64_t *bytes, uint64_t *segments);
 

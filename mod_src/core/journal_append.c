@@ -154,20 +154,33 @@ static int is_old(struct slim_journal *j)
     return old;
 }
 
+/* Frames of a write that failed may be whole, and are written once more: nothing follows them
+ * before they are gone. */
+static apr_status_t cut_torn_end(struct slim_journal *j)
+{
+    if (j->is_torn && ftruncate(j->fd, (off_t)j->end.offset) != 0) {
+        return errno;
+    }
+    j->is_torn = 0;
+    return APR_SUCCESS;
+}
+
 apr_status_t slim_journal_begin(struct slim_journal *j, int *fresh)
 {
     int gone = j->fd >= 0 && segment_is_gone(j);
     int has_room = j->fd >= 0 && j->end.offset < j->segment_max && !gone;
 
     *fresh = 0;
-    if (has_room && !is_old(j)) {
-        return APR_SUCCESS;
-    }
     if (gone) {
+        j->is_torn = 0;
         forget_segment(j);
         leave_segment(j);
     }
-    apr_status_t rv = make_segment(j);
+    apr_status_t rv = cut_torn_end(j);
+    if (rv != APR_SUCCESS || (has_room && !is_old(j))) {
+        return rv;
+    }
+    rv = make_segment(j);
     if (rv != APR_SUCCESS && has_room) {
         j->hits_since = slim_ticks(); /* the old one will do, for as long again */
         return APR_SUCCESS;
@@ -225,8 +238,9 @@ apr_status_t slim_journal_flush(struct slim_journal *j)
         j->bytes += j->used;
         j->dirty = 1;
         pthread_mutex_unlock(&j->mutex);
-    } else if (ftruncate(j->fd, (off_t)j->end.offset) != 0) {
-        leave_segment(j); /* cannot be cut: leave the torn end behind and go on in a new one */
+    } else {
+        j->is_torn = 1;
+        (void)cut_torn_end(j); /* else it is tried again */
     }
     slim_journal_forget(j);
     return rv;
@@ -311,6 +325,11 @@ void slim_journal_number_from(struct slim_journal *j, uint64_t number)
 struct slim_journal_position slim_journal_opened(const struct slim_journal *j)
 {
     return j->opened;
+}
+
+uint64_t slim_journal_begins_at(const struct slim_journal *j)
+{
+    return j->floor > j->opened.segment ? j->floor : j->opened.segment + 1;
 }
 
 const char *slim_journal_directory(const struct slim_journal *j)

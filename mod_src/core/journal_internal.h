@@ -22,6 +22,7 @@ struct slim_journal {
     uint64_t segment_max;
     struct slim_journal_identity identity;
     int fd;           /* the newest segment, -1: none is open */
+    int is_torn;      /* behind its end are bytes of a write that failed */
     uint64_t segment; /* its number, or the highest one taken */
     struct slim_journal_position opened;
     uint64_t floor;     /* of the next segment's number */

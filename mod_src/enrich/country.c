@@ -8,6 +8,7 @@
 #include "core/cache.h"
 #include "country_ranges.h"
 #include "mmdb.h"
+#include "watch.h"
 
 #define CACHE_ENTRIES 4096
 #define CACHE_BYTES (1u << 20)
@@ -101,7 +102,7 @@ apr_status_t slim_country_refresh(struct slim_country *c, int *changed)
         rv = open_file(c, fd);
         close(fd);
     }
-    if (APR_STATUS_IS_ENOMEM(rv)) {
+    if (slim_watch_failed_for_now(rv)) {
         slim_address_file_again(c->file);
     }
     return rv;

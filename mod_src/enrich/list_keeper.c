@@ -35,9 +35,19 @@ static void load(struct slim_kept_list *list, apr_pool_t *parent)
     }
     list->fault = list->newest.fault;
     list->is_new = list->status == APR_SUCCESS;
-    if (APR_STATUS_IS_ENOMEM(list->status)) {
-        list->watch.looked = 0; /* it is as new the next time */
+}
+
+/* Whether there is something new to it. */
+static int look_again(struct slim_kept_list *list, apr_pool_t *parent)
+{
+    int failed = slim_watch_failed_for_now(list->status);
+    apr_status_t before = list->status;
+
+    if (!slim_watch_changed(&list->watch, list->path) && !failed) {
+        return 0;
     }
+    load(list, parent);
+    return !failed || list->status != before || APR_STATUS_IS_ENOMEM(before);
 }
 
 int slim_kept_lists_look(struct slim_kept_list *lists, int count, apr_pool_t *parent)
@@ -45,10 +55,7 @@ int slim_kept_lists_look(struct slim_kept_list *lists, int count, apr_pool_t *pa
     int changed = 0;
 
     for (int i = 0; i < count; i++) {
-        if (lists[i].path && slim_watch_changed(&lists[i].watch, lists[i].path)) {
-            load(&lists[i], parent);
-            changed = 1;
-        }
+        changed |= lists[i].path && look_again(&lists[i], parent);
         changed |= lists[i].is_new; /* there was no memory to read it */
     }
     return changed;

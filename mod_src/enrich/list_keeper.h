@@ -19,8 +19,9 @@ struct slim_kept_list {
     apr_pool_t *pool, *newest_pool;
 };
 
-/* Looks at each file, and loads those that changed. Whether any did, or is still to be tried since
- * there was no memory. */
+/* Looks at each file, and loads those that changed, or could not be read for lack of memory or
+ * descriptors, or by an I/O error. Whether any did, or is still to be tried since there was no
+ * memory. */
 int slim_kept_lists_look(struct slim_kept_list *lists, int count, apr_pool_t *parent);
 
 /* The versions to be tried now of the lists from first to last, in their order; *which (as long)

@@ -133,11 +133,11 @@ apr_status_t slim_networks_refresh(struct slim_networks *n, int *changed, const 
     *changed = slim_address_file_changed(n->file);
     if (*changed) {
         n->file_status = open_file(n);
-        if (APR_STATUS_IS_ENOMEM(n->file_status)) {
+        if (slim_watch_failed_for_now(n->file_status)) {
             slim_address_file_again(n->file);
         }
     }
-    if (lists_changed(n)) {
+    if (lists_changed(n) || slim_watch_failed_for_now(n->list_status)) {
         n->list_status = read_lists(n);
         *changed = 1;
     }

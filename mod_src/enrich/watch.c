@@ -1,6 +1,7 @@
 /* Files that users replace while we run. */
 #include "watch.h"
 
+#include <errno.h>
 #include <string.h>
 
 int slim_watch_changed(struct slim_watch *watch, const char *path)
@@ -16,4 +17,9 @@ int slim_watch_changed(struct slim_watch *watch, const char *path)
     watch->looked = 1;
     *seen = now;
     return !same;
+}
+
+int slim_watch_failed_for_now(apr_status_t rv)
+{
+    return rv == ENOMEM || rv == EMFILE || rv == ENFILE || rv == EIO || rv == EACCES;
 }

@@ -32,6 +32,7 @@ struct drain {
     char *bytes; /* of one frame's payload */
     apr_pool_t *pool;
     struct slim_ledger journaled[SLIM_RINGS_MAX]; /* as the last ledger frames say */
+    int ledgers_are_due;                          /* the segment does not begin with them yet */
     int64_t journaled_us;
     int wrote; /* in this pass */
 };
@@ -168,7 +169,8 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
     int64_t now = slim_ticks();
     apr_status_t rv = APR_SUCCESS;
 
-    if (!fresh && now - d->journaled_us < LEDGER_US) {
+    d->ledgers_are_due |= fresh;
+    if (!d->ledgers_are_due && now - d->journaled_us < LEDGER_US) {
         return APR_SUCCESS;
     }
     d->journaled_us = now;
@@ -177,7 +179,7 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
             continue;
         }
         correct_counters(d, i);
-        if (fresh || ledger_moved(d, i)) {
+        if (d->ledgers_are_due || ledger_moved(d, i)) {
             rv = add_ledger(d, i);
         }
     }
@@ -218,6 +220,8 @@ static apr_status_t flush(struct drain *d)
     d->count = 0;
     if (rv != APR_SUCCESS) {
         memset(d->journaled, 0, sizeof d->journaled);
+    } else if (something) {
+        d->ledgers_are_due = 0;
     }
     if (rv == APR_SUCCESS && something) {
         struct slim_recorder *r = d->recorder;

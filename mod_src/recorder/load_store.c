@@ -155,14 +155,21 @@ static apr_status_t open_reader(struct slim_loader *l)
 
 /* An older state directory was put back, or a power cut took what the store has. Nothing is missing
  * for that: what comes now is in segments behind the store's position, with numbers of records from
- * where the journal was found. */
+ * where the journal was found. It is not, if segments are named by a clock that went back: then the
+ * store's position becomes where the journal was found, at once: a next recorder would find what
+ * comes now there, too. */
 static void go_on_behind(struct slim_loader *l)
 {
     struct slim_journal_position opened = slim_journal_opened(l->journal);
 
-    if (l->position.segment <= opened.segment
-        || (!l->may_create && l->position.record <= slim_journal_end(l->journal).record)) {
+    if (!l->is_renumbered
+        && (l->position.segment <= opened.segment
+            || (!l->may_create && l->position.record <= slim_journal_end(l->journal).record))) {
         return;
+    }
+    l->is_renumbered = slim_journal_begins_at(l->journal) <= l->position.segment;
+    if (l->is_renumbered) {
+        l->position = opened;
     }
     l->position.record = opened.record;
     if (l->may_create) {
@@ -174,6 +181,20 @@ static void go_on_behind(struct slim_loader *l)
     }
 }
 
+static apr_status_t put_position(struct slim_loader *l)
+{
+    apr_status_t rv = l->engine->begin(l->store);
+
+    if (rv == APR_SUCCESS) {
+        rv = l->engine->commit(l->store, &l->position, 0);
+        if (rv != APR_SUCCESS) {
+            l->engine->rollback(l->store);
+        }
+    }
+    l->is_renumbered &= rv != APR_SUCCESS;
+    return rv;
+}
+
 static apr_status_t prepare_store(struct slim_loader *l)
 {
     uint64_t gap = 0;
@@ -182,6 +203,9 @@ static apr_status_t prepare_store(struct slim_loader *l)
     if (rv == APR_SUCCESS) {
         slim_loader_settle_aside(l);
         go_on_behind(l);
+        rv = l->is_renumbered ? put_position(l) : APR_SUCCESS;
+    }
+    if (rv == APR_SUCCESS) {
         rv = take_ledger(l, &gap);
         slim_loader_account_open(l, gap);
     }

@@ -51,6 +51,7 @@ struct slim_loader {
     int may_create;
     struct slim_journal_reader *reader;
     struct slim_journal_position position; /* committed */
+    int is_renumbered;                     /* the store does not know it yet, but a higher one */
     struct slim_journal_damage damage;     /* already counted in the store */
     struct slim_account account;
     struct slim_refusal refusal;

@@ -372,6 +372,7 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
     slim_log_set_sink(slim_log_to_stderr);
     leave_settings(r->settings, pool);
     slim_recorder_begin_status(r);
+    watch_clock(r); /* before anybody deletes by it */
     if (!start_threads(r, threads)) {
         return 2;
     }

@@ -90,6 +90,23 @@ static int counts_are_plausible(const struct slim_status *s)
            && s->ring_lost < COUNT_MAX;
 }
 
+/* The time that the last recorder took for right, in whichever ring it said so: a ring that is new
+ * does not know. 0: nobody did. */
+static int64_t clock_believed_before(const struct slim_recorder *r)
+{
+    int64_t heartbeat = INT64_MIN, believed = 0;
+
+    for (int i = 0; i < r->rings; i++) {
+        struct slim_status before;
+        if (slim_ring_read_status(&r->ring[i], &before) && before.heartbeat_ticks > heartbeat
+            && before.clock_believed > 0 && before.clock_believed < CLOCK_MAX) {
+            heartbeat = before.heartbeat_ticks;
+            believed = before.clock_believed;
+        }
+    }
+    return believed;
+}
+
 void slim_recorder_begin_status(struct slim_recorder *r)
 {
     struct slim_status before;
@@ -113,8 +130,7 @@ void slim_recorder_begin_status(struct slim_recorder *r)
         r->status.ring_drained = before.ring_drained;
         r->status.ring_lost = before.ring_lost;
     }
-    known = known && before.clock_believed > 0 && before.clock_believed < CLOCK_MAX;
-    slim_clock_watch_init(&r->clock, slim_clock_offset(), known ? before.clock_believed : 0);
+    slim_clock_watch_init(&r->clock, slim_clock_offset(), clock_believed_before(r));
     r->status.pid = (uint32_t)getpid();
     r->status.started_us = apr_time_now();
     r->status.behind_ticks = slim_ticks();

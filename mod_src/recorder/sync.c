@@ -6,7 +6,7 @@
 void *slim_recorder_sync(void *data)
 {
     struct slim_recorder *r = data;
-    unsigned interval_ms = r->settings->sync_s ? r->settings->sync_s * 1000 : 50;
+    int64_t interval_us = r->settings->sync_s ? r->settings->sync_s * INT64_C(1000000) : 50000;
     struct slim_journal *journal;
 
     for (;;) {
@@ -24,7 +24,8 @@ void *slim_recorder_sync(void *data)
             atomic_fetch_add(&r->ended, 1);
             return NULL;
         }
-        for (unsigned ms = 0; ms < interval_ms && !atomic_load(&r->drained); ms += 20) {
+        int64_t began = slim_ticks(); /* a busy machine oversleeps each of many short pauses */
+        while (slim_ticks() - began < interval_us && !atomic_load(&r->drained)) {
             slim_recorder_beat(r, SLIM_THREAD_SYNC);
             usleep(20000);
         }

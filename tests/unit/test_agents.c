@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "core/text.h"
@@ -336,6 +337,37 @@ static void without_uap_cores_rules_the_lists_go_on(void **state)
     assert_int_equal(SLIM_ROBOT_NONE, client->robot);
 }
 
+/* No descriptor is free, for as long. */
+static apr_status_t refresh_without_descriptors(struct slim_agents *agents, int *changed)
+{
+    struct rlimit before, none;
+    char reason[256];
+
+    getrlimit(RLIMIT_NOFILE, &before);
+    none = before;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    apr_status_t rv = slim_agents_refresh(agents, changed, reason, sizeof reason);
+    setrlimit(RLIMIT_NOFILE, &before);
+    return rv;
+}
+
+static void lists_that_could_not_be_read_are_read_later(void **state)
+{
+    struct slim_agents *agents = slim_agents_make(UAP, "conf", pool);
+    char reason[256] = "";
+    int changed;
+
+    (void)state;
+    assert_int_equal(EMFILE, refresh_without_descriptors(agents, &changed));
+    assert_true(changed);
+    refresh_without_descriptors(agents, &changed);
+    assert_false(changed); /* nothing new to tell */
+    assert_int_equal(APR_SUCCESS, slim_agents_refresh(agents, &changed, reason, sizeof reason));
+    assert_true(changed);
+    assert_int_equal(SLIM_ROBOT_AI, client_of(agents, "GPTBot/1.0")->robot);
+}
+
 /* More agents than the cache holds: the last answer is valid, earlier ones may go. */
 static void many_agents_do_not_mix(void **state)
 {
@@ -549,6 +581,7 @@ int main(void)
         cmocka_unit_test(replaced_files_are_used_and_broken_ones_are_not),
         cmocka_unit_test(each_list_stands_alone),
         cmocka_unit_test(without_uap_cores_rules_the_lists_go_on),
+        cmocka_unit_test(lists_that_could_not_be_read_are_read_later),
         cmocka_unit_test(many_agents_do_not_mix),
         cmocka_unit_test(own_files_come_first_and_may_come_and_go),
         cmocka_unit_test(explanations_name_file_and_line),

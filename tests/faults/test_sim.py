@@ -1,0 +1,61 @@
+"""The spine in a world of its own (tests/sim): what one seed lets happen is the same every time."""
+import fnmatch
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SIM = Path(__file__).parents[1] / "sim"
+FEW = 60  # histories, some seconds
+
+
+@pytest.fixture
+def simulator(request):
+    return Path(request.config.getoption("--build")).resolve() / "sim/sim"
+
+
+def names(kind, *files):
+    """The names that nm lists of files: their undefined (-u) or defined ones."""
+    listed = subprocess.run(["nm", kind, *map(str, files)], capture_output=True, text=True, check=True).stdout
+    return {line.split()[-1].split("@")[0] for line in listed.splitlines() if len(line.split()) > 1 and not line.endswith(":")}
+
+
+def harmless():
+    lines = (SIM / "harmless.txt").read_text().splitlines()
+    return [name for line in lines if not line.startswith("#") for name in line.split()]
+
+
+def sqlite(simulator):
+    """The library that the simulator is linked with."""
+    linked = subprocess.run(["ldd", simulator], capture_output=True, text=True, check=True).stdout
+    return re.search(r"libsqlite3\S* => (\S+)", linked)[1]
+
+
+def test_nothing_reaches_past_the_simulated_outside(simulator):
+    built = simulator.parents[1]
+    spine = [path for floor in ("core", "enrich", "recorder", "store") for path in (built / "obj" / floor).rglob("*.o")]
+    spine += [*(built / "obj").glob("*_table.o"), built / "obj/httpd/ring_file.o"]
+    asked = names("-u", *spine) | names("-uD", sqlite(simulator))
+    known = names("--defined-only", built / "tests/libslimstats.a", *simulator.parent.glob("*.o"))
+    patterns = harmless()
+    if (built.name) == "sanitized":
+        patterns += ["__asan_*", "__ubsan_*"]
+    unknown = [name for name in sorted(asked - known) if not any(fnmatch.fnmatchcase(name, p) for p in patterns)]
+    assert not unknown, f"neither simulated nor in harmless.txt: {unknown}"
+
+
+def run(simulator, *arguments, **more):
+    return subprocess.run([simulator, *map(str, arguments)], capture_output=True, text=True, **more)
+
+
+def test_a_seed_replays_call_by_call(simulator):
+    first, again = (run(simulator, "--trace", "--seed", 7).stdout for _ in range(2))
+    assert "digest" in first
+    assert first == again
+
+
+def test_histories_end_well(simulator, request):
+    count = 20000 if request.config.getoption("--sanitized") else FEW
+    result = run(simulator, "--seeds", 1, count)
+    assert result.returncode == 0, result.stderr
