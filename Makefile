@@ -129,7 +129,7 @@ $(BUILD)/obj/secret_table.o: $(BUILD)/gen/secret_table.c mod_src/core/secret.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 
-$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh $(BUILD)/gen/report_table.c $(ASSETS)
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh mod_src/dashboard/bundle.awk $(BUILD)/gen/report_table.c $(ASSETS)
 	@mkdir -p $(@D)
 	$(call say,GEN )mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) >$@.new && mv $@.new $@
 

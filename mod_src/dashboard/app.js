@@ -1,7 +1,7 @@
 // The dashboard: puts its parts together, asks when what is asked for changes, and stays fresh.
 import { el } from "./dom.js";
 import { abandon, ask, table, wasAbandoned, withKept } from "./api.js";
-import { loadLive, loadSites, makeHead, show as showHead } from "./head.js";
+import { loadLive, loadSites, makeHead, showHead } from "./head.js";
 import { loadFigures, makeFigures, showChosen, showFigures } from "./figures.js";
 import { loadTimeline, makeTimeline } from "./timeline.js";
 import { loadHealth, makeHealth } from "./health.js";
@@ -152,10 +152,10 @@ function refresh() {
 }
 
 makeHead(byId("head"));
-const opener = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, "Ledger");
-makeHealth(byId("health"), byId("ledger"), opener);
+const ledgerLink = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, "Ledger");
+makeHealth(byId("health"), byId("ledger"), ledgerLink);
 byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
-byId("foot").append(opener,
+byId("foot").append(ledgerLink,
   el("a", { href: "api/status" }, "Status"), el("a", { href: "metrics" }, "Metrics"));
 loadAll();
 guarded(loadSites());

@@ -1,12 +1,35 @@
 #!/bin/sh
 # embed.sh REPORTS FILE...: prints the C table of the dashboard's files. @HASH@ in them becomes the hash
 # of all, so that what a page names can be kept by browsers for ever; a line with @REPORT@ is there for
-# each name in the file REPORTS. Lines' indents and comments stay here.
+# each name in the file REPORTS. Lines' indents and comments stay here. Modules but world.js, which is
+# asked for when a map is shown, are one script: app.js.
 # Each file is there a second time, packed: that is a third of it, and nothing has to be packed to serve it.
 set -eu
 reports=$1
 shift
 hash=$(for file in "$reports" "$@"; do printf '%s\n' "${file##*/}"; cat "$file"; done | sha256sum | cut -c 1-16)
+
+modules=
+for file in "$@"; do
+    case $file in
+    */world.js | */app.js | *.html | *.css | *.svg) ;;
+    *) modules="$modules $file" ;;
+    esac
+done
+
+script=$(mktemp)
+trap 'rm -f "$script"' EXIT
+for file in "$@"; do
+    # shellcheck disable=SC2086 # a list of files
+    [ "${file##*/}" != app.js ] || awk -f "${0%/*}/bundle.awk" $modules "$file" >"$script"
+done
+
+content_of() {
+    case $1 in
+    */app.js) cat "$script" ;;
+    *) cat "$1" ;;
+    esac
+}
 
 type_of() {
     case $1 in
@@ -19,15 +42,16 @@ type_of() {
 }
 
 lean() {
-    awk 'NR == FNR { name[++names] = $0; next }
+    content_of "$1" | awk 'NR == FNR { name[++names] = $0; next }
         !/@REPORT@/ { print; next }
-        { for (i = 1; i <= names; i++) { line = $0; gsub(/@REPORT@/, name[i], line); print line } }' "$reports" "$1" |
+        { for (i = 1; i <= names; i++) { line = $0; gsub(/@REPORT@/, name[i], line); print line } }' "$reports" - |
         sed -e 's/^ *//' -e '/^\/\/ /d' -e '/^$/d' -e "s/@HASH@/$hash/g"
 }
 
 printf '#include "dashboard/assets.h"\n\nconst char slim_assets_hash[] = "%s";\n\n' "$hash"
 printf 'const struct slim_asset slim_assets[] = {\n'
 for file in "$@"; do
+    case " $modules " in *" $file "*) continue ;; esac
     type=$(type_of "$file")
     printf '    {"%s", "%s; charset=utf-8",\n' "${file##*/}" "$type"
     lean "$file" | sed -e 's/[\\"]/\\&/g' -e 's/.*/    "&\\n"/'

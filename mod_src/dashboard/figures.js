@@ -5,7 +5,7 @@ import * as format from "./format.js";
 import { go, state, words } from "./state.js";
 
 // less: a fall is good news; average: of no visits there is none; beside: what is told with it where there is any.
-const figures = [
+const figuresShown = [
   { column: "visitors", type: "count", name: "Visitors" },
   { column: "visits", type: "count", name: "Visits" },
   { column: "pageviews", type: "count", name: "Page views", beside: { column: "unshown", name: "unshown", about: "prefetches that were never shown" } },
@@ -15,11 +15,11 @@ const figures = [
 ];
 
 const cards = new Map();
-let place, older;
+let place, olderDays;
 
 export function makeFigures() {
   place = el("section", { id: "figures", class: "figures", "aria-label": "Figures of the period", tabindex: "-1" });
-  for (const figure of figures) {
+  for (const figure of figuresShown) {
     const value = el("strong", {}, "–");
     const change = el("span", { class: "change" }, "\u00a0");
     const beside = el("span", { class: "beside" });
@@ -28,8 +28,8 @@ export function makeFigures() {
     cards.set(figure, { card, value, change, beside });
     place.append(card);
   }
-  older = el("p", { class: "older", hidden: true });
-  place.append(older);
+  olderDays = el("p", { class: "older", hidden: true });
+  place.append(olderDays);
   return place;
 }
 
@@ -78,8 +78,8 @@ export function showFigures(answer, row, before) {
     else clearChange(change);
     showBeside(beside, figure.beside, row);
   }
-  older.textContent = format.olderRules(answer);
-  older.hidden = !older.textContent;
+  olderDays.textContent = format.olderRules(answer);
+  olderDays.hidden = !olderDays.textContent;
 }
 
 // Returns the figures, so that the caller sees whether there is anything at all.

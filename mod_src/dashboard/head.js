@@ -34,7 +34,7 @@ const themeButton = el("button", { class: "quiet square", type: "button", on: { 
 
 // --- controls ---
 
-const site = el("select", { "aria-label": "Site", hidden: true, on: { change: chooseSite } });
+const siteChoice = el("select", { "aria-label": "Site", hidden: true, on: { change: chooseSite } });
 const live = el("span", { class: "live", hidden: true }, el("i", { class: "dot", "aria-hidden": "true" }), el("span"));
 const rangeBar = el("div", { class: "segments", role: "group", "aria-label": "Range" });
 const from = el("input", { type: "date", "aria-label": "From" });
@@ -47,7 +47,7 @@ const chips = el("ul", { class: "chips", "aria-label": "Filters" });
 
 function chooseSite() {
   const rest = state.filters.filter((f) => f.dimension !== "site");
-  go({ filters: site.value ? [...rest, { dimension: "site", operator: "=", value: site.value }] : rest });
+  go({ filters: siteChoice.value ? [...rest, { dimension: "site", operator: "=", value: siteChoice.value }] : rest });
 }
 
 function chooseDates() {
@@ -112,10 +112,10 @@ function showChips() {
 
 function showSite() {
   const chosen = state.filters.find((f) => f.dimension === "site" && f.operator === "=");
-  site.value = chosen ? chosen.value : "";
+  siteChoice.value = chosen ? chosen.value : "";
 }
 
-export function show() {
+export function showHead() {
   showRange();
   showChips();
   showSite();
@@ -127,9 +127,9 @@ export function show() {
 export async function loadSites() {
   const answer = await ask("sites", new URLSearchParams({ since: "all", limit: "1000", robots: "on" }));
   const names = table(answer).map((row) => row.site).filter(Boolean).sort();
-  site.replaceChildren(el("option", { value: "" }, "All sites"),
+  siteChoice.replaceChildren(el("option", { value: "" }, "All sites"),
     ...names.map((name) => el("option", { value: name }, visible(name))));
-  site.hidden = names.length < 2;
+  siteChoice.hidden = names.length < 2;
   document.body.classList.toggle("several-sites", names.length > 1);
   showSite();
 }
@@ -148,7 +148,7 @@ export async function loadLive() {
 export function makeHead(place) {
   place.append(
     el("div", { class: "row" },
-      el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), site, live,
+      el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), siteChoice, live,
       el("span", { class: "grow" }),
       el("label", { class: "switch" }, compare, "Compare"), el("label", { class: "switch" }, robots, "Robots"), themeButton),
     el("div", { class: "row" }, rangeBar, between, el("span", { class: "zone", title: "time zone of days and hours" }, zone())),
@@ -160,7 +160,7 @@ export function makeHead(place) {
     // a browser that keeps nothing
   }
   setTheme(kept);
-  show();
+  showHead();
 }
 
 function home(event) {

@@ -7,7 +7,7 @@ import { go, state, zone } from "./state.js";
 
 const count = (n) => format.number("count", n);
 
-let bar, ledger, opener, said = "";
+let bar, ledger, opener, stateSaid = "";
 
 export function makeHealth(barPlace, ledgerPlace, button) {
   bar = barPlace;
@@ -28,12 +28,12 @@ function waitingText(accounts) {
   return `${parts.join(", ")}. `;
 }
 
-const nameOf = (health) => (health.ledger ? "Ledger" : "State");
+const titleOf = (health) => (health.ledger ? "Ledger" : "State");
 
 function showBar(health) {
   const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
-  if (text === said) return;
-  said = text;
+  if (text === stateSaid) return;
+  stateSaid = text;
   bar.className = text ? "bar-state" : "";
   if (!text) {
     bar.replaceChildren();
@@ -41,7 +41,7 @@ function showBar(health) {
   }
   bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
     waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
-  el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, nameOf(health)));
+  el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, titleOf(health)));
 }
 
 // --- the ledger ---
@@ -100,15 +100,15 @@ function whole(health) {
 }
 
 function showLedger(health) {
-  ledger.replaceChildren(el("section", { class: "card plain", "aria-label": nameOf(health) },
-    el("div", { class: "row" }, el("h2", {}, nameOf(health)), el("span", { class: "grow" }),
+  ledger.replaceChildren(el("section", { class: "card plain", "aria-label": titleOf(health) },
+    el("div", { class: "row" }, el("h2", {}, titleOf(health)), el("span", { class: "grow" }),
       el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, "Back to the figures")),
     health.ledger ? whole(health) : null, facts(health)));
 }
 
 export async function loadHealth() {
   const health = await ask("status");
-  opener.textContent = nameOf(health);
+  opener.textContent = titleOf(health);
   showBar(health);
   if (state.view === "ledger") showLedger(health);
 }

@@ -12,7 +12,7 @@ function level(value, most) {
 }
 
 // One of the countries with visits can be tabbed to, arrow keys lead to the others.
-function onKey(event, known) {
+function onPlaceKey(event, known) {
   const move = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
   const at = known.indexOf(event.currentTarget);
   if (event.key === "Enter" || event.key === " ") event.currentTarget.dispatchEvent(new Event("click"));
@@ -34,7 +34,7 @@ function drawWorld({ points, shapes, size }) {
   for (const [code, node] of drawn) {
     node.append(svg("title"));
     node.addEventListener("click", () => node.classList.contains("known") && toggleFilter("country", code));
-    node.addEventListener("keydown", (event) => onKey(event, known));
+    node.addEventListener("keydown", (event) => onPlaceKey(event, known));
   }
   const world = svg("svg", { class: "world", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "group", "aria-label": "Map of visits by country; the table has the numbers" },
     ...drawn.values());

@@ -1,6 +1,7 @@
 /* Journal to disk, every SlimStatsSync seconds. */
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "recorder.h"
 
 void *slim_recorder_sync(void *data)

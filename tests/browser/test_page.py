@@ -678,7 +678,7 @@ def test_a_busy_server_is_asked_again(page, visited):
 
 def test_what_is_counted_is_counted_in_whole_numbers(page, visited):
     page.open(address(visited))
-    found = page.js("""return import(new URL('timeline.js', document.querySelector('script[type=module]').src)).then(({ticks}) =>
+    found = page.js("""return import(document.querySelector('script[type=module]').src).then(({ticks}) =>
         Array.from({length: 3000}, (_, n) => [n + 1, ticks(n + 1, 'count')]))""")
     for most, marks in found:
         assert all(mark == int(mark) for mark in marks) and marks[-1] >= most and 2 <= len(marks) <= 6, (most, marks)
@@ -924,3 +924,9 @@ def test_a_page_of_some_sites_has_a_state_and_no_ledger(page, make_server):
     assert page.text("#ledger h2") == ["State"] and not page.text("#ledger table")
     facts = dict(zip(page.text("#ledger dt"), page.text("#ledger dd")))
     assert facts["Hits of these sites"] == "1" and "Store" not in facts
+
+
+def test_a_first_visit_asks_for_few_files(page, visited):
+    page.open(address(visited))
+    asked = [url.rsplit("/", 1)[1] for url in page.requests() if "/assets/" in url]
+    assert sorted(name for name in asked if name != "icon.svg") == ["app.js", "style.css", "world.js"], asked
