@@ -1,5 +1,9 @@
 /* Questions over HTTP: /api/NAME, /api/NAME.csv and /api/several. */
+#include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <apr_strings.h>
 #include <http_core.h>
@@ -146,6 +150,15 @@ static int ask(request_rec *r, const struct slim_query *const *queries, int numb
     return rv == APR_SUCCESS;
 }
 
+/* The C library keeps what a question needed, for each thread that ever asked one: a child with
+ * many threads would come to have that many times as much. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+}
+
 /* As many requests at once as the server may answer; a few wait, the others are answered 503. */
 static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, int number,
                        struct slim_answer *answers)
@@ -157,6 +170,7 @@ static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, 
         return 0;
     }
     int done = ask(r, queries, number, answers);
+    give_memory_back();
     slim_gate_leave(place);
     return done;
 }
