@@ -254,7 +254,7 @@ check-applications: deps-applications
 check-faults: deps-faults
 	@$(MAKE) --no-print-directory $(at_once) all
 	@mkdir -p $(BUILD)/tests
-	@$(PYTHON) -m pytest -c tests/pytest.ini --thorough -m thorough --build $(BUILD) -n 2 --dist loadgroup \
+	@$(PYTHON) -m pytest -c tests/pytest.ini tests/browser tests/faults tests/meaning tests/httpd --thorough -m thorough --build $(BUILD) -n 2 --dist loadgroup \
 	    --junit-xml=$(BUILD)/tests/faults.xml
 
 # Threads and processes that share memory, as ThreadSanitizer sees them.
@@ -373,5 +373,11 @@ bench-page: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/page.py $(BUILD)
 
+# Visitors beside fifty people who look at the dashboard.
+.PHONY: bench-viewers
+bench-viewers: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/viewers.py $(BUILD) $(HITS)
+
 .PHONY: bench
-bench: bench-capture bench-agents bench-import bench-reports bench-page
+bench: bench-capture bench-agents bench-import bench-reports bench-page bench-viewers
