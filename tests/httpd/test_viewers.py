@@ -66,9 +66,10 @@ def threads_of(server):
     return found
 
 
-def test_visitors_come_before_questions(make_server, mpm):
+@pytest.mark.parametrize("which", [pytest.param("prefork", marks=pytest.mark.thorough), pytest.param("worker", marks=pytest.mark.thorough), "event"])
+def test_visitors_come_before_questions(make_server, which):
     """Whoever asks the store is nice to all others, and what serves visitors stays as it was."""
-    server = make_server(mpm=mpm)
+    server = make_server(mpm=which)
     server.start()
     server.get("/?n=1")
     server.wait_stored(1)
