@@ -272,10 +272,17 @@ faults-table:
 # Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications check-faults check-threads
+check-long: deps-applications analyze check-faults check-threads
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications
+
+# --- what compilers find by themselves: too slow for lint ---
+
+.PHONY: analyze analyze-objects
+analyze: deps-fuzz
+	@tests/analyze $(BUILD)
+analyze-objects: $(MODULE_OBJECTS) $(COMMAND_OBJECTS)
 
 # --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
 
