@@ -290,7 +290,7 @@ check-applications: deps-applications
 check-faults: deps-faults
 	@$(MAKE) --no-print-directory $(at_once) all
 	@mkdir -p $(BUILD)/tests
-	@$(PYTHON) -m pytest -c tests/pytest.ini --thorough -m thorough --build $(BUILD) -n 2 --dist loadgroup \
+	@$(PYTHON) -m pytest -c tests/pytest.ini tests/browser tests/faults tests/meaning tests/httpd --thorough -m thorough --build $(BUILD) -n 2 --dist loadgroup \
 	    --junit-xml=$(BUILD)/tests/faults.xml
 
 # Threads and processes that share memory, as ThreadSanitizer sees them.
@@ -308,10 +308,17 @@ faults-table:
 # Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications check-faults check-threads
+check-long: deps-applications analyze check-faults check-threads
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications
+
+# --- what compilers find by themselves: too slow for lint ---
+
+.PHONY: analyze analyze-objects
+analyze: deps-fuzz
+	@tests/analyze $(BUILD)
+analyze-objects: $(MODULE_OBJECTS) $(COMMAND_OBJECTS)
 
 # --- fuzzing: libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer ---
 
@@ -408,5 +415,11 @@ bench-page: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/page.py $(BUILD)
 
+# Visitors beside fifty people who look at the dashboard.
+.PHONY: bench-viewers
+bench-viewers: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/viewers.py $(BUILD) $(HITS)
+
 .PHONY: bench
-bench: bench-capture bench-agents bench-import bench-reports bench-page
+bench: bench-capture bench-agents bench-import bench-reports bench-page bench-viewers

@@ -184,6 +184,25 @@ static apr_status_t list_segments(struct slim_journal *j, apr_array_header_t *nu
     return rv;
 }
 
+/* What the recorder before appended last it may not have synced, if it was killed. */
+static void note_unsynced(struct slim_journal *j, const apr_array_header_t *numbers)
+{
+    int from = numbers->nelts > UNSYNCED_MAX ? numbers->nelts - UNSYNCED_MAX : 0;
+
+    for (int i = from; i < numbers->nelts; i++) {
+        char name[SEGMENT_NAME_SIZE];
+        struct stat st;
+        slim_segment_name(APR_ARRAY_IDX(numbers, i, uint64_t), ".journal", name);
+        int fd = openat(j->directory_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (fd >= 0 && fstat(fd, &st) == 0) {
+            slim_journal_keep_unsynced(j, &(struct slim_unsynced){fd, 0, (uint64_t)st.st_size, 0});
+        } else if (fd >= 0) {
+            close(fd);
+        }
+    }
+    j->directory_dirty = numbers->nelts > 0;
+}
+
 /* The records that were appended last are in the last segment that has any: the ring's tails are
  * moved before a new segment is begun. */
 static apr_status_t find_end(struct slim_journal *j, slim_journal_seen *seen, void *baton,
@@ -212,6 +231,7 @@ static apr_status_t find_end(struct slim_journal *j, slim_journal_seen *seen, vo
             j->end.record = end.record;
         }
     }
+    note_unsynced(j, numbers);
     return APR_SUCCESS;
 }
 

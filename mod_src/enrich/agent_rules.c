@@ -174,6 +174,7 @@ static apr_status_t read_stream(struct reading *in, FILE *stream)
         in->document = &document;
         rv = read_document(in);
         yaml_document_delete(&document);
+        in->document = NULL;
     } else if (parser.error == YAML_MEMORY_ERROR) {
         rv = APR_ENOMEM;
     } else {

@@ -6,6 +6,7 @@
 #include <http_main.h>
 #include <http_protocol.h>
 
+#include "aside.h"
 #include "capture.h"
 #include "core/url.h"
 #include "gate.h"
@@ -94,22 +95,6 @@ static int check(request_rec *r, const struct slim_query *query)
 
 /* --- asking --- */
 
-/* Opens the store; on failure the answer is sent and NULL returned. */
-static struct slim_store *open_store(request_rec *r)
-{
-    const struct slim_server *conf = slim_server_config(ap_server_conf);
-    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
-    struct slim_store *store;
-
-    if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool) != APR_SUCCESS) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
-        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(store->error.state), NULL);
-        engine->close(store);
-        return NULL;
-    }
-    return store;
-}
-
 static int fail_too_large(request_rec *r)
 {
     return slim_handler_fail(r, HTTP_BAD_REQUEST, "the answer is too large: ask for less", "limit");
@@ -128,27 +113,58 @@ static void fail_to_answer(request_rec *r, apr_status_t rv, const struct slim_st
                       NULL);
 }
 
+/* A question on its way; day: that is what is asked for. */
+struct asking {
+    request_rec *r;
+    apr_pool_t *pool; /* of answers */
+    const struct slim_query *const *queries;
+    int number;
+    struct slim_answer *answers;
+    struct slim_metrics_day *day;
+    const apr_array_header_t *sites;
+    struct slim_store *store;
+    int is_open;
+    apr_status_t rv;
+};
+
+/* Nothing is sent to the client from here. */
+static void ask_store(void *data)
+{
+    struct asking *a = data;
+    const char *url = slim_server_config(ap_server_conf)->settings.store;
+    const struct slim_store_engine *engine = slim_store_engine_for(url);
+
+    a->is_open = engine->open_reader(url, TIME_LIMIT_MS, &a->store, a->pool) == APR_SUCCESS;
+    if (a->is_open && a->day) {
+        slim_metrics_ask(a->store, apr_time_sec(a->r->request_time), a->sites, a->day, a->pool);
+    } else if (a->is_open) {
+        a->rv = slim_report_answers(a->store, a->queries, a->number, a->answers, a->pool);
+    }
+    engine->close(a->store);
+}
+
 /* Asks the store; 0 when an error was sent. */
 static int ask(request_rec *r, const struct slim_query *const *queries, int number,
-               struct slim_answer *answers)
+               struct slim_answer *answers, apr_pool_t *pool)
 {
-    struct slim_store *store = open_store(r);
-    apr_status_t rv;
+    struct asking a = {
+        .r = r, .pool = pool, .queries = queries, .number = number, .answers = answers};
 
-    if (!store) {
+    slim_aside_run(ask_store, &a);
+    if (!a.is_open) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", a.store->error.what);
+        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(a.store->error.state), NULL);
         return 0;
     }
-    rv = slim_report_answers(store, queries, number, answers, r->pool);
-    if (rv != APR_SUCCESS) {
-        fail_to_answer(r, rv, store);
+    if (a.rv != APR_SUCCESS) {
+        fail_to_answer(r, a.rv, a.store);
     }
-    store->engine->close(store);
-    return rv == APR_SUCCESS;
+    return a.rv == APR_SUCCESS;
 }
 
 /* As many requests at once as the server may answer; a few wait, the others are answered 503. */
 static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, int number,
-                       struct slim_answer *answers)
+                       struct slim_answer *answers, apr_pool_t *pool)
 {
     int place = slim_gate_enter(1);
 
@@ -156,27 +172,22 @@ static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, 
         slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, "busy", NULL);
         return 0;
     }
-    int done = ask(r, queries, number, answers);
+    int done = ask(r, queries, number, answers, pool);
     slim_gate_leave(place);
     return done;
 }
 
 void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day)
 {
-    const struct slim_server *conf = slim_server_config(ap_server_conf);
-    const struct slim_store_engine *engine = slim_store_engine_for(conf->settings.store);
-    struct slim_store *store;
+    struct asking a = {.r = r, .day = day, .sites = slim_handler_sites(r)};
 
-    const apr_array_header_t *sites = slim_handler_sites(r);
     int place = slim_gate_enter(0);
 
-    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL};
+    *day = (struct slim_metrics_day){.is_of_sites = a.sites != NULL};
     if (place >= 0) {
-        if (engine->open_reader(conf->settings.store, TIME_LIMIT_MS, &store, r->pool)
-            == APR_SUCCESS) {
-            slim_metrics_ask(store, apr_time_sec(r->request_time), sites, day, r->pool);
-        }
-        engine->close(store);
+        a.pool = slim_aside_pool(r->pool);
+        slim_aside_run(ask_store, &a);
+        slim_aside_pool_end(a.pool);
         slim_gate_leave(place);
     }
 }
@@ -225,12 +236,14 @@ static int serve_one(request_rec *r, const struct slim_report *report,
     if (report == &slim_ledger_report) {
         return serve_ledger(r, &query, format);
     }
-    if (!ask_in_turn(r, &asked, 1, &answer)) {
-        return OK;
+    apr_pool_t *pool = slim_aside_pool(r->pool);
+    if (ask_in_turn(r, &asked, 1, &answer, pool)) {
+        slim_buffer_init(&body, pool);
+        format->render(&answer, &body);
+        (void)slim_handler_send(r, HTTP_OK, format->content_type, &body);
     }
-    slim_buffer_init(&body, r->pool);
-    format->render(&answer, &body);
-    return slim_handler_send(r, HTTP_OK, format->content_type, &body);
+    slim_aside_pool_end(pool);
+    return OK;
 }
 
 /* --- several --- */
@@ -323,13 +336,31 @@ static int read_several(request_rec *r, const apr_array_header_t *words, struct 
     return several->number > 0 || refuse_report(r, "the name of a report");
 }
 
+static void send_several(request_rec *r, const struct several *several,
+                         const struct slim_answer *answers, apr_pool_t *pool)
+{
+    struct slim_buffer body;
+
+    slim_buffer_init(&body, pool);
+    slim_buffer_text(&body, "{\"answers\":[");
+    for (int i = 0; i < several->number; i++) {
+        slim_buffer_text(&body, i ? "," : "");
+        slim_render_json(&answers[several->of[i]], &body);
+        if (body.length > BODY_MAX) {
+            (void)fail_too_large(r);
+            return;
+        }
+    }
+    slim_buffer_text(&body, "]}\n");
+    (void)slim_handler_send(r, HTTP_OK, slim_format_find("json")->content_type, &body);
+}
+
 /* One answer, or one refusal, for all. */
 static int serve_several(request_rec *r)
 {
     apr_array_header_t *words = read_words(r);
     const struct slim_query *asked[SEVERAL_MAX];
     struct slim_answer answers[SEVERAL_MAX];
-    struct slim_buffer body;
     struct several several;
 
     if (!words || !read_several(r, words, &several)) {
@@ -338,20 +369,12 @@ static int serve_several(request_rec *r)
     for (int i = 0; i < several.asked; i++) {
         asked[i] = &several.queries[i];
     }
-    if (!ask_in_turn(r, asked, several.asked, answers)) {
-        return OK;
+    apr_pool_t *pool = slim_aside_pool(r->pool);
+    if (ask_in_turn(r, asked, several.asked, answers, pool)) {
+        send_several(r, &several, answers, pool);
     }
-    slim_buffer_init(&body, r->pool);
-    slim_buffer_text(&body, "{\"answers\":[");
-    for (int i = 0; i < several.number; i++) {
-        slim_buffer_text(&body, i ? "," : "");
-        slim_render_json(&answers[several.of[i]], &body);
-        if (body.length > BODY_MAX) {
-            return fail_too_large(r);
-        }
-    }
-    slim_buffer_text(&body, "]}\n");
-    return slim_handler_send(r, HTTP_OK, slim_format_find("json")->content_type, &body);
+    slim_aside_pool_end(pool);
+    return OK;
 }
 
 int slim_handler_report(request_rec *r, const char *name)

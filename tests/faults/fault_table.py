@@ -129,12 +129,12 @@ def results_of_suite(path):
 
 
 def results_of_units(directory, all_tests):
-    """Of a log that is younger than its program's text."""
+    """Of a log that is younger than its program, which is younger than its text."""
     found = {}
     for test in all_tests:
         path, _, name = test["id"].partition("::")
-        log = directory / (Path(path).stem + ".log")
-        if path.endswith(".c") and log.exists() and log.stat().st_mtime > (TESTS / path).stat().st_mtime:
+        program, log = directory / Path(path).stem, directory / (Path(path).stem + ".log")
+        if path.endswith(".c") and log.exists() and log.stat().st_mtime > program.stat().st_mtime > (TESTS / path).stat().st_mtime:
             lines = log.read_text(errors="replace")
             if re.search(rf"^\[ +(OK|FAILED) +\] {name}$", lines, re.MULTILINE):
                 found[test["id"]] = (test["digest"], "passed" if f"[       OK ] {name}\n" in lines else "failed")

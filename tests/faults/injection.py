@@ -79,7 +79,11 @@ def traced(pid, *injections, paths=()):
         yield tracer
     finally:
         tracer.terminate()
-        tracer.communicate()
+        try:
+            tracer.communicate(timeout=5)
+        except subprocess.TimeoutExpired:  # it may wait for ever for a thread that it had killed
+            tracer.kill()
+            tracer.communicate()
 
 
 def threads_of(pid):

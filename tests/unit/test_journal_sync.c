@@ -3,6 +3,7 @@
 #include "journal_writer.h"
 
 static int failing;    /* so many of the next syncs fail */
+static int went_well;  /* how many did */
 static uint64_t at, n; /* what was written last */
 
 int __real_fdatasync(int fd);
@@ -17,6 +18,7 @@ int __wrap_fdatasync(int fd)
         errno = EIO;
         return -1;
     }
+    went_well++;
     return __real_fdatasync(fd);
 }
 
@@ -82,11 +84,28 @@ static void a_closed_segment_stays_unsynced_until_a_sync_went_well(void **state)
     assert_true(end > newest);
 }
 
+/* fault F61 */
+static void what_a_killed_recorder_left_unsynced_is_synced(void **state)
+{
+    const char *directory = scratch_path("killed");
+
+    (void)state;
+    append(open_journal(directory), 10);
+    struct slim_journal *journal = open_journal(directory);
+    went_well = 0;
+    assert_int_equal(APR_SUCCESS, slim_journal_sync(journal));
+    assert_int_equal(1, went_well);
+    append(journal, 10);
+    assert_int_equal(APR_SUCCESS, slim_journal_sync(journal));
+    assert_int_equal(2, went_well);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_sync_failed_for_is_written_again),
         cmocka_unit_test(a_closed_segment_stays_unsynced_until_a_sync_went_well),
+        cmocka_unit_test(what_a_killed_recorder_left_unsynced_is_synced),
     };
 
     return RUN_UNIT(tests);

@@ -1,2 +1,2 @@
 -- How much of the file a reader keeps in memory, in KiB.
-pragma cache_size = -32768
+pragma cache_size = -2048

@@ -34,12 +34,19 @@ void slim_sql_fail(struct slim_sqlite *store, apr_status_t rv)
     }
 }
 
-/* SQLite's last error becomes the transaction's. */
+/* SQLite's last error becomes the transaction's. That a question was ended for its time is no fault
+ * of the store. */
 static void note_failure(struct slim_sqlite *store, const char *doing)
 {
     apr_status_t rv = slim_sqlite_failed(store, doing);
 
-    slim_sql_fail(store, (store->base.error.code & 0xff) == SQLITE_INTERRUPT ? SLIM_ETIMEOUT : rv);
+    if ((store->base.error.code & 0xff) == SQLITE_INTERRUPT) {
+        rv = SLIM_ETIMEOUT;
+        (void)slim_sqlite_refused(store, SLIM_STATE_OK, SQLITE_INTERRUPT,
+                                  "a question to %s took longer than %u ms", store->path,
+                                  store->time_limit_ms);
+    }
+    slim_sql_fail(store, rv);
 }
 
 /* Our own mistake, or a file of SQL that somebody has changed. */
