@@ -163,6 +163,13 @@ static void cut_power(void)
     start();
 }
 
+/* After a while in which all that came was to be synced. */
+static void cut_calm_power(void)
+{
+    sim_history_go_on(sim_spread(6 * SIM_SECOND, 12 * SIM_SECOND));
+    cut_power();
+}
+
 static void light_power_fuse(void)
 {
     light_fuse();
@@ -252,10 +259,10 @@ static void stand_for_hours(void)
 {
     int64_t hours = sim_spread(1, 4) * 3600 * SIM_SECOND;
 
-    if (sim_httpd.recorder) {
-        sim_trace("the recorder stands for hours");
+    if (sim_httpd_is_recording()) {
+        sim_trace("all recorders stand for hours");
         note_clock(sim.wall_error != 0);
-        sim_httpd.recorder->stands_until = sim.ticks + hours;
+        sim_process_stand(sim.ticks + hours);
         sim_history_go_on(hours);
     }
 }
@@ -332,6 +339,7 @@ static const struct {
     {kill_all, 3, 0},
     {stand, 1, 0},
     {cut_power, 2, 0},
+    {cut_calm_power, 2, 0},
     {light_power_fuse, 5, 0},
     {fail_calls, 6, 0},
     {slow_disk, 2, 0},

@@ -56,6 +56,8 @@ struct sim_process *sim_process_make(const struct sim_process *parent);
 struct sim_process *sim_process_find(int pid);
 /* It ends now: descriptors and locks are gone, its threads never run again. */
 void sim_process_end(struct sim_process *process, int exit_code);
+/* All stand until a time. */
+void sim_process_stand(int64_t until);
 /* No accident is due any more, and none stands. */
 void sim_process_calm(void);
 /* All processes end: the power is cut, or the history is over. */

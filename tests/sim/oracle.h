@@ -15,7 +15,8 @@ unsigned sim_oracle_next(void);
 
 /* All is calm, the recorder runs: hits answered before then (ticks) are on the disk, or counted. */
 void sim_oracle_safe_until(int64_t ticks);
-/* A sync failed: what is not safe by now never is, and a power cut may take it whenever it comes. */
+/* A sync failed: what is not safe by now never is, and a power cut may take it whenever it comes.
+ */
 void sim_oracle_doubt_unsafe(void);
 /* The power is cut: what is not safe may be gone. */
 void sim_oracle_excuse_unsafe(void);
