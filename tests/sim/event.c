@@ -126,7 +126,9 @@ static void kill_recorder(void)
 static void light_fuse(void)
 {
     if (sim_httpd.recorder && sim_httpd.recorder->is_alive) {
-        sim_httpd.recorder->fuse = (uint64_t)sim_spread(1, 5000);
+        int any = sim_one_in(3);
+        sim_httpd.recorder->fuse = (uint64_t)sim_spread(1, any ? 5000 : 200);
+        sim_httpd.recorder->fuse_calls = any ? ~0u : SIM_CALLS_THAT_CHANGE;
         events.fuse_cuts = 0;
     }
 }

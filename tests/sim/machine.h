@@ -43,6 +43,7 @@ struct sim_process {
     int is_exposed;                 /* calls may fail, take long, and give the processor away */
     int64_t stands_until;           /* ticks until which it is stopped (SIGSTOP) */
     uint64_t fuse;                  /* calls until the accident; 0: none is due */
+    unsigned fuse_calls;            /* a bit for each kind (outside.h) that counts */
     struct sim_opened *fd[SIM_FDS]; /* NULL: free */
 };
 

@@ -86,7 +86,9 @@ int sim_is_forbidden(const struct sim_inode *inode)
 
 static void burn(enum sim_call call, const char *when)
 {
-    if (sim_process->fuse > 0 && --sim_process->fuse == 0) {
+    int counts = (sim_process->fuse_calls & 1u << call) != 0;
+
+    if (counts && sim_process->fuse > 0 && --sim_process->fuse == 0) {
         sim_trace("accident %s %s", when, names[call]);
         sim_accident();
     }
