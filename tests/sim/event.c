@@ -158,6 +158,7 @@ static void cut_power(void)
               "the store",
               percent[SIM_DISK_STATE], percent[SIM_DISK_STORE]);
     halt();
+    sim_oracle_files_were_lost();
     sim_oracle_excuse_unsafe();
     sim_disk_cut(percent);
     sim.booted_at = sim.ticks;
@@ -207,8 +208,14 @@ static void fail_calls(void)
     w->error = errors[sim_below(7)];
     w->calls = sim_one_in(3) ? (1u << SIM_CALLS) - 1 : 1u << sim_below(SIM_CALLS);
     w->one_in = often[sim_below(5)];
-    sim_trace("calls %x of disk %d fail with %d, one in %u", w->calls, (int)w->disk, w->error,
-              w->one_in);
+    if (sim_one_in(2)) { /* a bad place of the disk */
+        const struct sim_inode *file = sim_disk_any(w->disk);
+        w->file = file ? file->number : 0;
+        w->error = EIO;
+        w->calls = (1u << SIM_CALLS) - 1;
+    }
+    sim_trace("calls %x of disk %d, file %u, fail with %d, one in %u", w->calls, (int)w->disk,
+              w->file, w->error, w->one_in);
 }
 
 static void slow_disk(void)
@@ -291,6 +298,7 @@ static void put_files_back(void)
     sim_httpd_stop(0);
     sim_history_go_on(4 * SIM_SECOND);
     halt();
+    sim_oracle_files_were_lost();
     if (events.rings != events.rings_then) { /* what it lacks, only they counted */
         sim_oracle_excuse_all();
     }
@@ -310,6 +318,7 @@ static void remove_journal(void)
     sim_httpd_stop(sim_one_in(2));
     sim_history_go_on(4 * SIM_SECOND);
     halt();
+    sim_oracle_files_were_lost();
     if (events.rings > 1) { /* what went through older ones, nobody else counted */
         sim_oracle_excuse_all();
     }

@@ -20,6 +20,9 @@ void sim_oracle_safe_until(int64_t ticks);
 void sim_oracle_doubt_unsafe(void);
 /* The power is cut: what is not safe may be gone. */
 void sim_oracle_excuse_unsafe(void);
+/* Files are gone, or others than they were: hits may be counted as lost with them. Before that none
+ * is, whoever was killed. */
+void sim_oracle_files_were_lost(void);
 /* What was answered by now may be gone. */
 void sim_oracle_excuse_all(void);
 /* The wall clock is wrong: hits that are answered from now on may be deleted for their age. So may

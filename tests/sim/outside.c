@@ -59,7 +59,8 @@ static int suffer_all(enum sim_call call, const struct sim_inode *inode)
 
     for (int i = 0; i < SIM_WEATHERS && error == 0; i++) {
         const struct sim_weather *w = &sim_climate.weather[i];
-        if (w->until > sim.ticks && w->disk == inode->disk) {
+        if (w->until > sim.ticks && w->disk == inode->disk
+            && (w->file == 0 || w->file == inode->number)) {
             error = suffer(w, call);
         }
     }

@@ -33,6 +33,7 @@ enum sim_call {
 /* What a part of the outside is like for a while. */
 struct sim_weather {
     enum sim_disk disk;
+    unsigned file;    /* only this one, by its number; 0: all of the disk */
     unsigned calls;   /* a bit for each that fails */
     int error;        /* how: errno's value, or SIM_SHORT */
     unsigned one_in;  /* of them */
