@@ -90,7 +90,7 @@ apr_status_t slim_tsv_next(struct slim_tsv *tsv, apr_pool_t *pool)
             return split(tsv, apr_pstrmemdup(pool, line, length));
         }
     }
-    return ferror(tsv->file) ? APR_EGENERAL : APR_EOF;
+    return ferror(tsv->file) ? EIO : APR_EOF;
 }
 
 /* APR_EOF at the end; else whether reading goes on. */

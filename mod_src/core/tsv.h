@@ -25,7 +25,8 @@ struct slim_tsv {
 apr_status_t slim_tsv_open(const char *path, struct slim_tsv *tsv,
                            apr_pool_t *pool) SLIM_MUST_CHECK;
 
-/* The next row, APR_EOF at the end, SLIM_EBADRULES for a line over 4 KiB or with more columns. */
+/* The next row; APR_EOF at the end, SLIM_EBADRULES for a line over 4 KiB or with more columns, EIO
+ * when the file cannot be read. */
 apr_status_t slim_tsv_next(struct slim_tsv *tsv, apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* What becomes of a row: NULL when it is good, else what is wrong with it, and row->fault_at where,

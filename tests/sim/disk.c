@@ -128,6 +128,9 @@ size_t sim_file_read(const struct sim_inode *file, uint64_t at, void *bytes, siz
 
 void sim_file_write(struct sim_inode *file, uint64_t at, const void *bytes, size_t length)
 {
+    if (length == 0) {
+        return;
+    }
     if (at + length > file->now.size) {
         resize(&file->now, (size_t)at + length);
     }

@@ -70,6 +70,9 @@ char *sim_file_map(struct sim_inode *file);
 /* Bytes that all files of a disk have. */
 uint64_t sim_disk_used(enum sim_disk disk);
 
+/* One of a disk's files, by chance; NULL: it has none. */
+struct sim_inode *sim_disk_any(enum sim_disk disk);
+
 /* Names in a directory; a name that is taken is replaced, one that is not there is let be. */
 struct sim_inode *sim_name_find(const struct sim_inode *directory, const char *name);
 void sim_name_put(struct sim_inode *directory, const char *name, struct sim_inode *inode);

@@ -126,7 +126,9 @@ static void kill_recorder(void)
 static void light_fuse(void)
 {
     if (sim_httpd.recorder && sim_httpd.recorder->is_alive) {
-        sim_httpd.recorder->fuse = (uint64_t)sim_spread(1, 5000);
+        int any = sim_one_in(3);
+        sim_httpd.recorder->fuse = (uint64_t)sim_spread(1, any ? 5000 : 200);
+        sim_httpd.recorder->fuse_calls = any ? ~0u : SIM_CALLS_THAT_CHANGE;
         events.fuse_cuts = 0;
     }
 }
@@ -156,11 +158,19 @@ static void cut_power(void)
               "the store",
               percent[SIM_DISK_STATE], percent[SIM_DISK_STORE]);
     halt();
+    sim_oracle_files_were_lost();
     sim_oracle_excuse_unsafe();
     sim_disk_cut(percent);
     sim.booted_at = sim.ticks;
     events.is_clock_unsure |= sim.wall_error != 0;
     start();
+}
+
+/* After a while in which all that came was to be synced. */
+static void cut_calm_power(void)
+{
+    sim_history_go_on(sim_spread(6 * SIM_SECOND, 12 * SIM_SECOND));
+    cut_power();
 }
 
 static void light_power_fuse(void)
@@ -198,8 +208,14 @@ static void fail_calls(void)
     w->error = errors[sim_below(7)];
     w->calls = sim_one_in(3) ? (1u << SIM_CALLS) - 1 : 1u << sim_below(SIM_CALLS);
     w->one_in = often[sim_below(5)];
-    sim_trace("calls %x of disk %d fail with %d, one in %u", w->calls, (int)w->disk, w->error,
-              w->one_in);
+    if (sim_one_in(2)) { /* a bad place of the disk */
+        const struct sim_inode *file = sim_disk_any(w->disk);
+        w->file = file ? file->number : 0;
+        w->error = EIO;
+        w->calls = (1u << SIM_CALLS) - 1;
+    }
+    sim_trace("calls %x of disk %d, file %u, fail with %d, one in %u", w->calls, (int)w->disk,
+              w->file, w->error, w->one_in);
 }
 
 static void slow_disk(void)
@@ -252,10 +268,10 @@ static void stand_for_hours(void)
 {
     int64_t hours = sim_spread(1, 4) * 3600 * SIM_SECOND;
 
-    if (sim_httpd.recorder) {
-        sim_trace("the recorder stands for hours");
+    if (sim_httpd_is_recording()) {
+        sim_trace("all recorders stand for hours");
         note_clock(sim.wall_error != 0);
-        sim_httpd.recorder->stands_until = sim.ticks + hours;
+        sim_process_stand(sim.ticks + hours);
         sim_history_go_on(hours);
     }
 }
@@ -282,6 +298,7 @@ static void put_files_back(void)
     sim_httpd_stop(0);
     sim_history_go_on(4 * SIM_SECOND);
     halt();
+    sim_oracle_files_were_lost();
     if (events.rings != events.rings_then) { /* what it lacks, only they counted */
         sim_oracle_excuse_all();
     }
@@ -301,6 +318,7 @@ static void remove_journal(void)
     sim_httpd_stop(sim_one_in(2));
     sim_history_go_on(4 * SIM_SECOND);
     halt();
+    sim_oracle_files_were_lost();
     if (events.rings > 1) { /* what went through older ones, nobody else counted */
         sim_oracle_excuse_all();
     }
@@ -332,6 +350,7 @@ static const struct {
     {kill_all, 3, 0},
     {stand, 1, 0},
     {cut_power, 2, 0},
+    {cut_calm_power, 2, 0},
     {light_power_fuse, 5, 0},
     {fail_calls, 6, 0},
     {slow_disk, 2, 0},

@@ -43,6 +43,7 @@ struct sim_process {
     int is_exposed;                 /* calls may fail, take long, and give the processor away */
     int64_t stands_until;           /* ticks until which it is stopped (SIGSTOP) */
     uint64_t fuse;                  /* calls until the accident; 0: none is due */
+    unsigned fuse_calls;            /* a bit for each kind (outside.h) that counts */
     struct sim_opened *fd[SIM_FDS]; /* NULL: free */
 };
 
@@ -56,6 +57,8 @@ struct sim_process *sim_process_make(const struct sim_process *parent);
 struct sim_process *sim_process_find(int pid);
 /* It ends now: descriptors and locks are gone, its threads never run again. */
 void sim_process_end(struct sim_process *process, int exit_code);
+/* All stand until a time. */
+void sim_process_stand(int64_t until);
 /* No accident is due any more, and none stands. */
 void sim_process_calm(void);
 /* All processes end: the power is cut, or the history is over. */

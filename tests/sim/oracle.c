@@ -21,7 +21,7 @@
 static struct {
     unsigned answered;
     int64_t safe_until;
-    int wrong_clock;
+    int wrong_clock, files_were_lost;
     struct {
         int64_t at;
         unsigned stored;
@@ -76,6 +76,11 @@ void sim_oracle_doubt_unsafe(void)
     for (unsigned n = oracle.answered; n > 0 && oracle.hit[n].at >= oracle.safe_until; n--) {
         oracle.hit[n].is_doubtful = 1;
     }
+}
+
+void sim_oracle_files_were_lost(void)
+{
+    oracle.files_were_lost = 1;
 }
 
 void sim_oracle_excuse_unsafe(void)
@@ -231,6 +236,12 @@ static const char *settle(const struct account *a)
         return find("the ledger does not add up: %llu seen, %llu stored, %llu dropped",
                     (unsigned long long)a->total.seen, (unsigned long long)stored,
                     (unsigned long long)a->dropped);
+    }
+    uint64_t lost =
+        a->total.dropped[SLIM_DROPPED_JOURNAL_GAP] + a->total.dropped[SLIM_DROPPED_UNREADABLE]
+        + a->total.dropped[SLIM_DROPPED_REFUSED] + a->total.dropped[SLIM_DROPPED_CHILD_KILLED];
+    if (lost > 0 && !oracle.files_were_lost) {
+        return find("%llu hits are counted as lost, and no file is", (unsigned long long)lost);
     }
     uint64_t fates = stored + a->dropped;
     if (rows > stored || stored - rows > dated_wrong || fates > oracle.answered

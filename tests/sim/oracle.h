@@ -15,10 +15,14 @@ unsigned sim_oracle_next(void);
 
 /* All is calm, the recorder runs: hits answered before then (ticks) are on the disk, or counted. */
 void sim_oracle_safe_until(int64_t ticks);
-/* A sync failed: what is not safe by now never is, and a power cut may take it whenever it comes. */
+/* A sync failed: what is not safe by now never is, and a power cut may take it whenever it comes.
+ */
 void sim_oracle_doubt_unsafe(void);
 /* The power is cut: what is not safe may be gone. */
 void sim_oracle_excuse_unsafe(void);
+/* Files are gone, or others than they were: hits may be counted as lost with them. Before that none
+ * is, whoever was killed. */
+void sim_oracle_files_were_lost(void);
 /* What was answered by now may be gone. */
 void sim_oracle_excuse_all(void);
 /* The wall clock is wrong: hits that are answered from now on may be deleted for their age. So may

@@ -59,7 +59,8 @@ static int suffer_all(enum sim_call call, const struct sim_inode *inode)
 
     for (int i = 0; i < SIM_WEATHERS && error == 0; i++) {
         const struct sim_weather *w = &sim_climate.weather[i];
-        if (w->until > sim.ticks && w->disk == inode->disk) {
+        if (w->until > sim.ticks && w->disk == inode->disk
+            && (w->file == 0 || w->file == inode->number)) {
             error = suffer(w, call);
         }
     }
@@ -86,7 +87,9 @@ int sim_is_forbidden(const struct sim_inode *inode)
 
 static void burn(enum sim_call call, const char *when)
 {
-    if (sim_process->fuse > 0 && --sim_process->fuse == 0) {
+    int counts = (sim_process->fuse_calls & 1u << call) != 0;
+
+    if (counts && sim_process->fuse > 0 && --sim_process->fuse == 0) {
         sim_trace("accident %s %s", when, names[call]);
         sim_accident();
     }

@@ -26,9 +26,14 @@ enum sim_call {
     SIM_CALLS
 };
 
+/* Calls that change what is on a disk. */
+#define SIM_CALLS_THAT_CHANGE                                                                      \
+    (1u << SIM_CALL_WRITE | 1u << SIM_CALL_SYNC | 1u << SIM_CALL_RESIZE | 1u << SIM_CALL_NAME)
+
 /* What a part of the outside is like for a while. */
 struct sim_weather {
     enum sim_disk disk;
+    unsigned file;    /* only this one, by its number; 0: all of the disk */
     unsigned calls;   /* a bit for each that fails */
     int error;        /* how: errno's value, or SIM_SHORT */
     unsigned one_in;  /* of them */

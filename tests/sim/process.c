@@ -205,6 +205,13 @@ void sim_process_end(struct sim_process *process, int exit_code)
     }
 }
 
+void sim_process_stand(int64_t until)
+{
+    for (struct sim_process *p = processes; p; p = p->next) {
+        p->stands_until = until;
+    }
+}
+
 void sim_process_calm(void)
 {
     for (struct sim_process *p = processes; p; p = p->next) {

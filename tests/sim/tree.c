@@ -54,6 +54,26 @@ struct sim_inode *sim_disk_find(struct sim_inode *from, const char *path, struct
     return at ? at : fail(ENOENT);
 }
 
+static void choose_below(struct sim_inode *inode, enum sim_disk disk, uint64_t *seen,
+                         struct sim_inode **chosen)
+{
+    if (!inode->is_directory && inode->disk == disk && sim_one_in(++*seen)) {
+        *chosen = inode;
+    }
+    for (size_t i = 0; i < inode->names.count; i++) {
+        choose_below(inode->names.entry[i].inode, disk, seen, chosen);
+    }
+}
+
+struct sim_inode *sim_disk_any(enum sim_disk disk)
+{
+    struct sim_inode *chosen = NULL;
+    uint64_t seen = 0;
+
+    choose_below(sim_disk_root(), disk, &seen, &chosen);
+    return chosen;
+}
+
 static uint64_t used_below(const struct sim_inode *inode, enum sim_disk disk)
 {
     uint64_t used = inode->disk == disk ? inode->now.size : 0;
