@@ -1,5 +1,6 @@
 """The spine in a world of its own (tests/sim): what one seed lets happen is the same every time."""
 import fnmatch
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SIM = Path(__file__).parents[1] / "sim"
-FEW = 60  # histories, some seconds
+FEW = 40  # histories, some seconds
 
 
 @pytest.fixture
@@ -55,7 +56,21 @@ def test_a_seed_replays_call_by_call(simulator):
     assert first == again
 
 
+def test_seeds_that_once_found_something_find_nothing(simulator):
+    result = run(simulator, "--listed", input=(SIM / "seeds").read_text())
+    assert result.returncode == 0, result.stderr
+
+
 def test_histories_end_well(simulator, request):
-    count = 20000 if request.config.getoption("--sanitized") else FEW
+    count = 2000 if request.config.getoption("--sanitized") else FEW
     result = run(simulator, "--seeds", 1, count)
     assert result.returncode == 0, result.stderr
+
+
+def test_mends_can_be_taken_out(request):
+    for patch in sorted((SIM / "mutants").glob("*.patch")):
+        tried = subprocess.run(["patch", "--dry-run", "-fsp1", "-d", SIM.parents[1], "-i", patch], capture_output=True, text=True)
+        assert tried.returncode == 0, f"{patch.name}: {tried.stdout}"
+    if request.config.getoption("--sanitized"):
+        result = subprocess.run([SIM / "run-mutants", "3000"], capture_output=True, text=True, env=os.environ | {"MAKEFLAGS": ""})
+        assert result.returncode == 0, result.stdout + result.stderr

@@ -70,8 +70,8 @@ char *sim_file_map(struct sim_inode *file);
 /* Bytes that all files of a disk have. */
 uint64_t sim_disk_used(enum sim_disk disk);
 
-/* One of a disk's files, by chance; NULL: it has none. */
-struct sim_inode *sim_disk_any(enum sim_disk disk);
+/* One of a disk's files below a directory, by chance; NULL: there is none. */
+struct sim_inode *sim_disk_any(struct sim_inode *directory, enum sim_disk disk);
 
 /* Names in a directory; a name that is taken is replaced, one that is not there is let be. */
 struct sim_inode *sim_name_find(const struct sim_inode *directory, const char *name);

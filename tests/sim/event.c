@@ -27,6 +27,12 @@ static struct sim_inode *place(const char *path)
     return sim_disk_find(NULL, path, NULL, NULL);
 }
 
+/* Histories of a journal whose files are bad when recorders start; see README.md. */
+static int is_of_journal(void)
+{
+    return sim.seed > SIM_SEEDS_OF_JOURNAL;
+}
+
 /* --- requests --- */
 
 static void hits(void)
@@ -199,6 +205,14 @@ static struct sim_weather *any_weather(void)
     return w;
 }
 
+/* Where files go bad: anywhere, or in the journal alone. */
+static struct sim_inode *disks(void)
+{
+    struct sim_inode *journal = is_of_journal() ? place("/state/journal") : NULL;
+
+    return journal ? journal : sim_disk_root();
+}
+
 static void fail_calls(void)
 {
     static const int errors[] = {EIO, ENOSPC, EMFILE, ENOMEM, EACCES, EIO, SIM_SHORT};
@@ -209,10 +223,10 @@ static void fail_calls(void)
     w->calls = sim_one_in(3) ? (1u << SIM_CALLS) - 1 : 1u << sim_below(SIM_CALLS);
     w->one_in = often[sim_below(5)];
     if (sim_one_in(2)) { /* a bad place of the disk */
-        const struct sim_inode *file = sim_disk_any(w->disk);
+        const struct sim_inode *file = sim_disk_any(disks(), w->disk);
         w->file = file ? file->number : 0;
         w->error = EIO;
-        w->calls = (1u << SIM_CALLS) - 1;
+        w->calls = 1u << SIM_CALL_READ | 1u << SIM_CALL_WRITE | 1u << SIM_CALL_SYNC;
     }
     sim_trace("calls %x of disk %d, file %u, fail with %d, one in %u", w->calls, (int)w->disk,
               w->file, w->error, w->one_in);
@@ -365,6 +379,8 @@ static const struct {
 };
 
 #define KINDS (sizeof table / sizeof table[0])
+#define OF_ALL 1u         /* the table's first */
+#define OF_JOURNAL 0x403u /* hits, kill_recorder, fail_calls */
 
 void sim_event_happen(void)
 {
@@ -386,22 +402,6 @@ void sim_event_happen(void)
 
 /* --- beginning and end --- */
 
-void sim_event_make_data(void)
-{
-    static const char *const names[] = {"regexes.yaml",     "agents.yaml",   "robots.tsv",
-                                        "probes.tsv",       "sources.tsv",   "names.tsv",
-                                        "paths.tsv",        "hosting.tsv",   "slim_ids.tsv",
-                                        "referer_spam.txt", "parameters.txt"};
-    static const char no_rules[] = "user_agent_parsers: []\n";
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct sim_inode *file = sim_file_make(place("/data"), names[i], 0);
-        sim_file_write(file, 0, no_rules, strstr(names[i], ".yaml") ? strlen(no_rules) : 0);
-        sim_file_sync(file);
-    }
-    sim_file_sync(place("/data"));
-}
-
 /* Of all kinds some: what happens rarely together is then often alone. */
 void sim_event_begin(void)
 {
@@ -409,7 +409,7 @@ void sim_event_begin(void)
     for (size_t k = 0; k < KINDS; k++) {
         events.chosen |= sim_one_in(table[k].is_rare ? 6 : 2) ? 1u << k : 0;
     }
-    events.chosen |= 1;
+    events.chosen |= is_of_journal() ? OF_JOURNAL : OF_ALL;
     if (sim_one_in(30)) { /* of a first start */
         sim_disk_put_back(place("/state"), NULL);
         sim_disk_put_back(place("/store"), NULL);

@@ -7,8 +7,8 @@
 #include "core/status.h"
 #include "machine.h"
 
-/* Data files, empty ones. */
-void sim_event_make_data(void);
+#define SIM_SEEDS_OF_JOURNAL 1000000 /* those above */
+
 /* Chooses which events this history has, and starts httpd. */
 void sim_event_begin(void);
 /* Something happens. */

@@ -59,6 +59,25 @@ void sim_history_go_on(int64_t us)
 
 /* --- a life --- */
 
+/* Data files, empty ones. */
+static void make_data(void)
+{
+    static const char *const names[] = {"regexes.yaml",     "agents.yaml",   "robots.tsv",
+                                        "probes.tsv",       "sources.tsv",   "names.tsv",
+                                        "paths.tsv",        "hosting.tsv",   "slim_ids.tsv",
+                                        "referer_spam.txt", "parameters.txt"};
+    static const char no_rules[] = "user_agent_parsers: []\n";
+
+    struct sim_inode *data = sim_disk_find(NULL, "/data", NULL, NULL);
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct sim_inode *file = sim_file_make(data, names[i], 0);
+        sim_file_write(file, 0, no_rules, strstr(names[i], ".yaml") ? strlen(no_rules) : 0);
+        sim_file_sync(file);
+    }
+    sim_file_sync(data);
+}
+
 void sim_history_prepare(void)
 {
     sim_world_begin(0, 0);
@@ -67,7 +86,7 @@ void sim_history_prepare(void)
     sim_oracle_begin();
     sim_httpd_begin();
     memset(&sim_climate, 0, sizeof sim_climate);
-    sim_event_make_data();
+    make_data();
     sim_httpd_start();
     sim_history_go_on(PREPARE_US);
     sim_httpd_stop(0);

@@ -65,12 +65,12 @@ static void choose_below(struct sim_inode *inode, enum sim_disk disk, uint64_t *
     }
 }
 
-struct sim_inode *sim_disk_any(enum sim_disk disk)
+struct sim_inode *sim_disk_any(struct sim_inode *directory, enum sim_disk disk)
 {
     struct sim_inode *chosen = NULL;
     uint64_t seen = 0;
 
-    choose_below(sim_disk_root(), disk, &seen, &chosen);
+    choose_below(directory, disk, &seen, &chosen);
     return chosen;
 }
 
