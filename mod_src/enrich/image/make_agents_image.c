@@ -119,5 +119,6 @@ int main(int argc, char **argv)
         perror(argv[3]);
         return 1;
     }
+    apr_terminate();
     return 0;
 }
