@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from injection import send
 from slimhttpd import FAKETIME, Clock, wait_for
 from test_rings import COUNTERS, slots_in_use
 
@@ -19,11 +20,6 @@ def clock(build):
     clock = Clock(build.base / f"clock-{os.getpid()}")
     clock.env["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
     return clock
-
-
-def send(server, first, count):
-    for n in range(first, first + count):
-        assert server.get(f"/?n={n}")[0] == 200
 
 
 @pytest.mark.fault("F70")

@@ -5,18 +5,8 @@ import subprocess
 
 import pytest
 
+from injection import everything_is_stored_once, send
 from slimhttpd import IS_ROOT, wait_for
-
-
-def send(server, first, count):
-    for n in range(first, first + count):
-        assert server.get(f"/?n={n}")[0] == 200
-
-
-def everything_is_stored_once(server, count):
-    server.wait_stored(count)
-    assert server.stored_numbers() == {n: 1 for n in range(count)}
-    wait_for(lambda: (now := server.ledger())["stored"] == count and not any(now["waiting"].values()) and now["unaccounted"] == 0)
 
 
 def remove_segments(server, _):

@@ -3,7 +3,7 @@
 Under prefork: event now and then crashes in its own code when it is stopped soon."""
 import pytest
 
-from injection import give
+from injection import everything_is_stored_once, give, send
 from slimhttpd import IS_ROOT, wait_for
 
 
@@ -14,22 +14,9 @@ def rings(server):
     return sorted(path.name for path in server.run.glob("slimstats.ring*"))
 
 
-def send(server, first, count):
-    for n in range(first, first + count):
-        assert server.get(f"/?n={n}")[0] == 200
-    return first + count
-
-
 def start_without_recorder(server, size):
     server.write_config(settings=f"SlimStatsRecorder {server.dir}/none\nSlimStatsBuffer {size}")
     server.start(wait=False)
-
-
-def everything_is_stored_once(server, count):
-    server.wait_stored(count)
-    assert server.stored_numbers() == {n: 1 for n in range(count)}
-    ledger = wait_for(lambda: (now := server.ledger())["stored"] == count and not any(now["waiting"].values()) and now)
-    assert ledger["seen"] == count and not any(ledger["dropped"].values()) and ledger["unaccounted"] == 0, ledger
 
 
 def headers_of(ring):

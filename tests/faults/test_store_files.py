@@ -8,21 +8,10 @@ import subprocess
 
 import pytest
 
-from injection import DENY, assert_told_once, fail_and_heal, give, limit
+from injection import DENY, assert_told_once, everything_is_stored_once, fail_and_heal, give, limit, send
 from slimhttpd import IS_ROOT, Load, assert_conserved, assert_visitor_saw_nothing, wait_for
 
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="needs root: owners, limits and mounts")
-
-
-def send(server, first, count):
-    for n in range(first, first + count):
-        assert server.get(f"/?n={n}")[0] == 200
-
-
-def everything_is_stored_once(server, count):
-    server.wait_stored(count)
-    assert server.stored_numbers() == {n: 1 for n in range(count)}
-    wait_for(lambda: (now := server.ledger())["stored"] == count and not any(now["waiting"].values()) and now["unaccounted"] == 0)
 
 
 # --- gone ---

@@ -106,11 +106,12 @@ int ftruncate(int fd, off_t length)
     return ftruncate64(fd, length);
 }
 
-int fdatasync(int fd)
+/* What is on the disk is so once the call has ended well. */
+static int sync_noted(int fd, int (*sync)(int))
 {
     note(fd, 4, 0, 0);
 
-    int rc = real_fdatasync(fd);
+    int rc = sync(fd);
 
     if (rc == 0) {
         note(fd, 2, 0, 0);
@@ -118,14 +119,12 @@ int fdatasync(int fd)
     return rc;
 }
 
+int fdatasync(int fd)
+{
+    return sync_noted(fd, real_fdatasync);
+}
+
 int fsync(int fd)
 {
-    note(fd, 4, 0, 0);
-
-    int rc = real_fsync(fd);
-
-    if (rc == 0) {
-        note(fd, 2, 0, 0);
-    }
-    return rc;
+    return sync_noted(fd, real_fsync);
 }
