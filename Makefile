@@ -300,6 +300,12 @@ check-threads: deps-check
 	    $(BUILD)/threads/tests/test_threads
 	@TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 tests/run-unit $(BUILD)/threads/tests/test_threads
 
+# A million hits of an older version, killed at every commit of becoming today's.
+.PHONY: check-renew
+check-renew: deps-check
+	@$(MAKE) --no-print-directory $(at_once) all $(BUILD)/tests/test_renew_killed
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/renew
+
 # The table of faults, with the results of the last runs.
 .PHONY: faults-table
 faults-table:
@@ -308,7 +314,7 @@ faults-table:
 # Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications analyze check-faults check-threads
+check-long: deps-applications analyze check-faults check-threads check-renew
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications
