@@ -1,6 +1,7 @@
 /* Rule files in uap-core's format: three lists of maps, each with a regex and replacements. */
 #include "agent_rules.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -247,6 +248,18 @@ static void make_printable(char *text)
     }
 }
 
+/* A name begins with a letter or a digit: rules for any robot take what stands before "bot", too.
+ */
+static void trim_name(char *name)
+{
+    size_t from = 0;
+
+    while (name[from] && (unsigned char)name[from] < 0x80 && !isalnum((unsigned char)name[from])) {
+        from++;
+    }
+    memmove(name, name + from, strlen(name + from) + 1);
+}
+
 /* Fills in $1 … $9, and trims. */
 static void expand(const char *replacement, const struct slim_match *match, char *out)
 {
@@ -284,6 +297,7 @@ static int find(const struct slim_rules *rules, struct slim_text agent,
         const char *text = slim_rules_value(rules, match.rule, i);
         expand(text ? text : groups[i], &match, i == 0 ? name->family : name->version[i - 1]);
     }
+    trim_name(name->family);
     name->place = match.place;
     return name->family[0] != '\0' && strcmp(name->family, "Other") != 0; /* a rule may say so */
 }

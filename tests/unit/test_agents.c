@@ -2,6 +2,7 @@
  * they are in use. */
 #include "unit.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -164,6 +165,8 @@ static void hostile_agents_give_printable_names(void **state)
         size_t frame = (size_t)i % LENGTH_OF(frames);
         snprintf(agent, sizeof agent, "%s%s%s", frames[frame].before, noise, frames[frame].after);
         struct slim_client client = *client_of(agents, agent);
+        assert_true(client.browser.length == 0 || isalnum((unsigned char)client.browser.at[0])
+                    || (unsigned char)client.browser.at[0] >= 0x80);
         assert_true(is_printable(client.browser) && is_printable(client.version_full));
         assert_true(is_printable(client.platform) && is_printable(client.platform_version));
         assert_string_equal(string_of(client.browser),
