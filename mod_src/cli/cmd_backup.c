@@ -90,9 +90,10 @@ static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
     if (!path) {
         return rc;
     }
+    const struct slim_output_wish wish = {.path = path};
     store = slim_settings_sqlite_path(cli->store);
     if (store && (slim_carry_needed(store) || slim_output_is_stream(path))) {
-        if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, path, cli->pool)) {
+        if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, &wish, cli->pool)) {
             return SLIM_EXIT_FAILED;
         }
         rc = carry_store(cli, store, path, &output);

@@ -16,16 +16,16 @@
 static const struct slim_cli_option options[] = {
     {"columns", 'c', "seed|all",
      "seed: the eleven of wp_slim_stats (default); all: readable ones, too"},
-    {"format", 'f', "csv|jsonl|tsv", "how rows are written (default: csv)"},
-    {"output", 'o', "FILE", "write to a new file instead of standard output"},
+    {"format", 'f', "csv|jsonl|tsv", "how rows are written (default: as FILE is called, else csv)"},
+    SLIM_OUTPUT_OPTIONS,
     {.name = NULL},
 };
 
 struct exporting {
     struct slim_query query;
-    enum { AS_CSV, AS_JSONL, AS_TSV } format;
+    enum { NOT_SAID, AS_CSV, AS_JSONL, AS_TSV } format;
     int all_columns;
-    const char *output;
+    struct slim_output_wish output;
     FILE *file;
     int failed;
     apr_pool_t *pool; /* of a row */
@@ -121,26 +121,38 @@ static int set_word(struct exporting *e, const char *word, const char *value, ap
     return 1;
 }
 
-static int take_format(struct exporting *e, const char *value)
+static int find_format(struct exporting *e, const char *name)
 {
-    static const char *const names[] = {"csv", "jsonl", "tsv"};
+    static const char *const names[] = {[AS_CSV] = "csv", [AS_JSONL] = "jsonl", [AS_TSV] = "tsv"};
 
-    for (unsigned i = 0; i < 3; i++) {
-        if (strcmp(value, names[i]) == 0) {
+    for (unsigned i = AS_CSV; i <= AS_TSV; i++) {
+        if (strcmp(name, names[i]) == 0) {
             e->format = i;
             return 1;
         }
     }
-    slim_cli_fail("export: --format %s: csv, jsonl or tsv", value);
     return 0;
+}
+
+static int take_format(struct exporting *e, const char *value)
+{
+    if (!find_format(e, value)) {
+        slim_cli_fail("export: --format %s: csv, jsonl or tsv", value);
+        return 0;
+    }
+    return 1;
 }
 
 static int take_option(struct exporting *e, const char *name, int option, const char *value,
                        apr_pool_t *pool)
 {
+    int taken = slim_output_take(&e->output, option, value);
+
+    if (taken != 0) {
+        return taken > 0;
+    }
     switch (option) {
     case 'f': return take_format(e, value);
-    case 'o': e->output = value; return 1;
     case 'c':
         e->all_columns = strcmp(value, "all") == 0;
         if (!e->all_columns && strcmp(value, "seed") != 0) {
@@ -174,7 +186,7 @@ static int export_rows(struct slim_cli *cli, struct exporting *e)
 {
     struct slim_output output;
 
-    if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, e->output, cli->pool)) {
+    if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, &e->output, cli->pool)) {
         return SLIM_EXIT_FAILED;
     }
     e->file = output.file;
@@ -184,7 +196,7 @@ static int export_rows(struct slim_cli *cli, struct exporting *e)
 static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct slim_cli_options given;
-    struct exporting e = {.format = AS_CSV};
+    struct exporting e = {0};
     const char *value, *reason;
     int option, more;
 
@@ -204,6 +216,9 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
     }
     if (!slim_cli_options_end(&given)) {
         return SLIM_EXIT_FAILED;
+    }
+    if (e.format == NOT_SAID && !find_format(&e, slim_output_extension(&e.output))) {
+        e.format = AS_CSV;
     }
     if (slim_query_check(&e.query, &reason) != APR_SUCCESS) {
         return slim_cli_fail("export: %s", reason);

@@ -5,22 +5,24 @@
 #include <apr_time.h>
 
 #include "cli.h"
+#include "core/near_name.h"
 #include "output.h"
 #include "report/ask.h"
 #include "report/ledger.h"
 #include "report/render.h"
 
 static const struct slim_cli_option options[] = {
-    {"format", 'f', "FORMAT", "table, json, csv, tsv or html"},
-    {"output", 'o', "FILE", "write to a new file instead of standard output"},
+    {"format", 'f', "FORMAT",
+     "table, json, csv, tsv or html (default: as FILE is called, else table)"},
+    SLIM_OUTPUT_OPTIONS,
     {.name = NULL},
 };
 
 #define WORDS_MAX 512 /* more than a question takes */
 
 struct asked {
-    const struct slim_format *format;
-    const char *output;
+    const struct slim_format *format; /* NULL: not said */
+    struct slim_output_wish output;
     const char *words[WORDS_MAX][2]; /* name and value, in order */
     int count;
 };
@@ -28,9 +30,12 @@ struct asked {
 static int take_option(struct asked *asked, const struct slim_cli_options *given, int option,
                        const char *value)
 {
-    if (option == 'o') {
-        asked->output = value;
-    } else if (option == 'f') {
+    int taken = slim_output_take(&asked->output, option, value);
+
+    if (taken != 0) {
+        return taken > 0;
+    }
+    if (option == 'f') {
         asked->format = slim_format_find(value);
         if (!asked->format) {
             slim_cli_fail("report: --format %s: table, json, csv, tsv or html", value);
@@ -57,6 +62,18 @@ static void answer_ledger(struct slim_cli *cli, struct slim_store *store,
     slim_report_ledger(&health, query, answer, cli->pool);
 }
 
+static void tell_no_report(const struct slim_cli *cli, const char *name)
+{
+    struct slim_near_name near;
+
+    slim_near_begin(&near, name, strlen(name));
+    for (const struct slim_report *report = slim_reports; report->name; report++) {
+        slim_near_try(&near, report->name);
+    }
+    slim_cli_fail("no such report: %s%s; slimstats reports lists them", name,
+                  slim_near_question(&near, "", cli->pool));
+}
+
 /* The query for a report, from the options; 0 after an error message. */
 static int ask(struct slim_cli *cli, const char *name, const struct asked *asked, int64_t now,
                struct slim_query *query)
@@ -65,7 +82,7 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
     const char *reason;
 
     if (!report) {
-        slim_cli_fail("no such report: %s (slimstats reports lists them)", name);
+        tell_no_report(cli, name);
         return 0;
     }
     slim_query_init(query, report, now);
@@ -163,10 +180,18 @@ static int print_reports(struct slim_cli *cli, const struct slim_query *queries,
     return SLIM_EXIT_OK;
 }
 
+/* That of its name, as month.html; else a table. */
+static const struct slim_format *format_of_file(const struct slim_output_wish *wish)
+{
+    const struct slim_format *format = slim_format_find(slim_output_extension(wish));
+
+    return format ? format : &slim_formats[0];
+}
+
 static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct slim_cli_options given;
-    struct asked asked = {.format = &slim_formats[0]};
+    struct asked asked = {0};
     struct slim_output output;
     const char *value, *names[2] = {NULL, NULL};
     int option, more;
@@ -183,6 +208,9 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     if (argc - given.getopt->ind > 1) {
         return slim_cli_fail("report: one name at a time");
     }
+    if (!asked.format) {
+        asked.format = format_of_file(&asked.output);
+    }
     names[0] = argc > given.getopt->ind ? given.getopt->argv[given.getopt->ind] : NULL;
     int page = asked.format->begin != NULL;
     if (!names[0] && asked.format != &slim_formats[0] && !page) {
@@ -197,7 +225,7 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     if (!queries) { /* before a file is made in vain */
         return SLIM_EXIT_FAILED;
     }
-    if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, asked.output, cli->pool)) {
+    if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, &asked.output, cli->pool)) {
         return SLIM_EXIT_FAILED;
     }
     return slim_output_close(&output, print_reports(cli, queries, number, &asked, &output));

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 
 #include "cli.h"
+#include "core/near_name.h"
 #include "core/settings.h"
 #include "query/query_word.h"
 
@@ -155,6 +156,21 @@ static const char *all_names(const apr_array_header_t *all)
     return names;
 }
 
+/* For --nmae or --nmae=5. */
+static const char *meant(const struct slim_cli_options *o, const char *wrong)
+{
+    struct slim_near_name near;
+
+    if (strncmp(wrong, "--", 2) != 0) {
+        return "";
+    }
+    slim_near_begin(&near, wrong + 2, strcspn(wrong + 2, "="));
+    for (int i = 0; i < o->all->nelts; i++) {
+        slim_near_try(&near, APR_ARRAY_IDX(o->all, i, struct slim_cli_option).name);
+    }
+    return slim_near_question(&near, "--", o->cli->pool);
+}
+
 static int tell_wrong_option(const struct slim_cli_options *o, apr_status_t rv)
 {
     const char *wrong = wrong_argument(o->getopt);
@@ -164,8 +180,8 @@ static int tell_wrong_option(const struct slim_cli_options *o, apr_status_t rv)
         return slim_cli_fail("%s: %s: %s (see slimstats %s --help)", o->command->name, wrong,
                              has_value ? "takes no value" : "needs a value", o->command->name);
     }
-    return slim_cli_fail("%s: %s is not known; allowed: %s", o->command->name, wrong,
-                         all_names(o->all));
+    return slim_cli_fail("%s: %s is not known%s; allowed: %s", o->command->name, wrong,
+                         meant(o, wrong), all_names(o->all));
 }
 
 int slim_cli_options_next(struct slim_cli_options *o, int *option, const char **value)

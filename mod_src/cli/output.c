@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
 #include "core/whole_file.h"
 #include "owner.h"
 
@@ -39,24 +39,62 @@ static void on_ends(void (*was)(int), void (*becomes)(int))
     }
 }
 
+/* --- what it was told --- */
+
+static int take_mode(struct slim_output_wish *wish, const char *value)
+{
+    char *end;
+    unsigned long mode = strtoul(value, &end, 8);
+
+    if (value[0] < '0' || value[0] > '7' || *end || mode > 0777) {
+        slim_cli_fail("--mode %s: three digits as of chmod, as 644 or 640", value);
+        return -1;
+    }
+    wish->has_mode = 1;
+    wish->mode = (mode_t)mode;
+    return 1;
+}
+
+int slim_output_take(struct slim_output_wish *wish, int option, const char *value)
+{
+    switch (option) {
+    case 'o': wish->path = value; return 1;
+    case SLIM_OPTION_FORCE: wish->is_forced = 1; return 1;
+    case SLIM_OPTION_MODE: return take_mode(wish, value);
+    default: return 0;
+    }
+}
+
+const char *slim_output_extension(const struct slim_output_wish *wish)
+{
+    const char *slash = wish->path ? strrchr(wish->path, '/') : NULL;
+    const char *point = wish->path ? strrchr(slash ? slash : wish->path, '.') : NULL;
+
+    return point ? point + 1 : "";
+}
+
 /* --- opening --- */
 
 /* The stream has a descriptor of its own: the file's is closed when it has its name. */
-static int open_whole(struct slim_output *output, apr_pool_t *pool)
+static int open_whole(struct slim_output *output, const struct slim_output_wish *wish,
+                      apr_pool_t *pool)
 {
     struct slim_whole_file *whole = apr_palloc(pool, sizeof *whole);
-    apr_status_t rv = slim_whole_file_begin(whole, AT_FDCWD, output->path, SLIM_OVER_NOTHING, 0600);
+    apr_status_t rv =
+        slim_whole_file_begin(whole, AT_FDCWD, output->path,
+                              wish->is_forced ? SLIM_OVER_ANYTHING : SLIM_OVER_NOTHING, 0600);
 
     if (rv == APR_SUCCESS) {
         int fd = fcntl(whole->fd, F_DUPFD_CLOEXEC, 0);
         output->file = fd >= 0 ? fdopen(fd, "w") : NULL;
-        if (!output->file) {
+        if (!output->file || (wish->has_mode && fchmod(fd, wish->mode) != 0)) {
             rv = errno;
             slim_whole_file_drop(whole);
         }
     }
     if (rv != APR_SUCCESS) {
-        slim_cli_fail("cannot make %s: %s", output->path, slim_whole_file_reason(rv));
+        slim_cli_fail("cannot make %s: %s%s", output->path, slim_whole_file_reason(rv),
+                      rv == EEXIST ? "; --force replaces it" : "");
         return 0;
     }
     output->whole = unfinished = whole;
@@ -85,8 +123,10 @@ int slim_output_is_stream(const char *path)
            || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
 }
 
-int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *pool)
+int slim_output_open(struct slim_output *output, const struct slim_output_wish *wish,
+                     apr_pool_t *pool)
 {
+    const char *path = wish->path;
     struct stat st, standard;
 
     *output = (struct slim_output){path, stdout, NULL};
@@ -95,13 +135,13 @@ int slim_output_open(struct slim_output *output, const char *path, apr_pool_t *p
         return 1;
     }
     if (stat(path, &st) != 0 || S_ISDIR(st.st_mode)) {
-        return open_whole(output, pool);
+        return open_whole(output, wish, pool);
     }
     if (fstat(STDOUT_FILENO, &standard) == 0 && st.st_dev == standard.st_dev
         && st.st_ino == standard.st_ino) {
         return 1;
     }
-    return S_ISREG(st.st_mode) ? open_whole(output, pool) : open_as_it_is(output);
+    return S_ISREG(st.st_mode) ? open_whole(output, wish, pool) : open_as_it_is(output);
 }
 
 /* --- closing --- */

@@ -14,6 +14,7 @@
 #include <apr_strings.h>
 
 #include "cli.h"
+#include "core/near_name.h"
 #include "core/ring.h"
 #include "core/settings.h"
 #include "core/status.h"
@@ -201,6 +202,18 @@ static void print_help(void)
     printf("\nslimstats COMMAND --help lists the options of a command; see also slimstats(1).\n");
 }
 
+static int tell_no_command(const struct slim_cli *cli, const char *name)
+{
+    struct slim_near_name near;
+
+    slim_near_begin(&near, name, strlen(name));
+    for (size_t i = 0; i < COMMANDS; i++) {
+        slim_near_try(&near, commands[i]->name);
+    }
+    return slim_cli_fail("no such command: %s%s; slimstats --help lists them", name,
+                         slim_near_question(&near, "", cli->pool));
+}
+
 static int run_command(struct slim_cli *cli, int argc, const char *const *argv)
 {
     for (size_t i = 0; i < COMMANDS; i++) {
@@ -208,9 +221,10 @@ static int run_command(struct slim_cli *cli, int argc, const char *const *argv)
             return commands[i]->run(cli, argc, argv);
         }
     }
-    return slim_cli_fail(argv[0][0] == '-' ? "%s: options follow the command (see slimstats --help)"
-                                           : "no such command: %s (see slimstats --help)",
-                         argv[0]);
+    if (argv[0][0] == '-') {
+        return slim_cli_fail("%s: options follow the command (see slimstats --help)", argv[0]);
+    }
+    return tell_no_command(cli, argv[0]);
 }
 
 int main(int argc, const char *const *argv)

@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "core/near_name.h"
 #include "query_word.h"
 
 #define SHOWN_MAX 80 /* bytes of a value in a sentence about it */
@@ -22,11 +23,11 @@ static const char *shown(const char *text, apr_pool_t *pool)
     return apr_pstrcat(pool, apr_pstrmemdup(pool, text, length), "…", NULL);
 }
 
-static const char *tell(const char *name, const char *value, const char *what, const char *allowed,
+static const char *tell(const char *name, const char *value, const struct slim_mistake *mistake,
                         apr_pool_t *pool)
 {
     return apr_psprintf(pool, "%s \"%s\" %s; allowed: %s", shown(name, pool), shown(value, pool),
-                        what, allowed);
+                        mistake->what, mistake->allowed);
 }
 
 static const char *all_words(apr_pool_t *pool)
@@ -39,6 +40,18 @@ static const char *all_words(apr_pool_t *pool)
     return all;
 }
 
+static const char *tell_unknown(const char *name, const char *value, apr_pool_t *pool)
+{
+    struct slim_near_name near;
+
+    slim_near_begin(&near, name, strlen(name));
+    for (const struct slim_query_word *w = slim_query_words; w->name; w++) {
+        slim_near_try(&near, w->name);
+    }
+    const char *what = apr_pstrcat(pool, "is not known", slim_near_question(&near, "", pool), NULL);
+    return tell(name, value, &(struct slim_mistake){what, all_words(pool)}, pool);
+}
+
 apr_status_t slim_query_set(struct slim_query *query, const char *name, const char *value,
                             const char **reason, apr_pool_t *pool)
 {
@@ -46,17 +59,17 @@ apr_status_t slim_query_set(struct slim_query *query, const char *name, const ch
     struct slim_query changed = *query;
 
     if (!word) {
-        *reason = tell(name, value, "is not known", all_words(pool), pool);
+        *reason = tell_unknown(name, value, pool);
         return SLIM_EBADQUERY;
     }
-    const char *allowed = word->allowed;
+    struct slim_mistake mistake = {"cannot be used", word->allowed};
     unsigned bit = 1u << (word - slim_query_words);
     if (!word->may_repeat && (query->given & bit)) {
-        *reason = tell(name, value, "comes a second time", "once", pool);
+        *reason = tell(name, value, &(struct slim_mistake){"comes a second time", "once"}, pool);
         return SLIM_EBADQUERY;
     }
-    if (!word->set(&changed, value, &allowed, pool)) {
-        *reason = tell(name, value, "cannot be used", allowed, pool);
+    if (!word->set(&changed, value, &mistake, pool)) {
+        *reason = tell(name, value, &mistake, pool);
         return SLIM_EBADQUERY;
     }
     changed.given |= bit;

@@ -173,11 +173,31 @@ static int parse_date(const char *text, const struct slim_query *query, int end_
     return 1;
 }
 
+/* yyyy or yyyy-mm: where it begins or ends. */
+static int parse_month(const char *text, const struct slim_query *query, int end, int64_t *seconds)
+{
+    struct slim_local local = {.month = 1, .day = 1};
+
+    if (!take_number(&text, 4, 1970, 9999, &local.year)) {
+        return 0;
+    }
+    if (*text == '\0') {
+        local.year += end;
+    } else if (take_char(&text, "-") && take_number(&text, 2, 1, 12, &local.month) && !*text) {
+        local.month += end;
+    } else {
+        return 0;
+    }
+    *seconds = within_calendar(slim_zone_from_local(query->zone, &local));
+    return 1;
+}
+
 int slim_query_parse_time(const struct slim_query *query, const char *text, int end_of_day,
                           int64_t *seconds)
 {
     return parse_word(text, query, end_of_day, seconds)
            || parse_ago(text, query, end_of_day, seconds)
+           || parse_month(text, query, end_of_day, seconds)
            || parse_date(text, query, end_of_day, seconds);
 }
 

@@ -6,6 +6,7 @@
 
 #include <apr_strings.h>
 
+#include "core/near_name.h"
 #include "filter_table.h"
 #include "filter_value.h"
 #include "report.h"
@@ -16,51 +17,51 @@
 
 /* --- the period --- */
 
-static int set_since(struct slim_query *query, const char *value, const char **allowed,
+static int set_since(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                      apr_pool_t *pool)
 {
-    (void)allowed;
+    (void)mistake;
     query->since_text = apr_pstrdup(pool, value);
     return slim_query_resolve(query);
 }
 
-static int set_until(struct slim_query *query, const char *value, const char **allowed,
+static int set_until(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                      apr_pool_t *pool)
 {
-    (void)allowed;
+    (void)mistake;
     query->until_text = apr_pstrdup(pool, value);
     return slim_query_resolve(query);
 }
 
-static int set_zone(struct slim_query *query, const char *value, const char **allowed,
+static int set_zone(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                     apr_pool_t *pool)
 {
-    (void)allowed;
+    (void)mistake;
     return slim_zone_open(value, &query->zone, pool) == APR_SUCCESS && slim_query_resolve(query);
 }
 
 /* Single hits have nothing that could be compared. */
-static int set_compare(struct slim_query *query, const char *value, const char **allowed,
+static int set_compare(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                        apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     query->compare = 1;
     return strcmp(value, "previous") == 0 && slim_report_compares(query->report);
 }
 
 /* Two questions, about this period and the one before, can be asked side by side. */
-static int set_period(struct slim_query *query, const char *value, const char **allowed,
+static int set_period(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     query->before = strcmp(value, "previous") == 0;
     return (query->before || strcmp(value, "this") == 0) && slim_report_compares(query->report);
 }
 
-static int set_bucket(struct slim_query *query, const char *value, const char **allowed,
+static int set_bucket(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     for (int i = 0; i < SLIM_BUCKETS; i++) {
         if (strcmp(slim_bucket_name((enum slim_bucket)i), value) == 0) {
             query->by = (enum slim_bucket)i;
@@ -83,7 +84,21 @@ static const char *read_operator(const char *at, enum slim_match_kind *kind)
     }
 }
 
-static int add_filter(struct slim_query *query, const char *text, const char **allowed,
+static void no_such_dimension(const char *text, size_t length, struct slim_mistake *mistake,
+                              apr_pool_t *pool)
+{
+    struct slim_near_name near;
+
+    slim_near_begin(&near, text, length);
+    for (const struct slim_filter_type *f = slim_filter_types; f->name; f++) {
+        slim_near_try(&near, f->name);
+    }
+    mistake->what =
+        apr_pstrcat(pool, "names no dimension", slim_near_question(&near, "", pool), NULL);
+    mistake->allowed = slim_filter_names(pool);
+}
+
+static int add_filter(struct slim_query *query, const char *text, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
     size_t length = strcspn(text, "=!~");
@@ -96,19 +111,19 @@ static int add_filter(struct slim_query *query, const char *text, const char **a
         return 0;
     }
     if (!type) {
-        *allowed = apr_pstrcat(pool, "DIM is one of ", slim_filter_names(pool), NULL);
+        no_such_dimension(text, length, mistake, pool);
         return 0;
     }
     struct slim_filter *filter = &query->filter[query->filters++];
     *filter = (struct slim_filter){type->name, kind, apr_pstrdup(pool, value)};
-    return slim_filter_value_check(type->values, filter, allowed, pool);
+    return slim_filter_value_check(type->values, filter, &mistake->allowed, pool);
 }
 
 /* Hours and single hits have no names; what they are about is asked with where. */
-static int add_search(struct slim_query *query, const char *text, const char **allowed,
+static int add_search(struct slim_query *query, const char *text, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
-    (void)allowed;
+    (void)mistake;
     if (query->searches == SLIM_SEARCHES_MAX || !*text || strlen(text) > SLIM_VALUE_MAX
         || !slim_report_has_names(query->report)) {
         return 0;
@@ -129,17 +144,17 @@ static int set_number(const char *value, unsigned low, unsigned high, unsigned *
     return !*end && n >= low && n <= high;
 }
 
-static int set_limit(struct slim_query *query, const char *value, const char **allowed,
+static int set_limit(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                      apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     return set_number(value, 1, SLIM_LIMIT_MAX, &query->limit);
 }
 
-static int set_offset(struct slim_query *query, const char *value, const char **allowed,
+static int set_offset(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     return set_number(value, 0, OFFSET_MAX, &query->offset);
 }
 
@@ -153,15 +168,22 @@ static const char *column_names(const struct slim_report *report, apr_pool_t *po
     return names;
 }
 
-static int set_sort(struct slim_query *query, const char *value, const char **allowed,
+static int set_sort(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                     apr_pool_t *pool)
 {
     int sign = *value == '-' || *value == '+';
     const struct slim_column *column = slim_report_column(query->report, value + sign);
 
     if (!column) {
-        *allowed = apr_pstrcat(pool, column_names(query->report, pool),
-                               "; -COLUMN sorts descending, +COLUMN ascending", NULL);
+        struct slim_near_name near;
+        slim_near_begin(&near, value + sign, strlen(value + sign));
+        for (int i = 0; i < slim_report_columns(query->report); i++) {
+            slim_near_try(&near, query->report->column[i].name);
+        }
+        mistake->what =
+            apr_pstrcat(pool, "names no column", slim_near_question(&near, "", pool), NULL);
+        mistake->allowed = apr_pstrcat(pool, column_names(query->report, pool),
+                                       "; -COLUMN sorts descending, +COLUMN ascending", NULL);
         return 0;
     }
     query->sort = column->name;
@@ -191,30 +213,31 @@ static int read_flag(const char *value, int *flag)
     return 0;
 }
 
-static int set_robots(struct slim_query *query, const char *value, const char **allowed,
+static int set_robots(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     return read_flag(value, &query->robots);
 }
 
-static int set_exact(struct slim_query *query, const char *value, const char **allowed,
+static int set_exact(struct slim_query *query, const char *value, struct slim_mistake *mistake,
                      apr_pool_t *pool)
 {
-    (void)allowed, (void)pool;
+    (void)mistake, (void)pool;
     return read_flag(value, &query->exact);
 }
 
 /* --- the table --- */
 
 #define TIMES                                                                                      \
-    "a day (2026-01-31), a time (2026-01-31T10:20), today, yesterday, week, month, year, "         \
-    "last-week, last-month, last-year, all, or how long ago (90m, 24h, 7d, 4w)"
+    "a day (2026-01-31), a month (2026-01), a year (2026), a time (2026-01-31T10:20), today, "     \
+    "yesterday, week, month, year, last-week, last-month, last-year, all, or how long ago (90m, "  \
+    "24h, 7d, 4w)"
 
 const struct slim_query_word slim_query_words[] = {
     {"since", 's', 0, "TIME", TIMES,
      "start: 2026-01-31, 2026-01-31T10:20, today, last-month, 90m, 7d (reports: 7d)", set_since},
-    {"until", 'u', 0, "TIME", TIMES, "end; of a day, its end", set_until},
+    {"until", 'u', 0, "TIME", TIMES, "end; of a day, month or year, its end", set_until},
     {"tz", 'z', 0, "ZONE", "the name of a time zone, as Europe/Berlin; UTC or local",
      "time zone: Europe/Berlin, local (default UTC)", set_zone},
     {"where", 'w', 1, "DIM=VALUE",

@@ -5,6 +5,12 @@
 
 #include "query.h"
 
+/* What is said of a value that cannot be used. */
+struct slim_mistake {
+    const char *what;    /* behind the value: "cannot be used" */
+    const char *allowed; /* in words */
+};
+
 struct slim_query_word {
     const char *name;
     char letter;             /* of the command's short option */
@@ -13,8 +19,9 @@ struct slim_query_word {
                               * none, and is on */
     const char *allowed;     /* in words */
     const char *summary;     /* a line of the command's help */
-    /* 0: the value is not allowed; *allowed then may be set to a closer word, in pool */
-    int (*set)(struct slim_query *query, const char *value, const char **allowed, apr_pool_t *pool);
+    /* 0: the value is not allowed; *mistake then may be made to say more, in pool */
+    int (*set)(struct slim_query *query, const char *value, struct slim_mistake *mistake,
+               apr_pool_t *pool);
 };
 
 /* Ends with a NULL name; at most as many as unsigned has bits. */

@@ -66,6 +66,32 @@ def test_what_fails_leaves_no_file(visited, tmp_path, arguments):
     assert path.read_text() == "mine"
 
 
+@pytest.mark.parametrize("arguments, name, begins", [
+    (["report", "pages"], "pages.csv", "page,"), (["report", "pages"], "a.b/pages.json", "{"), (["report"], "all.html", "<!DOCTYPE html>"),
+    (["report", "pages"], "a.csv/pages", "pages: "), (["report", "pages", "--format", "tsv"], "pages.csv", "page\t"),
+    (["export"], "rows.jsonl", "{"), (["export"], "rows.tsv", "remote_ip\t"), (["export"], "rows.html", "remote_ip,")])
+def test_a_file_is_written_as_it_is_called(visited, tmp_path, arguments, name, begins):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    visited.cli(*arguments, "-o", str(path), check=0)
+    assert path.read_text().startswith(begins)
+
+
+def test_the_nightly_report_is_written_each_night(visited, tmp_path):
+    path, other = tmp_path / "page.html", tmp_path / "other"
+    other.write_text("another's")
+    for _ in range(2):
+        visited.cli("report", "-o", str(path), "--force", "--mode", "644", check=0)
+        assert path.read_text().rstrip().endswith("</html>") and path.stat().st_mode & 0o777 == 0o644
+    path.unlink()
+    path.symlink_to(other)
+    visited.cli("report", "-o", str(path), "--force", check=0)
+    assert not path.is_symlink() and path.stat().st_mode & 0o777 == 0o600 and other.read_text() == "another's"
+    assert "--force replaces it" in visited.cli("report", "-o", str(path), check=2).stderr
+    for mode in ("rw", "888", "7777", "-1", ""):
+        assert f"--mode {mode}: three digits" in visited.cli("report", "-o", str(path), "--force", "--mode", mode, check=2).stderr
+
+
 def test_every_option_of_many_counts(visited):
     many = [word for n in range(70) for word in ("--search", f"none{n}")]
     assert len(visited.report("pages", *many, "--search", "/", "--robots")["rows"]) == 3
@@ -83,10 +109,13 @@ def test_an_argument_too_many_is_told(visited, name):
     ("report --nope=1 pages", "--nope=1 is not known; allowed: "), ("report pages -rQ x", "-rQ is not known; allowed: "),
     ("report -Q pages x", "-Q is not known; allowed: "), ("report pages x -Q y", "-Q is not known; allowed: "),
     ("report pages --limit", "--limit: needs a value"), ("report pages -rn", "-rn: needs a value"),
-    ("report --robots=5 pages", "--robots=5: takes no value"), ("import --rejected old.log", "--rejected is not known; allowed: "),
+    ("report --robots=5 pages", "--robots=5: takes no value"), ("import --rejected old.log", "--rejected is not known (did you mean --rejects?); allowed: "),
     ("record --visit-timeout 90000", 'record: visit-timeout "90000" cannot be used; allowed: seconds from 1 to 86400'),
     ("record --visitor-key weekly", 'record: visitor-key "weekly" cannot be used; allowed: static or daily'),
-    ("--state x report", "--state: options follow the command"), ("reprot", "no such command: reprot")])
+    ("--state x report", "--state: options follow the command"), ("reprot", "no such command: reprot (did you mean report?); slimstats --help lists them"),
+    ("xyz", "no such command: xyz; slimstats"), ("report pges", "no such report: pges (did you mean pages?); slimstats reports lists them"),
+    ("report --fromat csv", "--fromat is not known (did you mean --format?); allowed: "),
+    ("report pages --where contry=DE", "no dimension (did you mean country?); allowed: site, page, ")])
 def test_the_option_that_is_wrong_is_named(build, words, told):
     result = subprocess.run([build.command, *words.split()], env={**os.environ, **build.environment},
                             capture_output=True, text=True, timeout=30)

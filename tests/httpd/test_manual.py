@@ -90,7 +90,7 @@ def test_help_has_no_control_bytes_and_says_what_a_value_is(build, commands):
 
 
 def query_words(commands):
-    return {name for _, name, _ in commands["report"]} - {"format", "output", "store", "state", "data", "help"}
+    return {name for _, name, _ in commands["report"]} - {"format", "output", "force", "mode", "store", "state", "data", "help"}
 
 
 def test_the_manual_of_the_api_has_the_words_of_a_question(commands):
@@ -104,7 +104,7 @@ def test_an_unknown_option_is_told_with_those_there_are(build, commands):
                             capture_output=True, text=True, timeout=30)
     names = ", ".join(name for _, name, _ in commands["report"])
     assert result.returncode == 2
-    assert result.stderr == f"slimstats: report: --sinse=7d is not known; allowed: {names}\n"
+    assert result.stderr == f"slimstats: report: --sinse=7d is not known (did you mean --since?); allowed: {names}\n"
 
 
 def test_the_page_asks_with_no_other_words(commands):

@@ -234,11 +234,13 @@ static void a_mistake_is_told_in_one_sentence(void **state)
         {"by", "year", "by \"year\" cannot be used; allowed: hour, day, week or month"},
         {"robots", "ON", "robots \"ON\" cannot be used; allowed: on or off"},
         {"since", "9x",
-         "since \"9x\" cannot be used; allowed: a day (2026-01-31), a time (2026-01-31T10:20), "
-         "today, yesterday, week, month, year, last-week, last-month, last-year, all, or how long "
+         "since \"9x\" cannot be used; allowed: a day (2026-01-31), a month (2026-01), a year "
+         "(2026), a time (2026-01-31T10:20), today, yesterday, week, month, year, last-week, "
+         "last-month, last-year, all, or how long "
          "ago (90m, 24h, 7d, 4w)"},
         {"sort", "-x",
-         "sort \"-x\" cannot be used; allowed: page, visitors, pageviews, unshown, bytes, title, site; -COLUMN "
+         "sort \"-x\" names no column; allowed: page, visitors, pageviews, unshown, bytes, title, "
+         "site; -COLUMN "
          "sorts "
          "descending, +COLUMN ascending"},
         {"where", "page",
@@ -248,10 +250,18 @@ static void a_mistake_is_told_in_one_sentence(void **state)
          "where \"robot=x\" cannot be used; allowed: robot is one of none, search, ai, feed, "
          "monitor, preview, tool, other, own"},
         {"where", "colour=red",
-         apr_pstrcat(pool, "where \"colour=red\" cannot be used; allowed: DIM is one of ",
+         apr_pstrcat(pool, "where \"colour=red\" names no dimension; allowed: ",
                      slim_filter_names(pool), NULL)},
+        {"where", "contry=DE",
+         apr_pstrcat(pool,
+                     "where \"contry=DE\" names no dimension (did you mean country?); allowed: ",
+                     slim_filter_names(pool), NULL)},
+        {"sort", "+visitor",
+         "sort \"+visitor\" names no column (did you mean visitors?); allowed: page, visitors, "
+         "pageviews, unshown, bytes, title, site; -COLUMN sorts descending, +COLUMN ascending"},
         {"sinse", "7d",
-         "sinse \"7d\" is not known; allowed: since, until, tz, where, search, by, limit, offset, "
+         "sinse \"7d\" is not known (did you mean since?); allowed: since, until, tz, where, "
+         "search, by, limit, offset, "
          "sort, robots, compare, period, exact"},
     };
 
