@@ -145,7 +145,7 @@ static void render(const struct asked *asked, const struct slim_answer *answers,
                    struct slim_buffer *out)
 {
     if (asked->format->begin) {
-        asked->format->begin(answers[0].query, out);
+        asked->format->begin(answers, number, out);
     }
     for (int i = 0; i < number; i++) {
         slim_buffer_text(out, i && !asked->format->begin ? "\n" : "");

@@ -50,8 +50,10 @@ static void add_cell(struct slim_buffer *line, const struct slim_cell *cells,
     } else if (cell->is_text) {
         slim_escape_plain(line, cell->text, cell->length);
     } else {
-        slim_render_number_in(line, query->zone, slim_report_column(query->report, name)->type,
-                              cell->number);
+        slim_render_cell_number(line, query,
+                                (int)(slim_report_column(query->report, name)
+                                      - query->report->column),
+                                cell->number);
     }
     size_t own = slim_width(line->at + begin, line->length - begin);
     slim_buffer_char(line, ' ', own < width ? width - own : 0);

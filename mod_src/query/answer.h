@@ -36,6 +36,8 @@ struct slim_answer {
     uint64_t rows_total;             /* with those left out */
     int sites;                       /* whose rows are apart, in all rows; 0: the report has none */
     int more;                        /* rows were left out behind the last */
+    int64_t since; /* seconds: where the period begins that is shown: the question's, or of all time
+                      the first day that has anything */
     enum slim_basis basis;
     int64_t rows_from;   /* seconds: counted from there, since older rows are gone; 0: from the
                             period's beginning */

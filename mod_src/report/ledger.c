@@ -32,6 +32,7 @@ void slim_report_ledger(const struct slim_health *health, const struct slim_quer
 {
     memset(answer, 0, sizeof *answer);
     answer->query = query;
+    answer->since = query->since;
     answer->columns = slim_report_columns(query->report);
     answer->rows = apr_array_make(pool, 16, sizeof(struct slim_cell *));
     add_row(answer, "stored", "", health->stored, pool);

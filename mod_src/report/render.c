@@ -146,8 +146,8 @@ static void add_span(struct slim_buffer *out, int64_t seconds)
     }
 }
 
-void slim_render_number_in(struct slim_buffer *out, const struct slim_zone *zone,
-                           enum slim_column_type type, int64_t number)
+static void add_number(struct slim_buffer *out, const struct slim_zone *zone,
+                       enum slim_column_type type, int64_t number)
 {
     static const char *const bytes[] = {"B", "KiB", "MiB", "GiB", "TiB", NULL};
     static const char *const micros[] = {"µs", "ms", "s", NULL};
@@ -171,9 +171,22 @@ void slim_render_number_in(struct slim_buffer *out, const struct slim_zone *zone
     }
 }
 
+void slim_render_cell_number(struct slim_buffer *out, const struct slim_query *query, int column,
+                             int64_t number)
+{
+    const struct slim_report *report = query->report;
+    enum slim_column_type type = report->column[column].type;
+
+    if (type == SLIM_NUMBER && slim_report_compares(report)
+        && slim_report_measures(report, column)) {
+        type = SLIM_COUNT;
+    }
+    add_number(out, query->zone, type, number);
+}
+
 void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number)
 {
-    slim_render_number_in(out, &slim_zone_utc, type, number);
+    add_number(out, &slim_zone_utc, type, number);
 }
 
 void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now)

@@ -9,8 +9,8 @@ struct slim_format {
     const char *name;
     const char *content_type;
     void (*render)(const struct slim_answer *answer, struct slim_buffer *out);
-    /* Around one answer or several; NULL: nothing. */
-    void (*begin)(const struct slim_query *query, struct slim_buffer *out);
+    /* Around one answer or several of the same period; NULL: nothing. */
+    void (*begin)(const struct slim_answer *answers, int number, struct slim_buffer *out);
     void (*end)(struct slim_buffer *out);
 };
 
@@ -26,15 +26,17 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
 /* No cell begins like a formula: see render_csv.c. */
 void slim_render_csv(const struct slim_answer *answer, struct slim_buffer *out);
 void slim_render_tsv(const struct slim_answer *answer, struct slim_buffer *out);
-/* A section of a page that needs nothing else: begin and end are around all of them. */
+/* A section of a page that needs nothing else: begin and end are around all of them. A course is a
+ * chart, its table is behind it. */
 void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out);
-void slim_render_html_begin(const struct slim_query *query, struct slim_buffer *out);
+void slim_render_html_begin(const struct slim_answer *answers, int number, struct slim_buffer *out);
 void slim_render_html_end(struct slim_buffer *out);
 
 /* A number as people read it, by its column's type: 12,345 · 1.2 MiB · 3.4 ms · 12.3 % · 1:02:03 ·
- * a time, in the zone, or in UTC. */
-void slim_render_number_in(struct slim_buffer *out, const struct slim_zone *zone,
-                           enum slim_column_type type, int64_t number);
+ * a time. Of a question's report it is in the question's zone, and what is counted is grouped,
+ * though it does not add up, as visitors; else in UTC. */
+void slim_render_cell_number(struct slim_buffer *out, const struct slim_query *query, int column,
+                             int64_t number);
 void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int64_t number);
 
 /* A number with so many decimals: 241 with two is 2.41. */

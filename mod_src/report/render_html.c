@@ -5,19 +5,20 @@
 
 #include "escape.h"
 #include "render.h"
+#include "words.h"
 
 /* --- a table --- */
 
 static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
-                     const struct slim_zone *zone, enum slim_column_type type)
+                     const struct slim_query *query, int column)
 {
     if (cell->is_text) {
-        slim_buffer_text(out, "<td><bdi>");
+        slim_buffer_text(out, "<td class=\"name\"><bdi>");
         slim_escape_html(out, cell->text, cell->length);
         slim_buffer_text(out, cell->length ? "</bdi></td>" : "–</bdi></td>");
     } else {
         slim_buffer_text(out, "<td class=\"number\">");
-        slim_render_number_in(out, zone, type, cell->number);
+        slim_render_cell_number(out, query, column, cell->number);
         slim_buffer_text(out, "</td>");
     }
 }
@@ -44,11 +45,9 @@ static void add_bar(struct slim_buffer *out, int64_t number, int64_t most)
 static void add_row(const struct slim_answer *answer, const struct slim_cell *cells,
                     struct slim_buffer *out)
 {
-    const struct slim_column *column = answer->query->report->column;
-
     for (int i = 0; i < answer->columns; i++) {
         if (slim_render_shows(answer, i)) {
-            add_cell(out, &cells[i], answer->query->zone, column[i].type);
+            add_cell(out, &cells[i], answer->query, i);
         }
     }
 }
@@ -64,29 +63,38 @@ static void add_totals(const struct slim_answer *answer, struct slim_buffer *out
             continue;
         }
         if (slim_report_has_total(report, i)) {
-            add_cell(out, &cell, answer->query->zone, report->column[i].type);
+            add_cell(out, &cell, answer->query, i);
         } else {
             slim_buffer_text(out, i == 0 ? "<th scope=\"row\">total</th>" : "<td></td>");
         }
     }
-    slim_buffer_text(out, bars ? "<td></td></tr></tfoot>" : "</tr></tfoot>");
+    slim_buffer_text(out, bars ? "<td class=\"bar\"></td></tr></tfoot>" : "</tr></tfoot>");
 }
 
-static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
+static void add_heads(const struct slim_answer *answer, struct slim_buffer *out)
 {
     const struct slim_column *column = answer->query->report->column;
-    int main = slim_report_main(answer->query->report);
+    char words[SLIM_WORDS_SIZE];
+
+    for (int i = 0; i < answer->columns; i++) {
+        if (slim_render_shows(answer, i)) {
+            slim_buffer_format(out, "<th scope=\"col\"%s>%s</th>",
+                               column[i].type == SLIM_TEXT ? "" : " class=\"number\"",
+                               slim_words_of(column[i].name, words));
+        }
+    }
+}
+
+/* A course has its bars in the chart. */
+static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    const struct slim_report *report = answer->query->report;
+    int main = slim_report_by_time(report) ? -1 : slim_report_main(report);
     int64_t most = most_of(answer, main);
 
     slim_buffer_text(out, "<table><thead><tr>");
-    for (int i = 0; i < answer->columns; i++) {
-        if (!slim_render_shows(answer, i)) {
-            continue;
-        }
-        slim_buffer_format(out, "<th scope=\"col\"%s>%s</th>",
-                           column[i].type == SLIM_TEXT ? "" : " class=\"number\"", column[i].name);
-    }
-    slim_buffer_text(out, main >= 0 ? "<td></td>" : "");
+    add_heads(answer, out);
+    slim_buffer_text(out, main >= 0 ? "<td class=\"bar\"></td>" : "");
     slim_buffer_text(out, "</tr></thead><tbody>");
     for (int r = 0; r < answer->rows->nelts; r++) {
         const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
@@ -118,6 +126,7 @@ static void add_figures(const struct slim_answer *answer, struct slim_buffer *ou
 {
     const struct slim_column *column = answer->query->report->column;
     const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, 0, struct slim_cell *);
+    char words[SLIM_WORDS_SIZE];
     const int64_t *before = answer->previous ? answer->previous->row[0] : NULL;
 
     slim_buffer_text(out, "<dl>");
@@ -125,8 +134,8 @@ static void add_figures(const struct slim_answer *answer, struct slim_buffer *ou
         if (!slim_render_shows(answer, i)) {
             continue;
         }
-        slim_buffer_format(out, "<div><dt>%s</dt><dd>", column[i].name);
-        slim_render_number_in(out, answer->query->zone, column[i].type, cells[i].number);
+        slim_buffer_format(out, "<div><dt>%s</dt><dd>", slim_words_of(column[i].name, words));
+        slim_render_cell_number(out, answer->query, i, cells[i].number);
         slim_buffer_text(out, "</dd>");
         if (before) {
             slim_buffer_text(out, "<dd class=\"change\">");
@@ -138,50 +147,156 @@ static void add_figures(const struct slim_answer *answer, struct slim_buffer *ou
     slim_buffer_text(out, "</dl>\n");
 }
 
+/* --- a course --- */
+
+#define CHART_HEIGHT 100
+#define CHART_STEP 10
+
+static const char *label_of(const struct slim_answer *answer, int row)
+{
+    return APR_ARRAY_IDX(answer->rows, row, struct slim_cell *)[0].text;
+}
+
+/* Each bar says what it is when it is pointed at. Labels are the store's own: digits and signs. */
+static void add_bars(const struct slim_answer *answer, int column, int64_t most, const char *words,
+                     struct slim_buffer *out)
+{
+    for (int r = 0; r < answer->rows->nelts; r++) {
+        int64_t number = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *)[column].number;
+        double height = most > 0 ? (double)number * CHART_HEIGHT / (double)most : 0;
+        slim_buffer_format(out,
+                           "<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\"><title>%s: "
+                           "%" PRId64 " %s</title></rect>",
+                           r * CHART_STEP + 1, CHART_HEIGHT - height, CHART_STEP - 2, height,
+                           label_of(answer, r), number, words);
+    }
+}
+
+static void add_chart(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    const struct slim_report *report = answer->query->report;
+    int main = slim_report_main(report), last = answer->rows->nelts - 1;
+    int64_t most = most_of(answer, main);
+    char words[SLIM_WORDS_SIZE];
+
+    slim_words_of(report->column[main].name, words);
+    slim_buffer_format(out,
+                       "<figure><svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
+                       "role=\"img\" aria-label=\"%s, %d values, at most %" PRId64 "\">",
+                       answer->rows->nelts * CHART_STEP, CHART_HEIGHT, words, answer->rows->nelts,
+                       most);
+    add_bars(answer, main, most, words, out);
+    slim_buffer_format(out, "</svg><figcaption><span>%s</span><span>%s, at most ",
+                       label_of(answer, 0), words);
+    slim_render_cell_number(out, answer->query, main, most);
+    slim_buffer_format(out,
+                       "</span><span>%s</span></figcaption></figure>\n<details><summary>Table"
+                       "</summary>\n",
+                       label_of(answer, last));
+    add_table(answer, out);
+    slim_buffer_text(out, "</details>\n");
+}
+
 /* --- a page --- */
 
 static const char style[] =
     ":root{color-scheme:light dark;font:15px/1.45 system-ui,\"Segoe UI\",Roboto,sans-serif}"
-    "body{max-width:60rem;margin:0 auto;padding:1.5rem}h1{font-size:1.4rem}"
+    "body{max-width:60rem;margin:0 auto;padding:1.5rem}h1{font-size:1.4rem;margin:0}"
     "h2{font-size:1.05rem;margin:2rem 0 0}p{margin:.2rem 0 .6rem;opacity:.75}"
     "section{overflow-x:auto;break-inside:avoid}"
     "table{border-collapse:collapse;width:100%}th,td{padding:.25rem .6rem;text-align:left;"
-    "border-bottom:1px solid #8884}th{font-weight:600}td{overflow-wrap:anywhere}"
+    "vertical-align:top;border-bottom:1px solid #8884}th{font-weight:600}"
+    ".name{overflow-wrap:anywhere;min-width:6rem}"
     ".number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
-    ".bar{width:20%;min-width:5rem}.bar i{display:block;height:.7rem;background:#4a66d6;"
-    "border-radius:3px}dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));"
+    ".course .name{white-space:nowrap}"
+    ".bar{width:20%;min-width:5rem}.bar i{display:block;height:.7rem;margin:.3rem 0;"
+    "background:#4a66d6;border-radius:3px}"
+    "figure{margin:.6rem 0}svg{display:block;width:100%;height:9rem;fill:#4a66d6;"
+    "border-bottom:1px solid #8888}figcaption{display:flex;justify-content:space-between;"
+    "gap:1rem;font-size:.85rem;opacity:.75}summary{cursor:pointer}"
+    "dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));"
     "gap:.6rem}dl div{border:1px solid #8884;border-radius:8px;padding:.5rem .75rem}"
-    "dd{margin:0;font-size:1.3rem;font-weight:600}dd.change{font-size:.9rem;font-weight:400}";
+    "dd{margin:0;font-size:1.3rem;font-weight:600}dd.change{font-size:.9rem;font-weight:400}"
+    "@media(max-width:40rem){body{padding:.75rem}.bar{display:none}th,td{padding:.25rem .4rem}}"
+    "@media print{:root{font-size:9pt}body{max-width:none;padding:0}h2{margin-top:1rem}"
+    "section{overflow:visible}tr,figure{break-inside:avoid}"
+    ".bar i,svg{print-color-adjust:exact}details:not([open]){display:none}}";
 
-void slim_render_html_begin(const struct slim_query *query, struct slim_buffer *out)
+/* Whose numbers they are: of the site that is asked for, or of the only one there is. */
+static struct slim_text site_of(const struct slim_answer *answers, int number)
 {
-    char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
+    const struct slim_query *query = answers[0].query;
+
+    for (int i = 0; i < query->filters; i++) {
+        const struct slim_filter *filter = &query->filter[i];
+        if (strcmp(filter->dimension, "site") == 0 && filter->kind == SLIM_EQUALS) {
+            return (struct slim_text){filter->value, strlen(filter->value)};
+        }
+    }
+    for (int i = 0; i < number; i++) {
+        if (strcmp(answers[i].query->report->name, "sites") == 0 && answers[i].rows_total == 1) {
+            const struct slim_cell *cell = APR_ARRAY_IDX(answers[i].rows, 0, struct slim_cell *);
+            return (struct slim_text){cell->text, cell->length};
+        }
+    }
+    return (struct slim_text){"", 0};
+}
+
+static int is_midnight(const struct slim_zone *zone, int64_t seconds)
+{
+    return slim_zone_bucket(zone, seconds, SLIM_BY_DAY) == seconds;
+}
+
+/* Whole days by their names, from the first to the last. */
+static void add_period(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    const struct slim_zone *zone = answer->query->zone;
+    int64_t since = answer->since, until = answer->query->until;
+    char text[2][SLIM_TIME_TEXT];
+
+    if (is_midnight(zone, since) && (is_midnight(zone, until) || until > answer->query->now)) {
+        char label[2][SLIM_LABEL_SIZE];
+        slim_zone_label(zone, since, SLIM_BY_DAY, label[0]);
+        slim_zone_label(zone, slim_zone_bucket(zone, until - 1, SLIM_BY_DAY), SLIM_BY_DAY,
+                        label[1]);
+        int is_one = strcmp(label[0], label[1]) == 0;
+        slim_buffer_format(out, "%s%s%s (%s)", label[0], is_one ? "" : " to ",
+                           is_one ? "" : label[1], zone->name);
+    } else {
+        slim_buffer_format(out, "%s to %s", slim_zone_time(zone, since, text[0]),
+                           slim_zone_time(zone, until, text[1]));
+    }
+    slim_buffer_text(out, answer->query->robots ? ", robots counted" : ", robots left out");
+}
+
+void slim_render_html_begin(const struct slim_answer *answers, int number, struct slim_buffer *out)
+{
+    struct slim_text site = site_of(answers, number);
 
     slim_buffer_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                           "<meta name=\"viewport\" content=\"width=device-width\">\n"
                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-                          "'none'; style-src 'unsafe-inline'\">\n"
-                          "<title>slimstats</title>\n<style>");
+                          "'none'; style-src 'unsafe-inline'\">\n<title>");
+    slim_escape_html(out, site.at, site.length);
+    slim_buffer_text(out, site.length ? ", " : "");
+    add_period(&answers[0], out);
+    slim_buffer_text(out, "</title>\n<style>");
     slim_buffer_text(out, style);
-    slim_buffer_format(
-        out, "</style>\n</head>\n<body>\n<h1>slimstats</h1>\n<p>%s to %s, robots %s</p>\n",
-        slim_zone_time(query->zone, query->since, since),
-        slim_zone_time(query->zone, query->until, until), query->robots ? "counted" : "left out");
+    slim_buffer_text(out, "</style>\n</head>\n<body>\n<h1><bdi>");
+    if (site.length) {
+        slim_escape_html(out, site.at, site.length);
+    } else {
+        slim_buffer_text(out, "Web statistics");
+    }
+    slim_buffer_text(out, "</bdi></h1>\n<p>");
+    add_period(&answers[0], out);
+    slim_buffer_text(out, "</p>\n");
 }
 
-void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
+static void add_notes(const struct slim_answer *answer, struct slim_buffer *out)
 {
-    const struct slim_report *report = answer->query->report;
     char time[SLIM_TIME_TEXT];
 
-    slim_buffer_format(out, "<section>\n<h2>%s</h2>\n<p>%s</p>\n", report->name, report->summary);
-    if (is_figures(answer)) {
-        add_figures(answer, out);
-    } else if (answer->rows->nelts > 0) {
-        add_table(answer, out);
-    } else {
-        slim_buffer_text(out, "<p>nothing found</p>\n");
-    }
     if (answer->more) {
         slim_buffer_format(out, "<p>%d of %" PRIu64 " rows</p>\n", answer->rows->nelts,
                            answer->rows_total);
@@ -194,6 +309,27 @@ void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
         slim_buffer_format(out, "<p>days before %s were counted by older rules</p>\n",
                            slim_zone_time(answer->query->zone, answer->older_until, time));
     }
+}
+
+void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
+{
+    const struct slim_report *report = answer->query->report;
+    int is_course = slim_report_by_time(report);
+    char words[SLIM_WORDS_SIZE];
+
+    slim_buffer_format(out, "<section%s>\n<h2>%s</h2>\n<p>%s</p>\n",
+                       is_course ? " class=\"course\"" : "", slim_words_of(report->name, words),
+                       report->summary);
+    if (is_figures(answer)) {
+        add_figures(answer, out);
+    } else if (answer->rows->nelts == 0) {
+        slim_buffer_text(out, "<p>nothing found</p>\n");
+    } else if (is_course && slim_report_main(report) >= 0) {
+        add_chart(answer, out);
+    } else {
+        add_table(answer, out);
+    }
+    add_notes(answer, out);
     slim_buffer_text(out, "</section>\n");
 }
 

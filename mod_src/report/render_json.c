@@ -176,7 +176,7 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
 
     json_object_set_new(json, "report", json_string(query->report->name));
     json_object_set_new(json, "from",
-                        json_string(slim_zone_time(query->zone, query->since, since)));
+                        json_string(slim_zone_time(query->zone, answer->since, since)));
     json_object_set_new(json, "until",
                         json_string(slim_zone_time(query->zone, query->until, until)));
     json_object_set_new(json, "tz", json_string(query->zone->name));

@@ -7,14 +7,14 @@
 
 #define TEXT_WIDTH_MAX 60
 
-static const char *cell_text(const struct slim_cell *cell, const struct slim_zone *zone,
-                             enum slim_column_type type, apr_pool_t *pool)
+static const char *cell_text(const struct slim_cell *cell, const struct slim_query *query,
+                             int column, apr_pool_t *pool)
 {
     struct slim_buffer text;
 
     slim_buffer_init(&text, pool);
     if (!cell->is_text) {
-        slim_render_number_in(&text, zone, type, cell->number);
+        slim_render_cell_number(&text, query, column, cell->number);
     } else if (cell->length == 0) {
         slim_buffer_text(&text, "-");
     } else {
@@ -97,12 +97,11 @@ static void put_names(struct grid *grid, const struct slim_answer *answer, int c
 static void put_row(struct grid *grid, const struct slim_answer *answer, int row, int changed,
                     apr_pool_t *pool)
 {
-    const struct slim_column *column = answer->query->report->column;
     const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, row, struct slim_cell *);
 
     for (int i = 0; i < answer->columns; i++) {
         if (slim_render_shows(answer, i)) {
-            put(grid, cell_text(&cells[i], answer->query->zone, column[i].type, pool));
+            put(grid, cell_text(&cells[i], answer->query, i, pool));
         }
         if (i == changed) {
             put(grid, change_text(answer->previous->row[row], cells[i].number, i, pool));
@@ -113,7 +112,6 @@ static void put_row(struct grid *grid, const struct slim_answer *answer, int row
 static void put_totals(struct grid *grid, const struct slim_answer *answer, int changed,
                        apr_pool_t *pool)
 {
-    const struct slim_column *column = answer->query->report->column;
 
     for (int i = 0; i < answer->columns; i++) {
         if (!slim_render_shows(answer, i)) {
@@ -121,9 +119,7 @@ static void put_totals(struct grid *grid, const struct slim_answer *answer, int 
         }
         int has_total = slim_report_has_total(answer->query->report, i);
         struct slim_cell cell = {.number = answer->total[i]};
-        put(grid, has_total ? cell_text(&cell, answer->query->zone, column[i].type, pool)
-                  : i == 0  ? "total"
-                            : "");
+        put(grid, has_total ? cell_text(&cell, answer->query, i, pool) : i == 0 ? "total" : "");
         if (i == changed) {
             put(grid,
                 has_total ? change_text(answer->previous->total, answer->total[i], i, pool) : "");
@@ -154,11 +150,11 @@ static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
 
 /* --- around it --- */
 
-static void add_period(const struct slim_query *query, struct slim_buffer *out)
+static void add_period(const struct slim_query *query, int64_t from, struct slim_buffer *out)
 {
     char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
 
-    slim_buffer_format(out, "%s to %s", slim_zone_time(query->zone, query->since, since),
+    slim_buffer_format(out, "%s to %s", slim_zone_time(query->zone, from, since),
                        slim_zone_time(query->zone, query->until, until));
 }
 
@@ -167,13 +163,13 @@ static void add_head(const struct slim_answer *answer, struct slim_buffer *out)
     const struct slim_query *query = answer->query;
 
     slim_buffer_format(out, "%s: %s\n", query->report->name, query->report->summary);
-    add_period(query, out);
+    add_period(query, answer->since, out);
     if (!query->robots && !query->report->keeps_robots) {
         slim_buffer_text(out, ", robots left out");
     }
     if (answer->previous) {
         slim_buffer_text(out, "\ncompared with ");
-        add_period(&answer->previous->query, out);
+        add_period(&answer->previous->query, answer->previous->query.since, out);
     }
     slim_buffer_text(out, "\n\n");
 }

@@ -835,7 +835,7 @@ def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
     visits, pages = page.figure("Visits"), page.values("pages")
     page.driver.get(f"file://{report}")
     assert page.text("dl div:first-child dd")[0] == visits
-    section = page.js("return [...document.querySelectorAll('section')].findIndex((s) => s.querySelector('h2').textContent === 'pages') + 1")
+    section = page.js("return [...document.querySelectorAll('section')].findIndex((s) => s.querySelector('h2').textContent === 'Pages') + 1")
     assert page.text(f"section:nth-of-type({section}) tbody td:first-child") == pages
     assert len(page.text("section")) > 15
     page.picture(PICTURES / "report.png")

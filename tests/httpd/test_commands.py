@@ -1,4 +1,5 @@
 """The command line as its users treat it: wrong words, full disks, files of root, other users."""
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -75,6 +76,18 @@ def test_a_file_is_written_as_it_is_called(visited, tmp_path, arguments, name, b
     path.parent.mkdir(exist_ok=True)
     visited.cli(*arguments, "-o", str(path), check=0)
     assert path.read_text().startswith(begins)
+
+
+def test_all_time_begins_on_the_first_day(own):
+    log = own.dir / "old.log"
+    for day in ("05/May/2024:23:59:59", "04/May/2024:23:10:00"):
+        log.write_text(f'192.0.2.1 - - [{day} +0000] "GET / HTTP/1.1" 200 9 "-" "curl/8"\n')
+        own.cli("import", str(log), check=0)
+    told = json.loads(own.cli("report", "overview", "--since", "all", "--format", "json", check=0).stdout)
+    assert told["from"] == "2024-05-04T00:00:00Z" and told["rows"][0][-1] == 2
+    for zone, first in (("America/New_York", "2024-05-04T00:00:00-04:00"), ("Asia/Tokyo", "2024-05-05T00:00:00+09:00")):
+        assert f"\n{first} to " in own.cli("report", "overview", "--since", "all", "--tz", zone, check=0).stdout
+    assert "\n2001-01-01T00:00:00Z to" in own.cli("report", "overview", "--since", "2001", check=0).stdout
 
 
 def test_the_nightly_report_is_written_each_night(visited, tmp_path):

@@ -25,6 +25,7 @@ static inline struct slim_answer answer_of(const struct slim_text *texts, int ro
     struct slim_answer answer = {.query = &query, .columns = 6, .rows_total = (uint64_t)rows};
 
     slim_query_init(&query, &report, 1769853600);
+    answer.since = query.since;
     answer.rows = apr_array_make(pool, rows, sizeof(struct slim_cell *));
     for (int i = 0; i < rows; i++) {
         struct slim_cell *cells = apr_pcalloc(pool, 6 * sizeof *cells);

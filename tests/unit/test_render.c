@@ -77,9 +77,9 @@ static void html_tables_escape_their_cells(void **state)
     (void)state;
     slim_buffer_init(&out, pool);
     slim_render_html(&answer, &out);
-    assert_non_null(strstr(out.at, "<td><bdi>&lt;b&gt;&amp;&#39;&quot;</bdi></td>"));
+    assert_non_null(strstr(out.at, "<td class=\"name\"><bdi>&lt;b&gt;&amp;&#39;&quot;</bdi></td>"));
     assert_non_null(strstr(out.at, "<td class=\"number\">1,234,567</td>"));
-    assert_non_null(strstr(out.at, "<th scope=\"col\" class=\"number\">last</th>"));
+    assert_non_null(strstr(out.at, "<th scope=\"col\" class=\"number\">Last</th>"));
     assert_null(strstr(out.at, "9223372036854775807"));
     assert_null(strstr(out.at, ">hit<"));
 }
@@ -93,11 +93,12 @@ static void html_pages_need_nothing_else(void **state)
 
     (void)state;
     slim_buffer_init(&out, pool);
-    format->begin(&query, &out);
+    format->begin(&answer, 1, &out);
     format->render(&answer, &out);
     format->end(&out);
-    assert_non_null(strstr(out.at, "2026-01-24T00:00:00Z to 2026-01-31T10:00:01Z"));
-    assert_non_null(strstr(out.at, "<h2>sample</h2>"));
+    assert_non_null(strstr(out.at, "<p>2026-01-24 to 2026-01-31 (UTC), robots left out</p>"));
+    assert_non_null(strstr(out.at, "<h1><bdi>Web statistics</bdi></h1>"));
+    assert_non_null(strstr(out.at, "<h2>Sample</h2>"));
     assert_non_null(strstr(out.at, "&lt;script&gt;1&lt;/script&gt;"));
     assert_non_null(strstr(out.at, "<i style=\"width:100%\"></i>"));
     assert_non_null(strstr(out.at, "</body>\n</html>\n"));
@@ -105,7 +106,106 @@ static void html_pages_need_nothing_else(void **state)
     assert_null(strstr(out.at, "http:"));
 }
 
+static struct slim_answer course_of(struct slim_query *asked, const int64_t *visits, int days)
+{
+    static const char *const labels[] = {"2026-01-29", "2026-01-30", "2026-01-31"};
+    const struct slim_report *timeline = slim_report_find("timeline");
+    struct slim_answer answer = {.query = asked, .rows_total = (uint64_t)days};
+    int main = slim_report_main(timeline);
+
+    slim_query_init(asked, timeline, 1769853600);
+    answer.since = asked->since;
+    answer.columns = slim_report_columns(timeline);
+    answer.rows = apr_array_make(pool, 3, sizeof(struct slim_cell *));
+    for (int i = 0; i < days; i++) {
+        struct slim_cell *cells = apr_pcalloc(pool, SLIM_NUMBERS_MAX * sizeof *cells);
+        cells[0] = (struct slim_cell){.is_text = 1, .text = labels[i], .length = 10};
+        cells[main].number = visits[i];
+        APR_ARRAY_PUSH(answer.rows, struct slim_cell *) = cells;
+    }
+    return answer;
+}
+
+static const char *html_of(const struct slim_answer *answer)
+{
+    return render("html", answer);
+}
+
+static void a_course_is_a_chart_with_its_table_behind_it(void **state)
+{
+    struct slim_query asked;
+    struct slim_answer answer = course_of(&asked, (const int64_t[]){1000, 0, 4000}, 3);
+    const char *html = html_of(&answer);
+
+    (void)state;
+    assert_non_null(strstr(html, "aria-label=\"Visits, 3 values, at most 4000\""));
+    assert_non_null(strstr(html, "<rect x=\"1\" y=\"75.0\" width=\"8\" height=\"25.0\"><title>"
+                                 "2026-01-29: 1000 Visits</title></rect>"));
+    assert_non_null(strstr(html, "y=\"100.0\" width=\"8\" height=\"0.0\"><title>2026-01-30: 0"));
+    assert_non_null(strstr(html, "y=\"0.0\" width=\"8\" height=\"100.0\"><title>2026-01-31: 4000"));
+    assert_non_null(strstr(html, "<span>2026-01-29</span><span>Visits, at most 4,000</span>"
+                                 "<span>2026-01-31</span>"));
+    assert_non_null(strstr(html, "<summary>Table</summary>"));
+    assert_null(strstr(html, "class=\"bar\""));
+    answer = course_of(&asked, (const int64_t[]){0}, 1);
+    assert_non_null(strstr(html_of(&answer), "height=\"0.0\""));
+}
+
+static const char *begin_of(const struct slim_answer *answers, int number)
+{
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, pool);
+    slim_render_html_begin(answers, number, &out);
+    return out.at;
+}
+
+static void a_page_says_whose_it_is_and_of_when(void **state)
+{
+    struct slim_text site = text_of("<b>.example");
+    struct slim_answer answers[2] = {answer_of(&site, 1), answer_of(&site, 1)};
+    struct slim_query of_sites;
+
+    (void)state;
+    slim_query_init(&of_sites, slim_report_find("sites"), 1769853600);
+    answers[1].query = &of_sites;
+    assert_non_null(strstr(begin_of(answers, 2), "<h1><bdi>&lt;b&gt;.example</bdi></h1>"));
+    answers[1].rows_total = 2;
+    assert_non_null(strstr(begin_of(answers, 2), "<h1><bdi>Web statistics</bdi></h1>"));
+    query.filter[query.filters++] = (struct slim_filter){"site", SLIM_EQUALS, "a.example"};
+    assert_non_null(
+        strstr(begin_of(answers, 2), "<title>a.example, 2026-01-24 to 2026-01-31 (UTC)"));
+    query.until = query.since + 86400;
+    assert_non_null(strstr(begin_of(answers, 1), "<p>2026-01-24 (UTC), robots left out</p>"));
+    query.until = query.since + 5400;
+    assert_non_null(
+        strstr(begin_of(answers, 1), "<p>2026-01-24T00:00:00Z to 2026-01-24T01:30:00Z,"));
+}
+
 /* --- numbers --- */
+
+/* What is counted is grouped, whether or not it adds up; a number that names something is not. */
+static void what_is_counted_is_grouped(void **state)
+{
+    static const struct {
+        const char *report, *column, *text;
+    } cases[] = {
+        {"overview", "visitors", "12,345"}, {"pages", "visitors", "12,345"},
+        {"marks", "people", "12,345"},      {"status", "status", "12345"},
+        {"recent", "status", "12345"},      {"networks", "number", "12345"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query asked;
+        struct slim_buffer out;
+        slim_buffer_init(&out, pool);
+        slim_query_init(&asked, slim_report_find(cases[i].report), 1769853600);
+        const struct slim_column *column = slim_report_column(asked.report, cases[i].column);
+        slim_render_cell_number(&out, &asked, (int)(column - asked.report->column), 12345);
+        assert_string_equal(cases[i].text, out.at);
+    }
+}
 
 static void numbers_are_shown_for_people(void **state)
 {
@@ -196,7 +296,10 @@ static struct slim_answer answer_of_rates(void)
          {0, 3723, NULL, 0},
          {0, 241, NULL, 0}},
         {{1, 0, "b", 1}, {0, 5, NULL, 0}, {0, 1000, NULL, 0}, {0, 45, NULL, 0}, {0, 100, NULL, 0}}};
-    struct slim_answer answer = {.query = &query, .columns = 5, .rows_total = 2};
+    struct slim_answer answer = {.query = &query,
+                                 .columns = 5,
+                                 .rows_total = 2,
+                                 .since = 1769212800};
 
     slim_query_init(&query, &rates, 1769853600);
     answer.rows = apr_array_make(pool, 2, sizeof(struct slim_cell *));
@@ -243,6 +346,7 @@ static void times_are_those_of_the_zone(void **state)
 
     (void)state;
     assert_int_equal(APR_SUCCESS, slim_query_set(&query, "tz", "Asia/Kolkata", &reason, pool));
+    answer.since = query.since;
     assert_non_null(strstr(render("table", &answer), "2021-01-18T09:51:45+05:30\n"));
     assert_non_null(strstr(render("csv", &answer), ",2021-01-18T09:51:45+05:30,"));
     const char *json = render("json", &answer);
@@ -271,6 +375,9 @@ int main(void)
         cmocka_unit_test(tables_hold_only_what_may_be_shown),
         cmocka_unit_test(html_tables_escape_their_cells),
         cmocka_unit_test(html_pages_need_nothing_else),
+        cmocka_unit_test(a_course_is_a_chart_with_its_table_behind_it),
+        cmocka_unit_test(a_page_says_whose_it_is_and_of_when),
+        cmocka_unit_test(what_is_counted_is_grouped),
         cmocka_unit_test(numbers_are_shown_for_people),
         cmocka_unit_test(changes_are_shown_in_percent),
         cmocka_unit_test(only_counts_are_added_up),

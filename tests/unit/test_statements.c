@@ -249,6 +249,9 @@ static void ask_all(struct slim_store *store)
         query.report = slim_report_find("recent");
         ask(store, &query);
     }
+    slim_query_init(&query, slim_report_find("countries"), NOON);
+    query.since = 0;
+    ask(store, &query);
     apr_array_header_t *sites = apr_array_make(round_pool, 1, sizeof(const char *));
     APR_ARRAY_PUSH(sites, const char *) = "www.example.org";
     slim_query_init(&query, slim_report_find("pages"), NOON);

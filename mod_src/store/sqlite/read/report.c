@@ -176,8 +176,25 @@ static void answer_query(struct slim_sqlite *store, const struct slim_query *que
 static void begin_answer(const struct slim_query *query, struct slim_answer *answer,
                          apr_pool_t *pool)
 {
-    *answer = (struct slim_answer){.query = query, .columns = slim_report_columns(query->report)};
+    *answer = (struct slim_answer){.query = query,
+                                   .columns = slim_report_columns(query->report),
+                                   .since = query->since};
     answer->rows = apr_array_make(pool, (int)query->limit, sizeof(struct slim_cell *));
+}
+
+/* All time begins with the first day on which there was anything, for people; which day that is of
+ * all sites is nothing that the owner of one is told. */
+static int64_t first_of(struct slim_sqlite *store, const struct slim_query *query)
+{
+    int64_t first = 0;
+
+    if (query->since > 0 || query->is_confined) {
+        return query->since;
+    }
+    slim_sql_numbers(store, "answer/first_hour",
+                     SLIM_VALUES(slim_value(":dimension", slim_dimension_find("hour")->number)), 0,
+                     &first, 1);
+    return slim_zone_day(query->zone, first > 0 ? first * SLIM_HOUR : query->now, 0);
 }
 
 /* The temporary tables of an answer go with its savepoint. */
@@ -192,6 +209,7 @@ static void answer_one(struct slim_sqlite *store, const struct slim_query *query
     if ((answer->rows_from ? answer->rows_from : query->since) < store->question.older_until) {
         answer->older_until = store->question.older_until;
     }
+    answer->since = first_of(store, query);
     answer->more = answer->rows_total > (uint64_t)query->offset + (uint64_t)answer->rows->nelts;
 }
 
