@@ -10,6 +10,8 @@
 
 static const struct slim_cli_option options[] = {
     {"agents", 'A', "FILE", "uap-core's regexes.yaml, instead of what SlimStatsAgents says"},
+    {"country", 'C', "FILE", "the file of countries, instead of what SlimStatsCountry says"},
+    {"network", 'N', "FILE", "the file of networks, instead of what SlimStatsNetwork says"},
     {"quiet", 'q', NULL, "say nothing when all is well"},
     {.name = NULL},
 };
@@ -20,8 +22,13 @@ static void tell_fault(void *baton, const char *fault)
     slim_cli_fail("%s", fault);
 }
 
+/* What stands in place of the settings'; NULL: theirs. */
+struct named {
+    const char *agents, *country, *network;
+};
+
 /* Settings of another version are no fault of a list. */
-static int read_lists(struct slim_cli *cli, const char *agents, int is_quiet)
+static int read_lists(struct slim_cli *cli, const struct named *named, int is_quiet)
 {
     struct slim_settings *settings = apr_palloc(cli->pool, sizeof *settings);
     struct slim_enrich_part parts[SLIM_DATA_PARTS];
@@ -33,7 +40,9 @@ static int read_lists(struct slim_cli *cli, const char *agents, int is_quiet)
         slim_settings_init(settings, cli->pool);
     }
     settings->state = state;
-    settings->agents = agents ? agents : settings->agents;
+    settings->agents = named->agents ? named->agents : settings->agents;
+    settings->country = named->country ? named->country : settings->country;
+    settings->network = named->network ? named->network : settings->network;
     settings->data = settings->data ? settings->data : cli->data;
     struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
     slim_enrich_read(enrich, parts);
@@ -52,15 +61,17 @@ static int read_lists(struct slim_cli *cli, const char *agents, int is_quiet)
 static int run_lists(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct slim_cli_options given;
-    const char *value, *agents = NULL;
+    struct named named = {NULL};
+    const char *value;
     int option, more, is_quiet = 0;
 
     slim_cli_options_begin(&given, cli, &slim_command_lists, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
-        if (option == 'A') {
-            agents = value;
-        } else {
-            is_quiet = 1;
+        switch (option) {
+        case 'A': named.agents = value; break;
+        case 'C': named.country = value; break;
+        case 'N': named.network = value; break;
+        default: is_quiet = 1;
         }
     }
     if (more < 0) {
@@ -69,7 +80,7 @@ static int run_lists(struct slim_cli *cli, int argc, const char *const *argv)
     if (!slim_cli_options_end(&given) || !slim_cli_become_owner(slim_cli_state(cli))) {
         return SLIM_EXIT_FAILED;
     }
-    return read_lists(cli, agents, is_quiet);
+    return read_lists(cli, &named, is_quiet);
 }
 
 const struct slim_command slim_command_lists = {

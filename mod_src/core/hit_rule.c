@@ -37,17 +37,35 @@ static int parse_address(struct slim_hit_rule *rule, const char *value)
     return good;
 }
 
+/* Three digits and no sign. */
+static int read_status(const char **at, int *status)
+{
+    *status = 0;
+    for (int i = 0; i < 3; i++, (*at)++) {
+        if (**at < '0' || **at > '9') {
+            return 0;
+        }
+        *status = *status * 10 + (**at - '0');
+    }
+    return *status >= 100 && *status <= 599;
+}
+
+int slim_hit_rule_status(const char *text, int *low, int *high)
+{
+    if (!read_status(&text, low)) {
+        return 0;
+    }
+    *high = *low;
+    if (*text == '-') {
+        text++;
+        return read_status(&text, high) && !*text && *low <= *high;
+    }
+    return !*text;
+}
+
 static int parse_status(struct slim_hit_rule *rule, const char *value)
 {
-    char *end;
-    long low = strtol(value, &end, 10), high = low;
-
-    if (*end == '-') {
-        high = strtol(end + 1, &end, 10);
-    }
-    rule->low = (int)low;
-    rule->high = (int)high;
-    return *value >= '0' && *value <= '9' && !*end && low >= 100 && high <= 999 && low <= high;
+    return slim_hit_rule_status(value, &rule->low, &rule->high);
 }
 
 static int parse_pattern(struct slim_hit_rule *rule, const char *value)

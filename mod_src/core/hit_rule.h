@@ -45,6 +45,9 @@ struct slim_stored_hit {
 apr_status_t slim_hit_rule_parse(struct slim_hit_rule *rule, const char *text,
                                  const char **reason) SLIM_MUST_CHECK;
 
+/* Reads "404" or "400-499": of 100 to 599 (RFC 9110, 15). 0: it is neither. */
+int slim_hit_rule_status(const char *text, int *low, int *high);
+
 /* Reads a visitor's hash: a decimal number, with a sign or not, or 0x and hexadecimal digits. */
 apr_status_t slim_hit_rule_visitor(struct slim_hit_rule *rule, const char *text) SLIM_MUST_CHECK;
 

@@ -35,7 +35,7 @@ const struct slim_setting slim_settings_table[] = {
      .allowed = "env=VAR, ip=CIDR, path=GLOB, status=N-M, type=GLOB, agent=GLOB, expr=EXPR",
      .summary = "hits of those who run the site: a class that reports leave out"},
     {"SlimStatsSite", "site-host", SLIM_IN_HOST, SLIM_SET_SITE, .fallback = "ServerName",
-     .placeholder = "NAME", .allowed = "a name of at most 255 bytes, or %{HTTP_HOST}",
+     .placeholder = "NAME", .allowed = "a name of at most 255 bytes, no URL, or %{HTTP_HOST}",
      .summary = "the site's name in the statistics"},
     {"SlimStatsPage", "site-page", SLIM_IN_SECTION, SLIM_SET_PAGE, .placeholder = "RULE ...",
      .allowed = "index, index=NAME, slash, lower, none, or map PATTERN PAGE",
@@ -54,7 +54,7 @@ const struct slim_setting slim_settings_table[] = {
      .allowed = "up to eight names of parameters, or paths as /find/*, as \"s q\", or none",
      .summary = "parameters of the site's own search"},
     {"SlimStatsOwnHost", "own-host", SLIM_IN_HOST, SLIM_SET_OWN_HOST, .placeholder = "NAME ...",
-     .allowed = "host names, as example.org or *.example.org",
+     .allowed = "host names without a port, as example.org or *.example.org",
      .summary = "further hosts whose links are internal"},
     {"SlimStatsRobots", "site-robots", SLIM_IN_HOST, SLIM_SET_ROBOTS, .word = robots,
      .fallback = "keep", .summary = "hits of robots"},
@@ -113,9 +113,11 @@ const struct slim_setting slim_settings_table[] = {
      .summary = "the slimstats command"},
     /* the dashboard */
     {"SlimStatsHosts", NULL, SLIM_IN_LOCATION, SLIM_SET_HOSTS, .placeholder = "NAME ...",
-     .allowed = "host names", .summary = "host names that the dashboard answers to"},
+     .allowed = "host names without a port, as stats.example.org or [::1]",
+     .summary = "host names that the dashboard answers to"},
     {"SlimStatsSites", NULL, SLIM_IN_LOCATION, SLIM_SET_SITES, .placeholder = "NAME ...|vhost",
-     .allowed = "names of sites, or vhost", .summary = "sites that the dashboard tells of"},
+     .allowed = "names of sites, no URLs, or vhost",
+     .summary = "sites that the dashboard tells of"},
     {.type = SLIM_SETTING_TYPES},
 };
 

@@ -15,8 +15,27 @@ void slim_check_lists(apr_pool_t *pconf, server_rec *server)
     int code;
 
     slim_config_finish(pconf, server);
-    const char *const argv[] = {settings->recorder, "lists",   "--quiet",       "--agents",
-                                settings->agents,   "--state", settings->state, NULL};
+    const char *argv[] = {settings->recorder,
+                          "lists",
+                          "--quiet",
+                          "--agents",
+                          settings->agents,
+                          "--state",
+                          settings->state,
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL};
+    int count = 7;
+    if (settings->country) {
+        argv[count++] = "--country";
+        argv[count++] = settings->country;
+    }
+    if (settings->network) {
+        argv[count++] = "--network";
+        argv[count++] = settings->network;
+    }
     if (!slim_config_is_on() || apr_procattr_create(&attributes, pconf) != APR_SUCCESS) {
         return;
     }

@@ -73,6 +73,8 @@ void slim_sites_note_hidden(cmd_parms *cmd, const char *text, int on, int is_own
 int slim_sites_exclusions(apr_pool_t *pconf, const server_rec *server,
                           const server_rec *main_server, struct slim_site_rules *rules);
 void slim_sites_tell(const server_rec *server, const server_rec *main_server, apr_hash_t *hosts);
+/* Whether a text is a host's name or address, without a port (config_privacy.c). */
+int slim_config_is_host(const char *name);
 /* A directive's complaint about its value, with what the table of settings allows, or with a closer
  * word. */
 const char *slim_config_refuse_value(cmd_parms *cmd, const char *value);

@@ -101,7 +101,8 @@ static const char *set_site(cmd_parms *cmd, void *dir, const char *value)
     int is_host = strcasecmp(value, "%{HTTP_HOST}") == 0;
 
     (void)dir;
-    if (!is_host && (!*value || strlen(value) > 255 || strpbrk(value, "%\t\r\n"))) {
+    if (!is_host
+        && (!*value || strlen(value) > 255 || strpbrk(value, "%\t\r\n") || strstr(value, "://"))) {
         return slim_config_refuse_value(cmd, value);
     }
     conf->site_is_host = is_host;
@@ -113,6 +114,9 @@ static const char *add_host(cmd_parms *cmd, void *dir, const char *value)
 {
     struct slim_dir *conf = dir;
 
+    if (!slim_config_is_host(value)) {
+        return slim_config_refuse_value(cmd, value);
+    }
     if (!conf->hosts) {
         conf->hosts = apr_array_make(cmd->pool, 4, sizeof(const char *));
     }
@@ -126,7 +130,7 @@ static const char *add_shown_site(cmd_parms *cmd, void *dir, const char *value)
     struct slim_dir *conf = dir;
     char *site = apr_pstrdup(cmd->pool, value);
 
-    if (!*value || strlen(value) > 255 || strpbrk(value, "%*\t\r\n")) {
+    if (!*value || strlen(value) > 255 || strpbrk(value, "%*\t\r\n") || strstr(value, "://")) {
         return slim_config_refuse_value(cmd, value);
     }
     if (!conf->sites) {

@@ -1,25 +1,16 @@
 /* SlimStatsExclude and SlimStatsOwn: reading the rules. */
-#include <stdlib.h>
 #include <string.h>
 
-#include <apr_lib.h>
 #include <apr_strings.h>
 
 #include "config.h"
+#include "core/hit_rule.h"
 
 static const char *parse_status(cmd_parms *cmd, struct slim_rule *rule, const char *value)
 {
-    char *end;
-
-    rule->low = rule->high = (int)strtol(value, &end, 10);
-    if (*end == '-') {
-        rule->high = (int)strtol(end + 1, &end, 10);
-    }
-    if (!apr_isdigit(*value) || *end || rule->low < 100 || rule->high > 999
-        || rule->low > rule->high) {
-        return slim_config_refuse(cmd, value, "status=404 or status=300-399");
-    }
-    return NULL;
+    return slim_hit_rule_status(value, &rule->low, &rule->high)
+               ? NULL
+               : slim_config_refuse(cmd, value, "status=404 or status=300-399, from 100 to 599");
 }
 
 static const char *parse_subnet(cmd_parms *cmd, struct slim_rule *rule, const char *value)

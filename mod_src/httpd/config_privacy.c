@@ -112,19 +112,20 @@ static const char *add_secrets(cmd_parms *cmd, struct slim_privacy *privacy, int
     return NULL;
 }
 
-static int is_host_name(const char *name)
+/* A name or an address, as it stands in a URL but for its port. */
+int slim_config_is_host(const char *name)
 {
-    size_t length = strlen(name);
+    int is_address = *name == '[';
 
-    if (strncmp(name, "*.", 2) == 0) {
-        name += 2;
+    if (!*name || strlen(name) > 255) {
+        return 0;
     }
     for (const char *c = name; *c; c++) {
-        if (!apr_isalnum(*c) && !strchr(".-_[]:", *c)) {
+        if (!apr_isalnum(*c) && !strchr(is_address ? ".:[]%" : ".-_", *c)) {
             return 0;
         }
     }
-    return *name && length <= 255;
+    return !is_address || name[strlen(name) - 1] == ']';
 }
 
 static const char *add_own_hosts(cmd_parms *cmd, struct slim_privacy *privacy, int argc,
@@ -134,7 +135,7 @@ static const char *add_own_hosts(cmd_parms *cmd, struct slim_privacy *privacy, i
         privacy->own_hosts = apr_array_make(cmd->pool, argc, sizeof(const char *));
     }
     for (int i = 0; i < argc; i++) {
-        if (!is_host_name(argv[i])) {
+        if (!slim_config_is_host(argv[i] + (strncmp(argv[i], "*.", 2) == 0 ? 2 : 0))) {
             return slim_config_refuse_value(cmd, argv[i]);
         }
         APR_ARRAY_PUSH(privacy->own_hosts, const char *) = argv[i];

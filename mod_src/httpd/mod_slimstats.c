@@ -9,6 +9,7 @@
 #include "capture.h"
 #include "check_lists.h"
 #include "config.h"
+#include "config_files.h"
 #include "gate.h"
 #include "handler.h"
 #include "recorder_process.h"
@@ -58,6 +59,7 @@ static void register_hooks(apr_pool_t *pool)
     (void)pool;
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(slim_config_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(slim_config_files_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(slim_check_lists, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_monitor(slim_recorder_process_monitor, NULL, NULL, APR_HOOK_MIDDLE);

@@ -112,11 +112,14 @@ def test_one_bad_file_leaves_all_other_lists_in_use(make_server):
 
 
 def test_configtest_names_file_line_and_column(make_server):
-    server = make_server(settings="SlimStatsAgents /no/file\n")
+    server = make_server()
+    rules = server.dir / "rules.yaml"
+    rules.write_text("user_agent_parsers:\n  - regex: '('\n")
+    server.write_config(settings=f"SlimStatsAgents {rules}\n")
     server.state.mkdir(exist_ok=True)
     (server.state / "robots.tsv").write_text("search\tgood\nai\t(\n")
     (server.state / "sources.tsv").write_text("Board\tnonsense\tboard.example\n")
     said = server.httpd("-t", check=False)
-    for fault in ("/no/file: cannot be read", "robots.tsv: line 2, column 5: ", "sources.tsv: line 1, column 7: "):
+    for fault in (f"{rules}: line 2", "robots.tsv: line 2, column 5: ", "sources.tsv: line 1, column 7: "):
         assert fault in said.stderr, said.stderr
     assert "Syntax OK" in said.stderr and said.returncode == 0

@@ -1,4 +1,6 @@
 """Directives: checked at configtest, inherited, and what SlimStatsExclude leaves out."""
+import re
+
 import pytest
 
 from slimhttpd import wait_for
@@ -29,6 +31,14 @@ def configtest(server):
     ("SlimStatsOwn color=red", ["SlimStatsOwn", "color=red", "path=GLOB"]),
     ("SlimStatsExclude status=20x", ["SlimStatsExclude", "status=404"]),
     ("SlimStatsExclude status=400-300", ["SlimStatsExclude"]),
+    ("SlimStatsExclude status=999", ["SlimStatsExclude", "from 100 to 599"]),
+    ("SlimStatsOwn status=500-600", ["SlimStatsOwn", "from 100 to 599"]),
+    ("SlimStatsSite https://example.org/", ["SlimStatsSite", '"https://example.org/" is not understood', "no URL"]),
+    ("SlimStatsOwnHost example.org:8080", ["SlimStatsOwnHost", "without a port"]),
+    ("SlimStatsOwnHost http://example.org", ["SlimStatsOwnHost", "host names"]),
+    ("<Location /x>\nSlimStatsHosts https://example.org\n</Location>", ["SlimStatsHosts", "host names without a port"]),
+    ("<Location /x>\nSlimStatsHosts a.example example.org/stats\n</Location>", ["SlimStatsHosts", '"example.org/stats"']),
+    ("<Location /x>\nSlimStatsSites http://example.org\n</Location>", ["SlimStatsSites", "no URLs"]),
     ("SlimStatsExclude ip=300.1.1.1", ["SlimStatsExclude", "ip=ADDRESS"]),
     ("SlimStatsExclude env=", ["SlimStatsExclude", "env=NAME"]),
     ('SlimStatsExclude "expr=%{REQUEST_URI} =="', ["SlimStatsExclude", "expr="]),
@@ -55,6 +65,40 @@ def test_a_bad_value_is_refused_with_the_directive_and_what_is_allowed(make_serv
         assert word in result.stderr, result.stderr
 
 
+@pytest.mark.parametrize("line, reason", [
+    ("SlimStatsState {dir}/no/such", "there is no directory for it"), ("SlimStatsState {dir}/file", "is not a directory"),
+    ("SlimStatsStore sqlite:{dir}/no/stats.db", "there is no directory for it"), ("SlimStatsStore sqlite:{dir}", "is not a regular file"),
+    ("SlimStatsCountry {dir}/no.mmdb", "No such file"), ("SlimStatsCountry {dir}", "is not a regular file"),
+    ("SlimStatsNetwork {dir}/no.mmdb", "No such file"), ("SlimStatsAgents {dir}/no.yaml", "No such file"),
+    ("SlimStatsRecorder {dir}/no", "No such file"), ("SlimStatsRecorder {dir}/file", "cannot be executed"),
+    ("<IfModule slimstats_module>\nSlimStatsAgents {dir}/a\nSlimStatsAgents {dir}/no.yaml\n</IfModule>", "No such file")])
+def test_configtest_looks_for_what_is_named_and_a_start_goes_on(make_server, line, reason):
+    """A reload is worth a question, a site that is down is not."""
+    server = make_server()
+    (server.dir / "file").write_text("x")
+    line = line.format(dir=server.dir)
+    server.write_config(config=line)
+    conf = server.dir / "httpd.conf"
+    lines = conf.read_text().splitlines()
+    named = [n for n, text in enumerate(lines, 1) if text.startswith("SlimStats") and text in line.splitlines()][-1]
+    result = configtest(server)
+    assert result.returncode != 0
+    assert f"{conf}:{named}: {lines[named - 1]}: {reason}" in result.stderr, result.stderr
+    server.write_config(config=line.replace("SlimStatsState", "#"))
+    server.expect(".")
+    server.start(wait=False)
+    assert server.get("/")[0] in (200, 404)
+
+
+def test_configtest_tells_what_a_data_file_is_not(make_server):
+    server = make_server()
+    (server.dir / "file").write_text("no country")
+    (server.dir / "file").chmod(0o644)
+    for directive in ("SlimStatsCountry", "SlimStatsNetwork"):
+        server.write_config(config=f"{directive} {server.dir}/file")
+        assert f"{server.dir}/file" in configtest(server).stderr
+
+
 def test_the_documented_defaults_are_accepted(make_server):
     """conf/slimstats.conf as it is shipped, with every line that is commented out there in force."""
     from pathlib import Path
@@ -62,6 +106,8 @@ def test_the_documented_defaults_are_accepted(make_server):
     lines = [l[1:] if l.startswith("#SlimStats") else l for l in text.splitlines()]
     lines = [l for l in lines if not l.startswith("#")]
     server = make_server(capture=False, config="\n".join(lines))
+    there = re.sub(r"(?m)^(SlimStats(?:Country|Network|Recorder)) .*", rf"\1 {server.build.command}", "\n".join(lines))
+    server.write_config(config=there)
     result = configtest(server)
     assert result.returncode == 0 and "Syntax OK" in result.stderr, result.stderr
 
