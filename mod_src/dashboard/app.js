@@ -5,9 +5,9 @@ import { loadLive, loadSites, makeHead, showHead } from "./head.js";
 import { loadFigures, makeFigures, showChosen, showFigures } from "./figures.js";
 import { loadTimeline, makeTimeline } from "./timeline.js";
 import { loadHealth, makeHealth } from "./health.js";
-import { failure } from "./panel.js";
+import { failure, isOfAddress } from "./panel.js";
 import { makePanels } from "./panels.js";
-import { go, onChange, reachesNow, readsHits, state } from "./state.js";
+import { go, onChange, reachesNow, readsHits, startOver, state } from "./state.js";
 
 const freshEvery = 10000, retryAfter = 3000; // ms
 const slowEvery = 6; // panels: with each so-many-th
@@ -17,17 +17,28 @@ const byId = (id) => document.getElementById(id);
 const panels = makePanels();
 const notice = byId("notice");
 let rounds = 0;
-let trouble = null, retry = 0;
+let trouble = null, retry = 0, isMistaken = false;
 
 function say(...children) {
   notice.className = children.length ? "card plain" : "";
   notice.replaceChildren(...children);
 }
 
+// It cannot be asked, however often.
+function reportMistake(error) {
+  isMistaken = true;
+  say(el("p", {}, el("strong", {}, "This address cannot be asked for"), ` (${error.message}). `,
+    el("button", { type: "button", class: "link", on: { click: startOver } }, "Show the last 7 days")));
+}
+
 // What failed is told once for all parts; they keep what they had.
 function report(error) {
   if (wasAbandoned(error)) return;
   if (error.status === undefined) throw error; // a mistake of this page
+  if (isOfAddress(error)) {
+    reportMistake(error);
+    return;
+  }
   trouble = error;
   clearTimeout(retry);
   retry = setTimeout(refresh, retryAfter);
@@ -87,12 +98,12 @@ function showView() {
   byId("board").hidden = isLedger;
   byId("ledger").hidden = !isLedger;
   document.body.dataset.view = state.view;
-  document.title = isLedger ? "Ledger – slimstats" : "slimstats";
 }
 
 function loadAll() {
   abandon();
   due.clear();
+  isMistaken = false;
   showView();
   if (state.view !== "ledger") loadFirst();
   guarded(loadHealth());
@@ -141,7 +152,7 @@ function refresh() {
   if (document.hidden) return;
   rounds++;
   guarded(loadHealth());
-  if (state.view === "ledger" || !(reachesNow() || trouble)) return;
+  if (isMistaken || state.view === "ledger" || !(reachesNow() || trouble)) return;
   guarded(loadLive());
   const wasTrouble = trouble !== null;
   const idle = (panel) => !panel.node.contains(document.activeElement) && !panel.node.matches(":hover");

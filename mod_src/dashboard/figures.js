@@ -66,8 +66,9 @@ function showBeside(node, what, row) {
   node.title = count ? `${format.number("count", count)} ${what.about}` : "";
 }
 
-// row, before: the figures by their names, of an answer.
-export function showFigures(answer, row, before) {
+// row, before: the figures by their names, of an answer. Before the first hit of all there is nothing to compare with.
+export function showFigures(answer, row, earlier) {
+  const before = earlier && earlier.hits > 0 ? earlier : null;
   for (const [figure, { value, change, beside }] of cards) {
     const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
     const has = isThere(figure, row);

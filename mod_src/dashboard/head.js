@@ -2,7 +2,7 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
-import { go, ranges, removeFilter, state, toggleFilter, words, zone } from "./state.js";
+import { go, range, ranges, removeFilter, startOver, state, toggleFilter, words, zone } from "./state.js";
 
 const cross = "M4 4l8 8M12 4l-8 8";
 
@@ -34,6 +34,7 @@ const themeButton = el("button", { class: "quiet square", type: "button", on: { 
 
 // --- controls ---
 
+let onlySite = "";
 const siteChoice = el("select", { "aria-label": "Site", hidden: true, on: { change: chooseSite } });
 const live = el("span", { class: "live", hidden: true }, el("i", { class: "dot", "aria-hidden": "true" }), el("span"));
 const rangeBar = el("div", { class: "segments", role: "group", "aria-label": "Range" });
@@ -58,9 +59,9 @@ function chooseDates() {
 }
 
 function showRange() {
-  const known = ranges.find((r) => r.since === state.since && (r.until || "") === state.until);
+  const known = range();
   const buttons = ranges.map((r) => el("button", {
-    type: "button", "aria-pressed": String(r === known),
+    type: "button", "aria-pressed": String(r === known), title: r.about || "",
     on: { click: () => go({ since: r.since, until: r.until || "", by: "" }) },
   }, r.name));
   const own = el("button", {
@@ -115,7 +116,17 @@ function showSite() {
   siteChoice.value = chosen ? chosen.value : "";
 }
 
+// What a tab is told from others by.
+function showTitle() {
+  const chosen = state.filters.find((f) => f.dimension === "site" && f.operator === "=");
+  const site = chosen ? chosen.value : onlySite, known = range();
+  const days = known ? known.name : [state.since, state.until].filter(Boolean).join(" – ");
+  const about = state.view === "ledger" ? "Ledger" : [site, days].filter(Boolean).join(", ");
+  document.title = `${visible(about)} – slimstats`;
+}
+
 export function showHead() {
+  showTitle();
   showRange();
   showChips();
   showSite();
@@ -131,6 +142,8 @@ export async function loadSites() {
     ...names.map((name) => el("option", { value: name }, visible(name))));
   siteChoice.hidden = names.length < 2;
   document.body.classList.toggle("several-sites", names.length > 1);
+  onlySite = names.length === 1 ? names[0] : "";
+  showTitle();
   showSite();
 }
 
@@ -165,5 +178,5 @@ export function makeHead(place) {
 
 function home(event) {
   event.preventDefault();
-  go({ since: "7d", until: "", by: "", filters: [], robots: false, view: "", figure: "visitors" });
+  startOver();
 }

@@ -21,6 +21,11 @@ export function failure(error) {
   return error.message;
 }
 
+// Whether a word that all parts ask with cannot be used: that is told once, and above them.
+export function isOfAddress(error) {
+  return error.status === 400 && ["since", "until", "tz", "where"].includes(error.parameter);
+}
+
 // --- one row ---
 
 function nameOf(part, row) {
@@ -266,7 +271,7 @@ export class Panel {
   }
 
   showFoot(answer) {
-    const asked = this.asked();
+    const asked = this.asked(mostRows);
     const shown = Math.min(answer.rows.length, this.rows), all = answer.totals.rows;
     this.more.hidden = !(answer.more || answer.rows.length > shown) || this.rows >= mostRows;
     this.note.textContent = all > shown && !this.tab.draw ? `${shown} of ${format.number("count", all)}` : "";
@@ -306,7 +311,7 @@ export class Panel {
     } catch (error) {
       if (wasAbandoned(error) || !isNewest()) return;
       this.shown = "";
-      this.body.replaceChildren(el("p", { class: "empty" }, failure(error)));
+      this.body.replaceChildren(el("p", { class: "empty" }, isOfAddress(error) ? "" : failure(error)));
       throw error;
     } finally {
       if (isNewest()) this.body.removeAttribute("aria-busy");

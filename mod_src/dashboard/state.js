@@ -3,13 +3,18 @@
 export const ranges = [
   { name: "Today", since: "today" },
   { name: "Yesterday", since: "yesterday", until: "yesterday" },
-  { name: "7 days", since: "7d" },
-  { name: "28 days", since: "28d" },
-  { name: "90 days", since: "90d" },
-  { name: "Month", since: "month" },
-  { name: "Year", since: "year" },
+  { name: "7 days", since: "7d", about: "today and the 7 days before" },
+  { name: "28 days", since: "28d", about: "today and the 28 days before" },
+  { name: "90 days", since: "90d", about: "today and the 90 days before" },
+  { name: "Month", since: "month", about: "this month" },
+  { name: "Year", since: "year", about: "this year" },
   { name: "All", since: "all" },
 ];
+
+// The range that is chosen; undefined: one of its own.
+export function range() {
+  return ranges.find((r) => r.since === state.since && (r.until || "") === state.until);
+}
 
 // What the timeline can draw.
 export const figures = ["visitors", "visits", "pageviews", "pages_per_visit", "bounce_rate", "duration", "errors", "hits", "bytes"];
@@ -89,6 +94,11 @@ export function go(changes, inPlace) {
   if (write(state) === write(before)) return;
   history[inPlace ? "replaceState" : "pushState"](null, "", write(state));
   tell(before, false);
+}
+
+// As it is shown at first.
+export function startOver() {
+  go({ since: "7d", until: "", tz: "", by: "", filters: [], robots: false, view: "", figure: "visitors" });
 }
 
 export function panelState(id) {

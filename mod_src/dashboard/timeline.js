@@ -190,9 +190,11 @@ function daysOf(previous) {
 }
 
 // Whose line is the dotted one.
-function showLegend(previous) {
-  legend.replaceChildren(...(previous ? [el("i", { "aria-hidden": "true" }),
-    `before: ${daysOf(previous)}`] : []));
+function showLegend(answer) {
+  const [first] = daysOf(answer).split(" – ");
+  const days = reachesNow() ? `${first} – today` : daysOf(answer);
+  legend.replaceChildren(el("span", { class: "now" }, state.since === "today" ? "today" : days),
+    ...(answer.previous ? [el("i", { "aria-hidden": "true" }), `before: ${daysOf(answer.previous)}`] : []));
 }
 
 function showBys(chosen) {
@@ -273,7 +275,7 @@ export async function loadTimeline() {
     before: previous.map(value) };
   const most = Math.max(...shown.values, 0);
   chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
-  showLegend(answer.previous);
+  showLegend(answer);
   older.textContent = format.olderRules(whole);
   listRows();
   draw();

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from slimhttpd import now, wait_for
 
@@ -84,6 +85,55 @@ def test_tables_stand_behind_the_charts(page, visited):
     assert page.js("return document.querySelector('.chart').getAttribute('aria-label')").startswith("Visitors by day, 29 values")
     page.click(".timeline .link", "Table")
     assert page.js("return document.querySelector('.behind').offsetHeight") > 100
+
+
+def test_it_says_which_days_and_whose(page, visited):
+    page.open(address(visited, "?since=28d"))
+    days = answer(visited, "overview", "since=28d")
+    first = time.strptime(days["from"][:10], "%Y-%m-%d")
+    assert page.text(".legend .now") == [f"{first.tm_mday} {time.strftime('%b', first)} – today"]
+    assert page.js("return document.title") == "localhost, 28 days – slimstats"
+    page.click(".segments button", "Yesterday")
+    assert "today" not in page.text(".legend .now")[0] and page.js("return document.title") == "localhost, Yesterday – slimstats"
+
+
+def test_what_a_finger_or_a_key_reaches_is_large_and_seen(page, visited):
+    page.open(address(visited, "?since=28d&where=country!%3DUS"))
+    for width in (1440, 360):
+        page.size(width)
+        small = page.js("""return [...document.querySelectorAll('a, button, select, input:not([type=checkbox]), label.switch')].filter((n) =>
+            n.offsetParent && !n.closest('.unseen, .skip')).map((n) => [n.getBoundingClientRect(), n.tagName, n.className, n.textContent]).filter(([r]) =>
+            r.width < 23.9 || r.height < 23.9).map(([r, ...rest]) => [r.width, r.height, ...rest])""")
+        assert not small, small
+    page.size(1440, 500)
+    page.js("document.querySelector('#foot a').focus()")
+    for _ in range(25):  # backwards, so that what is reached next stands above
+        focused(page).send_keys(Keys.SHIFT + Keys.TAB)
+        top, head = page.js("""const r = document.activeElement.getBoundingClientRect(), h = document.querySelector('header');
+            return [r.top, h.contains(document.activeElement) ? -1 : h.getBoundingClientRect().bottom]""")
+        assert top >= head - 1
+
+
+def test_an_address_that_cannot_be_asked_is_told_once(page, visited):
+    for query, said in (("?since=soon", 'since "soon" cannot be used'), ("?where=contry%3DDE", "did you mean country?"),
+                        ("?since=7d&tz=Mars/Base", 'tz "Mars/Base" cannot be used')):
+        page.open(address(visited, query))
+        [told] = page.text("#notice")
+        assert said in told and "tries again" not in told
+        assert not any(said in text for text in page.text(".panel")), page.text(".panel")
+        page.requests()
+        page.js("document.dispatchEvent(new Event('visibilitychange'))")  # as when it is looked at again
+        page.settle()
+        assert not any("/api/" in url and "/api/status" not in url for url in page.requests())
+        page.click("#notice button", "Show the last 7 days")
+        assert page.query == "" and page.text("#notice") == [""] and page.figure("Visits") != "–"
+
+
+def test_nothing_is_compared_with_a_time_before_the_first_visit(page, visited):
+    page.open(address(visited, "?since=40d"))
+    before = answer(visited, "overview", "since=40d&compare=previous")["previous"]["rows"][0]
+    assert before["visits"] == 0
+    assert [text.strip() for text in page.text(".change")] == [""] * 6
 
 
 # --- filters, and the address ---
@@ -214,7 +264,6 @@ def folds(page):
     ("Browsers", "Firefox", "browsers", "browser=Firefox", "versions"), ("Systems", "iOS", "platforms", "platform=iOS", "versions"),
     ("Robots", "search", "robots", "robot=search", "robots")])
 def test_a_row_unfolds_what_stands_below_it(page, visited, tab, value, report, where, what):
-    from selenium.webdriver.common.keys import Keys
     page.open(address(visited, f"?since=28d&tab=clients:{report}"))  # the address of what stands below
     assert page.text("[data-panel=clients] [aria-selected=true]") == [tab]
     closed = table_of(page, "clients")
@@ -304,7 +353,6 @@ def test_marks_are_told_and_explained(page, visited):
 
 
 def test_keys_alone_reach_everything(page, visited):
-    from selenium.webdriver.common.keys import Keys
     page.open(address(visited))
     page.js("""window.reached = []; document.addEventListener('focusin', (event) => window.reached.push(
         event.target.textContent.trim() || event.target.getAttribute('aria-label') || event.target.type))""")
@@ -502,7 +550,6 @@ def focused(page):
 
 
 def test_keys_filter_by_rows_chips_and_map(page, visited):
-    from selenium.webdriver.common.keys import Keys
     page.open(address(visited, "?since=28d"))
     page.js("document.querySelector('[data-panel=clients] tbody .value').focus()")
     focused(page).send_keys(Keys.ENTER)
