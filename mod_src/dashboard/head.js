@@ -83,6 +83,15 @@ function showRange() {
 const emptyNames = new Map([["source", "direct"], ["country", "unknown"], ["browser", "unknown"], ["platform", "unknown"], ["version", "unknown"],
   ["region", "unknown"], ["city", "unknown"], ["network", "unknown"]]);
 
+// Of these a filter may have several values, with commas between.
+const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "status", "ip",
+  "visit", "mark"]);
+
+function valuesName(dimension, value) {
+  const values = listed.has(dimension) ? value.split(",") : [value];
+  return values.map((one) => valueName(dimension, one)).join(", ");
+}
+
 export function valueName(dimension, value) {
   if (value === "") return emptyNames.get(dimension) || "none";
   if (dimension === "country") return format.country(value);
@@ -92,7 +101,7 @@ export function valueName(dimension, value) {
 const operators = { "=": "is", "!=": "is not", "~": "has" };
 
 function chip(filter) {
-  const name = valueName(filter.dimension, filter.value);
+  const name = (filter.operator === "~" ? valueName : valuesName)(filter.dimension, filter.value);
   const turn = filter.operator === "=" ? "leave it out instead" : "show only this";
   const sign = filter.operator === "~"
     ? el("span", { class: "operator" }, operators["~"])

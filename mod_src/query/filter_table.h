@@ -23,7 +23,9 @@ enum slim_filter_of {
 struct slim_filter_type {
     const char *name;
     enum slim_filter_of of;
-    const struct slim_filter_values *values; /* that there can be; NULL: any */
+    /* that there can be: several can be asked for, with commas between; NULL: any text, and a comma
+     * is part of it */
+    const struct slim_filter_values *values;
 };
 
 /* Ends with a NULL name. */

@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 
-#include <apr_strings.h>
-#include <jansson.h>
-
 #include "report.h"
+#include "text_list.h"
 
 static const char *const bucket_names[SLIM_BUCKETS] = {"hour", "day", "week", "month"};
 
@@ -33,18 +31,9 @@ void slim_query_init(struct slim_query *query, const struct slim_report *report,
 
 void slim_query_confine(struct slim_query *query, const apr_array_header_t *sites, apr_pool_t *pool)
 {
-    json_t *names = json_array();
-
-    for (int i = 0; i < sites->nelts; i++) {
-        json_array_append_new(names, json_string(APR_ARRAY_IDX(sites, i, const char *)));
-    }
-    char *text = json_dumps(names, JSON_COMPACT);
-    json_decref(names);
-    query->filter[0] =
-        (struct slim_filter){"site", SLIM_AMONG, text ? apr_pstrdup(pool, text) : "[]"};
+    query->filter[0] = (struct slim_filter){"site", SLIM_EQUALS, "", slim_text_list(sites, pool)};
     query->filters = 1;
     query->is_confined = 1;
-    free(text);
 }
 
 apr_status_t slim_query_check(const struct slim_query *query, const char **reason)

@@ -10,18 +10,21 @@
 #include "core/zone.h"
 #include "report.h"
 
-enum slim_match_kind {
-    SLIM_EQUALS,
-    SLIM_DIFFERS,
-    SLIM_CONTAINS,
-    SLIM_AMONG /* the value is a JSON array of texts; no word makes this one */
-};
+enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
 
 struct slim_filter {
     const char *dimension; /* a name of filter_table.h */
     enum slim_match_kind kind;
-    const char *value;
+    const char *value; /* as it was given */
+    const char *list; /* several values, any of which is meant, or for DIFFERS none, as a JSON array
+                         of texts; NULL: value is one */
 };
+
+/* What an engine compares with: see list. */
+static inline const char *slim_filter_text(const struct slim_filter *filter)
+{
+    return filter->list ? filter->list : filter->value;
+}
 
 #define SLIM_FILTERS_MAX 16
 #define SLIM_VALUE_MAX 2048

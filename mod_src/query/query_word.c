@@ -10,6 +10,7 @@
 #include "filter_table.h"
 #include "filter_value.h"
 #include "report.h"
+#include "text_list.h"
 
 #define OFFSET_MAX 1000000000
 #define TEXT_OF_(number) #number
@@ -98,6 +99,25 @@ static void no_such_dimension(const char *text, size_t length, struct slim_mista
     mistake->allowed = slim_filter_names(pool);
 }
 
+/* Several values with commas between: each is looked at as if it were alone. */
+static int read_list(struct slim_filter *filter, const struct slim_filter_type *type,
+                     const char **allowed, apr_pool_t *pool)
+{
+    apr_array_header_t *values = apr_array_make(pool, 4, sizeof(const char *));
+
+    for (const char *at = filter->value, *end; at; at = *end ? end + 1 : NULL) {
+        end = at + strcspn(at, ",");
+        struct slim_filter one = {filter->dimension, filter->kind,
+                                  apr_pstrmemdup(pool, at, (apr_size_t)(end - at)), NULL};
+        if (!slim_filter_value_check(type->values, &one, allowed, pool)) {
+            return 0;
+        }
+        APR_ARRAY_PUSH(values, const char *) = one.value;
+    }
+    filter->list = slim_text_list(values, pool);
+    return 1;
+}
+
 static int add_filter(struct slim_query *query, const char *text, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
@@ -115,8 +135,10 @@ static int add_filter(struct slim_query *query, const char *text, struct slim_mi
         return 0;
     }
     struct slim_filter *filter = &query->filter[query->filters++];
-    *filter = (struct slim_filter){type->name, kind, apr_pstrdup(pool, value)};
-    return slim_filter_value_check(type->values, filter, &mistake->allowed, pool);
+    *filter = (struct slim_filter){type->name, kind, apr_pstrdup(pool, value), NULL};
+    return type->values && kind != SLIM_CONTAINS && strchr(value, ',')
+               ? read_list(filter, type, &mistake->allowed, pool)
+               : slim_filter_value_check(type->values, filter, &mistake->allowed, pool);
 }
 
 /* Hours and single hits have no names; what they are about is asked with where. */
@@ -243,7 +265,8 @@ const struct slim_query_word slim_query_words[] = {
     {"where", 'w', 1, "DIM=VALUE",
      "DIM=VALUE, DIM!=VALUE or DIM~PART, of at most " TEXT_OF(
          SLIM_VALUE_MAX) " bytes, at most " TEXT_OF(SLIM_FILTERS_MAX) " of them",
-     "only hits with DIM=VALUE, DIM!=VALUE or DIM~PART; repeat it for more", add_filter},
+     "only hits with DIM=VALUE, DIM=VALUE,VALUE, DIM!=VALUE or DIM~PART; repeat it for more",
+     add_filter},
     {"search", 'F', 1, "TEXT",
      "a part of the name of rows, or =NAME, for reports whose rows have one; at most " TEXT_OF(
          SLIM_SEARCHES_MAX),

@@ -178,6 +178,15 @@ def test_each_value_filters_all(page, visited, panel, tab, value):
     assert page.logs() == []
 
 
+def test_several_values_are_one_filter(page, visited):
+    page.open(address(visited, "?since=28d&where=country%3DDE,AT"))
+    assert page.text(".chip bdi") == ["Germany, Austria"] and sorted(page.values("places")) == ["Austria", "Germany"]
+    each = [answer(visited, "overview", f"since=28d&where=country={code}")["rows"][0][0] for code in ("DE", "AT")]
+    assert number(page.figure("Visits")) == sum(each) and all(each)
+    page.click(".chip .operator")
+    assert "where=country!=DE,AT" in page.query and not {"Austria", "Germany"} & set(page.values("places"))
+
+
 # --- ranges ---
 
 def test_ranges(page, visited):

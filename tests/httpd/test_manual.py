@@ -107,6 +107,14 @@ def test_an_unknown_option_is_told_with_those_there_are(build, commands):
     assert result.stderr == f"slimstats: report: --sinse=7d is not known (did you mean --since?); allowed: {names}\n"
 
 
+def test_page_and_manual_know_which_filters_may_have_several_values():
+    types = re.findall(r'^    \{"(\w+)", SLIM_OF_\w+, (&\w+|NULL)\}', (ROOT / "mod_src/query/filter_table.c").read_text(), re.M)
+    listed = re.search(r"^const listed = new Set\(\[(.*?)\]\)", (ROOT / "mod_src/dashboard/head.js").read_text(), re.M | re.S)
+    assert set(re.findall(r'"(\w+)"', listed[1])) == {name for name, values in types if values != "NULL"}
+    single = re.search(r"A comma is part of the value of (.*?)\.\n", (ROOT / "mod_src/cli/slimstats.1").read_text(), re.S)
+    assert set(re.findall(r"\w+", single[1])) - {"and"} == {name for name, values in types if values == "NULL"}
+
+
 def test_the_page_asks_with_no_other_words(commands):
     known, asked = query_words(commands), set()
     for script in (ROOT / "mod_src/dashboard").glob("*.js"):

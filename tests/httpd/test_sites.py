@@ -131,8 +131,8 @@ def test_sites_by_name(make_server):
 
 @pytest.mark.parametrize("config, words", [
     ("SlimStatsSites vhost", ["SlimStatsSites", "not allowed here"]),
-    ("<Location /x>\nSlimStatsSites\n</Location>", ["SlimStatsSites", "names of sites, or vhost"]),
-    ("<Location /x>\nSlimStatsSites %{HTTP_HOST}\n</Location>", ["SlimStatsSites", "%{HTTP_HOST}", "names of sites, or vhost"]),
+    ("<Location /x>\nSlimStatsSites\n</Location>", ["SlimStatsSites", "names of sites, no URLs, or vhost"]),
+    ("<Location /x>\nSlimStatsSites %{HTTP_HOST}\n</Location>", ["SlimStatsSites", "%{HTTP_HOST}", "names of sites, no URLs, or vhost"]),
     ("SlimStatsSite %{HTTP_HOST}\n<Location /x>\nSlimStatsSites vhost\n</Location>", ["SlimStatsSites vhost in /x", "name the sites"]),
     ("<Location /x>\nSlimStatsSites a.example vhost\n</Location>\n<VirtualHost *>\nServerName v\nSlimStatsSite %{HTTP_HOST}\n</VirtualHost>",
      ["SlimStatsSites vhost in /x", "the site of v is"]),

@@ -36,6 +36,10 @@ static void values_that_cannot_be_are_refused(void **state)
         {"visit=17.5", 0},      {"ip=192.0.2.7", 1},    {"ip=", 1},
         {"ip~192.0.", 1},       {"ip=192.0.2", 0},      {"ip=192.0.2.0/24", 0},
         {"ip~localhost", 0},    {"method=get", 1},      {"browser=none", 1},
+        {"country=DE,AT", 1},   {"country=DE,", 1},     {"country!=DE,AT,CH", 1},
+        {"country=DE,at", 0},   {"country=DE;AT", 0},   {"country=DE, AT", 0},
+        {"status=404,5xx", 1},  {"status=404,", 0},     {"robot=ai,search", 1},
+        {"robot=ai,x", 0},      {"status~40,50", 0},    {"ip=192.0.2.7,::1", 1},
     };
 
     (void)state;
@@ -44,6 +48,35 @@ static void values_that_cannot_be_are_refused(void **state)
         apr_status_t rv = ask_where(cases[i].text, &reason);
         if (rv != (cases[i].good ? APR_SUCCESS : SLIM_EBADQUERY)) {
             fail_msg("%s: %d", cases[i].text, rv);
+        }
+    }
+}
+
+static void several_values_are_a_list(void **state)
+{
+    static const char *const cases[][3] = {
+        {"country=DE,AT", "DE,AT", "[\"DE\",\"AT\"]"},
+        {"country!=DE,", "DE,", "[\"DE\",\"\"]"},
+        {"ip=::1,2001:DB8::0:1", "::1,2001:DB8::0:1", "[\"::1\",\"2001:db8::1\"]"},
+        {"browser=a\"b,c", "a\"b,c", "[\"a\\\"b\",\"c\"]"},
+        {"browser=\xff,c", "\xff,c", "[\"c\"]"},
+        {"country=DE", "DE", NULL},
+        {"browser~a,b", "a,b", NULL},
+        {"page=/a,b", "/a,b", NULL}, /* commas are part of it */
+        {"city=Washington, D.C.", "Washington, D.C.", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query query;
+        const char *reason;
+        slim_query_init(&query, slim_report_find("pages"), INT64_C(1769853600));
+        assert_int_equal(APR_SUCCESS, slim_query_set(&query, "where", cases[i][0], &reason, pool));
+        assert_string_equal(cases[i][1], query.filter[0].value);
+        if (cases[i][2]) {
+            assert_string_equal(cases[i][2], query.filter[0].list);
+        } else {
+            assert_null(query.filter[0].list);
         }
     }
 }
@@ -71,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_that_cannot_be_are_refused),
+        cmocka_unit_test(several_values_are_a_list),
         cmocka_unit_test(a_closed_set_is_told),
     };
 

@@ -172,7 +172,7 @@ static void a_page_says_whose_it_is_and_of_when(void **state)
     assert_non_null(strstr(begin_of(answers, 2), "<h1><bdi>&lt;b&gt;.example</bdi></h1>"));
     answers[1].rows_total = 2;
     assert_non_null(strstr(begin_of(answers, 2), "<h1><bdi>Web statistics</bdi></h1>"));
-    query.filter[query.filters++] = (struct slim_filter){"site", SLIM_EQUALS, "a.example"};
+    query.filter[query.filters++] = (struct slim_filter){"site", SLIM_EQUALS, "a.example", NULL};
     assert_non_null(
         strstr(begin_of(answers, 2), "<title>a.example, 2026-01-24 to 2026-01-31 (UTC)"));
     query.until = query.since + 86400;

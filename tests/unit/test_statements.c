@@ -237,14 +237,17 @@ static void ask_all(struct slim_store *store)
         query.searches = slim_report_has_names(report);
         ask(store, &query);
         query.searches = 0;
-        query.filter[query.filters++] = (struct slim_filter){"method", SLIM_EQUALS, "GET"};
+        query.filter[query.filters++] = (struct slim_filter){"method", SLIM_EQUALS, "GET", NULL};
         ask(store, &query);
     }
     for (const struct slim_filter_type *filter = slim_filter_types; filter->name; filter++) {
         slim_query_init(&query, slim_report_find("countries"), NOON);
         query.robots = 1;
-        query.filter[query.filters++] = (struct slim_filter){filter->name, SLIM_CONTAINS, "1"};
-        query.filter[query.filters++] = (struct slim_filter){filter->name, SLIM_DIFFERS, "2"};
+        query.filter[query.filters++] =
+            (struct slim_filter){filter->name, SLIM_CONTAINS, "1", NULL};
+        query.filter[query.filters++] = (struct slim_filter){filter->name, SLIM_DIFFERS, "2", NULL};
+        ask(store, &query);
+        query.filter[1] = (struct slim_filter){filter->name, SLIM_DIFFERS, "2,3", "[\"2\",\"3\"]"};
         ask(store, &query);
         query.report = slim_report_find("recent");
         ask(store, &query);

@@ -30,7 +30,7 @@ static void offer_all(struct offered *offered, const struct slim_query *query, i
     offer(offered, slim_value(":offset", query->offset));
     for (int i = 0; i < query->filters; i++) {
         snprintf(offered->name[i], sizeof offered->name[i], ":value%d", i);
-        offer(offered, slim_value_string(offered->name[i], query->filter[i].value));
+        offer(offered, slim_value_string(offered->name[i], slim_filter_text(&query->filter[i])));
     }
 }
 

@@ -87,9 +87,9 @@ static void add_index(struct slim_composition *c)
 
 static void add_match(struct slim_composition *c)
 {
-    slim_compose_add(c, current(c)->kind == SLIM_CONTAINS ? "piece/filter_contains"
-                        : current(c)->kind == SLIM_AMONG  ? "piece/filter_among"
-                                                          : "piece/filter_equals");
+    slim_compose_add(c, current(c)->list                    ? "piece/filter_among"
+                        : current(c)->kind == SLIM_CONTAINS ? "piece/filter_contains"
+                                                            : "piece/filter_equals");
 }
 
 static void add_condition(struct slim_composition *c, const char *folder)

@@ -188,9 +188,10 @@ static int same_filters(const struct slim_query *a, const struct slim_query *b)
     int same = a->filters == b->filters;
 
     for (int i = 0; same && i < a->filters; i++) {
-        same = strcmp(a->filter[i].dimension, b->filter[i].dimension) == 0
-               && a->filter[i].kind == b->filter[i].kind
-               && strcmp(a->filter[i].value, b->filter[i].value) == 0;
+        const struct slim_filter *one = &a->filter[i], *other = &b->filter[i];
+        same = strcmp(one->dimension, other->dimension) == 0 && one->kind == other->kind
+               && !one->list == !other->list
+               && strcmp(slim_filter_text(one), slim_filter_text(other)) == 0;
     }
     return same;
 }
