@@ -127,7 +127,7 @@ export class Panel {
     const isUnknown = (tab) => tab.rare === true;
     await Promise.all(this.tabs.filter(isUnknown).map(async (tab) => {
       const [{ column }] = tab.parts;
-      const answer = await ask(tab.report, new URLSearchParams({ since: "all", robots: "on", limit: 1, sort: `-${column}` }));
+      const answer = await ask(tab.report, new URLSearchParams({ since: "all", robots: "on", limit: 1, sort: `-${column}` }), true);
       tab.rare = table(answer).some((row) => row[column]) ? "" : "nothing";
       if (!tab.rare) this.showTabs();
     }));
