@@ -36,7 +36,7 @@ once = $(1) = $$(eval $(1) := $$$$(shell $(2)))$$($(1))
 LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1 apr-util-1 zlib nettle
 
 ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(HARDENING) $(CFLAGS)
-CPPFLAGS_CORE = -D_GNU_SOURCE -Imod_src -I$(BUILD)/gen \
+CPPFLAGS_CORE = $(CPPFLAGS) -D_GNU_SOURCE -Imod_src -I$(BUILD)/gen \
                 -DSLIM_BINDIR='"$(BINDIR)"' -DSLIM_DATADIR='"$(DATADIR)"' \
                 $(INCLUDES_CORE)
 CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(INCLUDES_HTTPD)
@@ -308,7 +308,7 @@ faults-table:
 # Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications analyze check-faults check-threads
+check-long: deps-applications analyze check-faults check-threads check-packages
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications

@@ -5,6 +5,9 @@ VERSION  = $(eval VERSION := $(shell sed -n 's/^\#define SLIM_VERSION "\(.*\)"/\
 RELEASED = $(eval RELEASED := $(shell sed -n 's/^\#\# $(VERSION) (\([0-9-]*\))$$/\1/p' CHANGELOG.md))$(RELEASED)
 TARBALL  = mod_slimstats-$(VERSION).tar.gz
 
+DEB_PACKAGES := build-essential debhelper dpkg-dev fakeroot libcmocka-dev
+PACKAGING_PACKAGES := $(DEB_PACKAGES) lintian mmdebstrap rpm cpio
+
 # The same bytes whenever and wherever it is made, also of an unpacked one; with their sum beside it.
 .PHONY: dist
 dist:
@@ -66,3 +69,27 @@ ifneq ($(MANNER),)
 	mod_src/httpd/install-conf --remove $(STAGE)/slimstats.conf $(DESTDIR)$(CONFFILE)
 endif
 	$(if $(DESTDIR),cd $(DESTDIR) && rmdir -p $(sort $(patsubst /%,%,$(dir $(INSTALLED) $(SETTINGS)))) 2>/dev/null || true)
+
+# --- Debian's package ---
+
+.PHONY: deb deps-deb
+deps-deb:
+	@tests/install-packages $(BUILD_PACKAGES) $(DEB_PACKAGES)
+deb: deps-deb dist
+	@conf/package/deb $(BUILD) $(TARBALL) $(VERSION) $(RELEASED)
+
+# Packages are built, installed in a small Debian, upgraded, removed: a quarter of an hour.
+.PHONY: check-packages deps-packages
+deps-packages:
+	@tests/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(PACKAGING_PACKAGES)
+check-packages: deps-packages
+	@$(MAKE) --no-print-directory $(at_once) all
+	@$(PYTHON) -m pytest -c tests/pytest.ini tests/packages --build $(BUILD)
+
+# --- Fedora's package ---
+
+.PHONY: rpm deps-rpm
+deps-rpm:
+	@tests/install-packages $(BUILD_PACKAGES) libcmocka-dev rpm
+rpm: $(if $(wildcard /etc/debian_version),deps-rpm) dist
+	@conf/package/rpm/build $(BUILD) $(TARBALL) $(VERSION)
