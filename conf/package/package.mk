@@ -6,7 +6,7 @@ RELEASED = $(eval RELEASED := $(shell sed -n 's/^\#\# $(VERSION) (\([0-9-]*\))$$
 TARBALL  = mod_slimstats-$(VERSION).tar.gz
 
 DEB_PACKAGES := build-essential debhelper dpkg-dev fakeroot libcmocka-dev
-PACKAGING_PACKAGES := $(DEB_PACKAGES) lintian mmdebstrap rpm cpio
+PACKAGING_PACKAGES := $(DEB_PACKAGES) lintian mmdebstrap rpm cpio musl-tools
 
 # The same bytes whenever and wherever it is made, also of an unpacked one; with their sum beside it.
 .PHONY: dist
