@@ -84,6 +84,20 @@ def assert_it_adds_up(box, traffic, starts):
     return pages
 
 
+def test_readmes_words_install_it(box, package):
+    """Word for word, but that what apt would fetch is there already, and that it does not ask."""
+    section = (ROOT / "README.md").read_text().split("\n## Install\n")[1].split("\n## ")[0]
+    make, install = [line.split("  ")[0] for line in re.search(r"\n\n((?:    .*\n)+)", section)[1].replace("\n    ", "\n").strip().split("\n")]
+    assert make == "make deb"
+    (box.root / "etc/apt/apt.conf.d/test").write_text('APT::Get::Assume-Yes "true";\nAPT::Install-Recommends "false";\n')
+    (box.root / "root/tree/build").mkdir(parents=True)
+    shutil.copy(package, box.root / "root/tree/build")
+    box.run("sh", "-c", f"cd /root/tree && {install}")
+    wait_for(lambda: answers(box), 20, "httpd answers")
+    assert answers(box, "slimstats/")
+    wait_for(lambda: stored(box), 30, "a hit")
+
+
 def test_a_hit_is_served_and_reported(serving):
     """The test that comes with the package; and a directory of root's, as an admin makes it, is httpd's user's."""
     script = "/root/hit"
