@@ -28,7 +28,7 @@ CONF_debian := /mods-available/slimstats.conf
 LOAD_fedora := .modules.d/10-slimstats.conf
 CONF_fedora := .d/slimstats.conf
 
-SHARED    := $(sort $(wildcard conf/*.tsv conf/*.yaml conf/*.txt conf/*.json)) conf/slimstats.conf
+SHARED    := $(sort $(wildcard conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/*.yml)) conf/slimstats.conf
 INSTALLED  = $(MODULEDIR)/mod_slimstats.so $(BINDIR)/slimstats $(SHARED:conf/%=$(DATADIR)/%) $(MANDIR)/man1/slimstats.1 \
              $(MANDIR)/man8/mod_slimstats.8
 SETTINGS   = $(if $(MANNER),$(LOADFILE) $(CONFFILE))
