@@ -28,8 +28,9 @@ CONF_debian := /mods-available/slimstats.conf
 LOAD_fedora := .modules.d/10-slimstats.conf
 CONF_fedora := .d/slimstats.conf
 
+SCRIPTS   := conf/mail-report
 SHARED    := $(sort $(wildcard conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/*.yml)) conf/slimstats.conf
-INSTALLED  = $(MODULEDIR)/mod_slimstats.so $(BINDIR)/slimstats $(SHARED:conf/%=$(DATADIR)/%) $(MANDIR)/man1/slimstats.1 \
+INSTALLED  = $(MODULEDIR)/mod_slimstats.so $(BINDIR)/slimstats $(patsubst conf/%,$(DATADIR)/%,$(SHARED) $(SCRIPTS)) $(MANDIR)/man1/slimstats.1 \
              $(MANDIR)/man8/mod_slimstats.8
 SETTINGS   = $(if $(MANNER),$(LOADFILE) $(CONFFILE))
 
@@ -51,6 +52,7 @@ install: all $(FILLED)
 	install -m 644 $(MODULE) $(DESTDIR)$(MODULEDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
 	install -m 644 $(filter-out %.conf,$(SHARED)) $(STAGE)/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 755 $(SCRIPTS) $(DESTDIR)$(DATADIR)/
 	install -m 644 $(STAGE)/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(STAGE)/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
 ifneq ($(MANNER),)

@@ -40,7 +40,7 @@ def files(top):
 
 def installed(prefix, modules="/usr/lib/apache2/modules", settings=("/etc/apache2/mods-available/slimstats.load",
                                                                      "/etc/apache2/mods-available/slimstats.conf")):
-    data = [path.name for pattern in ("*.tsv", "*.yaml", "*.txt", "*.json", "*.yml", "*.conf") for path in (ROOT / "conf").glob(pattern)]
+    data = [path.name for pattern in ("*.tsv", "*.yaml", "*.txt", "*.json", "*.yml", "*.conf", "mail-report") for path in (ROOT / "conf").glob(pattern)]
     return sorted([f"{modules}/mod_slimstats.so", f"{prefix}/bin/slimstats", *settings, f"{prefix}/share/man/man1/slimstats.1",
                    f"{prefix}/share/man/man8/mod_slimstats.8", *(f"{prefix}/share/slimstats/{name}" for name in data)])
 
