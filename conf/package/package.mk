@@ -29,21 +29,23 @@ LOAD_fedora := .modules.d/10-slimstats.conf
 CONF_fedora := .d/slimstats.conf
 
 SCRIPTS   := conf/mail-report
-SHARED    := $(sort $(wildcard conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/*.yml)) conf/slimstats.conf
+SHARED    := $(sort $(wildcard conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/*.yml)) conf/owner.conf conf/slimstats.conf
 INSTALLED  = $(MODULEDIR)/mod_slimstats.so $(BINDIR)/slimstats $(patsubst conf/%,$(DATADIR)/%,$(SHARED) $(SCRIPTS)) $(MANDIR)/man1/slimstats.1 \
              $(MANDIR)/man8/mod_slimstats.8
 SETTINGS   = $(if $(MANNER),$(LOADFILE) $(CONFFILE))
 
 # What is written with Debian's paths and without a version gets those that it is installed with.
 STAGE   ?= $(BUILD)/stage
-FILLED  := $(patsubst %,$(STAGE)/%,slimstats.1 mod_slimstats.8 slimstats.conf slimstats.load)
+FILLED  := $(patsubst %,$(STAGE)/%,slimstats.1 mod_slimstats.8 slimstats.conf owner.conf slimstats.load)
 fill     = sed -e '1s|"" "mod_slimstats"|"$(RELEASED)" "mod_slimstats $(VERSION)"|' -e 's|@LIBEXECDIR@|$(MODULEDIR)|' \
                -e 's|/usr/share/slimstats|$(DATADIR)|g' -e 's|/usr/bin/slimstats|$(BINDIR)/slimstats|g' $< >$@
 $(STAGE)/%.1: mod_src/cli/%.1 FORCE
 	@mkdir -p $(@D) && $(fill)
 $(STAGE)/%.8: mod_src/httpd/%.8 FORCE
 	@mkdir -p $(@D) && $(fill)
-$(STAGE)/slimstats.%: conf/slimstats.% FORCE
+$(STAGE)/%.conf: conf/%.conf FORCE
+	@mkdir -p $(@D) && $(fill)
+$(STAGE)/%.load: conf/%.load FORCE
 	@mkdir -p $(@D) && $(fill)
 
 .PHONY: install uninstall
@@ -51,7 +53,7 @@ install: all $(FILLED)
 	install -d $(sort $(dir $(addprefix $(DESTDIR),$(INSTALLED) $(SETTINGS))))
 	install -m 644 $(MODULE) $(DESTDIR)$(MODULEDIR)/
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 $(filter-out %.conf,$(SHARED)) $(STAGE)/slimstats.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 $(filter-out %.conf,$(SHARED)) $(STAGE)/slimstats.conf $(STAGE)/owner.conf $(DESTDIR)$(DATADIR)/
 	install -m 755 $(SCRIPTS) $(DESTDIR)$(DATADIR)/
 	install -m 644 $(STAGE)/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(STAGE)/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/

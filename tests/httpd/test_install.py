@@ -74,7 +74,7 @@ def test_a_configuration_that_was_changed_is_left(built, root):
 def test_pages_and_settings_name_the_paths_they_are_installed_with(built, prefix, root):
     make(*built, "install", f"DESTDIR={root}")
     for name, path in (("man/man1/slimstats.1", "share/slimstats/hosting.tsv"), ("man/man8/mod_slimstats.8", "bin/slimstats"),
-                       ("slimstats/slimstats.conf", "bin/slimstats")):
+                       ("slimstats/slimstats.conf", "bin/slimstats"), ("slimstats/owner.conf", "share/slimstats/owner.conf")):
         text = (root / f"{prefix[1:]}/share" / name).read_text()
         assert set(re.findall(rf"[\w/]*/{path}", text)) == {f"{prefix}/{path}"}
         assert "/man/" not in f"/{name}" or re.search(rf'^\.TH \w+ \d "\d{{4}}-\d\d-\d\d" "mod_slimstats {VERSION}"', text)
