@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+import zlib
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -14,9 +16,9 @@ PACKAGES = ["apache2", "curl", "procps", "uap-core", "tzdata", "libsqlite3-0", "
 
 
 def base(folder):
-    """The system as it is before anything is installed: made once."""
-    archive = folder / "base.tar"
-    if not archive.exists():
+    """The system as it is before anything is installed: made anew when it is a month old, or has other packages."""
+    archive = folder / f"base-{zlib.crc32(' '.join(PACKAGES).encode()):08x}.tar"
+    if not archive.exists() or time.time() - archive.stat().st_mtime > 30 * 86400:
         folder.mkdir(parents=True, exist_ok=True)
         sources = [path for path in (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d/debian.sources")) if path.exists()]
         subprocess.run(["mmdebstrap", "--quiet", "--format=tar", "--variant=minbase", f"--include={','.join(PACKAGES)}", "bookworm",

@@ -38,7 +38,7 @@ def made(folder):
     log = folder / "packages/deb.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as out:
-        assert subprocess.run([*nobody, *make, tree, "deb"], stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode == 0, log
+        assert subprocess.run([*nobody, *make, tree, "deb", "BUILD=build"], stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode == 0, log
     assert re.search(r"^unit tests: \d{3,} passed, 0 failed$", log.read_text(), re.M)
     yield tree / "build"
     shutil.rmtree(home)

@@ -1,4 +1,5 @@
 """Fedora's package, built where Debian's rpmbuild is all there is: its files, its paths, its settings."""
+import os
 import re
 import subprocess
 
@@ -11,11 +12,12 @@ from box import ROOT
 def rpm(request, tmp_path_factory):
     top = tmp_path_factory.mktemp("rpm")
     make = ["make", "--no-print-directory", "-C", ROOT, f"BUILD={top}"]
-    subprocess.run([*make, "dist"], check=True, stdout=subprocess.DEVNULL)
+    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    subprocess.run([*make, "dist"], check=True, stdout=subprocess.DEVNULL, env=environment)
     tarball, = top.glob("*.tar.gz")
     version = tarball.name.removeprefix("mod_slimstats-").removesuffix(".tar.gz")
     done = subprocess.run([ROOT / "conf/package/rpm/build", top, tarball.name, version, "--nocheck"], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL)  # the same programs were checked for Debian's package
+                          stdin=subprocess.DEVNULL, env=environment)  # the same programs were checked for Debian's package
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     assert (top / f"mod_slimstats-{version}-1.src.rpm").exists()
     return next(top.glob("mod_slimstats-[0-9]*.x86_64.rpm"), None) or next(top.glob("mod_slimstats-[0-9]*.[!s]*.rpm"))
