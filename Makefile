@@ -4,7 +4,8 @@
 #   make install    DESTDIR, PREFIX, uninstall    make check-unit  without root, network and httpd
 #   make demo       a site to try it on           make lint      style and warnings
 #   make fuzz       parsers, FUZZ_SECONDS each    make sim       simulated histories, SEEDS of them
-#   make dist       the tarball                   make clean     forget all output
+#   make dist       the tarball                   make deb, rpm  packages of it, below build/
+#   make check-packages   builds and tries them   make clean     forget all output
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
