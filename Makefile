@@ -1,13 +1,14 @@
 # mod_slimstats: GNU make, no configure. All output goes below build/.
 #
 #   make            module and command            make check     the tests
-#   make install    DESTDIR, PREFIX               make check-unit  without root, network and httpd
+#   make install    DESTDIR, PREFIX, uninstall    make check-unit  without root, network and httpd
 #   make demo       a site to try it on           make lint      style and warnings
 #   make fuzz       parsers, FUZZ_SECONDS each    make sim       simulated histories, SEEDS of them
-#   make clean      forget all output
+#   make dist       the tarball                   make deb, rpm  packages of it, below build/
+#   make check-packages   builds and tries them   make clean     forget all output
 
 BUILD   ?= build
-PREFIX  ?= /usr
+PREFIX  ?= /usr/local
 DESTDIR ?=
 APXS    ?= apxs
 CC      ?= cc
@@ -31,12 +32,12 @@ HARDENED_LINK ?= -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
 # Asked only when something is built, so that `make deps` runs where nothing is installed yet; and once, as
 # once:NAME,COMMAND has it: the first use of NAME puts the answer in its place.
-ask_apxs = $(shell $(APXS) -q $(1))
+ask_apxs = $(shell $(APXS) -q $(1) 2>/dev/null)
 once = $(1) = $$(eval $(1) := $$$$(shell $(2)))$$($(1))
 LIBRARIES := sqlite3 libmaxminddb libpcre2-8 yaml-0.1 jansson apr-1 apr-util-1 zlib nettle
 
 ALL_CFLAGS = -std=gnu11 -fPIC -fvisibility=hidden -pthread $(WARNINGS) $(HARDENING) $(CFLAGS)
-CPPFLAGS_CORE = -D_GNU_SOURCE -Imod_src -I$(BUILD)/gen \
+CPPFLAGS_CORE = $(CPPFLAGS) -D_GNU_SOURCE -Imod_src -I$(BUILD)/gen \
                 -DSLIM_BINDIR='"$(BINDIR)"' -DSLIM_DATADIR='"$(DATADIR)"' \
                 $(INCLUDES_CORE)
 CPPFLAGS_HTTPD = $(CPPFLAGS_CORE) -isystem $(INCLUDES_HTTPD)
@@ -314,7 +315,7 @@ faults-table:
 # Thorough faults, the suite once more, and applications, built with AddressSanitizer and UndefinedBehaviorSanitizer.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 .PHONY: check-long
-check-long: deps-applications analyze check-faults check-threads check-renew
+check-long: deps-applications analyze check-faults check-threads check-renew check-packages
 	@$(MAKE) --no-print-directory $(at_once) BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)' HARDENING= all unit-tests
 	@SLIM_EVERY=1 BUILD=$(BUILD)/sanitized PYTHON=$(PYTHON) UNIT_TESTS='$(UNIT_TESTS:$(BUILD)/%=$(BUILD)/sanitized/%)' \
 	    tests/run --sanitized --rounds 50 tests/applications
@@ -367,24 +368,7 @@ lint: deps-lint
 clean:
 	rm -rf $(BUILD)
 
-# Module, command, data and manual; on Debian also what a2enmod wants.
-.PHONY: install
-install: all
-	install -d $(DESTDIR)$(call ask_apxs,LIBEXECDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) \
-	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
-	install -m 644 $(MODULE) $(DESTDIR)$(call ask_apxs,LIBEXECDIR)/
-	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)/
-	install -m 644 conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/slimstats.conf $(DESTDIR)$(DATADIR)/
-	install -m 644 mod_src/cli/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
-	install -m 644 mod_src/httpd/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
-	if [ -d $(call ask_apxs,SYSCONFDIR)/mods-available ]; then \
-	    install -d $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available && \
-	    sed 's|@LIBEXECDIR@|$(call ask_apxs,LIBEXECDIR)|' conf/slimstats.load \
-	        >$(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/slimstats.load && \
-	    mod_src/httpd/install-conf conf/slimstats.conf $(DESTDIR)$(call ask_apxs,SYSCONFDIR)/mods-available/slimstats.conf; \
-	else \
-	    echo 'add to httpd.conf: LoadModule slimstats_module $(call ask_apxs,LIBEXECDIR)/mod_slimstats.so'; \
-	fi
+include conf/package/package.mk
 
 # --- figures: printed, never asserted ---
 

@@ -15,6 +15,7 @@
 
 #include "cli.h"
 #include "core/near_name.h"
+#include "core/platform.h"
 #include "core/ring.h"
 #include "core/settings.h"
 #include "core/status.h"
@@ -155,7 +156,7 @@ const char *slim_cli_state(const struct slim_cli *cli)
 static const char *find_data(apr_pool_t *pool)
 {
     char path[4096];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    ssize_t length = readlink(SLIM_LINK_OF_PROGRAM, path, sizeof path - 1);
     const char *from_environment = getenv("SLIMSTATS_DATA");
 
     if (from_environment && *from_environment) {

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "platform.h"
+
 static inline int64_t slim_clock_read(clockid_t id)
 {
     struct timespec at;
@@ -25,7 +27,7 @@ static inline int64_t slim_ticks(void)
  * corrections alone. */
 static inline int64_t slim_clock_offset(void)
 {
-    return slim_clock_read(CLOCK_REALTIME) - slim_clock_read(CLOCK_BOOTTIME);
+    return slim_clock_read(CLOCK_REALTIME) - slim_clock_read(SLIM_CLOCK_OF_BOOT);
 }
 
 #endif

@@ -4,10 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <apr_time.h>
+
+#include "platform.h"
 
 static slim_log_sink *installed = slim_log_to_stderr;
 
@@ -58,8 +59,8 @@ void slim_log_to_stderr(enum slim_level level, const char *message)
         snprintf(line, sizeof line,
                  "[%s %s %02d %02d:%02d:%02d.%06d %d] [slimstats:%s] [pid %ld:tid %ld] %s\n",
                  days[t.tm_wday], months[t.tm_mon], t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec,
-                 t.tm_usec, t.tm_year + 1900, names[level], (long)getpid(),
-                 (long)syscall(SYS_gettid), message);
+                 t.tm_usec, t.tm_year + 1900, names[level], (long)getpid(), slim_thread_number(),
+                 message);
     if (length > 0 && write(STDERR_FILENO, line, (size_t)length) < 0) {
         return; /* a log that cannot be written is nobody's problem but the log's */
     }

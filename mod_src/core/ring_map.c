@@ -48,7 +48,7 @@ static uint64_t name_of_boot(void)
 {
     char text[37] = "";
     uint64_t name = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    int fd = open(SLIM_FILE_OF_BOOT, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 
     if (fd >= 0) {

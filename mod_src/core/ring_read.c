@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "platform.h"
 #include "ring_layout.h"
 
 apr_status_t slim_ring_lock_consumer(const struct slim_ring *ring)
@@ -168,8 +169,7 @@ int slim_ring_is_deserted(const struct slim_ring *ring)
 void slim_ring_retire(const struct slim_ring *ring)
 {
     memset(ring->base, 0, sizeof(struct ring_header));
-    if (fallocate(ring->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)ring->size)
-        != 0) {
+    if (slim_give_room_back(ring->fd, (off_t)ring->size) != 0) {
         return; /* it keeps its room until its file is removed */
     }
 }

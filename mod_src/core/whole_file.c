@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform.h"
 #include "write_all.h"
 
 /* --- the part --- */
@@ -123,7 +124,7 @@ static int give_name(const struct slim_whole_file *file)
     if (file->over != SLIM_OVER_NOTHING) {
         return renameat(directory, file->partial, directory, file->path);
     }
-    if (renameat2(directory, file->partial, directory, file->path, RENAME_NOREPLACE) == 0) {
+    if (slim_rename_to_free_name(directory, file->partial, file->path) == 0) {
         return 0;
     }
     if (errno != EINVAL && errno != ENOSYS) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/address.h"
+#include "core/platform.h"
 
 struct slim_mmdb {
     int open;
@@ -49,7 +50,7 @@ apr_status_t slim_mmdb_open(struct slim_mmdb *m, int fd)
     char name[64];
     MMDB_s db;
 
-    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    snprintf(name, sizeof name, SLIM_LINK_OF_FD, fd);
     int result = MMDB_open(name, MMDB_MODE_MMAP, &db);
     if (result != MMDB_SUCCESS) {
         return result == MMDB_OUT_OF_MEMORY_ERROR ? APR_ENOMEM : SLIM_EBADRULES;

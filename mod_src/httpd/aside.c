@@ -5,12 +5,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
+
+#include "core/platform.h"
 
 #define NICE 10
 
@@ -19,12 +15,11 @@ struct aside {
     void *data;
 };
 
-/* On Linux a thread has a priority of its own. */
 static void *run(void *data)
 {
     const struct aside *aside = data;
 
-    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+    (void)slim_thread_nice(NICE);
     aside->work(aside->data);
     return NULL;
 }
@@ -66,7 +61,5 @@ apr_pool_t *slim_aside_pool(apr_pool_t *parent)
 void slim_aside_pool_end(apr_pool_t *pool)
 {
     apr_pool_destroy(pool);
-#ifdef __GLIBC__
-    (void)malloc_trim(0);
-#endif
+    slim_give_memory_back();
 }

@@ -4,6 +4,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_main.h>
 
 #include "config.h"
 #include "guard.h"
@@ -38,6 +39,7 @@ void *slim_config_create_server(apr_pool_t *pool, server_rec *server)
     (void)server;
     slim_settings_init(&conf->settings, pool);
     slim_privacy_init(&conf->privacy);
+    conf->settings.state = NULL; /* that of this instance of httpd */
     conf->settings.store = NULL; /* in the state directory, wherever that will be */
     return conf;
 }
@@ -127,10 +129,26 @@ static int check_sites(const server_rec *main_server)
     return 1;
 }
 
+/* Debian's further instances of httpd (apache2@NAME) have ServerRoot /etc/apache2-NAME: each has
+ * statistics of its own. */
+static const char *default_state(apr_pool_t *pool)
+{
+    static const char further[] = "apache2-";
+    const char *name = apr_filepath_name_get(ap_server_root);
+
+    return strncmp(name, further, sizeof further - 1) == 0
+               ? apr_pstrcat(pool, SLIM_STATE_DEFAULT "-", name + sizeof further - 1, NULL)
+               : SLIM_STATE_DEFAULT;
+}
+
 int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server)
 {
-    (void)pconf;
+    struct slim_settings *settings = &slim_server_config(server)->settings;
+
     (void)plog;
+    if (!settings->state) {
+        settings->state = default_state(pconf);
+    }
     slim_guard_check(ptemp, server);
     if (on_somewhere && !ap_find_linked_module("mod_logio.c")) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,

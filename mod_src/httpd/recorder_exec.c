@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include <unixd.h>
 
 #include "config.h"
+#include "core/platform.h"
 
 /* Descriptors of the new process, with that of its settings behind the ring's, and those of older
  * rings from OLD_RING_FD on. */
@@ -103,7 +103,7 @@ void slim_recorder_exec(const struct slim_recorder_birth *birth)
 
     reset_signals();
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    slim_end_with_parent();
     for (int i = 0; i < SLIM_RINGS_MAX - 1; i++) {
         if (birth->files->old_fd[i] >= 0) {
             argv[argc++] = "--old-ring-fd";
@@ -128,8 +128,8 @@ void slim_recorder_exec(const struct slim_recorder_birth *birth)
         _exit(2);
     }
     /* The change of user took the parent's death signal away. */
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    slim_end_with_parent();
+    slim_no_new_privileges();
     setrlimit(RLIMIT_CORE, &no_core);
     umask(077);
     if (!place_fds(birth)) {

@@ -1,5 +1,6 @@
 /* The ring's file and the state directory, made by the parent. It is root: it opens nothing below a
  * directory that httpd's user can write, never maps the ring, and believes no number in it. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -47,6 +48,38 @@ static int make_and_give(const char *path)
     return 0;
 }
 
+static int is_empty(DIR *directory)
+{
+    const struct dirent *entry = readdir(directory);
+
+    while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)) {
+        entry = readdir(directory);
+    }
+    return !entry;
+}
+
+/* One that an admin or a package made: as root's it is of use to nobody. 0: it is not empty, not
+ * root's, or could have been put there by somebody else. */
+static int give_empty(apr_pool_t *pool, const char *path)
+{
+    int fd = parent_is_safe(pool, path)
+                 ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                 : -1;
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    struct stat st;
+    int given = 0;
+
+    if (directory) {
+        given = fstat(fd, &st) == 0 && st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0
+                && is_empty(directory) && fchmod(fd, S_IRWXU) == 0
+                && fchown(fd, ap_unixd_config.user_id, ap_unixd_config.group_id) == 0;
+        closedir(directory);
+    } else if (fd >= 0) {
+        close(fd);
+    }
+    return given;
+}
+
 void slim_state_directory_make(apr_pool_t *ptemp, server_rec *server, const char *path)
 {
     struct stat st;
@@ -54,7 +87,8 @@ void slim_state_directory_make(apr_pool_t *ptemp, server_rec *server, const char
 
     if (lstat(path, &st) == 0) {
         uid_t wanted = must_change_owner() ? ap_unixd_config.user_id : geteuid();
-        if (!S_ISDIR(st.st_mode) || st.st_uid != wanted) {
+        if ((!S_ISDIR(st.st_mode) || st.st_uid != wanted)
+            && !(must_change_owner() && give_empty(ptemp, path))) {
             ap_log_error(APLOG_MARK, APLOG_ERR, 0, server,
                          "SlimStatsState %s is not a directory of httpd's user: chown it to uid "
                          "%ld; until then hits wait in the ring",

@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/platform.h"
 #include "store/store.h"
 
 #define TICK_MS 200
@@ -117,7 +118,7 @@ static int lock_state(const struct slim_recorder_start *start, apr_pool_t *pool)
     }
     if (start->ring_fd >= 0) {
         char link[64];
-        snprintf(link, sizeof link, "/proc/self/fd/%d", start->ring_fd);
+        snprintf(link, sizeof link, SLIM_LINK_OF_FD, start->ring_fd);
         length = readlink(link, ring, sizeof ring - 1);
         ring[length > 0 ? length : 0] = '\0';
     }

@@ -222,6 +222,7 @@ def test_a_state_directory_of_another_user_is_told_once(make_server):
     server = make_server()
     server.expect("is not a directory of", "the recorder, pid")
     server.state.mkdir(mode=0o700)
+    shutil.chown(server.state, "nobody")
     server.start(wait=False)
     with Load(server, pause=0.01) as load:
         told = wait_for(lambda: len(lines := server.our_lines()) >= 3 and lines, 15, "three starts")

@@ -1,4 +1,5 @@
 """Directives: checked at configtest, inherited, and what SlimStatsExclude leaves out."""
+import os
 import re
 
 import pytest
@@ -242,6 +243,30 @@ def test_nothing_runs_and_nothing_is_made_while_it_is_off(make_server):
     assert not server.state.exists()
     assert not (server.run / "slimstats.ring").exists()
     assert server.recorder_pid() is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a directory of root's")
+def test_an_empty_state_directory_of_roots_is_given_to_httpds_user(make_server):
+    server = make_server()
+    server.state.mkdir(mode=0o755)
+    server.start()
+    server.get("/")
+    server.wait_stored(1)
+    assert (server.state.owner(), server.state.stat().st_mode & 0o777) == ("www-data", 0o700)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a directory of root's")
+@pytest.mark.parametrize("mode, inside", [(0o755, "file"), (0o775, None)])
+def test_another_state_directory_of_roots_is_left_alone(make_server, mode, inside):
+    server = make_server()
+    server.state.mkdir()
+    server.state.chmod(mode)
+    if inside:
+        (server.state / inside).touch()
+    server.expect("is not a directory of", "the recorder, pid")
+    server.start(wait=False)
+    assert server.get("/")[0] == 200
+    assert (server.state.owner(), server.state.stat().st_mode & 0o777) == ("root", mode)
 
 
 def test_a_state_directory_that_cannot_be_made_does_not_stop_httpd(make_server):

@@ -9,6 +9,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from slimhttpd import wait_for
 
+ROOT = Path(__file__).resolve().parents[2]
+ALERTS = ROOT / "conf/prometheus-alerts.yml"
 OPENMETRICS = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
 AGENT = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
 
@@ -80,6 +82,25 @@ def test_without_a_store_the_state_is_told(visited):
 
 def test_the_sample_dashboard_asks_for_what_there_is(visited):
     names = {key[0] for key in samples(visited)}
-    panels = json.loads((Path(__file__).resolve().parents[2] / "conf" / "grafana-dashboard.json").read_text())["panels"]
+    panels = json.loads((ROOT / "conf/grafana-dashboard.json").read_text())["panels"]
     asked = {name for panel in panels for target in panel["targets"] for name in re.findall(r"slimstats_\w+", target["expr"])}
     assert len(asked) > 8 and asked <= names
+
+
+def test_the_alerts_ask_for_what_there_is(visited):
+    found = samples(visited)
+    text = "\n".join(re.findall(r"^ +expr: (.*)$", ALERTS.read_text(), re.M))
+    asked = set(re.findall(r"slimstats_\w+", text))
+    assert len(asked) > 6 and asked <= {key[0] for key in found}
+    states = {state for word in re.findall(r'state[=!]~"(.*?)"', text) for state in word.split("|")}
+    assert len(states) == 3 and states <= {key[1] for key in found if key[0] == "slimstats_state"}
+
+
+def test_the_alerts_come_when_they_should(tmp_path):
+    played = tmp_path / "alerts.yml"
+    played.write_text((ROOT / "tests/data/prometheus-alerts.yml").read_text().replace("RULES", str(ALERTS)))
+    for words in (("check", "rules", ALERTS), ("test", "rules", played)):
+        done = subprocess.run(["promtool", *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    names = set(re.findall(r"alert: (\w+)", ALERTS.read_text()))
+    assert names == set(re.findall(r"alertname: (\w+)\n +exp_alerts", played.read_text()))  # each of them was seen to come
