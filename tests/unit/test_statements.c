@@ -367,8 +367,7 @@ static void read_all(const char *file)
             apr_cpystrn(said, "the check finds differences", sizeof said);
         }
         take(store, SQLITE->count_purge(store, NOON, &purged));
-        take(store,
-             SQLITE->backup(store, apr_pstrcat(round_pool, file, ".copy", NULL), NULL, round_pool));
+        take(store, SQLITE->backup(store, apr_pstrcat(round_pool, file, ".copy", NULL), NULL));
     }
     SQLITE->close(store);
 }

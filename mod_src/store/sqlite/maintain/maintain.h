@@ -98,7 +98,7 @@ apr_status_t slim_sqlite_count_removal(struct slim_store *store,
                                        const struct slim_store_removal *removal,
                                        struct slim_store_removed *removed);
 apr_status_t slim_sqlite_backup(struct slim_store *store, const char *path,
-                                const struct slim_store_progress *progress, apr_pool_t *pool);
+                                const struct slim_store_progress *progress);
 apr_status_t slim_sqlite_restore(const char *url, const char *from,
                                  const struct slim_store_progress *progress,
                                  struct slim_store **store, apr_pool_t *pool);
