@@ -66,6 +66,14 @@ static inline int plan_compares(const char *text, const char *alias, const char 
                         apr_psprintf(pool, "(^|[^a-z_.])(%s\\.)?%s (%s)", alias, column, ways));
 }
 
+/* Whether a statement calls one table so, and nothing else. */
+static inline int plan_is_alone(const char *text, const char *alias)
+{
+    return !plan_matches(text,
+                         apr_psprintf(pool, "(from|join|as) %s[^a-z_.].*(from|join|as) %s[^a-z_.]",
+                                      alias, alias));
+}
+
 /* The column of an index behind so many; NULL: there is none. */
 static inline const char *plan_column(sqlite3 *db, const char *table, const char *index, int at)
 {
@@ -106,6 +114,9 @@ static inline int plan_gives_more(sqlite3 *db, const char *text, const char *ali
         last = term[name] ? apr_pstrmemdup(pool, term, name) : last;
     }
     last = strcmp(last, "rowid") == 0 ? "id" : last;
+    if ((above || below) && plan_compares(text, alias, last, "=") && plan_is_alone(text, alias)) {
+        return 1; /* all of a range is read for each row that is equal */
+    }
     if (above != below) {
         return plan_compares(text, alias, last, above ? "<[^>]|between " : ">|between ");
     }

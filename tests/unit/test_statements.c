@@ -435,6 +435,23 @@ static void sweep(struct slim_store *store)
     assert_true(result != APR_SUCCESS || swept.texts > 0);
 }
 
+/* By rules that look at other things. */
+static void count_others(struct slim_store *store)
+{
+    static const char *const rules[] = {"ip=192.0.2.7", "agent=*Firefox*"};
+    struct slim_store_removed removed;
+    struct slim_hit_rule rule;
+    const char *reason;
+
+    for (size_t i = 0; i <= LENGTH_OF(rules); i++) {
+        const struct slim_store_removal removal = {.rule = &rule};
+        assert_int_equal(APR_SUCCESS, i < LENGTH_OF(rules)
+                                          ? slim_hit_rule_parse(&rule, rules[i], &reason)
+                                          : slim_hit_rule_visitor(&rule, "0x0000080000000000"));
+        take(store, SQLITE->count_removal(store, &removal, &removed));
+    }
+}
+
 static void maintain(struct slim_store *store, const char *file)
 {
     struct slim_hit_rule rule;
@@ -451,6 +468,7 @@ static void maintain(struct slim_store *store, const char *file)
     take_away(store, &rule);
     assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "path=/early", &reason));
     take_away(store, &rule);
+    count_others(store);
     take(store, SQLITE->rebuild(store, NULL, &rebuilt));
     take(store, SQLITE->renew(store, 1, &renewed));
     take(store, SQLITE->renew_sets(store, &renewed));

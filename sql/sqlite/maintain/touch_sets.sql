@@ -7,7 +7,7 @@ select
   hit.robot,
   {hit_key}
 from temp.affected_hit
-join hit on hit.id = affected_hit.id
+cross join hit on hit.id = affected_hit.id
 {joins}
 where affected_hit.is_removed
   and hit.id >= :since

@@ -210,19 +210,23 @@ static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
     return rv;
 }
 
+static void bind_number(sqlite3_stmt *statement, const char *name, int64_t value)
+{
+    sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), value);
+}
+
 /* *found: whether a day has hits to be removed. */
 static apr_status_t find_removed(struct slim_removing *r, int64_t day, int *found)
 {
     int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
     unsigned rows = r->removal->rows_max ? r->removal->rows_max : ROWS_MAX;
-
     int outer = slim_sql_series_begin(store_of(r));
 
     slim_sql_run(store_of(r), "maintain/removed_hit_clear", SLIM_NO_VALUES);
-    slim_sql_run(store_of(r), "maintain/removed_hit_find",
-                 SLIM_VALUES(slim_value(":since", since << SLIM_HIT_SECOND_SHIFT),
-                             slim_value(":until", until << SLIM_HIT_SECOND_SHIFT),
-                             slim_value(":rows", rows)));
+    bind_number(r->find, ":since", since << SLIM_HIT_SECOND_SHIFT);
+    bind_number(r->find, ":until", until << SLIM_HIT_SECOND_SHIFT);
+    bind_number(r->find, ":rows", rows);
+    slim_sql_finish(store_of(r), r->find);
     *found = slim_sql_changes(store_of(r)) > 0;
     return slim_sql_series_end(store_of(r), outer);
 }
@@ -282,7 +286,9 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
     memset(removed, 0, sizeof *removed);
     if (rv == APR_SUCCESS) {
         w->store.question.removal = removal;
-        rv = remove_days(&r, progress, pool);
+        r.find = slim_removal_statement(&w->store, "maintain/removed_hit_find", removal->rule);
+        rv = r.find ? remove_days(&r, progress, pool) : slim_sql_status(&w->store);
+        sqlite3_finalize(r.find);
         w->store.question.removal = NULL;
     }
     if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {

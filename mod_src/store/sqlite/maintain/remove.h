@@ -17,12 +17,19 @@ struct slim_removing {
     struct slim_sqlite_writer *writer;
     const struct slim_store_removal *removal;
     struct slim_store_removed *removed;
+    sqlite3_stmt *find;             /* those of a day, by the rule */
     apr_array_header_t *first_lost; /* int64_t: visitors whose first visit is gone */
     apr_pool_t *pool;
     int64_t began, ended; /* of all that the transaction touches */
     uint64_t hits;        /* removed in this transaction */
     uint64_t imported;    /* of these, from logs */
 };
+
+/* The statement of a file whose {rule} is the condition of a rule on a hit (count_removal.c), with
+ * the rule's own parameters bound; finalize it. NULL after a failure. question.removal has to be
+ * set while it runs. */
+sqlite3_stmt *slim_removal_statement(struct slim_sqlite *store, const char *file,
+                                     const struct slim_hit_rule *rule);
 
 /* --- the steps of a transaction (remove.c) --- */
 
