@@ -4,6 +4,7 @@
 #include "report/ask.h"
 #include "report/render.h"
 #include "query/report.h"
+#include "store/sqlite/maintain/maintain.h"
 
 static apr_array_header_t *differences;
 
@@ -528,6 +529,29 @@ static void imported_hits_never_were_in_the_ledger(void **state)
     assert_int_equal(before.stored, after.stored + slim_ledger_excluded(&after.before));
 }
 
+/* --- the log --- */
+
+/* Three transactions of 17 MB each: the second and the third find room in the log. */
+static void a_log_that_has_grown_is_merged(void **state)
+{
+    static char large[17 << 20];
+    const char *path = scratch_path("log.db");
+    struct slim_store *base = open_store(path);
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    struct slim_store_sizes sizes;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        memset(large, 'a' + i, sizeof large);
+        well(base, slim_maintain_begin(w));
+        slim_sqlite_put_fact(&w->store, "large", large, sizeof large);
+        well(base, slim_maintain_end(w));
+    }
+    SQLITE->sizes(base, &sizes);
+    assert_true(sizes.log_bytes < 2 * sizeof large);
+    SQLITE->close(base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -542,6 +566,7 @@ int main(void)
         cmocka_unit_test(removed_hits_leave_no_trace_in_the_numbers),
         cmocka_unit_test(removed_hits_have_a_fate_in_the_ledger),
         cmocka_unit_test(imported_hits_never_were_in_the_ledger),
+        cmocka_unit_test(a_log_that_has_grown_is_merged),
     };
 
     return RUN_UNIT(tests);

@@ -165,16 +165,31 @@ static void read_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
     sqlite3_reset(statement);
 }
 
-static void keep_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
+static void keep_visitors(struct slim_sqlite_writer *w, uint64_t group, int64_t key,
                           const struct slim_hll *set)
 {
     sqlite3_stmt *statement = w->rollups->visitors_put;
     unsigned char bytes[SLIM_HLL_BYTES_MAX];
     size_t length = slim_hll_write(set, SLIM_HLL_SPARSE_MAX, bytes);
 
-    bind_key(statement, seen->group, seen->key);
+    bind_key(statement, group, key);
     sqlite3_bind_blob(statement, 6, bytes, (int)length, SQLITE_STATIC);
     slim_sql_finish(&w->store, statement);
+}
+
+void slim_sqlite_put_visitors(struct slim_sqlite_writer *w, uint64_t group, int64_t key,
+                              const struct slim_hll *set)
+{
+    if (slim_hll_size(set, SLIM_HLL_SPARSE_MAX) > 0) {
+        keep_visitors(w, group, key, set);
+        return;
+    }
+    slim_sql_run(&w->store, "write/visitors_remove",
+                 SLIM_VALUES(slim_value(":dimension", slim_group_dimension(group)),
+                             slim_value(":bucket", slim_group_bucket(group)),
+                             slim_value(":site", slim_group_site(group)),
+                             slim_value(":robot", slim_group_robot(group)),
+                             slim_value(":key", key)));
 }
 
 /* Adds the visitors of one key to the set that the table has. */
@@ -194,7 +209,7 @@ static void write_visitors(struct slim_sqlite_writer *w, const struct seen *seen
         slim_sqlite_no_memory(&w->store);
     }
     if (slim_sql_is_well(&w->store) && (set.registers || set.count > before)) {
-        keep_visitors(w, seen, &set);
+        keep_visitors(w, seen->group, seen->key, &set);
     }
     slim_hll_free(&set);
 }
