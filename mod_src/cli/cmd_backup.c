@@ -50,7 +50,7 @@ static int copy_store(struct slim_cli *cli, const char *path)
     }
     umask(077);
     slim_maintain_show(&maintenance, 20, cli->pool);
-    apr_status_t rv = store->engine->backup(store, path, &maintenance.progress, cli->pool);
+    apr_status_t rv = store->engine->backup(store, path, &maintenance.progress);
     slim_maintain_quiet(&maintenance);
     int rc = rv == APR_SUCCESS ? SLIM_EXIT_OK : slim_cli_fail("%s", store->error.what);
     store->engine->close(store);

@@ -28,6 +28,10 @@
 #include "facts.h"
 #include "visit.h"
 
+/* The number of these rules. Sessions that were divided by earlier ones are stored with a lower
+ * one; those are found by an index of the store, which is another one for another number. */
+#define SLIM_SESSION_RULES 2
+
 /* What a hit can be by itself: bits. */
 enum slim_session_role {
     SLIM_ROLE_VIEW = 1u << 0,     /* a page by GET */

@@ -317,10 +317,10 @@ struct slim_store_engine {
     apr_status_t (*count_removal)(struct slim_store *store,
                                   const struct slim_store_removal *removal,
                                   struct slim_store_removed *removed);
-    /* Copies the store to path, a new file, while others write; the copy is checked. For readers,
-     * too. */
+    /* Copies the store to path, a new file, while others write. The pages of the copy are checked,
+     * not what they say. For readers, too. */
     apr_status_t (*backup)(struct slim_store *store, const char *path,
-                           const struct slim_store_progress *progress, apr_pool_t *pool);
+                           const struct slim_store_progress *progress);
     /* Replaces the store at url by a backup, a file, atomically. Nobody may have
      * that store open for writing. *store is set even on failure, so that its error and uuid can be
      * read; it is not open. The journal has to adopt the uuid. */

@@ -59,6 +59,19 @@ struct slim_sum *slim_sums_of(struct slim_sums *s, uint64_t group, int64_t key)
     return sum;
 }
 
+const struct slim_sum *slim_sums_find(const struct slim_sums *s, uint64_t group, int64_t key)
+{
+    size_t at = s->slots ? hash(group, key) & (s->slots - 1) : 0;
+
+    for (; s->slots && s->slot[at]; at = (at + 1) & (s->slots - 1)) {
+        const struct slim_sum *sum = &s->sum[s->slot[at] - 1];
+        if (sum->key == key && sum->group == group) {
+            return sum;
+        }
+    }
+    return NULL;
+}
+
 void slim_sums_empty(struct slim_sums *s)
 {
     if (s->count > 0) {

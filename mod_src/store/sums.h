@@ -37,6 +37,9 @@ struct slim_sums {
  * call. */
 struct slim_sum *slim_sums_of(struct slim_sums *sums, uint64_t group, int64_t key);
 
+/* The sum of a key that is there; NULL: it is not. */
+const struct slim_sum *slim_sums_find(const struct slim_sums *sums, uint64_t group, int64_t key);
+
 /* Forgets all keys, keeps the room. */
 void slim_sums_empty(struct slim_sums *sums);
 void slim_sums_free(struct slim_sums *sums);

@@ -22,6 +22,6 @@ select
   sum(part.bounces) as bounces,
   sum(part.duration) as total_duration
 from temp.part as part
-join campaign on campaign.id = part.key
+cross join campaign on campaign.id = part.key
 where campaign.id <> 0
 group by campaign.id

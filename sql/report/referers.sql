@@ -14,6 +14,6 @@ select
   sum(part.pageviews) as pageviews,
   sum(part.bytes) as bytes
 from temp.part as part
-join referer on referer.id = part.key
+cross join referer on referer.id = part.key
 join domain on domain.id = referer.domain
 group by referer.name

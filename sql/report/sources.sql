@@ -19,7 +19,7 @@ select
   sum(part.bounces) as bounces,
   sum(part.duration) as total_duration
 from temp.part as part
-join source on source.id = part.key
+cross join source on source.id = part.key
 join channel on channel.id = case
   when source.name = '' then source.channel
   else coalesce(

@@ -74,7 +74,8 @@ static inline void make_old(const char *path)
     "drop index hit_of_visit; drop table page_title; alter table hit drop column evidence;"        \
     "delete from rollup where dimension > 22; drop table import_account;"                          \
     "alter table import drop column number; drop table session; drop table stale_day;"             \
-    "drop table past_visitor; drop index visit_by_time; alter table visit drop column opened;"     \
+    "drop table past_visitor; drop index visit_by_time; drop index visit_long;"                    \
+    "alter table visit drop column opened;"                                                        \
     "alter table visit drop column closed; alter table visit drop column counted;"                 \
     "alter table visit drop column acts; alter table hit drop column campaign;"                    \
     "drop index referer_of_names; alter table referer drop column page;"                           \

@@ -1,5 +1,5 @@
 /* A copy of the store, and a copy put back. */
-#include "made_hits.h"
+#include "old_store.h"
 
 #include "core/whole_file.h"
 
@@ -38,7 +38,7 @@ static void a_copy_is_whole_while_others_write(void **state)
     (void)state;
     make_hits(31);
     put_more(writer, 0, 1000);
-    well(reader, SQLITE->backup(reader, copy, NULL, pool));
+    well(reader, SQLITE->backup(reader, copy, NULL));
     put_more(writer, 1000, 1100);
     assert_string_equal("1000|5000000\n", rows_of(copy, ROWS));
     assert_checked(copy);
@@ -47,6 +47,48 @@ static void a_copy_is_whole_while_others_write(void **state)
     assert_int_equal(-1, access(apr_pstrcat(pool, copy, "-wal", NULL), F_OK));
     SQLITE->close(reader);
     SQLITE->close(writer);
+}
+
+/* A copy is as right as the store: SQLite looks at its pages, and a check at what they say. */
+static void a_copy_says_what_the_store_says(void **state)
+{
+    const char *path = scratch_path("wrong.db"), *copy = scratch_path("wrong.copy");
+    struct slim_store *store = open_store(path);
+    struct slim_store_checked checked;
+
+    (void)state;
+    make_hits(34);
+    put_more(store, 0, 300);
+    SQLITE->close(store);
+    change(path, "update rollup set hits = hits + 1");
+    struct slim_store *reader = open_reader(path);
+    well(reader, SQLITE->backup(reader, copy, NULL));
+    SQLITE->close(reader);
+    reader = open_reader(copy);
+    well(reader, SQLITE->check(reader, 0, NULL, &checked));
+    assert_true(checked.differences > 0);
+    SQLITE->close(reader);
+}
+
+static void a_copy_with_a_damaged_page_is_not_kept(void **state)
+{
+    const char *path = scratch_path("bad.db"), *copy = scratch_path("bad.copy");
+    struct slim_store *store = open_store(path);
+    size_t length;
+
+    (void)state;
+    make_hits(35);
+    put_more(store, 0, 1500);
+    SQLITE->close(store);
+    char *bytes = get_file(path, &length);
+    memset(bytes + 4096 * (length / 4096 / 2), 0xa5, 4096);
+    put_file(path, bytes, length);
+    struct slim_store *reader = open_reader(path);
+    assert_int_equal(SLIM_ESTORE, SQLITE->backup(reader, copy, NULL));
+    assert_non_null(strstr(reader->error.what, "bad.copy"));
+    assert_int_equal(-1, access(copy, F_OK));
+    assert_int_equal(-1, access(apr_pstrcat(pool, copy, SLIM_PARTIAL, NULL), F_OK));
+    SQLITE->close(reader);
 }
 
 static void a_file_that_is_there_is_left_alone(void **state)
@@ -58,7 +100,7 @@ static void a_file_that_is_there_is_left_alone(void **state)
     SQLITE->close(open_store(path));
     put_file(there, "precious", 8);
     struct slim_store *reader = open_reader(path);
-    assert_int_equal(SLIM_ESTORE, SQLITE->backup(reader, there, NULL, pool));
+    assert_int_equal(SLIM_ESTORE, SQLITE->backup(reader, there, NULL));
     assert_non_null(strstr(reader->error.what, "it is there already"));
     SQLITE->close(reader);
     assert_string_equal("precious", get_file(there, &length));
@@ -74,7 +116,7 @@ static void a_backup_comes_back_without_the_log_of_the_other(void **state)
     make_hits(32);
     put_more(writer, 0, 500);
     struct slim_store *reader = open_reader(path);
-    well(reader, SQLITE->backup(reader, copy, NULL, pool));
+    well(reader, SQLITE->backup(reader, copy, NULL));
     SQLITE->close(reader);
     put_more(writer, 500, 900);
     /* killed: its log stays */
@@ -104,7 +146,7 @@ static void what_is_no_backup_is_refused_and_the_store_stays(void **state)
     (void)state;
     make_hits(33);
     put_more(store, 0, 1500);
-    well(store, SQLITE->backup(store, copy, NULL, pool));
+    well(store, SQLITE->backup(store, copy, NULL));
     SQLITE->close(store);
     char *bytes = get_file(copy, &length);
     const char *kept = get_file(path, &kept_length);
@@ -136,6 +178,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_is_whole_while_others_write),
+        cmocka_unit_test(a_copy_says_what_the_store_says),
+        cmocka_unit_test(a_copy_with_a_damaged_page_is_not_kept),
         cmocka_unit_test(a_file_that_is_there_is_left_alone),
         cmocka_unit_test(a_backup_comes_back_without_the_log_of_the_other),
         cmocka_unit_test(what_is_no_backup_is_refused_and_the_store_stays),

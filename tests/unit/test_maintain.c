@@ -4,6 +4,7 @@
 #include "report/ask.h"
 #include "report/render.h"
 #include "query/report.h"
+#include "store/sqlite/maintain/maintain.h"
 
 static apr_array_header_t *differences;
 
@@ -100,6 +101,14 @@ static void damage_is_found_and_named(void **state)
         {"delete from rollup where dimension = 16", "rollup source of 2026-", 1},
         {"insert into rollup values (4, 25000, 0, 0, 7, 1, 1, 0, 0, 1, 1, 0, 1, 0)",
          "rollup entry of 2038-06-13, site , robot none, key 7: +1 hits", 1},
+        {"insert into rollup values (4, 25000, 0, 77, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+         "rollup entry of 2038-06-13, site , robot 77, key 7 is no sum of rows", 1},
+        {"update rollup set hits = 'all' where dimension = 10", "is no sum of rows", 1},
+        {"update hit set bytes = bytes + 1 where id = (select max(id) from hit)",
+         "-1 bytes against its rows", 1},
+        {"insert into visitors values (13, 25000, 0, 0, 7, x'53000000000001')",
+         "visitors of browser of 2038-06-13, site , robot none, key 7 are not", 1},
+        {"update visitors set hashes = 'all' where dimension = 12", "visitors of language of", 1},
         {"delete from visitors where dimension = 13 and bucket = (select max(bucket) from visitors"
          " where dimension = 13)",
          "visitors of browser of 2026-", 1},
@@ -520,6 +529,29 @@ static void imported_hits_never_were_in_the_ledger(void **state)
     assert_int_equal(before.stored, after.stored + slim_ledger_excluded(&after.before));
 }
 
+/* --- the log --- */
+
+/* Three transactions of 17 MB each: the second and the third find room in the log. */
+static void a_log_that_has_grown_is_merged(void **state)
+{
+    static char large[17 << 20];
+    const char *path = scratch_path("log.db");
+    struct slim_store *base = open_store(path);
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+    struct slim_store_sizes sizes;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        memset(large, 'a' + i, sizeof large);
+        well(base, slim_maintain_begin(w));
+        slim_sqlite_put_fact(&w->store, "large", large, sizeof large);
+        well(base, slim_maintain_end(w));
+    }
+    SQLITE->sizes(base, &sizes);
+    assert_true(sizes.log_bytes < 2 * sizeof large);
+    SQLITE->close(base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -534,6 +566,7 @@ int main(void)
         cmocka_unit_test(removed_hits_leave_no_trace_in_the_numbers),
         cmocka_unit_test(removed_hits_have_a_fate_in_the_ledger),
         cmocka_unit_test(imported_hits_never_were_in_the_ledger),
+        cmocka_unit_test(a_log_that_has_grown_is_merged),
     };
 
     return RUN_UNIT(tests);

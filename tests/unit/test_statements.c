@@ -1,6 +1,8 @@
 /* Each statement is run by its name in the way in which the store runs it; whatever is misspelt in
- * it is a failure that names it, and never "nothing found". Linked with --wrap=slim_sql_body. */
+ * it is a failure that names it, and never "nothing found"; and none reads more than it has to.
+ * Linked with --wrap=slim_sql_body, and --wrap=sqlite3_prepare_v3 for their plans. */
 #include "filled_store.h"
+#include "query_plan.h"
 
 #include <apr_hash.h>
 
@@ -10,6 +12,8 @@
 #include "store/sqlite/base/sql.h"
 #include "store/sqlite/read/compose.h"
 #include "store/sqlite/read/reader.h"
+
+static const char *asking; /* the file of the next statement */
 
 /* --- the files that are asked for, one of them with a mistake --- */
 
@@ -24,7 +28,57 @@ const char *__wrap_slim_sql_body(const char *name)
     const char *kept = apr_pstrdup(apr_hash_pool_get(used), name);
 
     apr_hash_set(used, kept, APR_HASH_KEY_STRING, kept);
+    if (!strstr(name, "/piece/") && !strstr(name, "filter/")) {
+        asking = kept;
+    }
     return broken_path && strcmp(name, broken_path) == 0 ? broken_text : __real_slim_sql_body(name);
+}
+
+/* --- the plan of each statement, by the file that it is asked by --- */
+
+/* Plans that read more than they have to, each with the reason why it stays. */
+static const struct {
+    const char *file, *table;
+} accepted[] = {
+    {"sqlite/maintain/count_rows.sql", "visit"}, /* a check reads all of it */
+    {"sqlite/maintain/sessions.sql", "session"},
+    {"sqlite/maintain/visit_without_hit.sql", "visit"},
+    {"sqlite/maintain/count_imported.sql", "hit"},
+    {"sqlite/maintain/removed_hit_count.sql", "hit"}, /* any rule, of all time */
+    {"sqlite/maintain/title_tidy.sql", "page_title"}, /* once a sweep, which reads all texts */
+    {"sqlite/maintain/horizon.sql", "hit"},           /* the first thousand rows that come */
+    {"sqlite/write/rules.sql", "rollup"},             /* the first row that comes */
+};
+
+static apr_hash_t *plans;     /* text -> text */
+static const char *bad_plans; /* those found so far */
+
+static void take_plan(const char *table, const char *fault)
+{
+    for (size_t i = 0; i < LENGTH_OF(accepted); i++) {
+        if (strcmp(accepted[i].file, asking) == 0 && strcmp(accepted[i].table, table) == 0) {
+            return;
+        }
+    }
+    bad_plans = apr_psprintf(pool, "%s%s: %s\n", bad_plans, asking, fault);
+}
+
+int __real_sqlite3_prepare_v3(sqlite3 *db, const char *text, int length, unsigned flags,
+                              sqlite3_stmt **statement, const char **tail);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *text, int length, unsigned flags,
+                              sqlite3_stmt **statement, const char **tail);
+
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *text, int length, unsigned flags,
+                              sqlite3_stmt **statement, const char **tail)
+{
+    int rc = __real_sqlite3_prepare_v3(db, text, length, flags, statement, tail);
+
+    if (rc == SQLITE_OK && plans && !apr_hash_get(plans, text, APR_HASH_KEY_STRING)) {
+        const char *kept = apr_pstrdup(pool, text);
+        apr_hash_set(plans, kept, APR_HASH_KEY_STRING, kept);
+        plan_faults(db, text, take_plan);
+    }
+    return rc;
 }
 
 /* --- all that a store does; what goes wrong is the result --- */
@@ -318,8 +372,7 @@ static void read_all(const char *file)
             apr_cpystrn(said, "the check finds differences", sizeof said);
         }
         take(store, SQLITE->count_purge(store, NOON, &purged));
-        take(store,
-             SQLITE->backup(store, apr_pstrcat(round_pool, file, ".copy", NULL), NULL, round_pool));
+        take(store, SQLITE->backup(store, apr_pstrcat(round_pool, file, ".copy", NULL), NULL));
     }
     SQLITE->close(store);
 }
@@ -344,8 +397,7 @@ static int name_anew(void *baton, struct slim_naming *naming)
     return changed;
 }
 
-/* As if an older version had divided all sessions. */
-static void make_old(const char *file)
+static void change(const char *file, const char *sql)
 {
     sqlite3 *db;
 
@@ -353,8 +405,25 @@ static void make_old(const char *file)
         return;
     }
     assert_int_equal(SQLITE_OK, sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL));
-    assert_int_equal(SQLITE_OK, sqlite3_exec(db, "update session set rules = 1", NULL, NULL, NULL));
+    assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
     sqlite3_close(db);
+}
+
+/* As if an older version had divided all sessions. */
+static void make_old(const char *file)
+{
+    change(file, "update session set rules = 1");
+}
+
+/* What a check says of differences, too. */
+static void check_what_is_wrong(struct slim_store *store, const char *file)
+{
+    struct slim_store_checked checked;
+
+    change(file, "update rollup set hits = hits + 1 where dimension = 2");
+    take(store, SQLITE->check(store, 0, NULL, &checked));
+    assert_true(result != APR_SUCCESS || checked.differences > 0);
+    change(file, "update rollup set hits = hits - 1 where dimension = 2");
 }
 
 static void sweep(struct slim_store *store)
@@ -370,6 +439,23 @@ static void sweep(struct slim_store *store)
         take(store, SQLITE->sweep(sweep, 20, &swept));
     } while (result == APR_SUCCESS && swept.more);
     assert_true(result != APR_SUCCESS || swept.texts > 0);
+}
+
+/* By rules that look at other things. */
+static void count_others(struct slim_store *store)
+{
+    static const char *const rules[] = {"ip=192.0.2.7", "agent=*Firefox*"};
+    struct slim_store_removed removed;
+    struct slim_hit_rule rule;
+    const char *reason;
+
+    for (size_t i = 0; i <= LENGTH_OF(rules); i++) {
+        const struct slim_store_removal removal = {.rule = &rule};
+        assert_int_equal(APR_SUCCESS, i < LENGTH_OF(rules)
+                                          ? slim_hit_rule_parse(&rule, rules[i], &reason)
+                                          : slim_hit_rule_visitor(&rule, "0x0000080000000000"));
+        take(store, SQLITE->count_removal(store, &removal, &removed));
+    }
 }
 
 static void maintain(struct slim_store *store, const char *file)
@@ -388,6 +474,7 @@ static void maintain(struct slim_store *store, const char *file)
     take_away(store, &rule);
     assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "path=/early", &reason));
     take_away(store, &rule);
+    count_others(store);
     take(store, SQLITE->rebuild(store, NULL, &rebuilt));
     take(store, SQLITE->renew(store, 1, &renewed));
     take(store, SQLITE->renew_sets(store, &renewed));
@@ -420,6 +507,7 @@ static apr_status_t do_all(const char *file)
         take(store, try_store(file, 1, &store));
         go_on(store);
         read_all(file);
+        check_what_is_wrong(store, file);
         make_old(file);
         maintain(store, file);
     }
@@ -441,6 +529,8 @@ static void every_statement_runs_by_its_name(void **state)
     const char *missing = "";
 
     (void)state;
+    plans = apr_hash_make(pool);
+    bad_plans = "";
     if (do_all(scratch_path("all.db")) != APR_SUCCESS) {
         fail_msg("%s", said);
     }
@@ -450,6 +540,55 @@ static void every_statement_runs_by_its_name(void **state)
         }
     }
     assert_string_equal("", missing);
+    plans = NULL;
+}
+
+/* In the run above. */
+static void no_plan_reads_more_than_it_has_to(void **state)
+{
+    (void)state;
+    assert_string_equal("", bad_plans);
+}
+
+/* What the test above goes by: that it sees what is bad. */
+static void take_any(const char *table, const char *fault)
+{
+    (void)table;
+    bad_plans = apr_psprintf(pool, "%s%s\n", bad_plans, fault);
+}
+
+static void bad_plans_are_seen(void **state)
+{
+    static const struct {
+        const char *text, *fault;
+    } cases[] = {
+        {"select count(*) from hit where bytes > 5", "scans hit"},
+        {"select 1 from visit as hit where hit.closed >= 5", "scans visit"},
+        {"select key from rollup where bucket = 5 and key = 3", "scans rollup"},
+        {"select id from visit where visitor = 5 and +began > 3", "by less than it is given"},
+        {"select id from visit where visitor = 5 and began + 1 > 3", NULL},
+        {"select id from visit where visitor = 5 and began > 3", NULL},
+        {"select max(id) from session", NULL},
+        {"select id from session where rules < 2", NULL},
+        {"select id from page where instr(name, 'a')", "scans page"},
+        {"select id from page where instr(name, :value0)", NULL},
+        {"select count(*) from hit as a join hit as b on +b.id = a.id where a.id = 7", "scans hit"},
+        {"select key from visitors where dimension = 1 and bucket > 2 and +bucket < 5",
+         "by less than it is given"},
+        {"select key from visitors where dimension = 1 and bucket = +bucket and bucket = 5", NULL},
+    };
+    struct slim_store *base = open_reader(path);
+    sqlite3 *db = ((struct slim_sqlite *)base)->db;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        bad_plans = "";
+        plan_faults(db, cases[i].text, take_any);
+        if (cases[i].fault ? !strstr(bad_plans, cases[i].fault) : *bad_plans != '\0') {
+            fail_msg("%s: %s", cases[i].text, bad_plans);
+        }
+    }
+    SQLITE->close(base);
 }
 
 /* The text with its first :parameter or {piece} misspelt; NULL: it has none. */
@@ -626,6 +765,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_statement_runs_by_its_name),
+        cmocka_unit_test(no_plan_reads_more_than_it_has_to),
+        cmocka_unit_test(bad_plans_are_seen),
         cmocka_unit_test(whatever_is_misspelt_is_a_failure),
         cmocka_unit_test(a_file_that_is_not_there_is_a_failure),
         cmocka_unit_test(a_text_that_does_not_fit_is_a_failure),

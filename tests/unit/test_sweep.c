@@ -112,6 +112,77 @@ static void whatever_an_erased_hit_brought_is_gone(void **state)
                         rows_of(path, "select resource, browser, site, language from hits"));
 }
 
+/* While texts are looked for others write: hits with the erased one's texts, or with their own. */
+struct meanwhile {
+    const char *path;
+    int with_telltales, hits, written;
+    uint64_t records;
+};
+
+static void write_meanwhile(void *baton, const char *step, uint64_t done, uint64_t total)
+{
+    struct meanwhile *m = baton;
+    struct sample s;
+
+    (void)done, (void)total;
+    if (strcmp(step, "texts") != 0 || m->written == m->hits) {
+        return;
+    }
+    struct slim_store *other = open_store(m->path);
+    make_sample(&s);
+    if (m->with_telltales) {
+        make_telltale(&s);
+        s.hit.address[3] = 9; /* of somebody else */
+        s.facts.visitor = 11;
+    }
+    s.hit.time_us += ++m->written * INT64_C(1000000);
+    well(other, SQLITE->begin(other));
+    put_sample(other, &s);
+    commit(other, &m->records);
+    SQLITE->close(other);
+}
+
+static uint64_t erase_while_others_write(const char *path, struct meanwhile *m)
+{
+    const struct slim_store_progress progress = {.step = write_meanwhile, .baton = m};
+    struct slim_store *store = open_store(path);
+    struct slim_store_removed removed;
+    struct slim_hit_rule rule;
+    const char *reason;
+    struct sample s;
+    uint64_t records = 100;
+
+    m->path = path;
+    make_telltale(&s);
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    commit(store, &records);
+    assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "ip=192.0.2.8", &reason));
+    rule.reason = SLIM_EXCLUDED_ERASED;
+    const struct slim_store_removal removal = {.rule = &rule, .forgets_texts = 1};
+    well(store, SQLITE->remove(store, &removal, &progress, &removed, pool));
+    assert_int_equal(1, removed.hits);
+    assert_int_equal(m->hits, m->written);
+    SQLITE->close(store);
+    assert_well(path);
+    return removed.texts;
+}
+
+static void who_writes_while_texts_are_looked_for_need_not_wait(void **state)
+{
+    struct meanwhile others = {.hits = 3}, same = {.with_telltales = 1, .hits = 1};
+    const char *path = scratch_path("meanwhile.db");
+
+    (void)state;
+    assert_true(erase_while_others_write(path, &others) >= 19);
+    assert_false(store_holds(path, "Telltal"));
+    assert_string_equal("3\n", rows_of(path, "select count(*) from hit"));
+    path = scratch_path("again.db");
+    erase_while_others_write(path, &same);
+    assert_true(store_holds(path, "Telltale-terms"));
+    assert_string_equal("1\n", rows_of(path, "select count(*) from hits"));
+}
+
 static void who_is_erased_had_never_come(void **state)
 {
     const char *path = scratch_path("past.db"), *reason;
@@ -362,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_an_erased_hit_brought_is_gone),
+        cmocka_unit_test(who_writes_while_texts_are_looked_for_need_not_wait),
         cmocka_unit_test(who_is_erased_had_never_come),
         cmocka_unit_test(purged_hits_leave_texts_of_totals_alone),
         cmocka_unit_test(hits_come_while_texts_are_deleted),

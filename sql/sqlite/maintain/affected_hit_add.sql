@@ -2,4 +2,4 @@
 insert or ignore into temp.affected_hit (id, is_removed)
 select hit.id, 1
 from temp.removed_hit
-join hit on hit.id = removed_hit.id
+cross join hit on hit.id = removed_hit.id

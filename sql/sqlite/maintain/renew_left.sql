@@ -1,4 +1,4 @@
 -- How many sessions were divided by older rules.
 select count(*)
 from session
-where rules < :rules
+where rules < {session_rules}

@@ -3,5 +3,5 @@ select exists (
   select 1
   from session
   where began < :before
-    and rules < :rules
+    and rules < {session_rules}
 )

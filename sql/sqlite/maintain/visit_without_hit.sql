@@ -2,11 +2,11 @@
 select visit.id
 from visit
 where visit.opened >= :rows_from
-  and (visit.id not in (select hit.visit from hit where hit.visit <> 0)
+  and (not exists (select 1 from hit where hit.visit = visit.id)
     or not exists (
       select 1
       from session
       where session.visitor = visit.visitor
-        and visit.opened >= session.began
-        and visit.closed <= session.ended
+        and session.began <= visit.opened
+        and session.ended >= visit.closed
     ))

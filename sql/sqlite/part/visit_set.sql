@@ -3,6 +3,5 @@ select
   visit.id as visit,
   visit.visitor as visitor
 from visit
-where visit.closed >= :since >> 24
-  and visit.opened < :until >> 24
+where {visit_in_period}
   and {of_visits}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "connection.h"
+#include "core/session.h"
 #include "row.h"
 #include "sql.h"
 
@@ -83,6 +84,10 @@ int slim_sql_common_piece(struct slim_sql_text *text, const char *name, slim_sql
     char file[64], path[80];
 
     if (slim_sqlite_row_piece(text, name)) {
+        return 1;
+    }
+    if (strcmp(name, "session_rules") == 0) { /* no parameter, for an index is of this number */
+        slim_sql_text_format(text, "%d", SLIM_SESSION_RULES);
         return 1;
     }
     snprintf(file, sizeof file, "piece/%s", name);

@@ -111,8 +111,9 @@ sqlite3_stmt *slim_sql_statement(struct slim_sqlite *store, const char *file,
 sqlite3_stmt *slim_sql_placed(struct slim_sqlite *store, const char *file,
                               const struct slim_sql_name *names, const char *parameters);
 
-/* What any statement may be made of: the lists of columns of row.h, and the files of
- * sql/sqlite/piece, whose own {names} piece answers for. 0: it is none of these. */
+/* What any statement may be made of: the lists of columns of row.h, {session_rules}, which is
+ * SLIM_SESSION_RULES, and the files of sql/sqlite/piece, whose own {names} piece answers for. 0: it
+ * is none of these. */
 int slim_sql_common_piece(struct slim_sql_text *text, const char *name, slim_sql_piece *piece,
                           void *baton);
 

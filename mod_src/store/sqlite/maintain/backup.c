@@ -84,74 +84,6 @@ static apr_status_t judge(struct slim_sqlite *store, const char *path, apr_statu
     return rv;
 }
 
-static apr_status_t check_backup(struct slim_sqlite *store, const char *path,
-                                 const struct slim_store_progress *progress, apr_pool_t *pool)
-{
-    struct slim_store_checked checked = {0};
-    struct slim_store *copy;
-    apr_status_t rv =
-        slim_sqlite_open_reader(apr_pstrcat(pool, "sqlite:", path, NULL), 0, &copy, pool);
-
-    if (rv == APR_SUCCESS) {
-        rv = slim_sqlite_check(copy, 0, progress, &checked);
-    }
-    rv = judge(store, path, rv, copy, &checked);
-    copy->engine->close(copy);
-    return rv;
-}
-
-static apr_status_t no_file(struct slim_sqlite *store, const char *path, apr_status_t rv)
-{
-    return slim_sqlite_refused(store, slim_sqlite_state_of_errno(rv), rv, "cannot make %s: %s",
-                               path, slim_whole_file_reason(rv));
-}
-
-/* --- backup --- */
-
-/* Copies and checks under the name that the file has until it is whole. */
-static apr_status_t fill(struct slim_sqlite *store, const char *partial,
-                         const struct slim_store_progress *progress, apr_pool_t *pool)
-{
-    apr_status_t rv = slim_sql_begin(store, "connection/begin_copy");
-
-    if (rv == APR_SUCCESS) {
-        rv = copy_into(store, store->db, partial, progress);
-        slim_sql_rollback(store);
-    }
-    return rv == APR_SUCCESS ? check_backup(store, partial, progress, pool) : rv;
-}
-
-apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
-                                const struct slim_store_progress *progress, apr_pool_t *pool)
-{
-    struct slim_sqlite *store = (struct slim_sqlite *)base;
-    struct slim_whole_file file;
-    apr_status_t rv = slim_whole_file_begin(&file, AT_FDCWD, path, SLIM_OVER_NOTHING, 0600);
-
-    if (rv != APR_SUCCESS) {
-        return no_file(store, path, rv);
-    }
-    slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
-    rv = fill(store, file.partial, progress, pool);
-    slim_sqlite_remove_beside(file.partial);
-    if (rv != APR_SUCCESS) {
-        slim_whole_file_drop(&file);
-        return rv;
-    }
-    rv = slim_whole_file_end(&file);
-    return rv == APR_SUCCESS ? rv : no_file(store, path, rv);
-}
-
-/* --- restore --- */
-
-/* Before the new file has the name: a log of the old one would be replayed into it. */
-static apr_status_t put_in_place(struct slim_sqlite *store, struct slim_whole_file *file)
-{
-    slim_sqlite_remove_beside(store->path);
-    apr_status_t rv = slim_whole_file_end(file);
-    return rv == APR_SUCCESS ? rv : no_file(store, store->path, rv);
-}
-
 /* Opens a store of this or an older version, which today's reader does not read. */
 static apr_status_t open_any(struct slim_sqlite *source, const char *path)
 {
@@ -178,6 +110,7 @@ static apr_status_t open_any(struct slim_sqlite *source, const char *path)
     return rv;
 }
 
+/* Page by page; whether its visits and rollups are right is the check's to say, of any store. */
 static apr_status_t check_copy(struct slim_sqlite *store, const char *path,
                                const struct slim_store_progress *progress)
 {
@@ -191,6 +124,58 @@ static apr_status_t check_copy(struct slim_sqlite *store, const char *path,
     rv = judge(store, path, rv, &copy.base, &checked);
     copy.base.engine->close(&copy.base);
     return rv;
+}
+
+static apr_status_t no_file(struct slim_sqlite *store, const char *path, apr_status_t rv)
+{
+    return slim_sqlite_refused(store, slim_sqlite_state_of_errno(rv), rv, "cannot make %s: %s",
+                               path, slim_whole_file_reason(rv));
+}
+
+/* --- backup --- */
+
+/* Copies and checks under the name that the file has until it is whole. */
+static apr_status_t fill(struct slim_sqlite *store, const char *partial,
+                         const struct slim_store_progress *progress)
+{
+    apr_status_t rv = slim_sql_begin(store, "connection/begin_copy");
+
+    if (rv == APR_SUCCESS) {
+        rv = copy_into(store, store->db, partial, progress);
+        slim_sql_rollback(store);
+    }
+    return rv == APR_SUCCESS ? check_copy(store, partial, progress) : rv;
+}
+
+apr_status_t slim_sqlite_backup(struct slim_store *base, const char *path,
+                                const struct slim_store_progress *progress)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    struct slim_whole_file file;
+    apr_status_t rv = slim_whole_file_begin(&file, AT_FDCWD, path, SLIM_OVER_NOTHING, 0600);
+
+    if (rv != APR_SUCCESS) {
+        return no_file(store, path, rv);
+    }
+    slim_sqlite_remove_beside(file.partial); /* of one that was killed half way */
+    rv = fill(store, file.partial, progress);
+    slim_sqlite_remove_beside(file.partial);
+    if (rv != APR_SUCCESS) {
+        slim_whole_file_drop(&file);
+        return rv;
+    }
+    rv = slim_whole_file_end(&file);
+    return rv == APR_SUCCESS ? rv : no_file(store, path, rv);
+}
+
+/* --- restore --- */
+
+/* Before the new file has the name: a log of the old one would be replayed into it. */
+static apr_status_t put_in_place(struct slim_sqlite *store, struct slim_whole_file *file)
+{
+    slim_sqlite_remove_beside(store->path);
+    apr_status_t rv = slim_whole_file_end(file);
+    return rv == APR_SUCCESS ? rv : no_file(store, store->path, rv);
 }
 
 /* The copy is migrated when it is opened for writing; its UUID is the backup's. */

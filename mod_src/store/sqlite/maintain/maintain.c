@@ -1,8 +1,9 @@
 /* Transactions of maintenance, and its progress. */
 #include "maintain.h"
 
-#define WAIT_TRIES 60 /* of a second each */
-#define PAUSE_MS 5    /* after a transaction, for those who wait for their turn */
+#define WAIT_TRIES 60      /* of a second each */
+#define PAUSE_MS 5         /* after a transaction, for those who wait for their turn */
+#define LOG_MAX (16 << 20) /* bytes: then the log is merged into the file */
 
 /* Maintenance changes visits and texts behind the back of what remembers them. */
 static void forget(struct slim_sqlite_writer *w)
@@ -26,12 +27,27 @@ apr_status_t slim_maintain_begin(struct slim_sqlite_writer *w)
     return rv;
 }
 
+void slim_maintain_merge(struct slim_sqlite_writer *w)
+{
+    struct slim_store_sizes sizes;
+    apr_status_t rv = APR_SUCCESS;
+    int covered;
+
+    slim_sqlite_sizes(&w->store.base, &sizes);
+    if (sizes.log_bytes > LOG_MAX) {
+        rv = slim_sqlite_checkpoint(&w->store.base, &covered);
+    }
+    (void)rv;
+}
+
 apr_status_t slim_maintain_end(struct slim_sqlite_writer *w)
 {
     apr_status_t rv = slim_sqlite_end(w);
 
     if (rv != APR_SUCCESS) {
         slim_sqlite_rollback(&w->store.base);
+    } else {
+        slim_maintain_merge(w);
     }
     forget(w);
     sqlite3_sleep(PAUSE_MS);

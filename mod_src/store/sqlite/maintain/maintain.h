@@ -62,9 +62,14 @@ void slim_sqlite_check_imports(struct slim_sqlite *store, int64_t rows_from,
 /* slim_sqlite_begin for a command, which waits for its turn as long as the recorder is at work. */
 apr_status_t slim_maintain_begin(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
 
-/* Ends the transaction of slim_maintain_begin: commits, or rolls back when something failed. What
- * is remembered of the store's rows is void then. */
+/* Ends the transaction of slim_maintain_begin: commits, or rolls back when something failed; merges
+ * the log. What is remembered of the store's rows is void then. */
 apr_status_t slim_maintain_end(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
+
+/* After a commit: merges the write-ahead log into the file when it has grown, so that a command
+ * that changes much does not fill the disk with it. That it cannot be is no failure: readers may
+ * hold it up, and the next one who writes will try again. */
+void slim_maintain_merge(struct slim_sqlite_writer *writer);
 
 /* Reports how far a step is; progress may be NULL. */
 void slim_maintain_progress(const struct slim_store_progress *progress, const char *step,
@@ -98,7 +103,7 @@ apr_status_t slim_sqlite_count_removal(struct slim_store *store,
                                        const struct slim_store_removal *removal,
                                        struct slim_store_removed *removed);
 apr_status_t slim_sqlite_backup(struct slim_store *store, const char *path,
-                                const struct slim_store_progress *progress, apr_pool_t *pool);
+                                const struct slim_store_progress *progress);
 apr_status_t slim_sqlite_restore(const char *url, const char *from,
                                  const struct slim_store_progress *progress,
                                  struct slim_store **store, apr_pool_t *pool);

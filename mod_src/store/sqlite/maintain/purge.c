@@ -91,6 +91,9 @@ static apr_status_t purge_some(struct slim_sqlite_writer *w, int64_t before, int
         purged->more = hits + visits == rows;
         slim_sqlite_sessions_forget(w);
     }
+    if (rv == APR_SUCCESS && by_hand) { /* else it is the recorder, which merges by itself */
+        slim_maintain_merge(w);
+    }
     return rv;
 }
 

@@ -7,7 +7,7 @@
 #include "remove.h"
 #include "sweep.h"
 
-#define ROWS_MAX 50000 /* hits found for a transaction: what it keeps in memory is bounded */
+#define ROWS_MAX 2000 /* hits found for a transaction: others wait for it */
 
 static struct slim_sqlite *store_of(const struct slim_removing *r)
 {
@@ -21,49 +21,7 @@ static void run_files(struct slim_removing *r, const char *const *files)
     }
 }
 
-/* --- rollups and sets --- */
-
-/* Days whose hits were purged keep their sets: they could not be recomputed. */
-void slim_removing_touch_sets(struct slim_removing *r)
-{
-    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
-        if (d->has_visitors) {
-            slim_recount_run(&r->recount, d, "maintain/touch_sets", r->recount.rows_from,
-                             r->ended + 1,
-                             SLIM_VALUES(slim_value(":unit", d->unit),
-                                         slim_value(":dimension", d->number)));
-        }
-    }
-}
-
-static void remake_sets(struct slim_removing *r, const struct slim_dimension *d)
-{
-    int64_t span[2];
-
-    slim_sql_numbers(store_of(r), "maintain/touched_span",
-                     SLIM_VALUES(slim_value(":dimension", d->number)), -1, span, 2);
-    if (span[0] < 0) {
-        return;
-    }
-    slim_sql_run(store_of(r), "maintain/recount_clear", SLIM_NO_VALUES);
-    slim_recount_run(&r->recount, d, "maintain/recount_touched", span[0] * d->unit,
-                     (span[1] + 1) * d->unit,
-                     SLIM_VALUES(slim_value(":unit", d->unit),
-                                 slim_value(":dimension", d->number)));
-    slim_sql_run(store_of(r), "maintain/set_clear_touched",
-                 SLIM_VALUES(slim_value(":dimension", d->number)));
-    slim_sql_run(store_of(r), "maintain/set_make",
-                 SLIM_VALUES(slim_value(":dimension", d->number)));
-}
-
-static void remake_all_sets(struct slim_removing *r)
-{
-    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
-        if (d->has_visitors) {
-            remake_sets(r, d);
-        }
-    }
-}
+/* --- rollups --- */
 
 static void tidy_rollups(struct slim_removing *r)
 {
@@ -80,7 +38,7 @@ void slim_removing_finish(struct slim_removing *r)
     slim_removing_freshen(r);
     slim_sqlite_rollups_flush(r->writer);
     tidy_rollups(r);
-    remake_all_sets(r);
+    slim_removing_remake_sets(r);
 }
 
 /* Each hit in its own account. What the ledger takes is never more than it had: rows of a store
@@ -108,7 +66,7 @@ static void note_in_ledger(struct slim_removing *r)
 void slim_removing_find(struct slim_removing *r)
 {
     static const char *const begin[] = {"maintain/affected_visit_clear",
-                                        "maintain/affected_hit_clear", "maintain/touched_set_clear",
+                                        "maintain/affected_hit_clear",
                                         "maintain/affected_visit_find", NULL};
     int64_t span[2];
 
@@ -156,7 +114,7 @@ static void remove_affected(struct slim_removing *r)
 
     count_visits(r);
     slim_removing_read(r, rows);
-    slim_removing_touch_sets(r);
+    slim_removing_touch_sets(r, rows);
     slim_removing_take_out_hits(r, rows);
     slim_removing_take_out_visits(r);
     run_files(r, gone);
@@ -210,19 +168,23 @@ static apr_status_t remove_found(struct slim_removing *r, apr_pool_t *pool)
     return rv;
 }
 
+static void bind_number(sqlite3_stmt *statement, const char *name, int64_t value)
+{
+    sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), value);
+}
+
 /* *found: whether a day has hits to be removed. */
 static apr_status_t find_removed(struct slim_removing *r, int64_t day, int *found)
 {
     int64_t since = day * SLIM_DAY, until = since + SLIM_DAY;
     unsigned rows = r->removal->rows_max ? r->removal->rows_max : ROWS_MAX;
-
     int outer = slim_sql_series_begin(store_of(r));
 
     slim_sql_run(store_of(r), "maintain/removed_hit_clear", SLIM_NO_VALUES);
-    slim_sql_run(store_of(r), "maintain/removed_hit_find",
-                 SLIM_VALUES(slim_value(":since", since << SLIM_HIT_SECOND_SHIFT),
-                             slim_value(":until", until << SLIM_HIT_SECOND_SHIFT),
-                             slim_value(":rows", rows)));
+    bind_number(r->find, ":since", since << SLIM_HIT_SECOND_SHIFT);
+    bind_number(r->find, ":until", until << SLIM_HIT_SECOND_SHIFT);
+    bind_number(r->find, ":rows", rows);
+    slim_sql_finish(store_of(r), r->find);
     *found = slim_sql_changes(store_of(r)) > 0;
     return slim_sql_series_end(store_of(r), outer);
 }
@@ -262,7 +224,7 @@ static apr_status_t remove_days(struct slim_removing *r, const struct slim_store
 apr_status_t slim_removing_prepare(struct slim_removing *r)
 {
     static const char *const tables[] = {"maintain/removed_hit", "maintain/affected_visit",
-                                         "maintain/affected_hit", "maintain/touched_set", NULL};
+                                         "maintain/affected_hit", NULL};
     struct slim_sqlite *store = store_of(r);
     int outer = slim_sql_series_begin(store);
 
@@ -282,7 +244,9 @@ apr_status_t slim_sqlite_remove(struct slim_store *base, const struct slim_store
     memset(removed, 0, sizeof *removed);
     if (rv == APR_SUCCESS) {
         w->store.question.removal = removal;
-        rv = remove_days(&r, progress, pool);
+        r.find = slim_removal_statement(&w->store, "maintain/removed_hit_find", removal->rule);
+        rv = r.find ? remove_days(&r, progress, pool) : slim_sql_status(&w->store);
+        sqlite3_finalize(r.find);
         w->store.question.removal = NULL;
     }
     if (rv == APR_SUCCESS && removal->forgets_texts && removed->hits > 0) {

@@ -234,6 +234,7 @@ static void rename_rows(struct renaming *r, const apr_array_header_t *rows)
             name_rows(r, row->hit.id, row->hit.id + 1, 1, rename_hit, &c);
             slim_sqlite_rollup_hit(r->removing.writer, &row->hit, 1);
             row->is_removed = 0;
+            row->is_renamed = 1;
         }
     }
 }
@@ -247,11 +248,11 @@ static void change_in_transaction(struct renaming *r)
     slim_removing_find(removing);
     slim_sql_run(store_of(r), "maintain/renamed_hit_mark", SLIM_NO_VALUES);
     slim_removing_read(removing, rows);
-    slim_removing_touch_sets(removing);
+    slim_removing_touch_sets(removing, rows);
     slim_removing_take_out_hits(removing, rows);
     slim_removing_take_out_visits(removing);
     rename_rows(r, rows);
-    slim_removing_touch_sets(removing);
+    slim_removing_touch_sets(removing, rows);
     slim_sql_run(store_of(r), "maintain/session_delete", SLIM_NO_VALUES);
     slim_sql_run(store_of(r), "maintain/visit_delete", SLIM_NO_VALUES);
     slim_removing_give_visits(removing, rows);

@@ -96,8 +96,7 @@ static uint64_t count_left(struct slim_sqlite *store)
 {
     int64_t left;
 
-    slim_sql_numbers(store, "maintain/renew_left",
-                     SLIM_VALUES(slim_value(":rules", SLIM_SESSION_RULES)), 0, &left, 1);
+    slim_sql_numbers(store, "maintain/renew_left", SLIM_NO_VALUES, 0, &left, 1);
     return (uint64_t)left;
 }
 
@@ -111,9 +110,7 @@ static void renew_some(struct slim_sqlite_writer *w, unsigned sessions,
         return;
     }
     apr_array_header_t *old = apr_array_make(pool, (int)sessions, sizeof(struct old));
-    slim_sql_rows(&w->store, "maintain/renew_find",
-                  SLIM_VALUES(slim_value(":rules", SLIM_SESSION_RULES),
-                              slim_value(":sessions", sessions)),
+    slim_sql_rows(&w->store, "maintain/renew_find", SLIM_VALUES(slim_value(":sessions", sessions)),
                   take_old, old);
     apr_array_header_t *rows = apr_array_make(pool, HITS, sizeof(struct slim_hit_row));
     int64_t rows_from = slim_sqlite_rows_from(&w->store);

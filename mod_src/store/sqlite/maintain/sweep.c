@@ -1,30 +1,8 @@
 /* The tables of columns, dictionaries and dimensions say what may refer to a dictionary. */
 #include "sweep.h"
+#include "sweep_parts.h"
 
-#include "store/sqlite/write/marks.h"
-
-#define ROWS 100000 /* looked at between two tellings of progress, in one transaction */
-#define REFERENCES_MAX 24
 #define LIMIT_MAX (INT64_C(1) << 28) /* 32 MiB of bits; a dictionary with more stays as it is */
-
-enum part { HITS, VISITS, ROLLUPS, ENTRIES, DONE };
-
-struct slim_store_sweep {
-    struct slim_sqlite_writer *writer;
-    struct slim_sqlite_marks marks;
-    int64_t data_version; /* the writer's, when it began */
-    enum part part;
-    int dictionary;    /* of ENTRIES */
-    int64_t after;     /* the last row that was looked at; of rollups all of their key: */
-    int64_t rollup[5]; /* dimension, bucket, site, robot, key */
-    apr_pool_t *pool;
-};
-
-/* A column that refers to a dictionary; ends with a NULL name. */
-struct reference {
-    const char *column;
-    enum slim_dictionary_name to;
-};
 
 static struct slim_sqlite *store_of(const struct slim_store_sweep *s)
 {
@@ -52,7 +30,7 @@ static apr_status_t end_watching(void *baton)
 }
 
 /* Within a transaction. */
-static struct slim_store_sweep *begin(struct slim_sqlite_writer *w, apr_pool_t *pool)
+struct slim_store_sweep *slim_sweep_make(struct slim_sqlite_writer *w, apr_pool_t *pool)
 {
     struct slim_store_sweep *s = apr_pcalloc(pool, sizeof *s);
 
@@ -80,7 +58,7 @@ apr_status_t slim_sqlite_sweep_begin(struct slim_store *base, struct slim_store_
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    *sweep = begin(slim_sqlite_writer_of(base), pool);
+    *sweep = slim_sweep_make(slim_sqlite_writer_of(base), pool);
     rv = slim_sqlite_end((*sweep)->writer);
     if (rv != APR_SUCCESS) {
         slim_sqlite_rollback(base);
@@ -90,25 +68,25 @@ apr_status_t slim_sqlite_sweep_begin(struct slim_store *base, struct slim_store_
 
 /* --- rows --- */
 
-static int refer_stored(struct reference *reference, const struct slim_stored_table *table)
+int slim_sweep_refer_stored(struct slim_reference *reference, const struct slim_stored_table *table)
 {
     int count = 0;
 
     for (const struct slim_stored_column *c = table->column; c->name && !c->through; c++) {
         if (c->dictionary) {
-            reference[count++] = (struct reference){c->name, c->dictionary};
+            reference[count++] = (struct slim_reference){c->name, c->dictionary};
         }
     }
     return count;
 }
 
-static int refer_entries(struct reference *reference, const struct slim_dictionary *shape)
+int slim_sweep_refer_entries(struct slim_reference *reference, const struct slim_dictionary *shape)
 {
     int count = 0;
 
     for (const struct slim_entry_column *c = shape->column; c->name; c++) {
         if (c->in) {
-            reference[count++] = (struct reference){c->name, c->in};
+            reference[count++] = (struct slim_reference){c->name, c->in};
         }
     }
     return count;
@@ -116,7 +94,7 @@ static int refer_entries(struct reference *reference, const struct slim_dictiona
 
 /* The next rows of a table, from behind the last one on; NULL after a failure. */
 static sqlite3_stmt *select_rows(struct slim_store_sweep *s, const char *table,
-                                 const struct reference *reference, unsigned rows)
+                                 const struct slim_reference *reference, unsigned rows)
 {
     char columns[512];
     const struct slim_sql_name names[] = {{"table", table}, {"columns", columns}, {NULL, NULL}};
@@ -138,7 +116,7 @@ static sqlite3_stmt *select_rows(struct slim_store_sweep *s, const char *table,
 }
 
 static void mark_row(struct slim_store_sweep *s, sqlite3_stmt *row,
-                     const struct reference *reference)
+                     const struct slim_reference *reference)
 {
     for (int i = 0; reference[i].column; i++) {
         slim_sqlite_mark(&s->marks, reference[i].to, sqlite3_column_int64(row, i + 1));
@@ -147,8 +125,9 @@ static void mark_row(struct slim_store_sweep *s, sqlite3_stmt *row,
 
 /* Looks at some rows of a table; returns how many there were. Of a dictionary, dead takes the
  * entries that nothing refers to; NULL: it is none. */
-static unsigned look(struct slim_store_sweep *s, const char *table,
-                     const struct reference *reference, unsigned rows, apr_array_header_t *dead)
+unsigned slim_sweep_look(struct slim_store_sweep *s, const char *table,
+                         const struct slim_reference *reference, unsigned rows,
+                         apr_array_header_t *dead)
 {
     sqlite3_stmt *statement = select_rows(s, table, reference, rows);
     unsigned looked = 0;
@@ -171,10 +150,10 @@ static unsigned look(struct slim_store_sweep *s, const char *table,
 static unsigned look_at_stored(struct slim_store_sweep *s, const struct slim_stored_table *table,
                                unsigned rows)
 {
-    struct reference reference[REFERENCES_MAX] = {{NULL, SLIM_NO_DICTIONARY}};
+    struct slim_reference reference[SLIM_REFERENCES_MAX] = {{NULL, SLIM_NO_DICTIONARY}};
 
-    refer_stored(reference, table);
-    return look(s, table->name, reference, rows, NULL);
+    slim_sweep_refer_stored(reference, table);
+    return slim_sweep_look(s, table->name, reference, rows, NULL);
 }
 
 /* --- rollups --- */
@@ -226,9 +205,9 @@ static unsigned look_at_rollups(struct slim_store_sweep *s, unsigned rows)
 
 /* --- entries --- */
 
-static void delete_entries(struct slim_store_sweep *s, const apr_array_header_t *dead)
+void slim_sweep_delete(struct slim_store_sweep *s, int dictionary, const apr_array_header_t *dead)
 {
-    const struct slim_sql_name names[] = {{"table", slim_dictionaries[s->dictionary].name},
+    const struct slim_sql_name names[] = {{"table", slim_dictionaries[dictionary].name},
                                           {NULL, NULL}};
 
     if (dead->nelts == 0) {
@@ -240,9 +219,19 @@ static void delete_entries(struct slim_store_sweep *s, const apr_array_header_t 
         slim_sql_finish(store_of(s), statement);
     }
     sqlite3_finalize(statement);
-    if (s->dictionary == SLIM_DICTIONARY_PAGE || s->dictionary == SLIM_DICTIONARY_SITE) {
+    if (dictionary == SLIM_DICTIONARY_PAGE || dictionary == SLIM_DICTIONARY_SITE) {
         slim_sql_run(store_of(s), "maintain/title_tidy", SLIM_NO_VALUES);
         slim_sqlite_titles_forget(s->writer);
+    }
+}
+
+static void list_entries(struct slim_store_sweep *s, const apr_array_header_t *dead)
+{
+    apr_array_header_t **listed = &s->listed[s->dictionary];
+
+    if (dead->nelts > 0) {
+        *listed = *listed ? *listed : apr_array_make(s->pool, dead->nelts, sizeof(int64_t));
+        apr_array_cat(*listed, dead);
     }
 }
 
@@ -250,7 +239,7 @@ static unsigned look_at_entries(struct slim_store_sweep *s, unsigned rows,
                                 struct slim_store_swept *swept)
 {
     const struct slim_dictionary *shape = &slim_dictionaries[s->dictionary];
-    struct reference reference[REFERENCES_MAX] = {{NULL, SLIM_NO_DICTIONARY}};
+    struct slim_reference reference[SLIM_REFERENCES_MAX] = {{NULL, SLIM_NO_DICTIONARY}};
     apr_pool_t *pool;
 
     if (apr_pool_create(&pool, s->pool) != APR_SUCCESS) {
@@ -258,9 +247,13 @@ static unsigned look_at_entries(struct slim_store_sweep *s, unsigned rows,
         return 0;
     }
     apr_array_header_t *dead = apr_array_make(pool, 256, sizeof(int64_t));
-    refer_entries(reference, shape);
-    unsigned looked = look(s, shape->name, reference, rows, dead);
-    delete_entries(s, dead);
+    slim_sweep_refer_entries(reference, shape);
+    unsigned looked = slim_sweep_look(s, shape->name, reference, rows, dead);
+    if (s->lists) {
+        list_entries(s, dead);
+    } else {
+        slim_sweep_delete(s, s->dictionary, dead);
+    }
     swept->texts += (uint64_t)dead->nelts;
     apr_pool_destroy(pool);
     return looked;
@@ -269,30 +262,30 @@ static unsigned look_at_entries(struct slim_store_sweep *s, unsigned rows,
 /* --- steps --- */
 
 /* Some rows of what is next, within a transaction. */
-static void step(struct slim_store_sweep *s, unsigned rows, struct slim_store_swept *swept)
+void slim_sweep_step(struct slim_store_sweep *s, unsigned rows, struct slim_store_swept *swept)
 {
     unsigned looked = 0;
 
     switch (s->part) {
-    case HITS: looked = look_at_stored(s, &slim_stored_hit, rows); break;
-    case VISITS: looked = look_at_stored(s, &slim_stored_visit, rows); break;
-    case ROLLUPS: looked = look_at_rollups(s, rows); break;
-    case ENTRIES: looked = look_at_entries(s, rows, swept); break;
-    case DONE: break;
+    case SLIM_SWEEP_HITS: looked = look_at_stored(s, &slim_stored_hit, rows); break;
+    case SLIM_SWEEP_VISITS: looked = look_at_stored(s, &slim_stored_visit, rows); break;
+    case SLIM_SWEEP_ROLLUPS: looked = look_at_rollups(s, rows); break;
+    case SLIM_SWEEP_ENTRIES: looked = look_at_entries(s, rows, swept); break;
+    case SLIM_SWEEP_DONE: break;
     }
     swept->rows += looked;
     if (looked == rows) {
         return;
     }
     s->after = INT64_MIN;
-    if (s->part != ENTRIES || --s->dictionary == 0) {
+    if (s->part != SLIM_SWEEP_ENTRIES || --s->dictionary == 0) {
         s->part++;
     }
 }
 
 /* The write-ahead log still has what was deleted. It is emptied now if nobody is reading, else
  * later. */
-static void empty_log(struct slim_sqlite_writer *w)
+void slim_sweep_empty_log(struct slim_sqlite_writer *w)
 {
     if (slim_sqlite_lock(w) == APR_SUCCESS) {
         sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -311,41 +304,16 @@ apr_status_t slim_sqlite_sweep(struct slim_store_sweep *s, unsigned rows,
     }
     swept->is_void = s->writer->data_version != s->data_version;
     if (!swept->is_void) {
-        step(s, rows, swept);
+        slim_sweep_step(s, rows, swept);
     }
     rv = slim_sqlite_end(s->writer);
     if (rv != APR_SUCCESS) {
         slim_sqlite_rollback(&store_of(s)->base);
         *swept = before;
     }
-    swept->more = s->part != DONE;
+    swept->more = s->part != SLIM_SWEEP_DONE;
     if (rv == APR_SUCCESS && !swept->more) {
-        empty_log(s->writer);
+        slim_sweep_empty_log(s->writer);
     }
-    return rv;
-}
-
-apr_status_t slim_sqlite_forget_texts(struct slim_store *base,
-                                      const struct slim_store_progress *progress, uint64_t *texts,
-                                      apr_pool_t *parent)
-{
-    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
-    struct slim_store_swept swept = {0};
-    apr_status_t rv = slim_maintain_begin(w);
-    apr_pool_t *pool;
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-    apr_pool_create(&pool, parent);
-    struct slim_store_sweep *s = begin(w, pool);
-    while (s->part != DONE && slim_sql_is_well(&w->store)) {
-        slim_maintain_progress(progress, "texts", swept.rows, 0);
-        step(s, ROWS, &swept);
-    }
-    rv = slim_maintain_end(w);
-    *texts = rv == APR_SUCCESS ? swept.texts : 0;
-    apr_pool_destroy(pool);
-    empty_log(w);
     return rv;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "store/hll.h"
-#include "store/sums.h"
+#include "store/tally.h"
 #include "writer.h"
 
 #define SUMS_MAX 32768 /* then they are written, within the same transaction */
@@ -54,20 +54,11 @@ void slim_sqlite_rollups_forget(struct slim_sqlite_writer *w)
     }
 }
 
-/* --- groups: the columns of the tables' primary key before the key itself, in their order --- */
-
-/* Dimension (8 bits), bucket (32), site (20) and robot (4). Sites have a ceiling far below 2^20. */
-static uint64_t group_of(int dimension, int64_t bucket, int64_t site, int64_t robot)
-{
-    return (uint64_t)dimension << 56 | ((uint64_t)bucket & 0xffffffff) << 24
-           | ((uint64_t)site & 0xfffff) << 4 | ((uint64_t)robot & 0xf);
-}
-
 /* The first five parameters of all statements here. */
 static void bind_key(sqlite3_stmt *statement, uint64_t group, int64_t key)
 {
-    const int64_t values[] = {(int64_t)(group >> 56), (int64_t)(group >> 24 & 0xffffffff),
-                              (int64_t)(group >> 4 & 0xfffff), (int64_t)(group & 0xf), key};
+    const int64_t values[] = {slim_group_dimension(group), slim_group_bucket(group),
+                              slim_group_site(group), slim_group_robot(group), key};
 
     for (int i = 0; i < 5; i++) {
         sqlite3_bind_int64(statement, i + 1, values[i]);
@@ -77,9 +68,9 @@ static void bind_key(sqlite3_stmt *statement, uint64_t group, int64_t key)
 /* Seconds. */
 static int64_t end_of_bucket(uint64_t group)
 {
-    int64_t unit = slim_dimension_table[(group >> 56) - 1].unit;
+    int64_t unit = slim_dimension_table[slim_group_dimension(group) - 1].unit;
 
-    return ((int64_t)(group >> 24 & 0xffffffff) + 1) * unit;
+    return (slim_group_bucket(group) + 1) * unit;
 }
 
 /* --- adding up --- */
@@ -100,83 +91,30 @@ static void make_room(struct slim_sqlite_writer *w)
     }
 }
 
-static void add_hit(struct slim_sqlite_writer *w, const struct slim_dimension *d,
-                    const struct slim_hit_row *hit, int sign)
+static int note_seen(void *baton, uint32_t sum, int64_t visitor)
 {
-    struct slim_sqlite_rollups *r = w->rollups;
-    int64_t second = hit->id >> SLIM_HIT_SECOND_SHIFT;
-    uint64_t group = group_of(d->number, second / d->unit, hit->site, hit->robot);
-    struct slim_sum *sum = slim_sums_of(&r->sums, group, slim_key_of(&d->hit, hit));
-    int unshown = slim_hit_row_is_unshown(hit);
+    struct slim_sqlite_rollups *r = baton;
+    const struct slim_sum *of = &r->sums.sum[sum];
 
-    if (!sum) {
-        slim_sqlite_no_memory(&w->store);
-        return;
-    }
-    sum->measure[SLIM_MEASURE_UNSHOWN] += d->unshown && unshown ? sign : 0;
-    if (d->unshown == SLIM_UNSHOWN_APART && unshown) {
-        return;
-    }
-    sum->measure[SLIM_MEASURE_HITS] += sign;
-    sum->measure[SLIM_MEASURE_PAGEVIEWS] += sign * hit->pageview;
-    sum->measure[SLIM_MEASURE_ERRORS] += sign * (hit->status >= 400);
-    sum->measure[SLIM_MEASURE_BYTES] += sign * hit->bytes;
-    sum->measure[SLIM_MEASURE_DURATION] += d->sums_time ? sign * slim_hit_row_time(hit) : 0;
-    if (sign > 0 && hit->pageview && d->has_visitors && hit->visitor) {
-        r->seen[r->seen_count++] = (struct seen){group, sum->key, (uint64_t)hit->visitor};
-    }
+    r->seen[r->seen_count++] = (struct seen){of->group, of->key, (uint64_t)visitor};
+    return 1;
 }
 
 void slim_sqlite_rollup_hit(struct slim_sqlite_writer *w, const struct slim_hit_row *hit, int sign)
 {
-    unsigned classes = slim_hit_classes(hit);
-
     make_room(w);
-    if (!slim_sql_is_well(&w->store)) {
-        return;
-    }
-    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
-        if (d->hit.counts && (classes & d->hit_class)) {
-            add_hit(w, d, hit, sign);
-        }
-    }
-}
-
-static void add_visit(struct slim_sqlite_writer *w, const struct slim_dimension *d,
-                      const struct slim_visit *visit, int sign)
-{
-    uint64_t group =
-        group_of(d->number, visit->counted / d->unit, visit->client.site, visit->client.robot);
-    struct slim_sum *sum = slim_sums_of(&w->rollups->sums, group, slim_key_of(&d->visit, visit));
-
-    if (!sum) {
+    if (slim_sql_is_well(&w->store)
+        && !slim_tally_hit(&w->rollups->sums, hit, sign, note_seen, w->rollups)) {
         slim_sqlite_no_memory(&w->store);
-        return;
-    }
-    sum->measure[SLIM_MEASURE_VISITS] += sign;
-    sum->measure[SLIM_MEASURE_BOUNCES] += sign * slim_visit_is_bounce(visit);
-    sum->measure[SLIM_MEASURE_DURATION] += sign * slim_visit_duration(visit);
-    sum->measure[SLIM_MEASURE_FRESH] += sign * visit->fresh;
-    if (d->sums_visits) {
-        sum->measure[SLIM_MEASURE_HITS] += sign * visit->hits;
-        sum->measure[SLIM_MEASURE_PAGEVIEWS] += sign * visit->pageviews;
     }
 }
 
 void slim_sqlite_rollup_visit(struct slim_sqlite_writer *w, const struct slim_visit *visit,
                               int sign)
 {
-    if (!slim_visit_counts(visit)) {
-        return;
-    }
     make_room(w);
-    if (!slim_sql_is_well(&w->store)) {
-        return;
-    }
-    for (const struct slim_dimension *d = slim_dimension_table; d->number; d++) {
-        if (d->visit.counts) {
-            add_visit(w, d, visit, sign);
-        }
+    if (slim_sql_is_well(&w->store) && !slim_tally_visit(&w->rollups->sums, visit, sign)) {
+        slim_sqlite_no_memory(&w->store);
     }
 }
 
@@ -227,16 +165,31 @@ static void read_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
     sqlite3_reset(statement);
 }
 
-static void keep_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
+static void keep_visitors(struct slim_sqlite_writer *w, uint64_t group, int64_t key,
                           const struct slim_hll *set)
 {
     sqlite3_stmt *statement = w->rollups->visitors_put;
     unsigned char bytes[SLIM_HLL_BYTES_MAX];
     size_t length = slim_hll_write(set, SLIM_HLL_SPARSE_MAX, bytes);
 
-    bind_key(statement, seen->group, seen->key);
+    bind_key(statement, group, key);
     sqlite3_bind_blob(statement, 6, bytes, (int)length, SQLITE_STATIC);
     slim_sql_finish(&w->store, statement);
+}
+
+void slim_sqlite_put_visitors(struct slim_sqlite_writer *w, uint64_t group, int64_t key,
+                              const struct slim_hll *set)
+{
+    if (slim_hll_size(set, SLIM_HLL_SPARSE_MAX) > 0) {
+        keep_visitors(w, group, key, set);
+        return;
+    }
+    slim_sql_run(&w->store, "write/visitors_remove",
+                 SLIM_VALUES(slim_value(":dimension", slim_group_dimension(group)),
+                             slim_value(":bucket", slim_group_bucket(group)),
+                             slim_value(":site", slim_group_site(group)),
+                             slim_value(":robot", slim_group_robot(group)),
+                             slim_value(":key", key)));
 }
 
 /* Adds the visitors of one key to the set that the table has. */
@@ -256,7 +209,7 @@ static void write_visitors(struct slim_sqlite_writer *w, const struct seen *seen
         slim_sqlite_no_memory(&w->store);
     }
     if (slim_sql_is_well(&w->store) && (set.registers || set.count > before)) {
-        keep_visitors(w, seen, &set);
+        keep_visitors(w, seen->group, seen->key, &set);
     }
     slim_hll_free(&set);
 }

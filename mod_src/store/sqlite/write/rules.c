@@ -24,10 +24,8 @@ void slim_sqlite_note_older_sessions(struct slim_sqlite *store, int64_t before)
 {
     int64_t any;
 
-    slim_sql_numbers(store, "maintain/renew_lost",
-                     SLIM_VALUES(slim_value(":rules", SLIM_SESSION_RULES),
-                                 slim_value(":before", before)),
-                     0, &any, 1);
+    slim_sql_numbers(store, "maintain/renew_lost", SLIM_VALUES(slim_value(":before", before)), 0,
+                     &any, 1);
     if (any) {
         slim_sqlite_note_older(store, before);
     }

@@ -70,10 +70,6 @@ struct slim_sqlite_sessions {
 /* How the hits of a store are divided. */
 struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, int64_t timeout);
 
-/* The number of the rules that session.h tells. Sessions that were divided by others have a lower
- * one. */
-#define SLIM_SESSION_RULES 2
-
 /* Notes that this is a store of today's rules. If it was one of older rules, days whose rows are
  * gone stay as these counted them. Writes once, in a transaction of its own. */
 apr_status_t slim_sqlite_note_rules(struct slim_sqlite *store) SLIM_MUST_CHECK;

@@ -8,6 +8,8 @@
 #include "store/dimension.h"
 #include "store/sqlite/base/connection.h"
 
+struct slim_hll;
+
 #define SLIM_SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
 struct slim_sqlite_recorded;
@@ -180,6 +182,11 @@ void slim_sqlite_rollup_visit(struct slim_sqlite_writer *writer, const struct sl
 /* Writes what was added up in this transaction. */
 void slim_sqlite_rollups_flush(struct slim_sqlite_writer *writer);
 void slim_sqlite_rollups_forget(struct slim_sqlite_writer *writer);
+
+/* Keeps a set of visitors as that of a key, in place of the one that the table has; an empty one is
+ * not kept. group: see store/tally.h. What was added up has to be written before. */
+void slim_sqlite_put_visitors(struct slim_sqlite_writer *writer, uint64_t group, int64_t key,
+                              const struct slim_hll *set);
 
 /* --- the engine's functions that write: see store.h --- */
 

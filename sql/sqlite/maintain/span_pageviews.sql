@@ -1,0 +1,12 @@
+-- The page views of a time, with all that they are counted by.
+select
+  {hit_row},
+  visit.visitor
+from hit
+cross join resource on resource.id = hit.resource
+cross join referer on referer.id = hit.referer
+cross join agent on agent.id = hit.agent
+cross join visit on visit.id = hit.visit
+where hit.id >= :since << 24
+  and hit.id < :until << 24
+  and hit.pageview = 1

@@ -1,2 +1,0 @@
--- Empties the list for the next day.
-delete from temp.touched_set
