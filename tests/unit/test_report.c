@@ -39,7 +39,7 @@ static void every_report_takes_every_filter_and_bucket(void **state)
                 struct slim_answer answer;
                 slim_query_init(&query, report, NOON);
                 query.filter[query.filters++] =
-                    (struct slim_filter){slim_filter_types[d].name, kinds[kind], "x'\""};
+                    (struct slim_filter){slim_filter_types[d].name, kinds[kind], "x'\"", NULL};
                 query.by = (enum slim_bucket)((d + kind) % SLIM_BUCKETS);
                 query.robots = d % 2;
                 ask(store, &query, &answer);
