@@ -150,6 +150,11 @@ static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
 
 /* --- around it --- */
 
+static int leaves_robots_out(const struct slim_query *query)
+{
+    return !query->robots && !query->report->keeps_robots;
+}
+
 static void add_period(const struct slim_query *query, int64_t from, struct slim_buffer *out)
 {
     char since[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
@@ -164,7 +169,7 @@ static void add_head(const struct slim_answer *answer, struct slim_buffer *out)
 
     slim_buffer_format(out, "%s: %s\n", query->report->name, query->report->summary);
     add_period(query, answer->since, out);
-    if (!query->robots && !query->report->keeps_robots) {
+    if (leaves_robots_out(query)) {
         slim_buffer_text(out, ", robots left out");
     }
     if (answer->previous) {
@@ -179,7 +184,9 @@ static void add_tail(const struct slim_answer *answer, struct slim_buffer *out)
     char time[SLIM_TIME_TEXT];
 
     if (answer->rows_total == 0) {
-        slim_buffer_text(out, "nothing found\n");
+        slim_buffer_text(out, leaves_robots_out(answer->query)
+                                  ? "nothing found; robots, as curl, are left out: --robots\n"
+                                  : "nothing found\n");
     } else if (answer->more) {
         slim_buffer_text(out, "there are more rows: --limit, --offset\n");
     }

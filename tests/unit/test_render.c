@@ -24,6 +24,9 @@ static void table_columns_stand_below_each_other(void **state)
                         "\xc3\xa4\xe4\xb8\xad     1,234,570  10 KiB   404  2021-01-18T04:21:45Z\n",
                         render("table", &answer));
     answer = answer_of(texts, 0);
+    assert_non_null(strstr(render("table", &answer),
+                           "\n\nnothing found; robots, as curl, are left out: --robots\n"));
+    query.robots = 1;
     assert_non_null(strstr(render("table", &answer), "\n\nnothing found\n"));
     answer = answer_of(texts, 1);
     answer.rows_total = 12;
