@@ -131,16 +131,8 @@ static apr_status_t answer(struct slim_cli *cli, struct slim_store *store,
     return slim_report_answers(store, all, number, answers, cli->pool);
 }
 
-/* Without a name: what an admin wants to see first, */
+/* Without a name, what an admin wants to see first; on a page, all. */
 static const char *const first_look[] = {"overview", "pages", "sources", "recent", NULL};
-/* or, on a page, all that can be compared. */
-static const char *const whole_page[] = {"overview",  "timeline",  "pages",     "entries",
-                                         "exits",     "notfound",  "downloads", "files",
-                                         "sources",   "channels",  "referers",  "searchterms",
-                                         "campaigns", "countries", "languages", "browsers",
-                                         "platforms", "robots",    "marks",     "sites",
-                                         "status",    "kinds",     "slow",      NULL};
-
 static void render(const struct asked *asked, const struct slim_answer *answers, int number,
                    struct slim_buffer *out)
 {
@@ -216,7 +208,7 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     if (!names[0] && asked.format != &slim_formats[0] && !page) {
         return slim_cli_fail("report: --format %s needs the name of a report", asked.format->name);
     }
-    const char *const *all = names[0] ? names : page ? whole_page : first_look;
+    const char *const *all = names[0] ? names : page ? slim_render_page : first_look;
     int number = 0;
     while (all[number]) {
         number++;

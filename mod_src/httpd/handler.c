@@ -208,6 +208,9 @@ int slim_handler(request_rec *r)
     if (strcmp(path, "/api/status") == 0 && !r->args) { /* with words it is the report */
         return serve_status(r);
     }
+    if (strcmp(path, "/report.html") == 0) {
+        return slim_handler_page(r);
+    }
     if (strcmp(path, "/metrics") == 0) {
         return serve_metrics(r);
     }

@@ -24,6 +24,9 @@ int slim_handler_fail(request_rec *r, int status, const char *word, const char *
  */
 int slim_handler_report(request_rec *r, const char *name);
 
+/* Answers /report.html: all reports as one page without script, as the command makes it. */
+int slim_handler_page(request_rec *r);
+
 /* The day's figures, when the store is there and not busy. */
 void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day);
 

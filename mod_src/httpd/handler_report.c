@@ -377,6 +377,56 @@ static int serve_several(request_rec *r)
     return OK;
 }
 
+/* --- all on a page --- */
+
+/* Its style stands within it; nothing else does, and nothing is fetched. */
+static const char page_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                                  "form-action 'none'; frame-ancestors 'none'";
+
+static void send_page(request_rec *r, const struct slim_answer *answers, apr_pool_t *pool)
+{
+    const struct slim_format *html = slim_format_find("html");
+    struct slim_buffer body;
+
+    slim_buffer_init(&body, pool);
+    html->begin(answers, SLIM_PAGE_REPORTS, &body);
+    for (int i = 0; i < SLIM_PAGE_REPORTS; i++) {
+        html->render(&answers[i], &body);
+        if (body.length > BODY_MAX) {
+            (void)fail_too_large(r);
+            return;
+        }
+    }
+    html->end(&body);
+    apr_table_setn(r->err_headers_out, "Content-Security-Policy", page_policy);
+    (void)slim_handler_send(r, HTTP_OK, html->content_type, &body);
+}
+
+int slim_handler_page(request_rec *r)
+{
+    apr_array_header_t *words = read_words(r);
+    struct slim_query *queries = apr_pcalloc(r->pool, SLIM_PAGE_REPORTS * sizeof *queries);
+    const struct slim_query *asked[SLIM_PAGE_REPORTS];
+    struct slim_answer answers[SLIM_PAGE_REPORTS];
+
+    for (int i = 0; i < SLIM_PAGE_REPORTS && words; i++) {
+        asked[i] = &queries[i];
+        (void)begin_query(r, slim_report_find(slim_render_page[i]), &queries[i]);
+        if (!set_words(r, &queries[i], words, 0, words->nelts) || !check(r, &queries[i])) {
+            return OK;
+        }
+    }
+    if (!words) {
+        return OK;
+    }
+    apr_pool_t *pool = slim_aside_pool(r->pool);
+    if (ask_in_turn(r, asked, SLIM_PAGE_REPORTS, answers, pool)) {
+        send_page(r, answers, pool);
+    }
+    slim_aside_pool_end(pool);
+    return OK;
+}
+
 int slim_handler_report(request_rec *r, const char *name)
 {
     const char *dot = strchr(name, '.');

@@ -32,6 +32,10 @@ void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
 void slim_render_html_begin(const struct slim_answer *answers, int number, struct slim_buffer *out);
 void slim_render_html_end(struct slim_buffer *out);
 
+/* What stands on a page of all reports: names of those that can be compared, ending with NULL. */
+extern const char *const slim_render_page[];
+#define SLIM_PAGE_REPORTS 23
+
 /* A number as people read it, by its column's type: 12,345 · 1.2 MiB · 3.4 ms · 12.3 % · 1:02:03 ·
  * a time. Of a question's report it is in the question's zone, and what is counted is grouped,
  * though it does not add up, as visitors; else in UTC. */

@@ -199,6 +199,12 @@ static void add_chart(const struct slim_answer *answer, struct slim_buffer *out)
 
 /* --- a page --- */
 
+const char *const slim_render_page[SLIM_PAGE_REPORTS + 1] = {
+    "overview",  "timeline",  "pages",     "entries",  "exits",     "notfound",
+    "downloads", "files",     "sources",   "channels", "referers",  "searchterms",
+    "campaigns", "countries", "languages", "browsers", "platforms", "robots",
+    "marks",     "sites",     "status",    "kinds",    "slow",      NULL};
+
 static const char style[] =
     ":root{color-scheme:light dark;font:15px/1.45 system-ui,\"Segoe UI\",Roboto,sans-serif}"
     "body{max-width:60rem;margin:0 auto;padding:1.5rem}h1{font-size:1.4rem;margin:0}"
@@ -227,7 +233,7 @@ static struct slim_text site_of(const struct slim_answer *answers, int number)
 {
     const struct slim_query *query = answers[0].query;
 
-    for (int i = 0; i < query->filters; i++) {
+    for (int i = query->is_confined; i < query->filters; i++) {
         const struct slim_filter *filter = &query->filter[i];
         if (strcmp(filter->dimension, "site") == 0 && filter->kind == SLIM_EQUALS) {
             return (struct slim_text){filter->value, strlen(filter->value)};

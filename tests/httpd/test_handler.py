@@ -51,7 +51,7 @@ def attacked(make_shared_server):
 
 @pytest.mark.parametrize("path, status", [
     ("/stats/", 200), ("/stats/api/pages", 200), ("/stats/api/pages.csv", 200), ("/stats/api/status", 200),
-    ("/stats/api/none", 404), ("/stats/none", 404), ("/stats/api/pages?limit=0", 400), ("/stats", 301),
+    ("/stats/api/none", 404), ("/stats/none", 404), ("/stats/report", 404), ("/stats/report.html/", 404), ("/stats/api/pages?limit=0", 400), ("/stats", 301),
     ("/stats/api/pages.json", 404), ("/stats/metrics", 200), ("/stats/api/status?since=7d", 200), ("/stats/api/", 404), ("/stats/api/pages/", 404), ("/stats/api/PAGES", 404),
 ])
 def test_each_answer_has_the_security_headers(visited, path, status):
@@ -341,21 +341,19 @@ def test_at_most_two_questions_at_once(make_server):
     server.start()
     server.get("/?n=1")
     server.wait_stored(1)
-    statuses, headers = [], []
+    answers = []
 
     def ask():
         status, head, _ = server.get("/stats/api/overview?since=2000-01-01")
-        statuses.append(status)
-        headers.append(dict(head))
+        answers.append((status, dict(head)))  # at once: threads take turns between two
     threads = [threading.Thread(target=ask) for _ in range(60)]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
-    assert set(statuses) <= {200, 503} and 200 in statuses
-    for status, head in zip(statuses, headers):
-        if status == 503:
-            assert head["Retry-After"] == "2"
+    statuses = {status for status, _ in answers}
+    assert statuses <= {200, 503} and 200 in statuses and len(answers) == 60
+    assert all(head["Retry-After"] == "2" for status, head in answers if status == 503)
     assert server.get("/stats/api/overview")[0] == 200
 
 
@@ -417,9 +415,28 @@ def test_other_files_are_not_there(visited, path):
     assert status == 404 and dict(headers)["Cache-Control"] == "no-store"
 
 
+def test_all_reports_are_one_page_without_script(visited):
+    """The same as of the command; nothing but its own style may be used by it."""
+    for words, options in (("since=2d", []), ("since=2d&robots=on&limit=1&compare=previous", ["--robots", "--limit", "1", "--compare", "previous"])):
+        status, headers, body = visited.get(f"/stats/report.html?{words}")
+        headers = dict(headers)
+        assert status == 200 and headers["Content-Type"] == "text/html; charset=utf-8"
+        policy = headers.pop("Content-Security-Policy")
+        assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'") and "script-src" not in policy
+        assert {name: headers[name] for name in SECURITY if name in headers} == {k: v for k, v in SECURITY.items() if k != "Content-Security-Policy"}
+        assert body.decode() == visited.cli("report", "--format", "html", "--since", "2d", *options, check=0).stdout
+        assert body.count(b"<section") == 23 and b"<script" not in body and b"http" not in body.replace(b"http-equiv", b"")
+    for words, parameter in (("since=soon", "since"), ("limit=0", "limit"), ("search=x", "search"), ("nope=1", "nope"), ("x=%00", "x")):
+        status, headers, body = visited.get(f"/stats/report.html?{words}")
+        assert status == 400 and json.loads(body)["parameter"] == parameter
+        assert dict(headers)["Content-Security-Policy"] == SECURITY["Content-Security-Policy"]
+    assert visited.get("/stats/report.html", method="POST")[0] == 405
+
+
 def test_without_script_each_report_is_linked(visited):
     page = visited.get("/stats/")[2].decode()
     without = page[page.index("<noscript>"):page.index("</noscript>")]
+    assert '"report.html"' in without
     listed = subprocess.run([visited.build.command, "reports"], capture_output=True, text=True, check=True).stdout
     reports = [line.split()[0] for line in listed.splitlines()]
     assert len(reports) > 20

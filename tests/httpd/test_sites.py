@@ -84,6 +84,9 @@ def test_no_words_show_another_site(hosts, words):
             answer.pop("filters", None)  # the asker's own words
             told = json.dumps(answer) if answer else body
             assert SECRET not in told.replace(f"page~{SECRET}", "") and "b.example" not in told, (name, told)
+    status, page = ask(hosts, f"/report.html?{words}&{everything}&limit=1000")
+    assert status in (200, 400) and SECRET not in page.replace(f"page~{SECRET}", ""), page
+    assert status == 400 or "b.example" not in re.sub("<title>.*?</h1>", "", page, flags=re.S), page  # there the asker's own words
     together = ask(hosts, "/api/several?" + words + "&" + everything + "".join(f"&report={name}&limit=1000" for name in names[:20]))[1]
     assert SECRET not in re.sub(r'"value":"[^"]*"', "", together)
 
