@@ -17,8 +17,8 @@ apr_status_t slim_sqlite_sweep_begin(struct slim_store *store, struct slim_store
                                      apr_pool_t *pool);
 apr_status_t slim_sqlite_sweep(struct slim_store_sweep *sweep, unsigned rows,
                                struct slim_store_swept *swept);
-/* All of it, for a command: others write while it looks, and wait only while it deletes, unless they
- * always write in between. *texts: how many were deleted. */
+/* All of it, for a command: others write while it looks, and wait only while it deletes, unless
+ * they always write in between. *texts: how many were deleted. */
 apr_status_t slim_sqlite_forget_texts(struct slim_store *store,
                                       const struct slim_store_progress *progress, uint64_t *texts,
                                       apr_pool_t *pool);
