@@ -89,7 +89,8 @@ void slim_sums_free(struct slim_sums *s)
 
 static int compare(const void *a, const void *b)
 {
-    const struct slim_sum *x = a, *y = b;
+    const struct slim_sum *x = *(const struct slim_sum *const *)a;
+    const struct slim_sum *y = *(const struct slim_sum *const *)b;
 
     if (x->group != y->group) {
         return x->group < y->group ? -1 : 1;
@@ -97,9 +98,10 @@ static int compare(const void *a, const void *b)
     return (x->key > y->key) - (x->key < y->key);
 }
 
-void slim_sums_sort(struct slim_sums *s)
+void slim_sums_order(const struct slim_sums *s, const struct slim_sum **order)
 {
-    if (s->count > 1) {
-        qsort(s->sum, s->count, sizeof s->sum[0], compare);
+    for (uint32_t i = 0; i < s->count; i++) {
+        order[i] = &s->sum[i];
     }
+    qsort(order, s->count, sizeof *order, compare);
 }

@@ -44,8 +44,8 @@ const struct slim_sum *slim_sums_find(const struct slim_sums *sums, uint64_t gro
 void slim_sums_empty(struct slim_sums *sums);
 void slim_sums_free(struct slim_sums *sums);
 
-/* Puts the sums in the order of group, then key. Afterwards slim_sums_of must not be called until
- * the sums are emptied. */
-void slim_sums_sort(struct slim_sums *sums);
+/* Lists all sums in the order of group, then key; they stay where they are, and order is good until
+ * the next key comes. It has room for count. */
+void slim_sums_order(const struct slim_sums *sums, const struct slim_sum **order);
 
 #endif

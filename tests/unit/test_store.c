@@ -351,6 +351,42 @@ static void counters_of_rings_add_up_from_first_sight(void **state)
     SQLITE->close(store);
 }
 
+static void put_at_second(struct slim_store *store, int64_t second, int hits)
+{
+    static struct slim_journal_position position = {9, 64, 0};
+    struct sample s;
+
+    make_sample(&s);
+    well(store, SQLITE->begin(store));
+    for (int i = 0; i < hits; i++) {
+        s.hit.time_us = second * 1000000;
+        s.facts.visitor = (uint64_t)(i + 1) << 40;
+        put_sample(store, &s);
+    }
+    position.offset += 8;
+    well(store, SQLITE->commit(store, &position, (uint64_t)hits));
+}
+
+/* Hits of a second come from two programs, before and behind what either has put last. */
+static void numbers_that_others_gave_are_not_given_again(void **state)
+{
+    const char *path = scratch_path("two.db");
+    struct slim_store *one = open_store(path), *other = open_store(path);
+
+    (void)state;
+    put_at_second(one, 1000, 2);
+    put_at_second(other, 2000, 2);
+    put_at_second(one, 2000, 2);
+    put_at_second(one, 3000, 1);
+    put_at_second(other, 1000, 1);
+    put_at_second(other, 3000, 1);
+    put_at_second(one, 3000, 1);
+    assert_string_equal("1000|3\n2000|4\n3000|3\n",
+                        rows_of(path, "select id >> 24, count(*) from hit group by 1"));
+    SQLITE->close(one);
+    SQLITE->close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +399,7 @@ int main(void)
         cmocka_unit_test(positions_belong_to_a_journal),
         cmocka_unit_test(hits_of_one_second_get_numbers_of_their_own),
         cmocka_unit_test(counters_of_rings_add_up_from_first_sight),
+        cmocka_unit_test(numbers_that_others_gave_are_not_given_again),
     };
 
     return RUN_UNIT(tests);

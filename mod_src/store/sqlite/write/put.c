@@ -5,28 +5,54 @@
 /* A second with more hits than the counter has lends from the next one. */
 #define COUNTER_BITS SLIM_HIT_SECOND_SHIFT
 
+/* The newest is asked for once. */
+int slim_sqlite_may_have_hits(struct slim_sqlite_writer *w, int64_t second)
+{
+    if (w->newest_hit == 0) {
+        slim_sql_numbers(&w->store, "write/hit_newest", SLIM_NO_VALUES, 1, &w->newest_hit, 1);
+    }
+    return second << COUNTER_BITS <= w->newest_hit;
+}
+
+static int64_t give(struct slim_sqlite_writer *w, int64_t id)
+{
+    w->newest_hit = id > w->newest_hit ? id : w->newest_hit;
+    return id;
+}
+
+/* The highest number given within a second; -1: none. */
+static int64_t last_given(struct slim_sqlite_writer *w, int64_t first)
+{
+    sqlite3_stmt *statement = w->last_in_second;
+
+    sqlite3_bind_int64(statement, 1, first);
+    sqlite3_bind_int64(statement, 2, first + ((INT64_C(1) << COUNTER_BITS) - 1));
+    int found =
+        slim_sql_step(&w->store, statement) && sqlite3_column_type(statement, 0) != SQLITE_NULL;
+    int64_t last = found ? sqlite3_column_int64(statement, 0) : -1;
+    sqlite3_reset(statement);
+    return last;
+}
+
 /* The next free number within a second. */
 static int64_t next_id(struct slim_sqlite_writer *w, int64_t second)
 {
     int64_t first = second << COUNTER_BITS;
     size_t slot = (size_t)second % SLIM_SECONDS_KEPT;
-    sqlite3_stmt *statement = w->last_in_second;
+    int64_t last = -1;
 
     if (w->seconds[slot].last != 0 && w->seconds[slot].second == second) {
-        return ++w->seconds[slot].last;
+        return give(w, ++w->seconds[slot].last);
     }
     if (second <= slim_sqlite_batch_newest(w)) {
         slim_sqlite_flush_hits(w); /* it may have some of that second */
     }
-    sqlite3_bind_int64(statement, 1, first);
-    sqlite3_bind_int64(statement, 2, first + ((INT64_C(1) << COUNTER_BITS) - 1));
-    int found =
-        slim_sql_step(&w->store, statement) && sqlite3_column_type(statement, 0) != SQLITE_NULL;
-    int64_t id = found ? sqlite3_column_int64(statement, 0) + 1 : first;
-    sqlite3_reset(statement);
+    if (slim_sqlite_may_have_hits(w, second)) {
+        last = last_given(w, first);
+    }
     w->seconds[slot].second = second;
-    w->seconds[slot].last = id;
-    return id;
+    w->seconds[slot].last = last < 0 ? first : last + 1;
+    return give(w, w->seconds[slot].last);
 }
 
 void slim_sqlite_note_last(struct slim_sqlite_writer *w, int64_t second, int64_t last)

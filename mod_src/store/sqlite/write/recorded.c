@@ -133,7 +133,7 @@ static apr_array_header_t *hits_of(struct slim_sqlite_writer *w, int64_t second)
     }
     apr_array_clear(kept->hits);
     kept->second = second;
-    if (slim_sql_is_well(&w->store)) {
+    if (slim_sql_is_well(&w->store) && slim_sqlite_may_have_hits(w, second)) {
         read_second(w, kept);
     }
     return kept->hits;

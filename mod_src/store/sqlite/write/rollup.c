@@ -14,16 +14,18 @@
 
 /* A visitor of a key. */
 struct seen {
-    uint64_t group;
-    int64_t key;
     uint64_t hash;
+    uint32_t sum; /* the key's place among the sums */
 };
 
 struct slim_sqlite_rollups {
     sqlite3_stmt *add, *visitors_get, *visitors_put;
     struct slim_sums sums;
-    struct seen *seen; /* SEEN_MAX of them */
+    struct seen *seen; /* SEEN_MAX of them, as they came */
     uint32_t seen_count;
+    uint64_t *hash;                         /* and by key: those of the sum at i are */
+    uint32_t first[SUMS_MAX + 1];           /* hash[first[i]] up to hash[first[i + 1]] */
+    const struct slim_sum *order[SUMS_MAX]; /* in which sums are written */
     int64_t end; /* seconds; no visitors are kept for buckets from there on; 0: not known */
 };
 
@@ -38,6 +40,7 @@ struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, 
     struct slim_sqlite_rollups *r = apr_pcalloc(pool, sizeof *r);
 
     r->seen = apr_palloc(pool, SEEN_MAX * sizeof *r->seen);
+    r->hash = apr_palloc(pool, SEEN_MAX * sizeof *r->hash);
     apr_pool_cleanup_register(pool, &r->sums, free_sums, apr_pool_cleanup_null);
     r->add = slim_sql_placed(store, "write/rollup_add", NULL, KEY " " SLIM_SQLITE_MEASURES);
     r->visitors_get = slim_sql_placed(store, "write/visitors_get", NULL, KEY);
@@ -94,9 +97,8 @@ static void make_room(struct slim_sqlite_writer *w)
 static int note_seen(void *baton, uint32_t sum, int64_t visitor)
 {
     struct slim_sqlite_rollups *r = baton;
-    const struct slim_sum *of = &r->sums.sum[sum];
 
-    r->seen[r->seen_count++] = (struct seen){of->group, of->key, (uint64_t)visitor};
+    r->seen[r->seen_count++] = (struct seen){(uint64_t)visitor, sum};
     return 1;
 }
 
@@ -143,14 +145,14 @@ static void find_end(struct slim_sqlite_writer *w)
     }
 }
 
-static void read_visitors(struct slim_sqlite_writer *w, const struct seen *seen,
+static void read_visitors(struct slim_sqlite_writer *w, const struct slim_sum *sum,
                           struct slim_hll *set)
 {
     struct slim_sqlite *store = &w->store;
     sqlite3_stmt *statement = w->rollups->visitors_get;
     apr_status_t rv = APR_SUCCESS;
 
-    bind_key(statement, seen->group, seen->key);
+    bind_key(statement, sum->group, sum->key);
     if (slim_sql_step(store, statement)) {
         rv = slim_hll_merge(set, sqlite3_column_blob(statement, 0),
                             (size_t)sqlite3_column_bytes(statement, 0));
@@ -193,38 +195,44 @@ void slim_sqlite_put_visitors(struct slim_sqlite_writer *w, uint64_t group, int6
 }
 
 /* Adds the visitors of one key to the set that the table has. */
-static void write_visitors(struct slim_sqlite_writer *w, const struct seen *seen, size_t count)
+static void write_visitors(struct slim_sqlite_writer *w, const struct slim_sum *sum,
+                           const uint64_t *hash, uint32_t count)
 {
     struct slim_hll set = {0};
     apr_status_t rv = APR_SUCCESS;
 
-    if (end_of_bucket(seen->group) <= w->rollups->end) {
-        read_visitors(w, seen, &set);
+    if (end_of_bucket(sum->group) <= w->rollups->end) {
+        read_visitors(w, sum, &set);
     }
     size_t before = set.count;
-    for (size_t i = 0; rv == APR_SUCCESS && i < count; i++) {
-        rv = slim_hll_add(&set, seen[i].hash);
+    for (uint32_t i = 0; rv == APR_SUCCESS && i < count; i++) {
+        rv = slim_hll_add(&set, hash[i]);
     }
     if (rv != APR_SUCCESS) {
         slim_sqlite_no_memory(&w->store);
     }
     if (slim_sql_is_well(&w->store) && (set.registers || set.count > before)) {
-        keep_visitors(w, seen->group, seen->key, &set);
+        keep_visitors(w, sum->group, sum->key, &set);
     }
     slim_hll_free(&set);
 }
 
-static int compare_seen(const void *a, const void *b)
+/* Puts the visitors of each key side by side: they are counted, and each has its place then. */
+static void gather_visitors(struct slim_sqlite_rollups *r)
 {
-    const struct seen *x = a, *y = b;
+    uint32_t at = 0, count;
 
-    if (x->group != y->group) {
-        return x->group < y->group ? -1 : 1;
+    memset(r->first, 0, (r->sums.count + 1) * sizeof r->first[0]);
+    for (uint32_t i = 0; i < r->seen_count; i++) {
+        r->first[r->seen[i].sum]++;
     }
-    if (x->key != y->key) {
-        return x->key < y->key ? -1 : 1;
+    for (uint32_t i = 0; i <= r->sums.count; i++) {
+        count = r->first[i];
+        r->first[i] = at += count;
     }
-    return (x->hash > y->hash) - (x->hash < y->hash);
+    for (uint32_t i = r->seen_count; i-- > 0;) { /* from behind: first ends where it begins */
+        r->hash[--r->first[r->seen[i].sum]] = r->seen[i].hash;
+    }
 }
 
 static void write_all_visitors(struct slim_sqlite_writer *w)
@@ -233,15 +241,14 @@ static void write_all_visitors(struct slim_sqlite_writer *w)
 
     find_end(w);
     int64_t end = r->end;
-    qsort(r->seen, r->seen_count, sizeof r->seen[0], compare_seen);
-    for (uint32_t i = 0, next; i < r->seen_count; i = next) {
-        const struct seen *seen = &r->seen[i];
-        for (next = i; next < r->seen_count && r->seen[next].group == seen->group
-                       && r->seen[next].key == seen->key;
-             next++) {
+    for (uint32_t i = 0; i < r->sums.count; i++) {
+        const struct slim_sum *sum = r->order[i];
+        const uint32_t *first = &r->first[sum - r->sums.sum];
+        uint32_t count = first[1] - first[0];
+        if (count > 0) {
+            write_visitors(w, sum, &r->hash[first[0]], count);
+            end = end_of_bucket(sum->group) > end ? end_of_bucket(sum->group) : end;
         }
-        write_visitors(w, seen, next - i);
-        end = end_of_bucket(seen->group) > end ? end_of_bucket(seen->group) : end;
     }
     r->end = (end + 86399) / 86400 * 86400; /* hours of a day that has begun are looked for */
 }
@@ -250,9 +257,10 @@ void slim_sqlite_rollups_flush(struct slim_sqlite_writer *w)
 {
     struct slim_sqlite_rollups *r = w->rollups;
 
-    slim_sums_sort(&r->sums);
+    gather_visitors(r);
+    slim_sums_order(&r->sums, r->order);
     for (uint32_t i = 0; i < r->sums.count; i++) {
-        write_sum(w, &r->sums.sum[i]);
+        write_sum(w, r->order[i]);
     }
     write_all_visitors(w);
     slim_sums_empty(&r->sums);

@@ -139,6 +139,7 @@ static void forget(struct slim_sqlite_writer *w)
     slim_sqlite_recorded_forget(w);
     slim_sqlite_titles_forget(w);
     memset(w->seconds, 0, sizeof w->seconds);
+    w->newest_hit = 0;
 }
 
 static void forget_if_others_wrote(struct slim_sqlite_writer *w)

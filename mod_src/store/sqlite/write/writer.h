@@ -38,7 +38,8 @@ struct slim_sqlite_writer {
         int64_t second;
         int64_t last; /* hit number */
     } seconds[SLIM_SECONDS_KEPT];
-    uint64_t put; /* hits in this transaction */
+    int64_t newest_hit; /* no higher number was given to a hit; 0: not known */
+    uint64_t put;       /* hits in this transaction */
 };
 
 static inline struct slim_sqlite_writer *slim_sqlite_writer_of(struct slim_store *store)
@@ -77,6 +78,9 @@ void slim_sqlite_rollback(struct slim_store *store);
 /* Stores one hit within a transaction. */
 apr_status_t slim_sqlite_put(struct slim_store *store, const struct slim_hit *hit,
                              const struct slim_facts *facts) SLIM_MUST_CHECK;
+
+/* Whether a hit of a second, or of a later one, may be stored, or be put in this transaction. */
+int slim_sqlite_may_have_hits(struct slim_sqlite_writer *writer, int64_t second);
 
 /* Notes the last number of a second, as it was found; one before the first: it has none. */
 void slim_sqlite_note_last(struct slim_sqlite_writer *writer, int64_t second, int64_t last);

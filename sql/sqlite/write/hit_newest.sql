@@ -1,0 +1,3 @@
+-- The highest number of all hits.
+select max(id)
+from hit
