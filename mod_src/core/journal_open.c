@@ -13,6 +13,7 @@
 #include <apr_tables.h>
 
 #include "journal_internal.h"
+#include "whole_file.h"
 
 #define SEGMENT_MAX (16u << 20)
 #define SEGMENT_MIN (64u << 10)
@@ -249,7 +250,10 @@ apr_status_t slim_journal_open_directory(struct slim_journal *j)
     if (fstat(j->directory_fd, &st) != 0) {
         return errno;
     }
-    return st.st_uid == geteuid() ? APR_SUCCESS : EPERM;
+    if (st.st_uid != geteuid()) {
+        return EPERM;
+    }
+    return slim_name_sync(AT_FDCWD, j->directory); /* whoever made it may not have come to that */
 }
 
 static apr_status_t close_journal(void *data)

@@ -135,17 +135,16 @@ static int give_name(const struct slim_whole_file *file)
                : -1;
 }
 
-/* One that may not be read, or knows no sync, is no reason to say that there is no file. */
-static apr_status_t sync_directory(const struct slim_whole_file *file)
+apr_status_t slim_name_sync(int directory, const char *path)
 {
     char name[PATH_MAX] = ".";
-    const char *slash = strrchr(file->path, '/');
+    const char *slash = strrchr(path, '/');
     apr_status_t rv = APR_SUCCESS;
 
     if (slash) {
-        snprintf(name, sizeof name, "%.*s", (int)(slash - file->path) + 1, file->path);
+        snprintf(name, sizeof name, "%.*s", (int)(slash - path) + 1, path);
     }
-    int fd = openat(file->directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return APR_SUCCESS;
     }
@@ -168,7 +167,7 @@ apr_status_t slim_whole_file_end(struct slim_whole_file *file)
         return rv;
     }
     close(file->fd);
-    return sync_directory(file);
+    return slim_name_sync(file->directory, file->path);
 }
 
 void slim_whole_file_drop(struct slim_whole_file *file)

@@ -42,6 +42,10 @@ void slim_whole_file_drop(struct slim_whole_file *file);
 apr_status_t slim_whole_file_put(int directory, const char *path, const void *bytes,
                                  size_t length) SLIM_MUST_CHECK;
 
+/* Has a name that was just given, of a file or a directory, outlive a power cut: syncs the
+ * directory that it stands in. One that may not be read, or knows no sync, is no failure. */
+apr_status_t slim_name_sync(int directory, const char *path) SLIM_MUST_CHECK;
+
 /* What is wrong, for people; static, or valid until the next call. */
 const char *slim_whole_file_reason(apr_status_t rv);
 

@@ -16,6 +16,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/platform.h"
+#include "core/whole_file.h"
 #include "store/store.h"
 
 #define TICK_MS 200
@@ -81,7 +82,8 @@ static int make_state_directory(const char *path)
 {
     struct stat st;
 
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+    if ((mkdir(path, 0700) != 0 && errno != EEXIST)
+        || slim_name_sync(AT_FDCWD, path) != APR_SUCCESS) {
         slim_log(SLIM_LOG_ERROR, "cannot make the state directory %s: %s", path, strerror(errno));
         return 0;
     }
