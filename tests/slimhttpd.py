@@ -109,6 +109,11 @@ def sweep_clocks():
                 left.unlink()
 
 
+def words_of(proc):
+    """The command line of any process on the machine; other tests' may be no text."""
+    return (proc / "cmdline").read_text(errors="replace").replace("\0", " ")
+
+
 class Server:
     def __init__(self, build, name, mpm="event", config="", modules=(), capture=True, env=None,
                  log_level="warn", settings="", tls=False, load_module=True, state=None, wrapper=(),
@@ -276,14 +281,14 @@ Protocols h2 h2c http/1.1
         found = []
         for proc in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if str(self.dir) in (proc / "cmdline").read_text().replace("\0", " "):
+                if str(self.dir) in words_of(proc):
                     found.append(int(proc.name))
                 elif self.recorder_of(proc):
                     found.append(int(proc.name))
         return found
 
     def recorder_of(self, proc):
-        if "slimstats\0record" not in (proc / "cmdline").read_text():
+        if "slimstats record" not in words_of(proc):
             return False
         with contextlib.suppress(OSError):
             return str(self.dir) in os.readlink(proc / "fd/3")
