@@ -59,7 +59,8 @@ static void register_hooks(apr_pool_t *pool)
     (void)pool;
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(slim_config_check, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_check_config(slim_config_files_check, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(slim_config_files_check, NULL, NULL,
+                         APR_HOOK_LAST); /* defaults are known */
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(slim_check_lists, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_monitor(slim_recorder_process_monitor, NULL, NULL, APR_HOOK_MIDDLE);

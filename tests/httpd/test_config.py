@@ -91,6 +91,16 @@ def test_configtest_looks_for_what_is_named_and_a_start_goes_on(make_server, lin
     assert server.get("/")[0] in (200, 404)
 
 
+def test_configtest_knows_the_state_directory_that_is_not_named(make_server):
+    """A store in a state directory that is made at start has a place; one elsewhere has not."""
+    server = make_server(settings="")
+    conf = server.dir / "httpd.conf"
+    bare = "\n".join(line for line in conf.read_text().splitlines() if not line.startswith("SlimStatsState"))
+    for path, returns in (("/var/lib/slimstats/stats.db", 0), ("/var/lib/slimstats/no/stats.db", 1)):
+        conf.write_text(bare + f"\nSlimStatsStore sqlite:{path}\n")
+        assert configtest(server).returncode == returns, path
+
+
 def test_configtest_tells_what_a_data_file_is_not(make_server):
     server = make_server()
     (server.dir / "file").write_text("no country")
