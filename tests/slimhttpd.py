@@ -566,7 +566,8 @@ def assert_conserved(server, load, seconds=30, may_miss=0):
 
     def settled():
         ledger = server.ledger()
-        return set(ledger["waiting"].values()) == {0} and recorded(ledger) >= answered - may_miss and ledger
+        quiet = set(ledger["waiting"].values()) == {0} and ledger["unaccounted"] == 0
+        return quiet and recorded(ledger) >= answered - may_miss and ledger
     poll(settled, seconds * PATIENCE)
     status = server.status()
     ledger, imported = status["ledger"], status["imports"]["stored"]

@@ -168,6 +168,10 @@ int slim_ring_restate(const struct slim_ring_consumer *consumer);
 /* Corrects the children's counters where they cannot be; returns how many slots had such. */
 unsigned slim_ring_correct(const struct slim_ring *ring);
 
+/* Counts as child-killed what children that are gone had seen and met no fate, in slots that nobody
+ * took over; returns how many slots had such. Not for a process that has a slot of its own. */
+unsigned slim_ring_settle(const struct slim_ring *ring);
+
 /* Gives the room of a range back, and wipes it: its records are in the journal. */
 void slim_ring_release(struct slim_ring_consumer *consumer, const struct slim_ring_range *range);
 

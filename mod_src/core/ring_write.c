@@ -34,13 +34,9 @@ static void add(_Atomic uint64_t *counter)
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
-/* The last owner was killed between counting a hit as seen and deciding its fate. */
-static void settle_hits_without_fate(const struct slim_ring *ring, struct slim_ring_slot *slot,
-                                     uint64_t pushed)
+static uint64_t fates_of(const struct slim_ring_slot *slot, uint64_t pushed)
 {
-    (void)ring_correct(ring, slot); /* so many were not under way */
     uint64_t fates = pushed;
-    uint64_t seen = ring_load(&slot->seen);
 
     for (unsigned i = 0; i < SLIM_EXCLUDED_REASONS; i++) {
         fates += ring_load(&slot->excluded[i]);
@@ -48,6 +44,17 @@ static void settle_hits_without_fate(const struct slim_ring *ring, struct slim_r
     for (unsigned i = 0; i < SLIM_DROPPED_REASONS; i++) {
         fates += ring_load(&slot->dropped[i]);
     }
+    return fates;
+}
+
+/* The last owner was killed between counting a hit as seen and deciding its fate. */
+static void settle_hits_without_fate(const struct slim_ring *ring, struct slim_ring_slot *slot,
+                                     uint64_t pushed)
+{
+    (void)ring_correct(ring, slot); /* so many were not under way */
+    uint64_t fates = fates_of(slot, pushed);
+    uint64_t seen = ring_load(&slot->seen);
+
     if (seen > fates) {
         _Atomic uint64_t *killed = &slot->dropped[SLIM_DROPPED_CHILD_KILLED];
         ring_store(killed, ring_load(killed) + seen - fates);
@@ -107,6 +114,36 @@ static int take_slot(const struct slim_ring *ring, uint32_t i, struct slim_ring_
     settle_hits_without_fate(ring, slot, hold->records);
     ring_store(&slot->owner, (uint64_t)getpid());
     return 1;
+}
+
+/* The records that a slot of sound positions has taken. 0: its positions are not sound, or each hit
+ * that was seen has its fate. */
+static int has_hit_without_fate(const struct slim_ring *ring, const struct slim_ring_slot *slot,
+                                uint64_t *pushed)
+{
+    uint64_t head = atomic_load_explicit(&slot->head, memory_order_acquire);
+
+    *pushed = ring_records_at(slot, head);
+    return ring_positions_fit(ring_load(&slot->tail), head, ring->shape.slot_size)
+           && ring_load(&slot->seen) != fates_of(slot, *pushed);
+}
+
+unsigned slim_ring_settle(const struct slim_ring *ring)
+{
+    unsigned settled = 0;
+    uint64_t pushed;
+
+    for (uint32_t i = 0; i < ring->shape.slots; i++) {
+        struct slim_ring_slot *slot = ring_slot(ring, i);
+        if (has_hit_without_fate(ring, slot, &pushed) && lock_byte(ring->fd, RING_LOCK_SLOT(i))) {
+            if (has_hit_without_fate(ring, slot, &pushed)) {
+                settle_hits_without_fate(ring, slot, pushed);
+                settled++;
+            }
+            unlock_byte(ring->fd, RING_LOCK_SLOT(i));
+        }
+    }
+    return settled;
 }
 
 /* A file lock does not keep a process from taking its own slot again. */

@@ -179,6 +179,7 @@ static apr_status_t add_ledgers(struct drain *d, int fresh)
             continue;
         }
         correct_counters(d, i);
+        (void)slim_ring_settle(&d->recorder->ring[i]);
         if (d->ledgers_are_due || ledger_moved(d, i)) {
             rv = add_ledger(d, i);
         }
@@ -284,8 +285,8 @@ static void retire_old_rings(struct drain *d)
 {
     for (int i = 1; i < d->recorder->rings; i++) {
         const struct slim_ring *ring = &d->recorder->ring[i];
-        if (!d->retired[i] && slim_ring_is_deserted(ring) && !ledger_moved(d, i)
-            && slim_journal_sync(d->journal) == APR_SUCCESS) {
+        if (!d->retired[i] && slim_ring_is_deserted(ring) && slim_ring_settle(ring) == 0
+            && !ledger_moved(d, i) && slim_journal_sync(d->journal) == APR_SUCCESS) {
             slim_ring_retire(ring);
             d->retired[i] = 1;
         }

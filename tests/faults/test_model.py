@@ -8,4 +8,4 @@ def test_the_models_hold_and_their_mutants_are_found(request):
     result = subprocess.run([Path(__file__).parents[1] / "model/run", *size], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
-        "ring", "ring-used", "ring-threads", "ring-one-mark", "ring-unsettled", "status", "status-next"]
+        "ring", "ring-used", "ring-threads", "ring-one-mark", "ring-unsettled", "ring-unattended", "status", "status-next"]

@@ -1,6 +1,6 @@
 /* One slot of the ring (mod_src/core/ring.h, ring_layout.h): a child pushes records and is killed at
- * any step, its heir takes the slot over; the recorder is killed at any step, and the next one resumes
- * from the journal. Slots share nothing, so one stands for all.
+ * any step, its heir takes the slot over, or nobody does; the recorder is killed at any step, and the
+ * next one resumes from the journal. Slots share nothing, so one stands for all.
  *
  * What holds whenever all is quiet: a hit whose push returned is in the journal, none is there twice,
  * and seen = drained + excluded + dropped.
@@ -43,6 +43,7 @@ byte child_kills, recorder_kills;
 byte generation; /* of the child: its threads die together */
 byte others;     /* threads that have not ended */
 bool finished;
+bool deserted;   /* the child was killed, and nobody took the slot over yet */
 
 #define MAYBE_KILLED(kills, most) if :: kills < most -> kills++; goto die :: true fi
 
@@ -85,7 +86,7 @@ inline settle_fates(records) {
 
 proctype Child() {
   byte at, records, span, m, mine;
-  atomic { generation++; mine = generation; at = head; records_at(at, records) }
+  atomic { deserted = false; generation++; mine = generation; at = head; records_at(at, records) }
 #ifndef UNSETTLED
   atomic { settle_marks(at, records, m) }
 #endif
@@ -129,7 +130,11 @@ proctype Child() {
   finished = true;
   goto end;
 die:
-  atomic { generation++; run Child() } /* who holds the slot's lock is gone: the next may have it */
+  atomic { /* who holds the slot's lock is gone: the next may have it */
+    generation++;
+    deserted = true;
+    if :: run Child() :: finished = true fi
+  }
 end:
   skip
 }
@@ -174,7 +179,14 @@ proctype Recorder() {
      drained = before + count;
      MAYBE_KILLED(recorder_kills, RECORDER_KILLS);
      tail = to
-  :: finished && head == tail -> break
+#ifndef UNATTENDED
+  :: atomic { /* slim_ring_settle, its lock held */
+       deserted && head == tail && seen != drained + excluded + killed + dropped ->
+       records_at(head, count);
+       settle_fates(count)
+     }
+#endif
+  :: finished && head == tail && (!deserted || seen == drained + excluded + killed + dropped) -> break
   od;
   atomic {
     for (i : 0 .. PUSHES - 1) {

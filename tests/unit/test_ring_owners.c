@@ -138,6 +138,50 @@ static void hit_without_fate_is_settled_once_as_child_killed(void **state)
     close_ring(&ring);
 }
 
+/* Nobody takes the slot over: fewer children are wanted than there were. */
+static void hit_without_fate_is_settled_where_nobody_follows(void **state)
+{
+    struct slim_ring ring = open_ring(3, SLOT);
+    struct owners *owners = shared_page(sizeof *owners);
+    int status;
+
+    (void)state;
+    pid_t killed = start(die_within_the_push, &ring, NULL);
+    assert_int_equal(killed, waitpid(killed, &status, 0));
+    assert_int_equal(1, slim_ring_settle(&ring));
+    assert_int_equal(0, slim_ring_settle(&ring));
+    struct slim_ledger ledger = ledger_of(&ring);
+    assert_int_equal(2, ledger.dropped[SLIM_DROPPED_CHILD_KILLED]);
+    assert_int_equal(4, ledger.seen);
+    assert_int_equal(1, waiting_in(&ring));
+
+    /* an owner that lives may be about to decide */
+    pid_t alive = start(claim_and_wait, &ring, owners);
+    int32_t slot;
+    while ((slot = owners->slot[0]) == 0) {
+        sched_yield();
+    }
+    atomic_fetch_add(&ring_slot(&ring, (uint32_t)slot - 1)->seen, 1);
+    assert_int_equal(0, slim_ring_settle(&ring));
+    end(alive, SIGKILL);
+    assert_int_equal(1, slim_ring_settle(&ring));
+    ledger = ledger_of(&ring);
+    assert_int_equal(3, ledger.dropped[SLIM_DROPPED_CHILD_KILLED]);
+    pid_t next[3];
+    for (int i = 0; i < 3; i++) { /* and every slot is free again */
+        next[i] = start(claim_and_wait, &ring, owners);
+        while ((slot = owners->slot[i + 1]) == 0) {
+            sched_yield();
+        }
+        assert_true(slot > 0);
+    }
+    for (int i = 0; i < 3; i++) {
+        end(next[i], SIGKILL);
+    }
+    munmap(owners, sizeof *owners);
+    close_ring(&ring);
+}
+
 /* An owner that is killed between a mark and the head it belongs to, in any order of its two words.
  */
 static void killed_in_publish(const struct slim_ring *ring, void *order)
@@ -221,6 +265,7 @@ int main(void)
         cmocka_unit_test(push_that_did_not_move_the_head_is_no_push),
         cmocka_unit_test(slot_of_a_killed_owner_goes_on_where_it_was),
         cmocka_unit_test(hit_without_fate_is_settled_once_as_child_killed),
+        cmocka_unit_test(hit_without_fate_is_settled_where_nobody_follows),
     };
 
     return RUN_UNIT(tests);
