@@ -143,6 +143,11 @@ export function date(text, seconds = 0) {
   return local ? formats.day.format(new Date(+civil(local) + seconds * 1000)) : text;
 }
 
+export function time(text) {
+  const [, local] = text.match(/^(\d+-\d+-\d+T\d+:\d+)/) || [];
+  return local ? `${formats.day.format(civil(local))}, ${formats.hour.format(civil(local))}` : text;
+}
+
 export function moment(seconds, zone) {
   const at = new Date(seconds * 1000);
   const options = { timeZone: zone, hour: "2-digit", minute: "2-digit" };

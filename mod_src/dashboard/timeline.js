@@ -10,7 +10,8 @@ const names = {
 };
 const averages = ["pages_per_visit", "bounce_rate", "duration"]; // of no visits there are none
 const height = 240, top = 14, bottom = 26, left = 54, right = 12;
-let chart, tip, list, title, choice, legend, older, bys, shown, at = -1;
+let chart, tip, list, title, choice, legend, older, bys, shown;
+let at = -1, held = -1; // the bucket that is looked at; where a span began that ends there
 
 // --- buckets: those without a row are 0 ---
 
@@ -127,13 +128,27 @@ function draw() {
 
 const said = (value) => (value === null ? "–" : format.number(shown.type, value));
 
+const within = (i) => Math.max(0, Math.min(shown.now.length - 1, i));
+
+// The first and the last bucket of what is looked at.
+function spanned() {
+  const ends = held < 0 || held === at ? [at] : [Math.min(held, at), Math.max(held, at)];
+  return ends.map((i) => shown.now[within(i)]);
+}
+
+function spanBox() {
+  if (held < 0 || held === at) return "";
+  const ends = [shown.x(within(held)), shown.x(at)].sort((a, b) => a - b);
+  return svg("rect", { class: "span", x: ends[0], width: ends[1] - ends[0], y: top, height: height - top - bottom });
+}
+
 function point(i) {
   if (!shown) return;
-  at = Math.max(0, Math.min(shown.now.length - 1, i));
+  at = within(i);
   const x = shown.x(at), value = shown.values[at];
-  chart.lastChild.replaceChildren(svg("line", { x1: x, x2: x, y1: top, y2: height - bottom }), value === null ? "" : svg("circle", { cx: x, cy: shown.y(value), r: 4.5 }));
+  chart.lastChild.replaceChildren(spanBox(), svg("line", { x1: x, x2: x, y1: top, y2: height - bottom }), value === null ? "" : svg("circle", { cx: x, cy: shown.y(value), r: 4.5 }));
   const before = at < shown.before.length ? shown.before[at] : null;
-  tip.replaceChildren(el("span", {}, format.bucketName(shown.now[at].name, shown.by)),
+  tip.replaceChildren(el("span", {}, spanned().map((one) => format.bucketName(one.name, shown.by)).join(" – ")),
     el("strong", {}, said(value) + (shown.about ? " ≈" : "")),
     before === null ? null : el("span", { class: "muted" }, `before: ${said(before)}`));
   tip.hidden = false;
@@ -143,6 +158,7 @@ function point(i) {
 
 function leave() {
   at = -1;
+  held = -1;
   tip.hidden = true;
   if (shown) chart.lastChild.replaceChildren();
 }
@@ -154,22 +170,44 @@ function nearest(event) {
   return Math.round(share * (shown.now.length - 1));
 }
 
-// A day, week or month becomes the period.
-function open(i) {
-  const one = shown && shown.now[Math.max(0, Math.min(shown.now.length - 1, i))];
-  if (!one || shown.by === "hour") return;
-  const last = format.civil(one.name);
-  step(last, shown.by);
-  last.setUTCDate(last.getUTCDate() - 1);
-  go({ since: shown.by === "month" ? `${one.name}-01` : one.name, until: label(last, "day"), by: "" });
+// What is looked at becomes the period: a day, week or month, or all from one to another.
+function open() {
+  if (!shown || at < 0) return;
+  const ends = spanned(), first = ends[0], last = ends[ends.length - 1], { by } = shown;
+  if (by === "hour" && ends.length === 1) return;
+  const end = format.civil(last.name);
+  step(end, by);
+  if (by !== "hour") end.setUTCDate(end.getUTCDate() - 1); // a day stands for its end
+  leave();
+  go({ since: by === "month" ? `${first.name}-01` : first.name, until: label(end, by === "hour" ? by : "day"), by: "" });
 }
 
+function press(event) {
+  if (event.button !== 0) return;
+  chart.setPointerCapture(event.pointerId); // a span may end at an edge
+  point(nearest(event));
+  held = at;
+}
+
+function release() {
+  if (held >= 0) open();
+  held = -1;
+}
+
+// With Shift the span grows that began where it was pressed first.
 function onKey(event) {
   const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (move) point(at < 0 ? 0 : at + move);
-  else if (event.key === "Enter" && at >= 0) open(at);
-  else if (event.key === "Escape") leave();
-  else return;
+  if (move) {
+    if (!event.shiftKey) held = -1;
+    else if (held < 0) held = at;
+    point(at < 0 ? 0 : at + move);
+  } else if (event.key === "Enter" && at >= 0) {
+    open();
+  } else if (event.key === "Escape") {
+    leave();
+  } else {
+    return;
+  }
   event.preventDefault();
 }
 
@@ -184,17 +222,20 @@ function listRows() {
   list.replaceChildren(el("caption", { class: "unseen" }, title.textContent), el("thead", {}, head), el("tbody", {}, rows));
 }
 
-function daysOf(previous) {
-  const [first, last] = [format.date(previous.from), format.date(previous.until, -1)];
+function daysOf(period) {
+  const [first, last] = [format.date(period.from), format.date(period.until, -1)];
   return first === last ? first : `${first} – ${last}`;
 }
 
+// As it was asked for: of a part of a day its hours are told.
+const timesOf = (period) => (state.since.includes("T") ? `${format.time(period.from)} – ${format.time(period.until)}` : daysOf(period));
+
 // Whose line is the dotted one.
 function showLegend(answer) {
-  const [first] = daysOf(answer).split(" – ");
-  const days = reachesNow() ? `${first} – today` : daysOf(answer);
+  const [first] = timesOf(answer).split(" – ");
+  const days = reachesNow() ? `${first} – today` : timesOf(answer);
   legend.replaceChildren(el("span", { class: "now" }, state.since === "today" ? "today" : days),
-    ...(answer.previous ? [el("i", { "aria-hidden": "true" }), `before: ${daysOf(answer.previous)}`] : []));
+    ...(answer.previous ? [el("i", { "aria-hidden": "true" }), `before: ${timesOf(answer.previous)}`] : []));
 }
 
 function showBys(chosen) {
@@ -204,8 +245,8 @@ function showBys(chosen) {
 
 export function makeTimeline() {
   chart = svg("svg", { class: "chart", height, tabindex: "0", role: "img", on: {
-    pointermove: (event) => point(nearest(event)), pointerleave: leave, blur: leave, keydown: onKey,
-    click: (event) => open(nearest(event)) } });
+    pointermove: (event) => point(nearest(event)), pointerdown: press, pointerup: release, pointercancel: leave, pointerleave: leave,
+    blur: leave, keydown: onKey } });
   tip = el("div", { class: "tip", hidden: true, "aria-live": "polite" });
   title = el("h2", { class: "unseen" }, "Visitors");
   choice = el("select", { class: "title", "aria-label": "Figure of the timeline", on: { change: () => go({ figure: choice.value }) } },
@@ -274,7 +315,7 @@ export async function loadTimeline() {
     about: answer.approximate && state.figure === "visitors",
     before: previous.map(value) };
   const most = Math.max(...shown.values, 0);
-  chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them; a table follows.`);
+  chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them, Enter opens one, with Shift several; a table follows.`);
   showLegend(answer);
   older.textContent = format.olderRules(whole);
   listRows();

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from slimhttpd import now, wait_for
@@ -216,6 +217,45 @@ def test_dates_from_and_to(page, visited):
     page.click(".between button", "Show")
     assert re.match(r"\?since=\d{4}-\d\d-\d\d&until=\d{4}-\d\d-\d\d$", page.query)
     assert len(page.text(".behind tbody tr")) == 5
+
+
+def test_a_span_of_the_chart_becomes_the_period(page, visited):
+    page.open(address(visited, "?since=28d&until=yesterday"))
+    days = [row[0] for row in answer(visited, "timeline", "since=28d&until=yesterday&by=day")["rows"]]
+    box, left, right = page.js("const box = document.querySelector('.chart').getBoundingClientRect(); return box"), 54, 12
+
+    def place(i, count):
+        """Beside the middle of the chart, from where the driver counts."""
+        return round(left + i * (box["width"] - left - right) / (count - 1) - box["width"] / 2)
+
+    def drag(*places):
+        mouse = ActionChains(page.driver, duration=0)
+        chart = page.driver.find_element("css selector", ".chart")
+        mouse.move_to_element_with_offset(chart, places[0], 0).click_and_hold()
+        for at in places[1:]:
+            mouse.move_to_element_with_offset(chart, at, 0)
+        mouse.release().perform()
+        page.settle()
+    drag(place(9, 28), place(12, 28), place(6, 28))
+    assert page.query == f"?since={days[6]}&until={days[9]}"
+    assert len(page.text(".behind tbody tr")) == 4
+    drag(place(2, 4), place(2, 4))
+    assert page.query == f"?since={days[8]}&until={days[8]}"
+    assert page.text(".timeline .segments [aria-pressed=true]") == ["hour"]
+    page.js("document.querySelector('.chart').focus()")
+    chart = page.driver.switch_to.active_element
+    chart.send_keys(*[Keys.ARROW_RIGHT] * 4, Keys.ENTER)
+    assert page.query == f"?since={days[8]}&until={days[8]}"  # one hour alone has no course
+    chart.send_keys(*[Keys.SHIFT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.SHIFT])
+    assert "03:00 – " in page.text(".tip span")[0] and page.js("return !!document.querySelector('.chart .span')")
+    chart.send_keys(Keys.ENTER)
+    page.settle()
+    assert page.query == f"?since={days[8]}T03:00&until={days[8]}T06:00"
+    assert len(page.text(".behind tbody tr")) == 3 and "03:00 – " in page.text(".legend .now")[0]
+    page.back()
+    page.js("document.querySelector('.chart').focus()")
+    page.driver.switch_to.active_element.send_keys(Keys.ARROW_RIGHT, Keys.SHIFT + Keys.ARROW_RIGHT, Keys.NULL, Keys.ESCAPE, Keys.ENTER)
+    assert page.js("return document.querySelector('.tip').hidden") and page.query == f"?since={days[8]}&until={days[8]}"
 
 
 def test_compare_and_robots(page, visited):
