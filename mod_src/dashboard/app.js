@@ -6,8 +6,9 @@ import { loadFigures, makeFigures, showChosen, showFigures } from "./figures.js"
 import { loadTimeline, makeTimeline } from "./timeline.js";
 import { loadHealth, makeHealth } from "./health.js";
 import { failure, isOfAddress } from "./panel.js";
+import * as format from "./format.js";
 import { makePanels } from "./panels.js";
-import { go, onChange, reachesNow, readsHits, startOver, state } from "./state.js";
+import { go, onChange, reachesNow, readsHits, startOver, state, zone } from "./state.js";
 
 const freshEvery = 10000, retryAfter = 3000; // ms
 const slowEvery = 6; // panels: with each so-many-th
@@ -57,6 +58,16 @@ function howToBegin() {
     el("p", { class: "muted" }, "Old access logs can be read too: slimstats import /var/log/apache2/access.log*")];
 }
 
+const showAll = () => el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, "Show all time");
+
+// The days between the first and the last hit of all.
+async function explainEmpty(all) {
+  const rows = table(await ask("timeline", new URLSearchParams({ since: "all", by: "day", robots: "on", tz: zone() }))).filter((row) => row.hits > 0);
+  const days = rows.length ? [rows[0], rows[rows.length - 1]].map((row) => format.bucketName(row.time, "day")) : [];
+  say(el("p", {}, `Nothing in this period; ${format.number("count", all.hits)} ${all.hits === 1 ? "hit" : "hits"} ${days[0] === days[1] ? "on" : "from"} `
+    + `${[...new Set(days)].join(" to ")}. `, showAll()));
+}
+
 async function explainNothing(row) {
   if (row.hits + row.robots > 0 || state.filters.length) {
     say();
@@ -64,7 +75,7 @@ async function explainNothing(row) {
   }
   const [all] = table(await ask("overview", new URLSearchParams({ since: "all", robots: "on" })));
   if (all.hits === 0) say(...howToBegin());
-  else say(el("p", {}, "No visits in this period. ", el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, "Show all time")));
+  else await explainEmpty(all);
 }
 
 // Where all hits have to be read they are read once for course and figures.

@@ -1,5 +1,5 @@
 // A panel: tabs, a table that can be sorted, searched and paged, and the same rows as CSV and JSON.
-import { el, icon } from "./dom.js";
+import { el, icon, visible } from "./dom.js";
 import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
 import { changePanel, filterOn, panelState, readsHits, toggleFilter, words } from "./state.js";
@@ -47,6 +47,15 @@ function part(row, one, first, above) {
     on: { click: () => toggleFilter(dimension, value, above) } }, el("bdi", {}, name));
 }
 
+// The page itself, on the site that the row names where that is a host's name; a tunnel's port is not the site's.
+function pageLink(row, page) {
+  const isLocal = /^(localhost|127\..*|\[::1\])$/.test(location.hostname), port = location.port && !isLocal ? `:${location.port}` : "";
+  const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(row.site) && row.site !== location.hostname;
+  const origin = isHost ? `${location.protocol}//${row.site}${port}` : location.origin;
+  return page.startsWith("/") ? el("a", { class: "open", href: origin + page, target: "_blank", rel: "noopener noreferrer",
+    title: "open this page", "aria-label": `open ${visible(page)}` }, icon("M9 3h4v4M13 3L7 9M11 9v4H3V5h4")) : null;
+}
+
 // Those that people see: of some only where there is any.
 function numbersOf(tab, answer) {
   return tab.numbers.filter((column) => !(tab.counted || []).includes(column) || answer.totals[column]);
@@ -58,11 +67,11 @@ function rowOf(tab, row, scale, fold, above) {
   const first = nameOf(one, row);
   const says = (text, each) => text !== "" && text !== first && nameOf(each, row) !== "";
   const parts = tab.parts.filter((each) => each === one || says(String(row[each.column]), each));
-  const about = one.about && one.about(row[one.column]);
+  const about = one.about && one.about(row[one.column]), page = one.opens && String(row[one.column]);
   const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${scale.most ? (row[main] * 100) / scale.most : 0}%` } });
   const share = scale.total ? el("td", { class: "number share" }, format.number("percent", format.share(row[main], scale.total))) : null;
   return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
-    parts.map((each) => part(row, each, each === one, above)),
+    parts.map((each) => part(row, each, each === one, above)), page && pageLink(row, page),
     about && el("span", { class: "muted about", title: about }, about))),
   scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share);
 }

@@ -6,7 +6,7 @@ import * as format from "./format.js";
 import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
 
-const page = { column: "page", dimension: "page" };
+const page = { column: "page", dimension: "page", opens: true };
 // Whose a page is: seen where there are several sites.
 const site = { column: "site", dimension: "site", ofSite: true };
 // A source without a name is what its channel says: direct, or a page of the site itself.
@@ -17,8 +17,8 @@ const source = { column: "source", dimension: "source",
 
 const pages = [
   { report: "pages", label: "Pages", parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
-  { report: "entries", label: "Entries", parts: [{ column: "page", dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
-  { report: "exits", label: "Exits", parts: [{ column: "page", dimension: "exit" }, { column: "title" }, site], numbers: ["visits", "pageviews"] },
+  { report: "entries", label: "Entries", parts: [{ ...page, dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
+  { report: "exits", label: "Exits", parts: [{ ...page, dimension: "exit" }, { column: "title" }, site], numbers: ["visits", "pageviews"] },
   { report: "localsearch", label: "Searches", parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
   { report: "notfound", label: "Not found", parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }, site], numbers: ["hits"] },
   { report: "downloads", label: "Downloads", parts: [page, site], numbers: ["hits", "bytes"] },

@@ -1,5 +1,6 @@
 """What people do on the dashboard's page, in a real Chromium against a real httpd."""
 import base64
+import datetime
 import json
 import re
 import sqlite3
@@ -217,6 +218,15 @@ def test_dates_from_and_to(page, visited):
     page.click(".between button", "Show")
     assert re.match(r"\?since=\d{4}-\d\d-\d\d&until=\d{4}-\d\d-\d\d$", page.query)
     assert len(page.text(".behind tbody tr")) == 5
+    page.js("for (const one of document.querySelectorAll('input[type=date]')) one.value = '2001-02-03'")
+    page.click(".between button", "Show")
+    days = [row[0] for row in answer(visited, "timeline", "since=all&by=day&robots=on")["rows"]]
+    told = page.text("#notice")[0]
+    assert re.match(r"Nothing in this period; [\d,]+ hits from ", told), told
+    for day in (days[0], days[-1]):
+        assert f"{int(day[8:])} {datetime.date.fromisoformat(day):%b %Y}" in told
+    page.click("#notice button")
+    assert page.query == "?since=all" and page.text("#notice") == [""]
 
 
 def test_a_span_of_the_chart_becomes_the_period(page, visited):
@@ -887,6 +897,8 @@ def test_two_sites_can_be_told_apart(page, make_server):
     server.wait_stored(3)
     page.open(address(server))
     assert page.text("header select option") == ["All sites", "a.test", "b.test"] and page.figure("Visits") == "3"
+    links = page.js("return [...document.querySelectorAll('[data-panel=pages] .open')].map((a) => [a.href, a.rel, a.target])")
+    assert sorted(links) == [[f"http://{name}.test/", "noopener noreferrer", "_blank"] for name in "ab"]
     page.js("const s = document.querySelector('header select'); s.value = 'b.test'; s.dispatchEvent(new Event('change'))")
     page.settle()
     assert "where=site=b.test" in page.query and page.figure("Visits") == "2"
