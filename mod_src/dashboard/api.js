@@ -1,5 +1,6 @@
 // Asks the server: two questions at once, as many as one of its processes answers.
 import { forgetZone } from "./state.js";
+import { _ } from "./words.js";
 
 const atOnce = 2;
 const waiting = [];
@@ -8,7 +9,7 @@ let current = new AbortController();
 
 export class Refused extends Error {
   constructor(status, answer) {
-    super((answer && answer.error) || `status ${status}`);
+    super((answer && answer.error) || _("status {0}", status));
     this.status = status;
     this.parameter = answer && answer.parameter;
   }
@@ -60,7 +61,7 @@ async function fetchOnce(path, asked, signal) {
   try {
     response = await fetch(`api/${path}${text}`, { signal, headers: { Accept: "application/json" } });
   } catch (error) {
-    throw wasAbandoned(error) ? error : new Refused(0, { error: "the server does not answer" });
+    throw wasAbandoned(error) ? error : new Refused(0, { error: _("the server does not answer") });
   }
   try {
     answer = await response.json();

@@ -8,7 +8,8 @@ import { loadHealth, makeHealth } from "./health.js";
 import { failure, isOfAddress } from "./panel.js";
 import * as format from "./format.js";
 import { makePanels } from "./panels.js";
-import { go, onChange, reachesNow, readsHits, startOver, state, zone } from "./state.js";
+import { go, onChange, reachesNow, readsHits, startOver, state, write, zone } from "./state.js";
+import { _, language, languages, withinWords } from "./words.js";
 
 const freshEvery = 10000, retryAfter = 3000; // ms
 const slowEvery = 6; // panels: with each so-many-th
@@ -28,8 +29,8 @@ function say(...children) {
 // It cannot be asked, however often.
 function reportMistake(error) {
   isMistaken = true;
-  say(el("p", {}, el("strong", {}, "This address cannot be asked for"), ` (${error.message}). `,
-    el("button", { type: "button", class: "link", on: { click: startOver } }, "Show the last 7 days")));
+  say(el("p", {}, el("strong", {}, _("This address cannot be asked for")), ` (${error.message}). `,
+    el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days"))));
 }
 
 // What failed is told once for all parts; they keep what they had.
@@ -44,28 +45,28 @@ function report(error) {
   clearTimeout(retry);
   retry = setTimeout(refresh, retryAfter);
   const away = error.status === 503;
-  say(el("p", {}, el("strong", {}, away ? "The statistics are not available now" : "Not all could be asked"),
-    ` (${away ? error.message : failure(error)}). This page tries again by itself.`));
+  say(el("p", {}, el("strong", {}, away ? _("The statistics are not available now") : _("Not all could be asked")),
+    ` (${away ? error.message : failure(error)}). ${_("This page tries again by itself.")}`));
 }
 
 const guarded = (promise) => promise.catch(report);
 
 function howToBegin() {
   const address = `${location.origin}/`;
-  return [el("h2", {}, "No visits yet"),
-    el("p", {}, "Here is how to make one: open ", el("a", { href: address, rel: "noreferrer" }, address),
-      " in another tab, or run ", el("code", {}, `curl ${address}`), " (a robot: switch Robots on). It shows up here within seconds."),
-    el("p", { class: "muted" }, "Old access logs can be read too: slimstats import /var/log/apache2/access.log*")];
+  return [el("h2", {}, _("No visits yet")),
+    el("p", {}, withinWords("Here is how to make one: open {0} in another tab, or run {1} (a robot: switch Robots on). It shows up here within seconds.",
+      el("a", { href: address, rel: "noreferrer" }, address), el("code", {}, `curl ${address}`))),
+    el("p", { class: "muted" }, _("Old access logs can be read too:"), " slimstats import /var/log/apache2/access.log*")];
 }
 
-const showAll = () => el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, "Show all time");
+const showAll = () => el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, _("Show all time"));
 
 // The days between the first and the last hit of all.
 async function explainEmpty(all) {
   const rows = table(await ask("timeline", new URLSearchParams({ since: "all", by: "day", robots: "on", tz: zone() }))).filter((row) => row.hits > 0);
   const days = rows.length ? [rows[0], rows[rows.length - 1]].map((row) => format.bucketName(row.time, "day")) : [];
-  say(el("p", {}, `Nothing in this period; ${format.number("count", all.hits)} ${all.hits === 1 ? "hit" : "hits"} ${days[0] === days[1] ? "on" : "from"} `
-    + `${[...new Set(days)].join(" to ")}. `, showAll()));
+  const hits = all.hits === 1 ? _("1 hit") : _("{0} hits", format.number("count", all.hits));
+  say(el("p", {}, _("Nothing in this period; {0} from {1} to {2}.", hits, ...days), " ", showAll()));
 }
 
 async function explainNothing(row) {
@@ -173,12 +174,22 @@ function refresh() {
   if (wasTrouble || rounds % slowEvery === 0) again("panels", () => loadPanels(others), wasTrouble);
 }
 
+// Words are chosen as the page is loaded.
+function changeLanguage(event, lang) {
+  event.preventDefault();
+  location.assign(write({ ...state, lang }));
+}
+
 makeHead(byId("head"));
-const ledgerLink = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, "Ledger");
+const ledgerLink = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, _("Ledger"));
 makeHealth(byId("health"), byId("ledger"), ledgerLink);
 byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
 byId("foot").append(ledgerLink,
-  el("a", { href: "api/status" }, "Status"), el("a", { href: "metrics" }, "Metrics"));
+  el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("span", { class: "grow" }),
+  ...Object.entries(languages).filter(([tag]) => tag !== language).map(([tag, name]) => el("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag,
+    on: { click: (event) => changeLanguage(event, tag) } }, name)));
+document.documentElement.lang = language;
+document.querySelector(".skip").textContent = _("Skip to the figures");
 loadAll();
 guarded(loadSites());
 setInterval(refresh, freshEvery);

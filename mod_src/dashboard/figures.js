@@ -3,22 +3,23 @@ import { el } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
 import { go, state, words } from "./state.js";
+import { _ } from "./words.js";
 
 // less: a fall is good news; average: of no visits there is none; beside: what is told with it where there is any.
 const figuresShown = [
-  { column: "visitors", type: "count", name: "Visitors" },
-  { column: "visits", type: "count", name: "Visits" },
-  { column: "pageviews", type: "count", name: "Page views", beside: { column: "unshown", name: "unshown", about: "prefetches that were never shown" } },
-  { column: "bounce_rate", type: "percent", name: "Bounce rate", less: true, average: true },
-  { column: "duration", type: "span", name: "Visit duration", average: true },
-  { column: "errors", type: "count", name: "Errors", less: true },
+  { column: "visitors", type: "count", name: _("Visitors") },
+  { column: "visits", type: "count", name: _("Visits") },
+  { column: "pageviews", type: "count", name: _("Page views"), beside: { column: "unshown", name: _("unshown"), about: _("prefetches that were never shown") } },
+  { column: "bounce_rate", type: "percent", name: _("Bounce rate"), less: true, average: true },
+  { column: "duration", type: "span", name: _("Visit duration"), average: true },
+  { column: "errors", type: "count", name: _("Errors"), less: true },
 ];
 
 const cards = new Map();
 let place, olderDays;
 
 export function makeFigures() {
-  place = el("section", { id: "figures", class: "figures", "aria-label": "Figures of the period", tabindex: "-1" });
+  place = el("section", { id: "figures", class: "figures", "aria-label": _("Figures of the period"), tabindex: "-1" });
   for (const figure of figuresShown) {
     const value = el("strong", {}, "–");
     const change = el("span", { class: "change" }, "\u00a0");
@@ -37,13 +38,13 @@ function showChange(node, figure, before, now) {
   const percent = format.change(before, now);
   node.className = "change";
   if (percent === null) {
-    node.textContent = now ? "new" : "\u00a0";
+    node.textContent = now ? _("new") : "\u00a0";
     return;
   }
   const good = figure.less ? percent < 0 : percent > 0;
   node.classList.add(Math.abs(percent) < 0.05 ? "even" : good ? "good" : "bad");
   node.textContent = format.changeText(percent);
-  node.title = `before: ${format.number(figure.type, before)}`;
+  node.title = _("before: {0}", format.number(figure.type, before));
 }
 
 export function showChosen() {
@@ -73,8 +74,8 @@ export function showFigures(answer, row, earlier) {
     const about = answer.approximate && figure.column === "visitors" ? "≈ " : "";
     const has = isThere(figure, row);
     value.textContent = has ? about + (figure.type === "count" ? format.short : format.number)(figure.type, row[figure.column]) : "–";
-    value.title = !has ? "no visits" : format.number(figure.type, row[figure.column])
-      + (about ? `, within ${answer.error_percent.toFixed(1)} %` : "");
+    value.title = !has ? _("no visits") : format.number(figure.type, row[figure.column])
+      + (about ? `, ${format.within(answer.error_percent)}` : "");
     if (before && has && isThere(figure, before)) showChange(change, figure, before[figure.column], row[figure.column]);
     else clearChange(change);
     showBeside(beside, figure.beside, row);

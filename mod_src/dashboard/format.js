@@ -1,8 +1,15 @@
 // Numbers, times and names as people read them.
-const grouped = new Intl.NumberFormat("en");
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
-const tongues = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+import { _, locale } from "./words.js";
+
+const grouped = new Intl.NumberFormat(locale);
+const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+const regions = new Intl.DisplayNames([locale], { type: "region", fallback: "code" });
+const tongues = new Intl.DisplayNames([locale], { type: "language", fallback: "code" });
+const decimals = [0, 1, 2].map((digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+
+function fixed(value, digits) {
+  return decimals[digits].format(value);
+}
 
 function scaled(value, step, units) {
   let unit = 0;
@@ -10,11 +17,11 @@ function scaled(value, step, units) {
     value /= step;
     unit++;
   }
-  return `${unit && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  return `${fixed(value, unit && value < 10 ? 1 : 0)} ${units[unit]}`;
 }
 
 export function visits(n) {
-  return `${grouped.format(n)} ${n === 1 ? "visit" : "visits"}`;
+  return n === 1 ? _("1 visit") : _("{0} visits", grouped.format(n));
 }
 
 export function span(seconds) {
@@ -30,11 +37,20 @@ export function number(type, value) {
     case "bytes": return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
     case "took":
     case "micros": return scaled(value, 1000, ["µs", "ms", "s"]);
-    case "percent": return `${value.toFixed(1)} %`;
-    case "decimal": return value.toFixed(2);
+    case "percent": return `${fixed(value, 1)} %`;
+    case "decimal": return fixed(value, 2);
     case "span": return span(value);
     default: return grouped.format(value);
   }
+}
+
+export function seconds(value) {
+  return fixed(value, 1);
+}
+
+// For a figure that is nearly right.
+export function within(percent) {
+  return _("within {0} %", fixed(percent, 1));
 }
 
 export function short(type, value) {
@@ -54,7 +70,7 @@ export function change(before, now) {
 
 export function changeText(percent) {
   const size = Math.abs(percent);
-  return `${percent < 0 ? "−" : "+"}${size >= 1000 ? ">999" : size.toFixed(size < 10 ? 1 : 0)} %`;
+  return `${percent < 0 ? "−" : "+"}${size >= 1000 ? ">999" : fixed(size, size < 10 ? 1 : 0)} %`;
 }
 
 export function country(code) {
@@ -71,16 +87,16 @@ export function language(tag) {
 
 // Days whose hits are gone keep what they were counted as.
 export function olderRules(answer) {
-  return answer.older_rules_until ? `days before ${answer.older_rules_until.slice(0, 10)} by older rules` : "";
+  return answer.older_rules_until ? _("days before {0} by older rules", answer.older_rules_until.slice(0, 10)) : "";
 }
 
 const marks = new Map([
-  ["robots.txt", "asked for robots.txt"],
-  ["probe", "probed for a well-known vulnerability"],
-  ["hosting", "comes from a network that hosts servers"],
-  ["no assets", "five page views or more, but no images, styles or scripts"],
-  ["fast", "more than 30 page views a minute"],
-  ["posts", "three POSTs or more on a day, and no page opened"],
+  ["robots.txt", _("asked for robots.txt")],
+  ["probe", _("probed for a well-known vulnerability")],
+  ["hosting", _("comes from a network that hosts servers")],
+  ["no assets", _("five page views or more, but no images, styles or scripts")],
+  ["fast", _("more than 30 page views a minute")],
+  ["posts", _("three POSTs or more on a day, and no page opened")],
 ]);
 
 export function markMeans(mark) {
@@ -115,11 +131,12 @@ export function civil(text) {
   return new Date(Date.UTC(+year, month - 1, +(day || 1), +(hour || 0), +(minute || 0)));
 }
 
-const utc = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const utc = (options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", hourCycle: "h23", ...options });
 const formats = {
   day: utc({ day: "numeric", month: "short" }),
   fullDay: utc({ weekday: "short", day: "numeric", month: "short", year: "numeric" }),
   month: utc({ month: "short", year: "numeric" }),
+  weekday: utc({ weekday: "short" }),
   hour: utc({ hour: "2-digit", minute: "2-digit" }),
 };
 
@@ -127,7 +144,7 @@ export function bucketName(label, by) {
   const date = civil(label);
   if (by === "month") return formats.month.format(date);
   if (by === "hour") return `${formats.fullDay.format(date)}, ${formats.hour.format(date)}`;
-  return `${by === "week" ? "week of " : ""}${formats.fullDay.format(date)}`;
+  return by === "week" ? _("week of {0}", formats.fullDay.format(date)) : formats.fullDay.format(date);
 }
 
 export function tickName(label, by) {
@@ -143,6 +160,10 @@ export function date(text, seconds = 0) {
   return local ? formats.day.format(new Date(+civil(local) + seconds * 1000)) : text;
 }
 
+export function weekday(day) {
+  return formats.weekday.format(civil(day));
+}
+
 export function time(text) {
   const [, local] = text.match(/^(\d+-\d+-\d+T\d+:\d+)/) || [];
   return local ? `${formats.day.format(civil(local))}, ${formats.hour.format(civil(local))}` : text;
@@ -150,10 +171,10 @@ export function time(text) {
 
 export function moment(seconds, zone) {
   const at = new Date(seconds * 1000);
-  const options = { timeZone: zone, hour: "2-digit", minute: "2-digit" };
+  const options = { timeZone: zone, hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
   const days = { timeZone: zone, day: "numeric", month: "short" };
-  const date = new Intl.DateTimeFormat("en-GB", days).format(at);
-  const today = new Intl.DateTimeFormat("en-GB", days).format(new Date());
-  const time = new Intl.DateTimeFormat("en-GB", options).format(at);
+  const date = new Intl.DateTimeFormat(locale, days).format(at);
+  const today = new Intl.DateTimeFormat(locale, days).format(new Date());
+  const time = new Intl.DateTimeFormat(locale, options).format(at);
   return date === today ? time : `${date}, ${time}`;
 }

@@ -2,20 +2,21 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
-import { go, range, ranges, removeFilter, startOver, state, toggleFilter, words, zone } from "./state.js";
+import { go, range, ranges, removeFilter, startOver, state, toggleFilter, words, zone, zones } from "./state.js";
+import { _ } from "./words.js";
 
 const cross = "M4 4l8 8M12 4l-8 8";
 
 // --- light and dark ---
 
 const themes = ["", "light", "dark"];
-const themeNames = { "": "as the system", light: "light", dark: "dark" };
+const themeNames = { "": _("as the system"), light: _("light"), dark: _("dark") };
 let theme = "";
 
 function setTheme(name) {
   theme = themes.includes(name) ? name : "";
   document.documentElement.dataset.theme = theme;
-  const label = `Colours: ${themeNames[theme]}`;
+  const label = _("Colours: {0}", themeNames[theme]);
   themeButton.setAttribute("aria-label", label);
   themeButton.title = label;
 }
@@ -35,16 +36,30 @@ const themeButton = el("button", { class: "quiet square", type: "button", on: { 
 // --- controls ---
 
 let onlySite = "";
-const siteChoice = el("select", { "aria-label": "Site", hidden: true, on: { change: chooseSite } });
+const siteChoice = el("select", { "aria-label": _("Site"), hidden: true, on: { change: chooseSite } });
 const live = el("span", { class: "live", hidden: true }, el("i", { class: "dot", "aria-hidden": "true" }), el("span"));
-const rangeBar = el("div", { class: "segments", role: "group", "aria-label": "Range" });
-const from = el("input", { type: "date", "aria-label": "From" });
-const to = el("input", { type: "date", "aria-label": "To" });
+const rangeBar = el("div", { class: "segments", role: "group", "aria-label": _("Range") });
+const from = el("input", { type: "date", "aria-label": _("From") });
+const to = el("input", { type: "date", "aria-label": _("To") });
 const between = el("span", { class: "between", hidden: true }, from, "–", to,
-  el("button", { type: "button", on: { click: chooseDates } }, "Show"));
+  el("button", { type: "button", on: { click: chooseDates } }, _("Show")));
 const compare = el("input", { type: "checkbox", on: { change: () => go({ compare: compare.checked }) } });
 const robots = el("input", { type: "checkbox", on: { change: () => go({ robots: robots.checked }) } });
-const chips = el("ul", { class: "chips", "aria-label": "Filters" });
+const chips = el("ul", { class: "chips", "aria-label": _("Filters") });
+
+const zoneChoice = el("select", { class: "zone", "aria-label": _("Time zone of days and hours"), title: _("Time zone of days and hours"),
+  on: { focus: offerZones, change: () => go({ tz: zoneChoice.value === zones[0] ? "" : zoneChoice.value }) } });
+
+function showZones(names) {
+  const all = [...new Set([...names, zone()])];
+  zoneChoice.replaceChildren(...all.map((name) => el("option", { value: name }, name.replaceAll("_", " "))));
+  zoneChoice.value = zone();
+}
+
+// All there are, once somebody looks: they are four hundred.
+function offerZones() {
+  if (zoneChoice.length < 100) showZones([...zones, ...Intl.supportedValuesOf("timeZone")]);
+}
 
 function chooseSite() {
   const rest = state.filters.filter((f) => f.dimension !== "site");
@@ -71,7 +86,7 @@ function showRange() {
       own.setAttribute("aria-expanded", String(!between.hidden));
       if (!between.hidden) from.focus();
     } },
-  }, "From – to");
+  }, _("From – to"));
   rangeBar.replaceChildren(...buttons, own);
   between.hidden = Boolean(known);
   if (!known) {
@@ -80,8 +95,30 @@ function showRange() {
   }
 }
 
-const emptyNames = new Map([["source", "direct"], ["country", "unknown"], ["browser", "unknown"], ["platform", "unknown"], ["version", "unknown"],
-  ["region", "unknown"], ["city", "unknown"], ["network", "unknown"]]);
+const unknown = _("unknown");
+const emptyNames = { source: _("direct"), country: unknown, browser: unknown, platform: unknown, version: unknown, region: unknown, city: unknown,
+  network: unknown };
+
+const dimensionNames = {
+  page: _("page"), entry: _("entry"), exit: _("exit"), resource: _("resource"), kind: _("kind"), status: _("status"), site: _("site"),
+  source: _("source"), channel: _("channel"), referer: _("referer"), domain: _("domain"), searchterms: _("search terms"), campaign: _("campaign"),
+  country: _("country"), region: _("region"), city: _("city"), network: _("network"), language: _("language"), browser: _("browser"),
+  version: _("version"), platform: _("platform"), robot: _("robot"), mark: _("mark"), ip: _("address"), visit: _("visit"), method: _("method"),
+};
+
+// Words of ours among the values.
+const valueNames = {
+  channel: { search: _("search"), social: _("social"), ai: _("ai"), mail: _("mail"), campaign: _("campaign"), website: _("website"), internal: _("internal"),
+    direct: _("direct") },
+  kind: { page: _("page"), asset: _("asset"), feed: _("feed"), download: _("download"), api: _("api"), prefetch: _("prefetch"), other: _("other") },
+  robot: { none: _("none"), search: _("search"), ai: _("ai"), feed: _("feed"), monitor: _("monitor"), tool: _("tool"), preview: _("preview"), other: _("other") },
+};
+
+const nameIn = (names, key) => (Object.hasOwn(names, key) ? names[key] : undefined);
+
+export function dimensionName(dimension) {
+  return nameIn(dimensionNames, dimension) || dimension;
+}
 
 // Of these a filter may have several values, with commas between.
 const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "status", "ip",
@@ -93,29 +130,30 @@ function valuesName(dimension, value) {
 }
 
 export function valueName(dimension, value) {
-  if (value === "") return emptyNames.get(dimension) || "none";
+  if (value === "") return nameIn(emptyNames, dimension) || _("none");
   if (dimension === "country") return format.country(value);
-  return visible(value);
+  return nameIn(nameIn(valueNames, dimension) || {}, value) || visible(value);
 }
 
-const operators = { "=": "is", "!=": "is not", "~": "has" };
+const operators = { "=": _("is"), "!=": _("is not"), "~": _("has") };
 
 function chip(filter) {
   const name = (filter.operator === "~" ? valueName : valuesName)(filter.dimension, filter.value);
-  const turn = filter.operator === "=" ? "leave it out instead" : "show only this";
+  const about = dimensionName(filter.dimension);
+  const turn = filter.operator === "=" ? _("leave it out instead") : _("show only this");
   const sign = filter.operator === "~"
     ? el("span", { class: "operator" }, operators["~"])
-    : el("button", { type: "button", class: "operator", title: turn, "aria-label": `${filter.dimension} ${operators[filter.operator]} ${name}: ${turn}`,
+    : el("button", { type: "button", class: "operator", title: turn, "aria-label": `${about} ${operators[filter.operator]} ${name}: ${turn}`,
       on: { click: () => toggleFilter(filter.dimension, filter.value) } }, operators[filter.operator]);
   return el("li", { class: filter.operator === "!=" ? "chip without" : "chip" },
-    el("span", { class: "dimension" }, filter.dimension), sign, el("bdi", { title: name }, name),
-    el("button", { type: "button", class: "remove", "aria-label": `remove the filter ${filter.dimension} ${name}`,
+    el("span", { class: "dimension" }, about), sign, el("bdi", { title: name }, name),
+    el("button", { type: "button", class: "remove", "aria-label": _("remove the filter {0} {1}", about, name),
       on: { click: () => removeFilter(filter) } }, icon(cross)));
 }
 
 function showChips() {
   const all = state.filters.length > 1
-    ? [el("li", {}, el("button", { type: "button", class: "link", on: { click: () => go({ filters: [] }) } }, "remove all"))] : [];
+    ? [el("li", {}, el("button", { type: "button", class: "link", on: { click: () => go({ filters: [] }) } }, _("remove all")))] : [];
   chips.replaceChildren(...state.filters.map(chip), ...all);
   chips.hidden = !state.filters.length;
 }
@@ -130,7 +168,7 @@ function showTitle() {
   const chosen = state.filters.find((f) => f.dimension === "site" && f.operator === "=");
   const site = chosen ? chosen.value : onlySite, known = range();
   const days = known ? known.name : [state.since, state.until].filter(Boolean).join(" – ");
-  const about = state.view === "ledger" ? "Ledger" : [site, days].filter(Boolean).join(", ");
+  const about = state.view === "ledger" ? _("Ledger") : [site, days].filter(Boolean).join(", ");
   document.title = `${visible(about)} – slimstats`;
 }
 
@@ -139,6 +177,7 @@ export function showHead() {
   showRange();
   showChips();
   showSite();
+  if (zoneChoice.value !== zone()) showZones(zones);
   compare.checked = state.compare;
   robots.checked = state.robots;
 }
@@ -147,7 +186,7 @@ export function showHead() {
 export async function loadSites() {
   const answer = await ask("sites", new URLSearchParams({ since: "all", limit: "1000", robots: "on" }));
   const names = table(answer).map((row) => row.site).filter(Boolean).sort();
-  siteChoice.replaceChildren(el("option", { value: "" }, "All sites"),
+  siteChoice.replaceChildren(el("option", { value: "" }, _("All sites")),
     ...names.map((name) => el("option", { value: name }, visible(name))));
   siteChoice.hidden = names.length < 2;
   document.body.classList.toggle("several-sites", names.length > 1);
@@ -163,8 +202,8 @@ export async function loadLive() {
   const { online } = (await ask("online", asked)).totals;
   live.hidden = false;
   live.classList.toggle("on", online > 0);
-  live.lastChild.textContent = `${format.number("count", online)} now`;
-  live.title = "visitors within the last five minutes";
+  live.lastChild.textContent = _("{0} now", format.number("count", online));
+  live.title = _("visitors within the last five minutes");
 }
 
 export function makeHead(place) {
@@ -172,8 +211,8 @@ export function makeHead(place) {
     el("div", { class: "row" },
       el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), siteChoice, live,
       el("span", { class: "grow" }),
-      el("label", { class: "switch" }, compare, "Compare"), el("label", { class: "switch" }, robots, "Robots"), themeButton),
-    el("div", { class: "row" }, rangeBar, between, el("span", { class: "zone", title: "time zone of days and hours" }, zone())),
+      el("label", { class: "switch" }, compare, _("Compare")), el("label", { class: "switch" }, robots, _("Robots")), themeButton),
+    el("div", { class: "row" }, rangeBar, between, zoneChoice),
     chips);
   let kept = "";
   try {

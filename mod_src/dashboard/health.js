@@ -4,6 +4,7 @@ import { el, visible } from "./dom.js";
 import { ask } from "./api.js";
 import * as format from "./format.js";
 import { go, state, zone } from "./state.js";
+import { _, withinWords } from "./words.js";
 
 const count = (n) => format.number("count", n);
 
@@ -22,13 +23,13 @@ function moment(text) {
 function waitingText(accounts) {
   if (!accounts) return "";
   const { waiting } = accounts, parts = [];
-  if (waiting.journal) parts.push(`${count(waiting.journal)} ${waiting.journal === 1 ? "hit is" : "hits are"} waiting in the journal`);
-  if (waiting.ring) parts.push(`${count(waiting.ring)} in the ring`);
+  if (waiting.journal) parts.push(waiting.journal === 1 ? _("1 hit is waiting in the journal") : _("{0} hits are waiting in the journal", count(waiting.journal)));
+  if (waiting.ring) parts.push(_("{0} in the ring", count(waiting.ring)));
   if (!parts.length) return "";
   return `${parts.join(", ")}. `;
 }
 
-const titleOf = (health) => (health.ledger ? "Ledger" : "State");
+const titleOf = (health) => (health.ledger ? _("Ledger") : _("State"));
 
 function showBar(health) {
   const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
@@ -39,7 +40,7 @@ function showBar(health) {
     bar.replaceChildren();
     return;
   }
-  bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
+  bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` ${_("since {0}", moment(health.since))}. ` : ". ",
     waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
   el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, titleOf(health)));
 }
@@ -56,53 +57,53 @@ function reasons(name, counters) {
 }
 
 function accounts(l) {
-  return el("table", { class: "ledger" }, el("caption", { class: "unseen" }, "Ledger of all hits"),
-    el("thead", {}, el("tr", {}, ["Fate", "Hits", ""].map((text, i) => el("th", { scope: "col", class: i === 1 ? "number" : "" }, text)))),
-    el("tbody", {}, line("seen", l.seen, "all requests that httpd answered while capture was on", true), line("stored", l.stored),
-      line("waiting", l.waiting.ring, "in the ring"), line("waiting", l.waiting.journal, "in the journal"),
-      reasons("excluded", l.excluded), reasons("dropped", l.dropped),
-      l.unaccounted ? line("open", l.unaccounted, "in flight, or lost with the power") : null));
+  return el("table", { class: "ledger" }, el("caption", { class: "unseen" }, _("Ledger of all hits")),
+    el("thead", {}, el("tr", {}, [_("Fate"), _("Hits"), ""].map((text, i) => el("th", { scope: "col", class: i === 1 ? "number" : "" }, text)))),
+    el("tbody", {}, line(_("seen"), l.seen, _("all requests that httpd answered while capture was on"), true), line(_("stored"), l.stored),
+      line(_("waiting"), l.waiting.ring, _("in the ring")), line(_("waiting"), l.waiting.journal, _("in the journal")),
+      reasons(_("excluded"), l.excluded), reasons(_("dropped"), l.dropped),
+      l.unaccounted ? line(_("open"), l.unaccounted, _("in flight, or lost with the power")) : null));
 }
 
 function imports(i) {
   if (!i.lines) return "";
-  return [el("h3", {}, "Imports"), el("p", {}, "Every line of an imported log has one fate, apart from the hits above."),
-    el("table", { class: "ledger" }, el("caption", { class: "unseen" }, "Account of imported logs"),
-      el("thead", {}, el("tr", {}, ["Fate", "Lines", ""].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
-      el("tbody", {}, line("lines", i.lines, "of all logs", true), line("stored", i.stored),
-        line("recorded", i.recorded, "by the server itself, already"), line("known", i.known, "imported before"),
-        line("old", i.old, "of days that have no rows any more"), line("rejected", i.rejected, "could not be read"),
-        reasons("excluded", i.excluded)))];
+  return [el("h3", {}, _("Imports")), el("p", {}, _("Every line of an imported log has one fate, apart from the hits above.")),
+    el("table", { class: "ledger" }, el("caption", { class: "unseen" }, _("Account of imported logs")),
+      el("thead", {}, el("tr", {}, [_("Fate"), _("Lines"), ""].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
+      el("tbody", {}, line(_("lines"), i.lines, _("of all logs"), true), line(_("stored"), i.stored),
+        line(_("recorded"), i.recorded, _("by the server itself, already")), line(_("known"), i.known, _("imported before")),
+        line(_("old"), i.old, _("of days that have no rows any more")), line(_("rejected"), i.rejected, _("could not be read")),
+        reasons(_("excluded"), i.excluded)))];
 }
 
 function facts(health) {
   const bytes = (n) => format.number("bytes", n);
   const pairs = [
-    ["State", `${health.state}, since ${moment(health.since)}`],
-    ["Lag", `${health.lag_seconds.toFixed(1)} s`],
+    [_("State"), `${health.state}, ${_("since {0}", moment(health.since))}`],
+    [_("Lag"), `${format.seconds(health.lag_seconds)} s`],
     ...(health.ledger ? [
-      ["Journal", `${bytes(health.journal.bytes)} of ${bytes(health.journal.limit_bytes)}`],
-      ["Store", `${bytes(health.store.bytes)}, last commit ${moment(health.store.last_commit)} took ${format.number("micros", health.store.last_commit_us)}`],
-    ] : [["Hits of these sites", health.stored === null ? "–" : count(health.stored)]]),
-    ["Version", visible(health.version)],
+      [_("Journal"), _("{0} of {1}", bytes(health.journal.bytes), bytes(health.journal.limit_bytes))],
+      [_("Store"), _("{0}, last commit {1} took {2}", bytes(health.store.bytes), moment(health.store.last_commit), format.number("micros", health.store.last_commit_us))],
+    ] : [[_("Hits of these sites"), health.stored === null ? "–" : count(health.stored)]]),
+    [_("Version"), visible(health.version)],
   ];
   return el("dl", { class: "facts" }, pairs.map(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
 }
 
 function troubles(areas) {
   const bad = Object.entries(areas).filter(([, area]) => area.state !== "ok");
-  return bad.length ? el("ul", {}, bad.map(([name, area]) => el("li", {}, `${name}: ${area.state} since ${moment(area.since)}`))) : null;
+  return bad.length ? el("ul", {}, bad.map(([name, area]) => el("li", {}, `${name}: ${area.state} ${_("since {0}", moment(area.since))}`))) : null;
 }
 
 function whole(health) {
-  return [el("p", {}, "Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are ", zone(), "."),
+  return [el("p", {}, withinWords("Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are {0}.", zone())),
     accounts(health.ledger), imports(health.imports), troubles(health.areas)];
 }
 
 function showLedger(health) {
   ledger.replaceChildren(el("section", { class: "card plain", "aria-label": titleOf(health) },
     el("div", { class: "row" }, el("h2", {}, titleOf(health)), el("span", { class: "grow" }),
-      el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, "Back to the figures")),
+      el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, _("Back to the figures"))),
     health.ledger ? whole(health) : null, facts(health)));
 }
 

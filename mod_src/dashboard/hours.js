@@ -2,8 +2,9 @@
 import { el } from "./dom.js";
 import { table } from "./api.js";
 import * as format from "./format.js";
+import { _ } from "./words.js";
 
-const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const weekdays = [1, 2, 3, 4, 5, 6, 7].map((day) => format.weekday(`2024-01-0${day}`)); // the first was a Monday
 const hours = [...Array(24).keys()];
 
 export function drawHours(answer) {
@@ -16,6 +17,6 @@ export function drawHours(answer) {
   };
   const head = el("tr", {}, el("td", {}), hours.map((hour) => el("th", { scope: "col" },
     el("span", { class: hour % 6 ? "unseen" : "" }, String(hour).padStart(2, "0")))));
-  return el("table", { class: "week" }, el("caption", { class: "unseen" }, "Visits by weekday and hour"), el("thead", {}, head),
+  return el("table", { class: "week" }, el("caption", { class: "unseen" }, _("Visits by weekday and hour")), el("thead", {}, head),
     el("tbody", {}, weekdays.map((name, weekday) => el("tr", {}, el("th", { scope: "row" }, name), hours.map((hour) => cell(weekday, hour))))));
 }

@@ -4,20 +4,22 @@ import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
 import { changePanel, filterOn, panelState, readsHits, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
+import { _ } from "./words.js";
 
 const heads = {
-  pageviews: "Views", visitors: "Visitors", visits: "Visits", hits: "Hits", bytes: "Size", errors: "Errors",
-  bounce_rate: "Bounce", duration: "Duration", clients: "Clients", people: "People", p50_us: "Median", p90_us: "90 %", slowest_us: "Slowest", searches: "Searches", time_us: "Time", unshown: "Unshown",
+  pageviews: _("Views"), visitors: _("Visitors"), visits: _("Visits"), hits: _("Hits"), bytes: _("Size"), errors: _("Errors"),
+  bounce_rate: _("Bounce"), duration: _("Duration"), clients: _("Clients"), people: _("People"), p50_us: _("Median"), p90_us: "90 %", slowest_us: _("Slowest"),
+  searches: _("Searches"), time_us: _("Time"), unshown: _("Unshown"),
 };
-const abouts = { unshown: "prefetches that were never shown" };
+const abouts = { unshown: _("prefetches that were never shown") };
 const other = "(other)";
 const pageRows = 10, mostRows = 1000, belowRows = 10;
 const typingPause = 300; // ms
 const mostSearched = 256;
 
 export function failure(error) {
-  if (error.status === 503) return `not available now: ${error.message}`;
-  if (error.status === 401 || error.status === 403) return "you may not read this any more: sign in again";
+  if (error.status === 503) return _("not available now: {0}", error.message);
+  if (error.status === 401 || error.status === 403) return _("you may not read this any more: sign in again");
   return error.message;
 }
 
@@ -42,7 +44,7 @@ function part(row, one, first, above) {
     return el("span", { class: value === other ? "other" : first ? "" : "muted" }, el("bdi", {}, name));
   }
   const on = filterOn(dimension, value);
-  const what = on && on.operator === "=" ? "leave out" : "show only";
+  const what = on && on.operator === "=" ? _("leave out") : _("show only");
   return el("button", { type: "button", class: first ? "value" : `value muted${one.ofSite ? " of-site" : ""}`, title: `${name} – ${what}`,
     on: { click: () => toggleFilter(dimension, value, above) } }, el("bdi", {}, name));
 }
@@ -53,7 +55,7 @@ function pageLink(row, page) {
   const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(row.site) && row.site !== location.hostname;
   const origin = isHost ? `${location.protocol}//${row.site}${port}` : location.origin;
   return page.startsWith("/") ? el("a", { class: "open", href: origin + page, target: "_blank", rel: "noopener noreferrer",
-    title: "open this page", "aria-label": `open ${visible(page)}` }, icon("M9 3h4v4M13 3L7 9M11 9v4H3V5h4")) : null;
+    title: _("open this page"), "aria-label": _("open {0}", visible(page)) }, icon("M9 3h4v4M13 3L7 9M11 9v4H3V5h4")) : null;
 }
 
 // Those that people see: of some only where there is any.
@@ -65,7 +67,7 @@ function numbersOf(tab, answer) {
 function rowOf(tab, row, scale, fold, above) {
   const [main] = scale.numbers, [one] = tab.parts;
   const first = nameOf(one, row);
-  const says = (text, each) => text !== "" && text !== first && nameOf(each, row) !== "";
+  const says = (text, each) => text !== "" && !["", first].includes(nameOf(each, row));
   const parts = tab.parts.filter((each) => each === one || says(String(row[each.column]), each));
   const about = one.about && one.about(row[one.column]), page = one.opens && String(row[one.column]);
   const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${scale.most ? (row[main] * 100) / scale.most : 0}%` } });
@@ -88,9 +90,9 @@ export class Panel {
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
     this.body = el("div", { class: "body", role: "tabpanel", id: `panel-${id}`, "aria-label": title });
     this.links = el("span", { class: "links" });
-    this.more = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.showMore() } }, "more");
+    this.more = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.showMore() } }, _("more"));
     this.note = el("span", { class: "muted note" });
-    this.find = el("input", { type: "search", placeholder: "Search", "aria-label": `Search in ${title}`, maxlength: 200, hidden: true,
+    this.find = el("input", { type: "search", placeholder: _("Search"), "aria-label": _("Search in {0}", title), maxlength: 200, hidden: true,
       on: { change: () => this.searchFor(), input: () => this.searchSoon() } });
     this.node = el("section", { class: `card panel ${options.shape || ""}`, "aria-label": title, "data-panel": id },
       el("div", { class: "row" }, el("h2", {}, title), this.tabBar), this.body,
@@ -203,7 +205,7 @@ export class Panel {
       title: abouts[column], "aria-sort": column === sorted ? direction : undefined },
     el("button", { type: "button", on: { click: () => this.sortBy(column) } },
       (answer.approximate && column === "visitors" ? "≈ " : "") + (heads[column] || column))));
-    const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share", title: `of all ${(heads[this.tab.numbers[0]] || this.tab.numbers[0]).toLowerCase()}` }, "Share") : null;
+    const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share", title: _("of all: {0}", heads[this.tab.numbers[0]] || this.tab.numbers[0]) }, _("Share")) : null;
     return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share));
   }
 
@@ -211,7 +213,7 @@ export class Panel {
   foot(answer, types) {
     const numbers = numbersOf(this.tab, answer), { totals } = answer, [main] = numbers;
     if (totals.rows < 2 || !numbers.some((column) => column in totals)) return null;
-    return el("tfoot", {}, el("tr", {}, el("th", { scope: "row" }, "Total"),
+    return el("tfoot", {}, el("tr", {}, el("th", { scope: "row" }, _("Total")),
       numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, column in totals ? format.number(types[column], totals[column]) : "")),
       totals[main] ? el("td", { class: "number share" }) : null));
   }
@@ -246,7 +248,7 @@ export class Panel {
     const { tab } = this;
     if (value === "" || value === other) return el("span", { class: "fold" });
     return el("button", { type: "button", class: "fold", value, "aria-expanded": String(this.unfolded.has(value)),
-      "aria-label": `${tab.below.what} of ${nameOf(tab.parts[0], { [tab.parts[0].column]: value })}`, on: { click: () => this.toggle(tab, value) } },
+      "aria-label": _("{0} of {1}", tab.below.what, nameOf(tab.parts[0], { [tab.parts[0].column]: value })), on: { click: () => this.toggle(tab, value) } },
     icon("M6 4l4 4-4 4"));
   }
 
@@ -256,7 +258,7 @@ export class Panel {
     const tab = { parts: below.parts.filter((one) => one.column !== column) };
     const left = answer.totals.rows - answer.rows.length;
     return [...table(answer).map((row) => rowOf(tab, row, scale, null, { dimension, value })),
-      left > 0 ? el("tr", { class: "below" }, el("th", { scope: "row", class: "muted" }, `and ${format.number("count", left)} more`)) : null];
+      left > 0 ? el("tr", { class: "below" }, el("th", { scope: "row", class: "muted" }, _("and {0} more", format.number("count", left)))) : null];
   }
 
   rowsOf(row, scale) {
@@ -271,7 +273,7 @@ export class Panel {
     const main = this.tab.numbers[0];
     const most = Math.max(...rows.map((row) => row[main]), 0);
     if (!rows.length) {
-      this.body.replaceChildren(el("p", { class: "empty" }, this.search ? "nothing with this in its name" : "nothing in this period"));
+      this.body.replaceChildren(el("p", { class: "empty" }, this.search ? _("nothing with this in its name") : _("nothing in this period")));
       return;
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
@@ -283,14 +285,14 @@ export class Panel {
     const asked = this.asked(mostRows);
     const shown = Math.min(answer.rows.length, this.rows), all = answer.totals.rows;
     this.more.hidden = !(answer.more || answer.rows.length > shown) || this.rows >= mostRows;
-    this.note.textContent = all > shown && !this.tab.draw ? `${shown} of ${format.number("count", all)}` : "";
-    if (answer.approximate) this.note.textContent += ` ≈ within ${answer.error_percent.toFixed(1)} %`;
+    this.note.textContent = all > shown && !this.tab.draw ? _("{0} of {1}", shown, format.number("count", all)) : "";
+    if (answer.approximate) this.note.textContent += ` ≈ ${format.within(answer.error_percent)}`;
     if (answer.older_rules_until) this.note.textContent += ` ${format.olderRules(answer)}`;
     const few = all <= this.fewRows && !answer.more && !this.search;
     this.find.hidden = !(this.tab.parts || this.tab.searched) || (few && document.activeElement !== this.find);
     this.links.replaceChildren(
-      el("a", { href: `api/${this.list.report}.csv?${asked}`, "aria-label": `${this.tab.label} as CSV` }, "CSV"),
-      el("a", { href: `api/${this.list.report}?${asked}`, "aria-label": `${this.tab.label} as JSON` }, "JSON"));
+      el("a", { href: `api/${this.list.report}.csv?${asked}`, "aria-label": _("{0} as {1}", this.tab.label, "CSV") }, "CSV"),
+      el("a", { href: `api/${this.list.report}?${asked}`, "aria-label": _("{0} as {1}", this.tab.label, "JSON") }, "JSON"));
   }
 
   async load() {

@@ -5,36 +5,37 @@ import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
+import { _ } from "./words.js";
 
 const page = { column: "page", dimension: "page", opens: true };
 // Whose a page is: seen where there are several sites.
 const site = { column: "site", dimension: "site", ofSite: true };
 // A source without a name is what its channel says: direct, or a page of the site itself.
-const unnamed = { internal: "this site", campaign: "unnamed campaign" };
+const unnamed = { internal: _("this site"), campaign: _("unnamed campaign") };
 const source = { column: "source", dimension: "source",
-  name: (text, row) => visible(text) || unnamed[row.channel] || "direct",
+  name: (text, row) => visible(text) || unnamed[row.channel] || _("direct"),
   filter: (row) => (row.source || !row.channel ? ["source", row.source] : ["channel", row.channel]) };
 
 const pages = [
-  { report: "pages", label: "Pages", parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
-  { report: "entries", label: "Entries", parts: [{ ...page, dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
-  { report: "exits", label: "Exits", parts: [{ ...page, dimension: "exit" }, { column: "title" }, site], numbers: ["visits", "pageviews"] },
-  { report: "localsearch", label: "Searches", parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
-  { report: "notfound", label: "Not found", parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }, site], numbers: ["hits"] },
-  { report: "downloads", label: "Downloads", parts: [page, site], numbers: ["hits", "bytes"] },
+  { report: "pages", label: _("Pages"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
+  { report: "entries", label: _("Entries"), parts: [{ ...page, dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
+  { report: "exits", label: _("Exits"), parts: [{ ...page, dimension: "exit" }, { column: "title" }, site], numbers: ["visits", "pageviews"] },
+  { report: "localsearch", label: _("Searches"), parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
+  { report: "notfound", label: _("Not found"), parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }, site], numbers: ["hits"] },
+  { report: "downloads", label: _("Downloads"), parts: [page, site], numbers: ["hits", "bytes"] },
 ];
 
 const sources = [
-  { report: "sources", label: "Sources", parts: [source, { column: "channel", dimension: "channel" }], numbers: ["visits", "pageviews", "bounce_rate"] },
-  { report: "channels", label: "Channels", parts: [{ column: "channel", dimension: "channel" }], numbers: ["visits", "pageviews", "bounce_rate"] },
-  { report: "referers", label: "Referers", parts: [{ column: "referer", dimension: "referer" }], numbers: ["pageviews"] },
-  { report: "searchterms", label: "Search terms", parts: [{ column: "searchterms", dimension: "searchterms" }, source], numbers: ["pageviews"] },
-  { report: "campaigns", label: "Campaigns", parts: [{ column: "campaign", dimension: "campaign" }, { column: "medium" }, { column: "term" }, { column: "content" }], numbers: ["visits", "pageviews", "bounce_rate"] },
+  { report: "sources", label: _("Sources"), parts: [source, { column: "channel", dimension: "channel" }], numbers: ["visits", "pageviews", "bounce_rate"] },
+  { report: "channels", label: _("Channels"), parts: [{ column: "channel", dimension: "channel" }], numbers: ["visits", "pageviews", "bounce_rate"] },
+  { report: "referers", label: _("Referers"), parts: [{ column: "referer", dimension: "referer" }], numbers: ["pageviews"] },
+  { report: "searchterms", label: _("Search terms"), parts: [{ column: "searchterms", dimension: "searchterms" }, source], numbers: ["pageviews"] },
+  { report: "campaigns", label: _("Campaigns"), parts: [{ column: "campaign", dimension: "campaign" }, { column: "medium" }, { column: "term" }, { column: "content" }], numbers: ["visits", "pageviews", "bounce_rate"] },
 ];
 
 const tongue = (tag) => {
   const name = format.language(tag);
-  return !tag ? "none" : name === tag ? visible(tag) : `${name} (${visible(tag)})`;
+  return !tag ? _("none") : name === tag ? visible(tag) : `${name} (${visible(tag)})`;
 };
 
 const country = { column: "country", dimension: "country" };
@@ -43,14 +44,14 @@ const wholeCountries = (part) => format.countriesNamed(part).map((code) => `=${c
 const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
 
 const places = [
-  { report: "countries", label: "Countries", parts: [country], numbers: ["visits", "visitors", "pageviews"],
+  { report: "countries", label: _("Countries"), parts: [country], numbers: ["visits", "visitors", "pageviews"],
     rowsAtLeast: 300, meant: format.countriesNamed },
-  { report: "regions", label: "Regions", rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
+  { report: "regions", label: _("Regions"), rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
     meant: wholeCountries },
-  { report: "cities", label: "Cities", rare: true, parts: [{ column: "city", dimension: "city" }, country, { column: "region", dimension: "region" }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
+  { report: "cities", label: _("Cities"), rare: true, parts: [{ column: "city", dimension: "city" }, country, { column: "region", dimension: "region" }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
     meant: wholeCountries },
-  { report: "networks", label: "Networks", rare: true, parts: [{ column: "network", dimension: "network" }, { column: "number", name: asNumber }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
-  { report: "languages", label: "Languages", parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"],
+  { report: "networks", label: _("Networks"), rare: true, parts: [{ column: "network", dimension: "network" }, { column: "number", name: asNumber }], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20 },
+  { report: "languages", label: _("Languages"), parts: [{ column: "language", dimension: "language", name: tongue }], numbers: ["visits", "visitors", "pageviews"],
     rows: 20, meant: format.languagesNamed },
 ];
 
@@ -59,38 +60,38 @@ const platform = { column: "platform", dimension: "platform" };
 const robot = { column: "class", dimension: "robot" };
 
 const clients = [
-  { report: "families", label: "Browsers", parts: [browser], numbers: ["visits", "visitors", "pageviews"],
-    below: { report: "browsers", what: "versions", parts: [browser, { column: "version", dimension: "version" }] } },
-  { report: "systems", label: "Systems", parts: [platform], numbers: ["visits", "visitors", "pageviews"],
-    below: { report: "platforms", what: "versions", parts: [platform, { column: "version" }] } },
-  { report: "classes", label: "Robots", parts: [robot], numbers: ["hits", "pageviews", "bytes"],
-    below: { report: "robots", what: "robots", parts: [{ column: "robot" }, robot] } },
-  { report: "marks", label: "Marks", parts: [{ column: "mark", dimension: "mark", about: format.markMeans }], numbers: ["clients", "people", "hits"] },
-  { report: "addresses", alone: true, label: "Addresses", parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"], meant: wholeCountries },
+  { report: "families", label: _("Browsers"), parts: [browser], numbers: ["visits", "visitors", "pageviews"],
+    below: { report: "browsers", what: _("versions"), parts: [browser, { column: "version", dimension: "version" }] } },
+  { report: "systems", label: _("Systems"), parts: [platform], numbers: ["visits", "visitors", "pageviews"],
+    below: { report: "platforms", what: _("versions"), parts: [platform, { column: "version" }] } },
+  { report: "classes", label: _("Robots"), parts: [robot], numbers: ["hits", "pageviews", "bytes"],
+    below: { report: "robots", what: _("robots"), parts: [{ column: "robot" }, robot] } },
+  { report: "marks", label: _("Marks"), parts: [{ column: "mark", dimension: "mark", about: format.markMeans }], numbers: ["clients", "people", "hits"] },
+  { report: "addresses", alone: true, label: _("Addresses"), parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"], meant: wholeCountries },
 ];
 
 const server = [
-  { report: "status", label: "Status", parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
-  { report: "kinds", label: "Kinds", parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
-  { report: "files", label: "Files", parts: [page, { column: "kind", dimension: "kind" }, site], numbers: ["hits", "bytes", "errors", "time_us"] },
-  { report: "errors", label: "Errors", parts: [page, { column: "status", dimension: "status" }, site], numbers: ["hits", "bytes"] },
-  { report: "slow", alone: true, label: "Slow pages", parts: [page, site], numbers: ["p90_us", "p50_us", "pageviews"] },
-  { report: "sites", label: "Sites", parts: [{ column: "site", dimension: "site" }], numbers: ["visits", "visitors", "pageviews"] },
+  { report: "status", label: _("Status"), parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
+  { report: "kinds", label: _("Kinds"), parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
+  { report: "files", label: _("Files"), parts: [page, { column: "kind", dimension: "kind" }, site], numbers: ["hits", "bytes", "errors", "time_us"] },
+  { report: "errors", label: _("Errors"), parts: [page, { column: "status", dimension: "status" }, site], numbers: ["hits", "bytes"] },
+  { report: "slow", alone: true, label: _("Slow pages"), parts: [page, site], numbers: ["p90_us", "p50_us", "pageviews"] },
+  { report: "sites", label: _("Sites"), parts: [{ column: "site", dimension: "site" }], numbers: ["visits", "visitors", "pageviews"] },
 ];
 
 const latest = [
-  { report: "visits", alone: true, label: "Visits", draw: drawVisits, rows: 7, searched: "page" },
-  { report: "recent", alone: true, label: "Hits", draw: drawHits, rows: 10, searched: "resource" },
+  { report: "visits", alone: true, label: _("Visits"), draw: drawVisits, rows: 7, searched: "page" },
+  { report: "recent", alone: true, label: _("Hits"), draw: drawHits, rows: 10, searched: "resource" },
 ];
 
 export function makePanels() {
   return [
-    new Panel("pages", "Pages", pages),
-    new Panel("sources", "Sources", sources),
-    new Panel("places", "Places", places, { above: makeMap(), shape: "tall" }),
-    new Panel("clients", "Clients", clients, { shape: "low" }),
-    new Panel("when", "When", [{ report: "hours", label: "Hours of the week", draw: drawHours, rows: 168 }], { shape: "low" }),
-    new Panel("server", "Server", server),
-    new Panel("latest", "Latest", latest, { shape: "wide" }),
+    new Panel("pages", _("Pages"), pages),
+    new Panel("sources", _("Sources"), sources),
+    new Panel("places", _("Places"), places, { above: makeMap(), shape: "tall" }),
+    new Panel("clients", _("Clients"), clients, { shape: "low" }),
+    new Panel("when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low" }),
+    new Panel("server", _("Server"), server),
+    new Panel("latest", _("Latest"), latest, { shape: "wide" }),
   ];
 }

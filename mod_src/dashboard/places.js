@@ -3,6 +3,7 @@ import { el, svg } from "./dom.js";
 import { table } from "./api.js";
 import * as format from "./format.js";
 import { state, toggleFilter } from "./state.js";
+import { _ } from "./words.js";
 
 const levels = 5;
 
@@ -36,7 +37,7 @@ function drawWorld({ points, shapes, size }) {
     node.addEventListener("click", () => node.classList.contains("known") && toggleFilter("country", code));
     node.addEventListener("keydown", (event) => onPlaceKey(event, known));
   }
-  const world = svg("svg", { class: "world", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "group", "aria-label": "Map of visits by country; the table has the numbers" },
+  const world = svg("svg", { class: "world", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "group", "aria-label": _("Map of visits by country; the table has the numbers") },
     ...drawn.values());
   return { world, drawn, known };
 }

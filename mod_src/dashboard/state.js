@@ -1,14 +1,15 @@
 // What is asked for: all of it in the page's address, in the API's words.
+import { _ } from "./words.js";
 
 export const ranges = [
-  { name: "Today", since: "today" },
-  { name: "Yesterday", since: "yesterday", until: "yesterday" },
-  { name: "7 days", since: "7d", about: "today and the 7 days before" },
-  { name: "28 days", since: "28d", about: "today and the 28 days before" },
-  { name: "90 days", since: "90d", about: "today and the 90 days before" },
-  { name: "Month", since: "month", about: "this month" },
-  { name: "Year", since: "year", about: "this year" },
-  { name: "All", since: "all" },
+  { name: _("Today"), since: "today" },
+  { name: _("Yesterday"), since: "yesterday", until: "yesterday" },
+  { name: _("7 days"), since: "7d", about: _("today and the 7 days before") },
+  { name: _("28 days"), since: "28d", about: _("today and the 28 days before") },
+  { name: _("90 days"), since: "90d", about: _("today and the 90 days before") },
+  { name: _("Month"), since: "month", about: _("this month") },
+  { name: _("Year"), since: "year", about: _("this year") },
+  { name: _("All"), since: "all" },
 ];
 
 // The range that is chosen; undefined: one of its own.
@@ -50,6 +51,7 @@ function read(search) {
     since: words.get("since") || "7d",
     until: words.get("until") || "",
     tz: words.get("tz") || "",
+    lang: words.get("lang") || "",
     by: words.get("by") || "",
     figure: figures.includes(words.get("figure")) ? words.get("figure") : "visitors",
     view: words.get("view") === "ledger" ? "ledger" : "",
@@ -60,11 +62,13 @@ function read(search) {
   };
 }
 
-function write(s) {
+// The page's address for another state.
+export function write(s) {
   const words = new URLSearchParams();
   if (s.since !== "7d" || s.until) words.set("since", s.since);
   if (s.until) words.set("until", s.until);
   if (s.tz) words.set("tz", s.tz);
+  if (s.lang) words.set("lang", s.lang);
   if (s.by) words.set("by", s.by);
   if (s.figure !== "visitors") words.set("figure", s.figure);
   if (s.robots) words.set("robots", "on");
@@ -144,6 +148,8 @@ export function removeFilter(filter) {
 }
 
 // --- words for the API ---
+
+export const zones = [browserZone, ...(browserZone === "UTC" ? [] : ["UTC"])];
 
 export function zone() {
   return state.tz || (zoneUnknown ? "UTC" : browserZone);

@@ -3,10 +3,11 @@ import { el, svg } from "./dom.js";
 import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
 import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
+import { _ } from "./words.js";
 
 const names = {
-  visitors: "Visitors", visits: "Visits", pageviews: "Page views", pages_per_visit: "Pages per visit", bounce_rate: "Bounce rate",
-  duration: "Visit duration", errors: "Errors", hits: "Hits", bytes: "Bytes sent",
+  visitors: _("Visitors"), visits: _("Visits"), pageviews: _("Page views"), pages_per_visit: _("Pages per visit"), bounce_rate: _("Bounce rate"),
+  duration: _("Visit duration"), errors: _("Errors"), hits: _("Hits"), bytes: _("Bytes sent"),
 };
 const averages = ["pages_per_visit", "bounce_rate", "duration"]; // of no visits there are none
 const height = 240, top = 14, bottom = 26, left = 54, right = 12;
@@ -150,7 +151,7 @@ function point(i) {
   const before = at < shown.before.length ? shown.before[at] : null;
   tip.replaceChildren(el("span", {}, spanned().map((one) => format.bucketName(one.name, shown.by)).join(" – ")),
     el("strong", {}, said(value) + (shown.about ? " ≈" : "")),
-    before === null ? null : el("span", { class: "muted" }, `before: ${said(before)}`));
+    before === null ? null : el("span", { class: "muted" }, _("before: {0}", said(before))));
   tip.hidden = false;
   const beside = x + 14 + tip.offsetWidth > chart.clientWidth ? x - 14 - tip.offsetWidth : x + 14;
   tip.style.transform = `translate(${Math.max(0, beside)}px, 0)`;
@@ -214,7 +215,7 @@ function onKey(event) {
 // --- the section ---
 
 function listRows() {
-  const head = el("tr", {}, ["Time", names[state.figure], ...(shown.before.length ? ["Before"] : [])]
+  const head = el("tr", {}, [_("Time"), names[state.figure], ...(shown.before.length ? [_("Before")] : [])]
     .map((text) => el("th", { scope: "col" }, text)));
   const rows = shown.now.map((one, i) => el("tr", {}, el("th", { scope: "row" }, format.bucketName(one.name, shown.by)),
     el("td", { class: "number" }, said(shown.values[i])),
@@ -233,14 +234,16 @@ const timesOf = (period) => (state.since.includes("T") ? `${format.time(period.f
 // Whose line is the dotted one.
 function showLegend(answer) {
   const [first] = timesOf(answer).split(" – ");
-  const days = reachesNow() ? `${first} – today` : timesOf(answer);
-  legend.replaceChildren(el("span", { class: "now" }, state.since === "today" ? "today" : days),
-    ...(answer.previous ? [el("i", { "aria-hidden": "true" }), `before: ${timesOf(answer.previous)}`] : []));
+  const days = reachesNow() ? `${first} – ${_("today")}` : timesOf(answer);
+  legend.replaceChildren(el("span", { class: "now" }, state.since === "today" ? _("today") : days),
+    ...(answer.previous ? [el("i", { "aria-hidden": "true" }), _("before: {0}", timesOf(answer.previous))] : []));
 }
 
+const bucketNames = { hour: _("hour"), day: _("day"), week: _("week"), month: _("month") };
+
 function showBys(chosen) {
-  bys.replaceChildren(...["hour", "day", "week", "month"].map((by) => el("button", {
-    type: "button", "aria-pressed": String(by === chosen), on: { click: () => go({ by }) } }, by)));
+  bys.replaceChildren(...Object.entries(bucketNames).map(([by, name]) => el("button", {
+    type: "button", "aria-pressed": String(by === chosen), on: { click: () => go({ by }) } }, name)));
 }
 
 export function makeTimeline() {
@@ -248,20 +251,20 @@ export function makeTimeline() {
     pointermove: (event) => point(nearest(event)), pointerdown: press, pointerup: release, pointercancel: leave, pointerleave: leave,
     blur: leave, keydown: onKey } });
   tip = el("div", { class: "tip", hidden: true, "aria-live": "polite" });
-  title = el("h2", { class: "unseen" }, "Visitors");
-  choice = el("select", { class: "title", "aria-label": "Figure of the timeline", on: { change: () => go({ figure: choice.value }) } },
+  title = el("h2", { class: "unseen" }, names.visitors);
+  choice = el("select", { class: "title", "aria-label": _("Figure of the timeline"), on: { change: () => go({ figure: choice.value }) } },
     figures.map((name) => el("option", { value: name }, names[name])));
   legend = el("span", { class: "legend muted" });
   older = el("span", { class: "older" });
-  bys = el("div", { class: "segments small", role: "group", "aria-label": "By" });
+  bys = el("div", { class: "segments small", role: "group", "aria-label": _("By") });
   list = el("table", { class: "list" });
   const behind = el("div", { class: "behind unseen" }, list);
   const toggle = el("button", { type: "button", class: "link", "aria-pressed": "false", on: { click: () => {
     const seen = behind.classList.toggle("unseen");
     toggle.setAttribute("aria-pressed", String(!seen));
-  } } }, "Table");
+  } } }, _("Table"));
   new ResizeObserver(draw).observe(chart);
-  return el("section", { class: "card timeline", "aria-label": "Course of the period" },
+  return el("section", { class: "card timeline", "aria-label": _("Course of the period") },
     el("div", { class: "row" }, title, choice, legend, older, el("span", { class: "grow" }), bys, toggle),
     el("div", { class: "plot" }, chart, tip), behind);
 }
@@ -315,7 +318,8 @@ export async function loadTimeline() {
     about: answer.approximate && state.figure === "visitors",
     before: previous.map(value) };
   const most = Math.max(...shown.values, 0);
-  chart.setAttribute("aria-label", `${title.textContent} by ${by}, ${now.length} values, at most ${format.number(column.type, most)}. Arrow keys read them, Enter opens one, with Shift several; a table follows.`);
+  chart.setAttribute("aria-label", _("{0} by {1}, {2} values, at most {3}. Arrow keys read them, Enter opens one, with Shift several; a table follows.",
+    title.textContent, bucketNames[by], now.length, format.number(column.type, most)));
   showLegend(answer);
   older.textContent = format.olderRules(whole);
   listRows();

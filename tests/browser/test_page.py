@@ -15,6 +15,7 @@ from selenium.webdriver.common.keys import Keys
 
 from slimhttpd import now, wait_for
 
+DASHBOARD = Path(__file__).resolve().parents[2] / "mod_src/dashboard"
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
@@ -93,7 +94,7 @@ def test_it_says_which_days_and_whose(page, visited):
     page.open(address(visited, "?since=28d"))
     days = answer(visited, "overview", "since=28d")
     first = time.strptime(days["from"][:10], "%Y-%m-%d")
-    assert page.text(".legend .now") == [f"{first.tm_mday} {time.strftime('%b', first)} – today"]
+    assert page.text(".legend .now") == [f"{time.strftime('%b', first)} {first.tm_mday} – today"]
     assert page.js("return document.title") == "localhost, 28 days – slimstats"
     page.click(".segments button", "Yesterday")
     assert "today" not in page.text(".legend .now")[0] and page.js("return document.title") == "localhost, Yesterday – slimstats"
@@ -224,7 +225,7 @@ def test_dates_from_and_to(page, visited):
     told = page.text("#notice")[0]
     assert re.match(r"Nothing in this period; [\d,]+ hits from ", told), told
     for day in (days[0], days[-1]):
-        assert f"{int(day[8:])} {datetime.date.fromisoformat(day):%b %Y}" in told
+        assert f"{datetime.date.fromisoformat(day):%b} {int(day[8:])}, {day[:4]}" in told
     page.click("#notice button")
     assert page.query == "?since=all" and page.text("#notice") == [""]
 
@@ -276,6 +277,38 @@ def test_compare_and_robots(page, visited):
     assert "compare=off" in page.query and not page.js("return !!document.querySelector('.line.before')")
     page.click(".switch", "Robots")
     assert number(page.figure("Page views")) > people
+
+
+WORDS = r"(?:\b_|withinWords)\(\s*\"((?:[^\"\\]|\\.)*)\""
+
+
+def test_each_word_of_the_page_is_in_the_german_table_and_no_other():
+    modules = [path for path in DASHBOARD.glob("*.js") if path.name not in ("german.js", "words.js", "world.js")]
+    used = {word for path in modules for word in re.findall(WORDS, path.read_text())}
+    table = dict(re.findall(r'^  "((?:[^"\\]|\\.)*)":\s+"((?:[^"\\]|\\.)*)",$', (DASHBOARD / "german.js").read_text(), re.M))
+    assert len(used) > 200 and used == set(table)
+    for english, german in table.items():
+        assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", german)), english
+
+
+def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
+    page.open(address(visited, "?since=28d&lang=de&tz=Europe/Berlin&where=country!%3DUS"))
+    told = answer(visited, "overview", "since=28d&tz=Europe/Berlin&where=country!%3DUS")
+    overview = dict(zip([c["name"] for c in told["columns"]], told["rows"][0]))
+    assert page.js("return document.documentElement.lang") == "de" and page.text(".figure .name")[:4] == ["Besucher", "Besuche", "Seitenaufrufe", "Absprungrate"]
+    assert page.figure("Absprungrate") == f"{overview['bounce_rate']:.1f} %".replace(".", ",")
+    assert page.text(".chip .dimension") == ["Land"] and page.text(".chip .operator") == ["ist nicht"]
+    assert page.text(".week tbody th") == ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
+    zones = "const s = document.querySelector('header select.zone');"
+    assert page.js(f"{zones} return [s.value, s.length]") == ["Europe/Berlin", 2]
+    page.js(f"{zones} s.focus(); s.value = 'Asia/Tokyo'; s.dispatchEvent(new Event('change'))")
+    page.settle()
+    assert "tz=Asia/Tokyo" in page.query and "lang=de" in page.query
+    assert page.js(f"{zones} return s.value") == "Asia/Tokyo"
+    assert number(page.figure("Besuche")) == answer(visited, "overview", "since=28d&tz=Asia/Tokyo&where=country!%3DUS")["rows"][0][0]
+    page.click("footer a", "English")
+    assert page.figure("Visits") and "lang=en" in page.query and "tz=Asia/Tokyo" in page.query
+    assert_content(page, visited)
 
 
 def test_another_figure_is_drawn(page, visited):
@@ -673,8 +706,10 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     server.get("/", {"User-Agent": AGENT})
     server.wait_stored(1)
     script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
-        const real = window.setInterval; // a clock that is twenty times as fast
-        window.setInterval = (act, ms) => real(act, ms / 20);"""})
+        const real = window.setInterval, now = performance.now.bind(performance); // clocks that are twenty times as fast
+        window.setInterval = (act, ms) => real(act, ms / 20);
+        performance.now = () => now() * 20;
+        performance.setResourceTimingBufferSize(100000); // else it forgets what comes after the first 250"""})
     page.open(address(server))
     page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
     page.js("""window.shifted = 0;
@@ -896,7 +931,7 @@ def test_two_sites_can_be_told_apart(page, make_server):
             server.get("/", {"Host": host, "User-Agent": AGENT + str(n)})
     server.wait_stored(3)
     page.open(address(server))
-    assert page.text("header select option") == ["All sites", "a.test", "b.test"] and page.figure("Visits") == "3"
+    assert page.text("header [aria-label=Site] option") == ["All sites", "a.test", "b.test"] and page.figure("Visits") == "3"
     links = page.js("return [...document.querySelectorAll('[data-panel=pages] .open')].map((a) => [a.href, a.rel, a.target])")
     assert sorted(links) == [[f"http://{name}.test/", "noopener noreferrer", "_blank"] for name in "ab"]
     page.js("const s = document.querySelector('header select'); s.value = 'b.test'; s.dispatchEvent(new Event('change'))")
