@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <apr_strings.h>
 #include <apr_time.h>
 
 #include "cli.h"
@@ -180,6 +181,27 @@ static const struct slim_format *format_of_file(const struct slim_output_wish *w
     return format ? format : &slim_formats[0];
 }
 
+/* NAME, or NAME PAGE: that page's rows. */
+static int take_names(struct slim_cli *cli, const struct slim_cli_options *given, int argc,
+                      const char **names, struct asked *asked)
+{
+    const char *const *left = given->getopt->argv + given->getopt->ind;
+    int count = argc - given->getopt->ind;
+    const struct slim_report *report = count > 1 ? slim_report_find(left[0]) : NULL;
+
+    names[0] = count > 0 ? left[0] : NULL;
+    if (count < 2 || (!report && count == 2)) {
+        return 1; /* a name that is none is told later */
+    }
+    if (count > 2 || !slim_report_column(report, "page") || asked->count == WORDS_MAX) {
+        slim_cli_fail("report: one name at a time, and a page behind one that lists pages");
+        return 0;
+    }
+    asked->words[asked->count][0] = "where";
+    asked->words[asked->count++][1] = apr_pstrcat(cli->pool, "page=", left[1], NULL);
+    return 1;
+}
+
 static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct slim_cli_options given;
@@ -197,13 +219,12 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     if (more < 0) {
         return given.exit;
     }
-    if (argc - given.getopt->ind > 1) {
-        return slim_cli_fail("report: one name at a time");
+    if (!take_names(cli, &given, argc, names, &asked)) {
+        return SLIM_EXIT_FAILED;
     }
     if (!asked.format) {
         asked.format = format_of_file(&asked.output);
     }
-    names[0] = argc > given.getopt->ind ? given.getopt->argv[given.getopt->ind] : NULL;
     int page = asked.format->begin != NULL;
     if (!names[0] && asked.format != &slim_formats[0] && !page) {
         return slim_cli_fail("report: --format %s needs the name of a report", asked.format->name);
@@ -225,7 +246,7 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 
 const struct slim_command slim_command_report = {
     .name = "report",
-    .arguments = "[NAME]",
+    .arguments = "[NAME [PAGE]]",
     .summary = "prints a report: pages, sources, countries, …",
     .words = "*",
     .options = options,

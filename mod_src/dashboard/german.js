@@ -242,5 +242,11 @@ export const german = {
   "1 page": "1 Seite",
   "{0} pages": "{0} Seiten",
   "from {0}": "von {0}",
+  "visit ended": "Besuch beendet",
+  "visit began": "Besuch begonnen",
+  "Next": "Danach",
+  "Previous": "Davor",
+  "Steps": "Schritte",
+  "to {0}": "nach {0}",
   "Skip to the figures": "Zu den Zahlen springen",
 };

@@ -2,14 +2,14 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
-import { changePanel, filterOn, panelState, readsHits, toggleFilter, words } from "./state.js";
+import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
 import { _ } from "./words.js";
 
 const heads = {
   pageviews: _("Views"), visitors: _("Visitors"), visits: _("Visits"), hits: _("Hits"), bytes: _("Size"), errors: _("Errors"),
   bounce_rate: _("Bounce"), duration: _("Duration"), clients: _("Clients"), people: _("People"), p50_us: _("Median"), p90_us: "90 %", slowest_us: _("Slowest"),
-  searches: _("Searches"), time_us: _("Time"), unshown: _("Unshown"),
+  searches: _("Searches"), time_us: _("Time"), unshown: _("Unshown"), steps: _("Steps"),
 };
 const abouts = { unshown: _("prefetches that were never shown") };
 const other = "(other)";
@@ -46,7 +46,7 @@ function part(row, one, first, above) {
   const on = filterOn(dimension, value);
   const what = on && on.operator === "=" ? _("leave out") : _("show only");
   return el("button", { type: "button", class: first ? "value" : `value muted${one.ofSite ? " of-site" : ""}`, title: `${name} – ${what}`,
-    on: { click: () => toggleFilter(dimension, value, above) } }, el("bdi", {}, name));
+    on: { click: () => (one.replaces ? replaceFilter(dimension, value) : toggleFilter(dimension, value, above)) } }, el("bdi", {}, name));
 }
 
 // The page itself, on the site that the row names where that is a host's name; a tunnel's port is not the site's.
@@ -81,7 +81,7 @@ function rowOf(tab, row, scale, fold, above) {
 export class Panel {
   // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
   // counted: numbers that are seen where there is any; ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
-  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all;
+  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; of: shown while all is filtered by this dimension;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
   // way of its own. options.above: over it.
@@ -130,7 +130,7 @@ export class Panel {
   }
 
   shownTabs() {
-    return this.tabs.filter((tab) => !tab.rare || tab === this.tab);
+    return this.tabs.filter((tab) => tab === this.tab || !(tab.rare || (tab.of && !isFilteredBy(tab.of))));
   }
 
   // What only some servers know: whether there was anything at any time.

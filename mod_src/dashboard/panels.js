@@ -5,6 +5,7 @@ import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { visible } from "./dom.js";
 import { Panel } from "./panel.js";
+import { isFilteredBy } from "./state.js";
 import { _ } from "./words.js";
 
 const page = { column: "page", dimension: "page", opens: true };
@@ -16,6 +17,11 @@ const source = { column: "source", dimension: "source",
   name: (text, row) => visible(text) || unnamed[row.channel] || _("direct"),
   filter: (row) => (row.source || !row.channel ? ["source", row.source] : ["channel", row.channel]) };
 
+// Steps from page to page: a click goes on with the other page.
+const ends = { "(exit)": _("visit ended"), "(entry)": _("visit began") };
+const neighbour = (column) => ({ ...page, column, replaces: true, name: (text) => ends[text] || visible(text), filter: (row) => (ends[row[column]] ? [] : ["page", row[column]]) });
+const beside = (write) => ({ column: "page", name: (text) => (isFilteredBy("page") ? "" : write(visible(text))) });
+
 const pages = [
   { report: "pages", label: _("Pages"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
   { report: "entries", label: _("Entries"), parts: [{ ...page, dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
@@ -23,6 +29,8 @@ const pages = [
   { report: "localsearch", label: _("Searches"), parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
   { report: "notfound", label: _("Not found"), parts: [page, { column: "link" }, { column: "referer", dimension: "referer" }, site], numbers: ["hits"] },
   { report: "downloads", label: _("Downloads"), parts: [page, site], numbers: ["hits", "bytes"] },
+  { report: "next", alone: true, of: "page", label: _("Next"), parts: [neighbour("next"), beside((text) => _("from {0}", text)), site], numbers: ["steps"] },
+  { report: "previous", alone: true, of: "page", label: _("Previous"), parts: [neighbour("previous"), beside((text) => _("to {0}", text)), site], numbers: ["steps"] },
 ];
 
 const sources = [

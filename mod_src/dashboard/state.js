@@ -138,9 +138,18 @@ export function toggleFilter(dimension, value, above) {
   go({ filters: [...rest, { dimension, operator, value }], robots });
 }
 
+// In place of what that dimension is filtered by.
+export function replaceFilter(dimension, value) {
+  go({ filters: [...state.filters.filter((f) => f.dimension !== dimension), { dimension, operator: "=", value }] });
+}
+
 // Whether single hits have to be read: the sums of days know their site and class of robot alone.
 export function readsHits() {
   return state.filters.some((f) => f.dimension !== "site" && f.dimension !== "robot");
+}
+
+export function isFilteredBy(dimension) {
+  return state.filters.some((f) => f.dimension === dimension && f.operator === "=");
 }
 
 export function removeFilter(filter) {

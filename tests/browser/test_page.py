@@ -377,6 +377,25 @@ def test_a_row_unfolds_what_stands_below_it(page, visited, tab, value, report, w
     assert table_of(page, "clients") == closed and set(folds(page).values()) == {"false"}
 
 
+def test_steps_lead_from_a_page_to_the_next_one(page, visited):
+    start = answer(visited, "pages", "since=28d")["rows"][0][0]
+    page.open(address(visited, f"?since=28d&where=page%3D{start}"))
+    page.click("[data-panel=pages] [role=tab]", "Next")
+    told = answer(visited, "next", f"since=28d&where=page%3D{start}")
+    names = {"(exit)": "visit ended"}
+    assert "tab=pages:next" in page.query and page.values("pages") == [names.get(row[1], row[1]) for row in told["rows"]]
+    assert [number(text) for text in page.text("[data-panel=pages] tbody td:nth-of-type(1)")] == [row[2] for row in told["rows"]]
+    following = next(row[1] for row in told["rows"] if row[1].startswith("/"))
+    page.click("[data-panel=pages] tbody button.value", following)
+    assert f"where=page={following}&" in page.query and page.query.count("where=") == 1
+    page.click("[data-panel=pages] [role=tab]", "Previous")
+    back = {row[1]: row[2] for row in answer(visited, "previous", f"since=28d&where=page%3D{following}")["rows"]}
+    assert back[start] == next(row[2] for row in told["rows"] if row[1] == following)
+    page.click("[data-panel=pages] [role=tab]", "Pages")
+    page.click(".chip .remove")
+    assert "Next" not in page.text("[data-panel=pages] [role=tab]")
+
+
 def test_a_source_without_a_name_is_filtered_by_its_channel(page, visited):
     page.open(address(visited, "?since=28d"))
     page.click("[data-panel=sources] .value", "direct")

@@ -40,6 +40,9 @@ static inline const char *plan_named(const char *text, const char *alias, const 
 /* The table that a statement calls so. */
 static inline const char *plan_table(const char *text, const char *alias)
 {
+    if (*alias == '(') { /* a subquery without a name */
+        return "a temporary one";
+    }
     const char *table = plan_named(text, alias, plan_rows);
 
     table = table ? table : plan_named(text, alias, plan_texts);
