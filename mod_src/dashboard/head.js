@@ -137,6 +137,29 @@ export function valueName(dimension, value) {
 
 const operators = { "=": _("is"), "!=": _("is not"), "~": _("has") };
 
+// As it is written in the address: of countries by their names, too, and without spaces around commas.
+function written(dimension, text) {
+  if (!listed.has(dimension)) return text;
+  const codeOf = (one) => format.countriesNamed(one).find((code) => format.country(code).toLowerCase() === one.toLowerCase());
+  return text.split(",").map((one) => one.trim()).map((one) => (dimension === "country" && one.length > 2 && codeOf(one)) || one).join(",");
+}
+
+// The value of a chip, in place of which another one can be written, or several.
+function valueOf(filter, about, name) {
+  const several = listed.has(filter.dimension) ? _("change it; several with commas between") : _("change it");
+  const shown = el("button", { type: "button", class: "value", title: `${name} – ${several}`, "aria-label": `${about} ${name}: ${several}`, on: { click: () => {
+    const field = el("input", { value: filter.value, "aria-label": about, on: {
+      blur: () => field.replaceWith(shown),
+      keydown: ({ key }) => {
+        if (key === "Enter" || key === "Escape") field.blur();
+        if (key === "Enter") go({ filters: state.filters.map((f) => (f === filter ? { ...f, value: written(f.dimension, field.value) } : f)) });
+      } } });
+    shown.replaceWith(field);
+    field.select();
+  } } }, el("bdi", {}, name));
+  return shown;
+}
+
 function chip(filter) {
   const name = (filter.operator === "~" ? valueName : valuesName)(filter.dimension, filter.value);
   const about = dimensionName(filter.dimension);
@@ -146,7 +169,7 @@ function chip(filter) {
     : el("button", { type: "button", class: "operator", title: turn, "aria-label": `${about} ${operators[filter.operator]} ${name}: ${turn}`,
       on: { click: () => toggleFilter(filter.dimension, filter.value) } }, operators[filter.operator]);
   return el("li", { class: filter.operator === "!=" ? "chip without" : "chip" },
-    el("span", { class: "dimension" }, about), sign, el("bdi", { title: name }, name),
+    el("span", { class: "dimension" }, about), sign, valueOf(filter, about, name),
     el("button", { type: "button", class: "remove", "aria-label": _("remove the filter {0} {1}", about, name),
       on: { click: () => removeFilter(filter) } }, icon(cross)));
 }

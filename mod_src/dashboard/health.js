@@ -58,7 +58,7 @@ function reasons(name, counters) {
 
 function accounts(l) {
   return el("table", { class: "ledger" }, el("caption", { class: "unseen" }, _("Ledger of all hits")),
-    el("thead", {}, el("tr", {}, [_("Fate"), _("Hits"), ""].map((text, i) => el("th", { scope: "col", class: i === 1 ? "number" : "" }, text)))),
+    el("thead", {}, el("tr", {}, [_("Fate"), _("Hits"), _("Which")].map((text, i) => el("th", { scope: "col", class: i === 1 ? "number" : "" }, text)))),
     el("tbody", {}, line(_("seen"), l.seen, _("all requests that httpd answered while capture was on"), true), line(_("stored"), l.stored),
       line(_("waiting"), l.waiting.ring, _("in the ring")), line(_("waiting"), l.waiting.journal, _("in the journal")),
       reasons(_("excluded"), l.excluded), reasons(_("dropped"), l.dropped),
@@ -69,7 +69,7 @@ function imports(i) {
   if (!i.lines) return "";
   return [el("h3", {}, _("Imports")), el("p", {}, _("Every line of an imported log has one fate, apart from the hits above.")),
     el("table", { class: "ledger" }, el("caption", { class: "unseen" }, _("Account of imported logs")),
-      el("thead", {}, el("tr", {}, [_("Fate"), _("Lines"), ""].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
+      el("thead", {}, el("tr", {}, [_("Fate"), _("Lines"), _("Which")].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
       el("tbody", {}, line(_("lines"), i.lines, _("of all logs"), true), line(_("stored"), i.stored),
         line(_("recorded"), i.recorded, _("by the server itself, already")), line(_("known"), i.known, _("imported before")),
         line(_("old"), i.old, _("of days that have no rows any more")), line(_("rejected"), i.rejected, _("could not be read")),

@@ -247,7 +247,7 @@ function showBys(chosen) {
 }
 
 export function makeTimeline() {
-  chart = svg("svg", { class: "chart", height, tabindex: "0", role: "img", on: {
+  chart = svg("svg", { class: "chart", height, tabindex: "0", role: "img", "aria-label": _("Course of the period"), on: {
     pointermove: (event) => point(nearest(event)), pointerdown: press, pointerup: release, pointercancel: leave, pointerleave: leave,
     blur: leave, keydown: onKey } });
   tip = el("div", { class: "tip", hidden: true, "aria-live": "polite" });
