@@ -251,5 +251,7 @@ export const german = {
   "Previous": "Davor",
   "Steps": "Schritte",
   "to {0}": "nach {0}",
+  "No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.":
+    "Von diesen ist kein Land bekannt. Länder stammen aus einer Datei; hat der Server keine, {0} installieren und {1} ausführen.",
   "Skip to the figures": "Zu den Zahlen springen",
 };

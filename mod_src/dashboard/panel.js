@@ -81,7 +81,7 @@ function rowOf(tab, row, scale, fold, above) {
 export class Panel {
   // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
   // counted: numbers that are seen where there is any; ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
-  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; of: shown while all is filtered by this dimension;
+  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; of: shown while all is filtered by this dimension; hint: what is told of rows as these, or false;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
   // way of its own. options.above: over it.
@@ -278,7 +278,8 @@ export class Panel {
     }
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
       el("tbody", {}, rows.map((row) => this.rowsOf(row, { numbers: numbersOf(this.tab, answer), most, types, total: answer.totals[main] }))), this.foot(answer, types));
-    this.body.replaceChildren(node);
+    const hint = this.tab.hint && this.tab.hint(rows);
+    this.body.replaceChildren(node, ...(hint ? [el("p", { class: "hint" }, hint)] : []));
   }
 
   showFoot(answer) {

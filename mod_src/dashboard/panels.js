@@ -3,10 +3,10 @@ import { drawHours } from "./hours.js";
 import { drawHits, drawVisits } from "./visits.js";
 import { makeMap } from "./places.js";
 import * as format from "./format.js";
-import { visible } from "./dom.js";
+import { el, visible } from "./dom.js";
 import { Panel } from "./panel.js";
 import { isFilteredBy } from "./state.js";
-import { _ } from "./words.js";
+import { _, withinWords } from "./words.js";
 
 const page = { column: "page", dimension: "page", opens: true };
 // Whose a page is: seen where there are several sites.
@@ -46,13 +46,18 @@ const tongue = (tag) => {
   return !tag ? _("none") : name === tag ? visible(tag) : `${name} (${visible(tag)})`;
 };
 
+const code = (text) => el("code", {}, text);
 const country = { column: "country", dimension: "country" };
 // Where it is one of several names, its two letters are in many others.
 const wholeCountries = (part) => format.countriesNamed(part).map((code) => `=${code}`);
 const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
 
+// So it is without a file of countries, and for networks of one's own.
+const withoutFile = (rows) => rows.every((row) => row.country === "")
+  && withinWords("No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.", code("tor-geoipdb"), code("slimstats country build"));
+
 const places = [
-  { report: "countries", label: _("Countries"), parts: [country], numbers: ["visits", "visitors", "pageviews"],
+  { report: "countries", label: _("Countries"), parts: [country], numbers: ["visits", "visitors", "pageviews"], hint: withoutFile,
     rowsAtLeast: 300, meant: format.countriesNamed },
   { report: "regions", label: _("Regions"), rare: true, parts: [{ column: "region", dimension: "region" }, country], numbers: ["visits", "pageviews", "bounce_rate"], rows: 20,
     meant: wholeCountries },

@@ -56,6 +56,7 @@ def test_it_shows_what_the_reports_say(page, visited):
     assert len(page.text(".week td[class^=level]")) == 168
     assert len(page.text(".visits > li")) == 7
     assert page.js("return document.querySelectorAll('.world .known').length") > 20
+    assert page.text(".hint") == []
     assert_content(page, visited)
 
 
@@ -750,6 +751,7 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     page.wait(lambda: page.text(".live")[0] == "2 now", "both of them are there")
     assert page.text(".timeline .segments [aria-pressed=true]") == ["hour"]  # one day would be a point
     assert page.text("[data-panel=places] [role=tab]") == ["Countries", "Languages"]  # no file of cities, none of networks
+    assert page.text("[data-panel=places] .hint code") == ["tor-geoipdb", "slimstats country build"]  # nor one of countries
     assert page.js("return window.kept.isConnected")
     assert page.js("return window.shifted") < 0.01
 
