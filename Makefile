@@ -383,6 +383,12 @@ bench-import: deps-bench
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/bench/import_log.py $(BUILD) '$(LOG)'
 
+# RATES='5000 240 48': hits a second.
+.PHONY: bench-recorder
+bench-recorder: deps-bench
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/bench/recorder.py $(BUILD) $(RATES)
+
 # HITS='1000000 3000000 10000000': sizes of the stores that are made and asked.
 .PHONY: bench-reports
 bench-reports: deps-bench
@@ -412,4 +418,4 @@ bench-viewers: deps-bench
 	@$(PYTHON) tests/bench/viewers.py $(BUILD) $(HITS)
 
 .PHONY: bench
-bench: bench-capture bench-agents bench-import bench-reports bench-page bench-viewers
+bench: bench-capture bench-recorder bench-agents bench-import bench-reports bench-page bench-viewers

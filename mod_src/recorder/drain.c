@@ -10,9 +10,12 @@
 #include "core/clock.h"
 #include "recorder.h"
 
-#define PASS_FRAMES 256       /* frames of one flush */
-#define BUSY_WAIT_US 2000     /* between passes while hits come */
-#define IDLE_WAIT_US 10000    /* when none came: a slot must not fill up in that time */
+#define PASS_FRAMES 256    /* frames of one flush */
+#define BUSY_WAIT_US 2000  /* between passes while a slot may soon be full */
+#define CALM_WAIT_US 10000 /* else, for CALM_BYTES of a slot: it must not fill up in that time */
+#define CALM_BYTES (256u << 10)
+#define CALM_MOST 3           /* times that */
+#define BUSY_PART 32          /* of a slot that a pass finds taken */
 #define FAILED_WAIT_US 500000 /* after a failure */
 #define LEDGER_US 1000000     /* between ledger frames */
 #define LAST_PASSES 50 /* when asked to end while hits keep coming; the next recorder goes on */
@@ -34,7 +37,9 @@ struct drain {
     struct slim_ledger journaled[SLIM_RINGS_MAX]; /* as the last ledger frames say */
     int ledgers_are_due;                          /* the segment does not begin with them yet */
     int64_t journaled_us;
-    int wrote; /* in this pass */
+    int wrote;          /* in this pass */
+    int busy;           /* a slot had much */
+    useconds_t calm_us; /* between passes while none has */
 };
 
 /* A frame found at the journal's end: its records must not be taken from the ring again. */
@@ -227,7 +232,7 @@ static apr_status_t flush(struct drain *d)
     if (rv == APR_SUCCESS && something) {
         struct slim_recorder *r = d->recorder;
         d->wrote = 1;
-        slim_recorder_wake(r);
+        slim_recorder_appended(r, d->journal);
     }
     return rv;
 }
@@ -242,6 +247,7 @@ static apr_status_t take_from_slot(struct drain *d, const struct slim_ring *ring
     if (!*took) {
         return APR_SUCCESS;
     }
+    d->busy |= range.to - range.from > ring->shape.slot_size / BUSY_PART;
     apr_status_t rv = add_range(d, ring, slot, consumer, &range);
     if (rv == APR_ENOSPC || d->count == PASS_FRAMES) { /* the journal's buffer is full */
         apr_status_t flushed = flush(d);
@@ -260,7 +266,7 @@ static apr_status_t pass(struct drain *d, int *took)
     apr_status_t rv = slim_journal_begin(d->journal, &fresh);
 
     *took = 0;
-    d->wrote = 0;
+    d->wrote = d->busy = 0;
     if (rv == APR_SUCCESS) {
         rv = add_ledgers(d, fresh);
     }
@@ -365,6 +371,18 @@ static int pass_and_log(struct drain *d, int *took)
     return rv == APR_SUCCESS;
 }
 
+/* The smaller slots are, the sooner one is full: 10 ms is what the smallest are safe with. */
+static useconds_t calm_wait(const struct slim_recorder *r)
+{
+    uint32_t size = CALM_MOST * CALM_BYTES;
+
+    for (int i = 0; i < r->rings; i++) {
+        size = r->ring[i].shape.slot_size < size ? r->ring[i].shape.slot_size : size;
+    }
+    return size < CALM_BYTES ? CALM_WAIT_US
+                             : (useconds_t)(CALM_WAIT_US * (uint64_t)size / CALM_BYTES);
+}
+
 void *slim_recorder_drain(void *data)
 {
     struct slim_recorder *r = data;
@@ -374,6 +392,7 @@ void *slim_recorder_drain(void *data)
     d->pool = r->thread_pool[0];
     d->bytes = apr_palloc(d->pool, SLIM_JOURNAL_PAYLOAD_MAX);
     make_consumers(d);
+    d->calm_us = calm_wait(r);
     for (int last_passes = 0; last_passes < LAST_PASSES;) {
         int took, stopping = atomic_load(&r->stopping);
         slim_recorder_beat(r, SLIM_THREAD_DRAIN);
@@ -383,7 +402,7 @@ void *slim_recorder_drain(void *data)
             break;
         }
         last_passes += stopping;
-        usleep(!well ? FAILED_WAIT_US : took ? BUSY_WAIT_US : IDLE_WAIT_US);
+        usleep(!well ? FAILED_WAIT_US : d->busy || stopping ? BUSY_WAIT_US : d->calm_us);
     }
     atomic_store(&r->drained, 1);
     atomic_fetch_add(&r->ended, 1);

@@ -12,6 +12,8 @@
 #define BATCH_HITS 10000
 #define BATCH_BYTES (4u << 20)
 #define FINAL_US 1000000 /* how long the end may take */
+#define WAIT_MS 100      /* between looks, while something is deleted or made anew */
+#define WAIT_IDLE_MS 250 /* while nothing is */
 
 /* --- a batch --- */
 
@@ -344,6 +346,30 @@ static int step(struct slim_loader *l)
     return more;
 }
 
+/* Beside hits there are data files, old rows and the store's log to look after. */
+static unsigned longest_wait(const struct slim_loader *l)
+{
+    return l->purged.more || l->sweep_is_due || !l->is_renewed ? WAIT_MS : WAIT_IDLE_MS;
+}
+
+/* Until there is something to do: what waits is loaded when it is due or is enough for a batch, and
+ * what comes when nothing waits, at once. */
+static void wait_for_work(struct slim_loader *l)
+{
+    unsigned ms = longest_wait(l);
+    uint64_t beyond = UINT64_MAX;
+
+    if (l->store) {
+        beyond = slim_journal_end(l->journal).record;
+        int64_t left_us = l->committed_us + BATCH_INTERVAL_US - slim_ticks();
+        if (has_more(l) && !due(l)) {
+            beyond = l->position.record + BATCH_HITS;
+            ms = left_us > 0 && left_us / 1000 < ms ? (unsigned)(left_us / 1000) + 1 : ms;
+        }
+    }
+    slim_recorder_wait_for_hits(l->recorder, beyond, ms);
+}
+
 /* What is left is loaded if that is quick; else the next recorder does it. */
 static void finish(struct slim_loader *l)
 {
@@ -375,7 +401,7 @@ void *slim_recorder_load(void *data)
         if (l->backoff_s > 0 && !l->store) {
             slim_recorder_sleep(r, l->backoff_s * 1000);
         } else if (!more) {
-            slim_recorder_wait_for_hits(r, 100);
+            wait_for_work(l);
         }
     }
     finish(l);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -403,42 +402,7 @@ void slim_recorder_beat(struct slim_recorder *r, enum slim_recorder_thread threa
     atomic_store(&r->beat[thread], slim_ticks());
 }
 
-void slim_recorder_wake(struct slim_recorder *r)
-{
-    static const uint64_t one = 1;
-
-    if (write(r->appended_fd, &one, sizeof one) < 0) {
-        return; /* it was woken often enough */
-    }
-}
-
 void slim_recorder_went(struct slim_recorder *r, enum slim_recorder_thread thread)
 {
     atomic_store(&r->went[thread], 1);
-}
-
-/* Until it is woken; 0: the time is over. */
-static int wait_once(struct slim_recorder *r, int ms)
-{
-    struct pollfd appended = {.fd = r->appended_fd, .events = POLLIN};
-    uint64_t count;
-
-    return poll(&appended, 1, ms) > 0 && read(r->appended_fd, &count, sizeof count) > 0;
-}
-
-void slim_recorder_wait_for_hits(struct slim_recorder *r, unsigned ms)
-{
-    if (!atomic_load(&r->drained)) {
-        wait_once(r, (int)ms);
-    }
-}
-
-void slim_recorder_sleep(struct slim_recorder *r, unsigned ms)
-{
-    int64_t until = slim_ticks() + (int64_t)ms * 1000, left;
-
-    while (!atomic_load(&r->drained) && (left = until - slim_ticks()) > 0) {
-        slim_recorder_beat(r, SLIM_THREAD_LOAD);
-        wait_once(r, (int)(left < 100000 ? left / 1000 + 1 : 100));
-    }
 }

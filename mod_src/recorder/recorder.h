@@ -58,7 +58,8 @@ struct slim_recorder {
     atomic_int drained;     /* the drain thread has ended: nothing more comes */
     atomic_int interrupted; /* what waits for somebody else stops waiting */
 
-    int appended_fd; /* an eventfd: something was added to the journal, or the end has come */
+    int appended_fd;         /* an eventfd: the journal has what is wanted, or the end has come */
+    _Atomic uint64_t wanted; /* who loads waits for more records than this one's number says */
 
     pthread_mutex_t publishing; /* one writes the status at a time; the other one is taken later */
     pthread_mutex_t mutex;      /* guards what follows */
@@ -101,9 +102,11 @@ void slim_recorder_went(struct slim_recorder *recorder, enum slim_recorder_threa
 /* Wakes who waits for hits. */
 void slim_recorder_wake(struct slim_recorder *recorder);
 
-/* Waits until something was added to the journal, the drain has ended, or ms milliseconds went by.
- */
-void slim_recorder_wait_for_hits(struct slim_recorder *recorder, unsigned ms);
+/* Says that the journal has grown; wakes who waits for that much. */
+void slim_recorder_appended(struct slim_recorder *recorder, struct slim_journal *journal);
+
+/* Waits until the journal goes beyond a record, the drain has ended, or ms milliseconds went by. */
+void slim_recorder_wait_for_hits(struct slim_recorder *recorder, uint64_t record, unsigned ms);
 
 /* Waits until ms milliseconds went by or the drain has ended. */
 void slim_recorder_sleep(struct slim_recorder *recorder, unsigned ms);

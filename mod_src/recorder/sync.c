@@ -4,6 +4,8 @@
 #include "core/clock.h"
 #include "recorder.h"
 
+#define PAUSE_US 50000 /* between looks whether the end has come */
+
 void *slim_recorder_sync(void *data)
 {
     struct slim_recorder *r = data;
@@ -28,7 +30,7 @@ void *slim_recorder_sync(void *data)
         int64_t began = slim_ticks(); /* a busy machine oversleeps each of many short pauses */
         while (slim_ticks() - began < interval_us && !atomic_load(&r->drained)) {
             slim_recorder_beat(r, SLIM_THREAD_SYNC);
-            usleep(20000);
+            usleep(PAUSE_US);
         }
     }
 }

@@ -175,6 +175,30 @@ static void well_known_paths_are_what_they_are(void **state)
 }
 
 /* The site's own come first, then its own files, then ours. */
+/* A path's stars stand for nothing, for a text, and for one that looks like the pattern itself. */
+static void a_path_fits_whatever_its_stars_stand_for(void **state)
+{
+    static const char *const patterns[] = {
+        "/a*b/*/c.php", "*/wp-login.php", "*ab*bc*", "/\xc3\xbc*", "*", "/x", "/**y"};
+    static const char *const texts[] = {"", "/", "z", "a*b", "/a*b/*/c.php", "\xff\x80 ~"};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(patterns); i++) {
+        struct slim_page_list *list = slim_page_list_make(pool);
+        assert_null(slim_page_list_add_kind(list, "feed", patterns[i], pool));
+        for (size_t j = 0; j < LENGTH_OF(texts); j++) {
+            char resource[256] = "";
+            for (const char *at = patterns[i]; *at; at++) {
+                char letter[] = {*at, '\0'};
+                strcat(resource, *at == '*' ? texts[j] : letter);
+            }
+            if (resource[0]) {
+                assert_non_null(slim_page_list_path(list, text_of(resource)));
+            }
+        }
+    }
+}
+
 static void a_site_adds_its_own(void **state)
 {
     static char paths[] = "other\t/about*\n", names[] = "api\ttxt  x1\n";
@@ -557,6 +581,7 @@ int main(void)
         cmocka_unit_test(pages_asked_for_ahead_are_prefetches),
         cmocka_unit_test(attachments_are_downloads),
         cmocka_unit_test(well_known_paths_are_what_they_are),
+        cmocka_unit_test(a_path_fits_whatever_its_stars_stand_for),
         cmocka_unit_test(a_site_adds_its_own),
         cmocka_unit_test(mistakes_in_lists_are_told),
         cmocka_unit_test(the_destination_decides_what_is_part_of_a_page),

@@ -1,3 +1,4 @@
--- Stores one hit.
-insert into hit ({hit_columns})
-values ({hit_values})
+-- Stores the hits of the batch.
+insert or fail into hit ({hit_columns})
+select {hit_columns}
+from batch_hit

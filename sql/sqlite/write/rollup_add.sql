@@ -1,11 +1,13 @@
--- Adds to the measures of a key.
-insert into rollup (
+-- Adds to the measures of keys.
+insert or fail into rollup (
   dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh,
   unshown
-) values (
-  :dimension, :bucket, :site, :robot, :key, :hits, :pageviews, :errors, :bytes, :visits, :bounces,
-  :duration, :fresh, :unshown
 )
+select
+  dimension, bucket, site, robot, key, hits, pageviews, errors, bytes, visits, bounces, duration, fresh,
+  unshown
+from batch_rollup
+where true
 on conflict (dimension, bucket, site, robot, key) do update set
   hits = hits + excluded.hits,
   pageviews = pageviews + excluded.pageviews,

@@ -1,6 +1,8 @@
--- Stores a session as it is now.
-insert into session (id, visitor, began, ended, rules, timeout)
-values (:id, :visitor, :began, :ended, :rules, :timeout)
+-- Stores sessions as they are now.
+insert or fail into session (id, visitor, began, ended, rules, timeout)
+select id, visitor, began, ended, rules, timeout
+from batch_session
+where true
 on conflict (id) do update set
   began = excluded.began,
   ended = excluded.ended,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "core/address.h"
 
 /* --- the lists --- */
@@ -12,13 +14,6 @@ static void add_name(struct slim_sql_text *text, const struct slim_stored_table 
 {
     (void)table;
     slim_sql_text_add(text, column->name);
-}
-
-static void add_value(struct slim_sql_text *text, const struct slim_stored_table *table,
-                      const struct slim_stored_column *column)
-{
-    (void)table;
-    slim_sql_text_format(text, ":%s", column->name);
 }
 
 static void add_update(struct slim_sql_text *text, const struct slim_stored_table *table,
@@ -42,7 +37,6 @@ static const struct list {
     int skips_id, has_others;
 } lists[] = {
     {"columns", add_name, 0, 0},
-    {"values", add_value, 0, 0},
     {"updates", add_update, 1, 0},
     {"row", add_qualified, 0, 1},
 };
@@ -81,17 +75,16 @@ int slim_sqlite_row_piece(struct slim_sql_text *text, const char *name)
 
 /* --- addresses --- */
 
-static void bind_address(sqlite3_stmt *statement, int at, const struct slim_hit_row *row)
+static void give_address(sqlite3_context *result, const struct slim_hit_row *row)
 {
     const uint8_t *a = row->address;
     char text[SLIM_ADDRESS_SIZE];
 
     if (row->address_length == 4) {
-        sqlite3_bind_int64(statement, at,
-                           (int64_t)a[0] << 24 | (int64_t)a[1] << 16 | a[2] << 8 | a[3]);
+        sqlite3_result_int64(result, (int64_t)a[0] << 24 | (int64_t)a[1] << 16 | a[2] << 8 | a[3]);
     } else {
         slim_address_format(a, row->address_length, text);
-        sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+        sqlite3_result_text(result, text, -1, SQLITE_TRANSIENT);
     }
 }
 
@@ -113,17 +106,25 @@ void slim_sqlite_address_read(sqlite3_value *value, uint8_t address[16], uint8_t
 
 /* --- rows --- */
 
-void slim_sqlite_row_bind(sqlite3_stmt *statement, const struct slim_stored_table *table,
-                          const void *row)
+const char *slim_sqlite_row_columns(const struct slim_stored_table *table, apr_pool_t *pool)
 {
-    int at = 1;
+    const char *columns = table->column->name;
 
-    for (const struct slim_stored_column *c = table->column; c->name && !c->through; c++, at++) {
-        if (c->type == SLIM_STORED_ADDRESS) {
-            bind_address(statement, at, row);
-        } else {
-            sqlite3_bind_int64(statement, at, slim_row_number(row, c->at));
-        }
+    for (const struct slim_stored_column *c = table->column + 1; c->name && !c->through; c++) {
+        columns = apr_pstrcat(pool, columns, ", ", c->name, NULL);
+    }
+    return columns;
+}
+
+void slim_sqlite_row_give(sqlite3_context *result, const struct slim_stored_table *table,
+                          const void *row, int column)
+{
+    const struct slim_stored_column *c = &table->column[column];
+
+    if (c->type == SLIM_STORED_ADDRESS) {
+        give_address(result, row);
+    } else {
+        sqlite3_result_int64(result, slim_row_number(row, c->at));
     }
 }
 

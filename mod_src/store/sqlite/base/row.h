@@ -4,18 +4,23 @@
 
 #include <sqlite3.h>
 
+#include <apr_pools.h>
+
 #include "sql_text.h"
 #include "store/columns.h"
 
 /* Adds what a piece stands for, for a table T: {T_columns}, the names of its own columns;
- * {T_values}, their parameters; {T_updates}, each set to the excluded one but for the id; {T_row},
+ * {T_updates}, each set to the excluded one but for the id; {T_row},
  * all columns, with those that are read through others, as slim_sqlite_row_read takes them. 0: it
  * is none of these. */
 int slim_sqlite_row_piece(struct slim_sql_text *text, const char *name);
 
-/* Gives the parameters {T_values} of a statement, its first, the values of a row. */
-void slim_sqlite_row_bind(sqlite3_stmt *statement, const struct slim_stored_table *table,
-                          const void *row);
+/* The columns of its own that a table has, "id, visitor, …", in pool. */
+const char *slim_sqlite_row_columns(const struct slim_stored_table *table, apr_pool_t *pool);
+
+/* Gives a result the value of a row in one of these, from 0 on. */
+void slim_sqlite_row_give(sqlite3_context *result, const struct slim_stored_table *table,
+                          const void *row, int column);
 
 /* Takes the columns {T_row} of a result, its first; returns how many they are. */
 int slim_sqlite_row_read(sqlite3_stmt *result, const struct slim_stored_table *table, void *row);

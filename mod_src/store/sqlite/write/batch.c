@@ -2,6 +2,7 @@
  * known when all of them are there, so that each is written once. */
 #include <stdlib.h>
 
+#include "store/sqlite/base/array.h"
 #include "store/sqlite/base/row.h"
 #include "writer.h"
 
@@ -9,15 +10,26 @@
 
 struct slim_sqlite_batch {
     sqlite3_stmt *add;
+    struct slim_sql_array hits; /* as the statement reads them */
     struct slim_hit_row row[ROWS_MAX];
     uint32_t rows;
     int64_t newest; /* second of the newest of them */
 };
 
+static void give_hit(sqlite3_context *result, const struct slim_sql_array *hits, uint32_t row,
+                     int column)
+{
+    slim_sqlite_row_give(result, &slim_stored_hit, (const struct slim_hit_row *)hits->rows + row,
+                         column);
+}
+
 struct slim_sqlite_batch *slim_sqlite_batch_open(struct slim_sqlite *store, apr_pool_t *pool)
 {
     struct slim_sqlite_batch *batch = apr_palloc(pool, sizeof *batch);
 
+    batch->hits = (struct slim_sql_array){slim_sqlite_row_columns(&slim_stored_hit, pool), give_hit,
+                                          batch->row, 0};
+    slim_sql_array_declare(store, "batch_hit", &batch->hits);
     batch->add = slim_sql_statement(store, "write/hit_add", NULL);
     batch->rows = 0;
     batch->newest = -1;
@@ -69,10 +81,12 @@ void slim_sqlite_flush_hits(struct slim_sqlite_writer *w)
     struct slim_sqlite_batch *batch = w->batch;
 
     slim_sqlite_sessions_flush(w);
-    qsort(batch->row, batch->rows, sizeof batch->row[0], by_id);
-    for (uint32_t i = 0; i < batch->rows && slim_sql_is_well(&w->store); i++) {
-        slim_sqlite_row_bind(batch->add, &slim_stored_hit, &batch->row[i]);
+    if (batch->rows > 0) {
+        qsort(batch->row, batch->rows, sizeof batch->row[0], by_id);
+        batch->hits.count = batch->rows;
         slim_sql_finish(&w->store, batch->add);
+    }
+    for (uint32_t i = 0; i < batch->rows && slim_sql_is_well(&w->store); i++) {
         slim_sqlite_rollup_hit(w, &batch->row[i], 1);
     }
     slim_sqlite_batch_forget(w);

@@ -76,6 +76,17 @@ static void write_hits(struct slim_sqlite_writer *w, struct slim_sqlite_session 
 
 /* --- visits --- */
 
+static void put_visit(struct slim_sqlite_writer *w, const struct slim_visit *visit)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    if (!slim_sqlite_make_room(&s->visit, &s->visits_room, s->visits.count, sizeof *s->visit)) {
+        slim_sqlite_no_memory(&w->store);
+        return;
+    }
+    s->visit[s->visits.count++] = *visit;
+}
+
 /* Replaces what the table and the rollups have of a visit; either may be NULL. */
 static void change_visit(struct slim_sqlite_writer *w, const struct slim_visit *from,
                          const struct slim_visit *to)
@@ -85,8 +96,7 @@ static void change_visit(struct slim_sqlite_writer *w, const struct slim_visit *
     }
     if (to) {
         slim_sqlite_rollup_visit(w, to, 1);
-        slim_sqlite_row_bind(w->sessions->visit_put, &slim_stored_visit, to);
-        slim_sql_finish(&w->store, w->sessions->visit_put);
+        put_visit(w, to);
     } else if (from) {
         slim_sql_run(&w->store, "write/visit_remove", SLIM_VALUES(slim_value(":id", from->id)));
     }
@@ -277,19 +287,19 @@ static int keep_visits(struct slim_sqlite_session *one, const struct slim_visit 
     return 1;
 }
 
-void slim_sqlite_session_write_span(struct slim_sqlite_writer *w, struct slim_sqlite_session *one)
+/* Notes when a session began and ended, if that has changed. */
+static void write_span(struct slim_sqlite_writer *w, struct slim_sqlite_session *one)
 {
-    sqlite3_stmt *statement = w->sessions->put;
-    const int64_t values[] = {one->now.id,    one->visitor,   one->now.began,
-                              one->now.ended, one->now.rules, w->sessions->rules.timeout};
+    struct slim_sqlite_sessions *s = w->sessions;
 
     if (memcmp(&one->now, &one->stored, sizeof one->now) == 0) {
         return;
     }
-    for (int i = 0; i < 6; i++) {
-        sqlite3_bind_int64(statement, i + 1, values[i]);
+    if (!slim_sqlite_make_room(&s->span, &s->spans_room, s->spans.count, sizeof *s->span)) {
+        slim_sqlite_no_memory(&w->store);
+        return;
     }
-    slim_sql_finish(&w->store, statement);
+    s->span[s->spans.count++] = (struct slim_sqlite_span_row){one->visitor, one->now};
     one->stored = one->now;
 }
 
@@ -314,7 +324,7 @@ void slim_sqlite_session_write(struct slim_sqlite_writer *w, struct slim_sqlite_
     write_hits(w, one);
     write_visits(w, one, visits, (uint32_t)count);
     write_claim(w, one, &claim);
-    slim_sqlite_session_write_span(w, one);
+    write_span(w, one);
     if (!keep_visits(one, visits, (uint32_t)count)) {
         slim_sqlite_no_memory(&w->store);
         return;

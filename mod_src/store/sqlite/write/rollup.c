@@ -5,12 +5,17 @@
 #include <string.h>
 
 #include "store/hll.h"
+#include "store/sqlite/base/array.h"
 #include "store/tally.h"
 #include "writer.h"
 
 #define SUMS_MAX 32768 /* then they are written, within the same transaction */
 #define SEEN_MAX (1u << 17)
-#define KEY ":dimension :bucket :site :robot :key" /* as bind_key has it */
+#define SETS_BYTES (1u << 20)                         /* of sets that are written at once */
+#define KEY ":dimension :bucket :site :robot :key"    /* as bind_key has it */
+#define COLUMNS "dimension, bucket, site, robot, key" /* as give_key has it */
+#define KEY_COLUMNS 5
+#define MEASURES "hits, pageviews, errors, bytes, visits, bounces, duration, fresh, unshown"
 
 /* A visitor of a key. */
 struct seen {
@@ -18,14 +23,26 @@ struct seen {
     uint32_t sum; /* the key's place among the sums */
 };
 
+/* The visitors of a key, as they are written. */
+struct written_set {
+    uint64_t group;
+    int64_t key;
+    uint32_t at, length; /* in the bytes */
+};
+
 struct slim_sqlite_rollups {
     sqlite3_stmt *add, *visitors_get, *visitors_put;
+    struct slim_sql_array changes, sets; /* as the statements read them */
     struct slim_sums sums;
     struct seen *seen; /* SEEN_MAX of them, as they came */
     uint32_t seen_count;
-    uint64_t *hash;                         /* and by key: those of the sum at i are */
-    uint32_t first[SUMS_MAX + 1];           /* hash[first[i]] up to hash[first[i + 1]] */
-    const struct slim_sum *order[SUMS_MAX]; /* in which sums are written */
+    uint64_t *hash;                          /* and by key: those of the sum at i are */
+    uint32_t first[SUMS_MAX + 1];            /* hash[first[i]] up to hash[first[i + 1]] */
+    const struct slim_sum *order[SUMS_MAX];  /* in which sums are written */
+    const struct slim_sum *change[SUMS_MAX]; /* those of them that are not zero */
+    struct written_set set[SUMS_MAX];
+    unsigned char *bytes; /* SETS_BYTES and a set of them */
+    uint32_t bytes_used;
     int64_t end; /* seconds; no visitors are kept for buckets from there on; 0: not known */
 };
 
@@ -35,16 +52,55 @@ static apr_status_t free_sums(void *data)
     return APR_SUCCESS;
 }
 
+/* A column of a key. */
+static int64_t key_column(uint64_t group, int64_t key, int column)
+{
+    switch (column) {
+    case 0: return slim_group_dimension(group);
+    case 1: return slim_group_bucket(group);
+    case 2: return slim_group_site(group);
+    case 3: return slim_group_robot(group);
+    default: return key;
+    }
+}
+
+static void give_change(sqlite3_context *result, const struct slim_sql_array *changes, uint32_t row,
+                        int column)
+{
+    const struct slim_sum *sum = ((const struct slim_sum *const *)changes->rows)[row];
+
+    sqlite3_result_int64(result, column < KEY_COLUMNS ? key_column(sum->group, sum->key, column)
+                                                      : sum->measure[column - KEY_COLUMNS]);
+}
+
+static void give_set(sqlite3_context *result, const struct slim_sql_array *sets, uint32_t row,
+                     int column)
+{
+    const struct slim_sqlite_rollups *r = sets->rows;
+    const struct written_set *set = &r->set[row];
+
+    if (column < KEY_COLUMNS) {
+        sqlite3_result_int64(result, key_column(set->group, set->key, column));
+    } else {
+        sqlite3_result_blob(result, r->bytes + set->at, (int)set->length, SQLITE_STATIC);
+    }
+}
+
 struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool)
 {
     struct slim_sqlite_rollups *r = apr_pcalloc(pool, sizeof *r);
 
     r->seen = apr_palloc(pool, SEEN_MAX * sizeof *r->seen);
     r->hash = apr_palloc(pool, SEEN_MAX * sizeof *r->hash);
+    r->bytes = apr_palloc(pool, SETS_BYTES + SLIM_HLL_BYTES_MAX);
     apr_pool_cleanup_register(pool, &r->sums, free_sums, apr_pool_cleanup_null);
-    r->add = slim_sql_placed(store, "write/rollup_add", NULL, KEY " " SLIM_SQLITE_MEASURES);
+    r->changes = (struct slim_sql_array){COLUMNS ", " MEASURES, give_change, r->change, 0};
+    r->sets = (struct slim_sql_array){COLUMNS ", hashes", give_set, r, 0};
+    slim_sql_array_declare(store, "batch_rollup", &r->changes);
+    slim_sql_array_declare(store, "batch_visitors", &r->sets);
+    r->add = slim_sql_statement(store, "write/rollup_add", NULL);
     r->visitors_get = slim_sql_placed(store, "write/visitors_get", NULL, KEY);
-    r->visitors_put = slim_sql_placed(store, "write/visitors_put", NULL, KEY " :hashes");
+    r->visitors_put = slim_sql_statement(store, "write/visitors_put", NULL);
     return r;
 }
 
@@ -53,18 +109,8 @@ void slim_sqlite_rollups_forget(struct slim_sqlite_writer *w)
     if (w->rollups) {
         slim_sums_empty(&w->rollups->sums);
         w->rollups->seen_count = 0;
+        w->rollups->sets.count = w->rollups->bytes_used = 0;
         w->rollups->end = 0;
-    }
-}
-
-/* The first five parameters of all statements here. */
-static void bind_key(sqlite3_stmt *statement, uint64_t group, int64_t key)
-{
-    const int64_t values[] = {slim_group_dimension(group), slim_group_bucket(group),
-                              slim_group_site(group), slim_group_robot(group), key};
-
-    for (int i = 0; i < 5; i++) {
-        sqlite3_bind_int64(statement, i + 1, values[i]);
     }
 }
 
@@ -122,19 +168,21 @@ void slim_sqlite_rollup_visit(struct slim_sqlite_writer *w, const struct slim_vi
 
 /* --- writing --- */
 
-static void write_sum(struct slim_sqlite_writer *w, const struct slim_sum *sum)
+static void write_changes(struct slim_sqlite_writer *w)
 {
     static const int64_t nothing[SLIM_MEASURES];
-    sqlite3_stmt *statement = w->rollups->add;
+    struct slim_sqlite_rollups *r = w->rollups;
+    uint32_t count = 0;
 
-    if (memcmp(sum->measure, nothing, sizeof nothing) == 0) {
-        return;
+    for (uint32_t i = 0; i < r->sums.count; i++) {
+        if (memcmp(r->order[i]->measure, nothing, sizeof nothing) != 0) {
+            r->change[count++] = r->order[i];
+        }
     }
-    bind_key(statement, sum->group, sum->key);
-    for (int i = 0; i < SLIM_MEASURES; i++) {
-        sqlite3_bind_int64(statement, 6 + i, sum->measure[i]);
+    r->changes.count = count;
+    if (count > 0) {
+        slim_sql_finish(&w->store, r->add);
     }
-    slim_sql_finish(&w->store, statement);
 }
 
 /* Most keys are of the newest day in the store: from the end on there is nothing to read. */
@@ -152,7 +200,9 @@ static void read_visitors(struct slim_sqlite_writer *w, const struct slim_sum *s
     sqlite3_stmt *statement = w->rollups->visitors_get;
     apr_status_t rv = APR_SUCCESS;
 
-    bind_key(statement, sum->group, sum->key);
+    for (int i = 0; i < KEY_COLUMNS; i++) {
+        sqlite3_bind_int64(statement, i + 1, key_column(sum->group, sum->key, i));
+    }
     if (slim_sql_step(store, statement)) {
         rv = slim_hll_merge(set, sqlite3_column_blob(statement, 0),
                             (size_t)sqlite3_column_bytes(statement, 0));
@@ -167,16 +217,28 @@ static void read_visitors(struct slim_sqlite_writer *w, const struct slim_sum *s
     sqlite3_reset(statement);
 }
 
+static void write_sets(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_rollups *r = w->rollups;
+
+    if (r->sets.count > 0) {
+        slim_sql_finish(&w->store, r->visitors_put);
+    }
+    r->sets.count = r->bytes_used = 0;
+}
+
+/* Written with others: a key comes once. */
 static void keep_visitors(struct slim_sqlite_writer *w, uint64_t group, int64_t key,
                           const struct slim_hll *set)
 {
-    sqlite3_stmt *statement = w->rollups->visitors_put;
-    unsigned char bytes[SLIM_HLL_BYTES_MAX];
-    size_t length = slim_hll_write(set, SLIM_HLL_SPARSE_MAX, bytes);
+    struct slim_sqlite_rollups *r = w->rollups;
+    size_t length = slim_hll_write(set, SLIM_HLL_SPARSE_MAX, r->bytes + r->bytes_used);
 
-    bind_key(statement, group, key);
-    sqlite3_bind_blob(statement, 6, bytes, (int)length, SQLITE_STATIC);
-    slim_sql_finish(&w->store, statement);
+    r->set[r->sets.count++] = (struct written_set){group, key, r->bytes_used, (uint32_t)length};
+    r->bytes_used += (uint32_t)length;
+    if (r->sets.count == SUMS_MAX || r->bytes_used >= SETS_BYTES) {
+        write_sets(w);
+    }
 }
 
 void slim_sqlite_put_visitors(struct slim_sqlite_writer *w, uint64_t group, int64_t key,
@@ -184,6 +246,7 @@ void slim_sqlite_put_visitors(struct slim_sqlite_writer *w, uint64_t group, int6
 {
     if (slim_hll_size(set, SLIM_HLL_SPARSE_MAX) > 0) {
         keep_visitors(w, group, key, set);
+        write_sets(w);
         return;
     }
     slim_sql_run(&w->store, "write/visitors_remove",
@@ -250,6 +313,7 @@ static void write_all_visitors(struct slim_sqlite_writer *w)
             end = end_of_bucket(sum->group) > end ? end_of_bucket(sum->group) : end;
         }
     }
+    write_sets(w);
     r->end = (end + 86399) / 86400 * 86400; /* hours of a day that has begun are looked for */
 }
 
@@ -259,9 +323,7 @@ void slim_sqlite_rollups_flush(struct slim_sqlite_writer *w)
 
     gather_visitors(r);
     slim_sums_order(&r->sums, r->order);
-    for (uint32_t i = 0; i < r->sums.count; i++) {
-        write_sum(w, r->order[i]);
-    }
+    write_changes(w);
     write_all_visitors(w);
     slim_sums_empty(&r->sums);
     r->seen_count = 0;

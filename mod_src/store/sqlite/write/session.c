@@ -28,6 +28,8 @@ static apr_status_t free_all(void *data)
     }
     slim_session_work_free(s->work);
     free(s->claim);
+    free(s->visit);
+    free(s->span);
     return APR_SUCCESS;
 }
 
@@ -42,9 +44,7 @@ struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store
     s->rows_from = -1;
     apr_pool_cleanup_register(pool, s, free_all, apr_pool_cleanup_null);
     s->near = slim_sql_placed(store, "write/session_near", NULL, ":visitor :second");
-    s->put = slim_sql_placed(store, "write/session_put", NULL,
-                             ":id :visitor :began :ended :rules :timeout");
-    s->visit_put = slim_sql_statement(store, "write/visit_put", NULL);
+    slim_sqlite_settling_open(store, s, pool);
     s->hit_find = slim_sql_placed(store, "write/hit_find", NULL, ":id");
     s->hit_change = slim_sql_placed(store, "write/hit_change", NULL,
                                     ":visit :pageview :download :shown :robot :flags :id");
@@ -68,6 +68,7 @@ void slim_sqlite_sessions_forget(struct slim_sqlite_writer *w)
         }
     }
     s->dirty = NULL;
+    slim_sqlite_settling_forget(s);
     s->claims = 0;
     s->newest = SLIM_LONG_AGO;
     s->rows_from = -1;
@@ -109,6 +110,7 @@ static void leave(struct slim_sqlite_writer *w, struct slim_sqlite_session **pla
     if (one && one->is_dirty) {
         unlist(w->sessions, one);
         slim_sqlite_session_write(w, one);
+        slim_sqlite_sessions_settle(w);
     }
     drop(w->sessions, one);
     *place = NULL;
@@ -400,6 +402,7 @@ void slim_sqlite_sessions_flush(struct slim_sqlite_writer *w)
         one->is_dirty = 0;
         slim_sqlite_session_write(w, one);
     }
+    slim_sqlite_sessions_settle(w);
 }
 
 /* The visits that a claim means; -1, which no hit has: it means none. */

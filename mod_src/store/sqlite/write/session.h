@@ -4,6 +4,7 @@
 #ifndef SLIM_SQLITE_SESSION_H
 #define SLIM_SQLITE_SESSION_H
 
+#include "store/sqlite/base/array.h"
 #include "writer.h"
 
 #define SLIM_SESSION_NEVER INT64_MAX
@@ -47,6 +48,12 @@ struct slim_sqlite_claim {
     int64_t until;
 };
 
+/* A session's row, as it is to be. */
+struct slim_sqlite_span_row {
+    int64_t visitor;
+    struct slim_session_span span;
+};
+
 #define SETS 2048
 #define WAYS 4
 
@@ -61,6 +68,12 @@ struct slim_sqlite_sessions {
     uint32_t hits;     /* at hand, of all */
     int64_t rows_from; /* older rows are gone; -1: not known */
     sqlite3_stmt *near, *put, *visit_put, *hit_find, *hit_change;
+    /* What sessions were made of that are written together; each row comes once. They are not in
+     * the tables before slim_sqlite_sessions_settle. */
+    struct slim_sql_array visits, spans;
+    struct slim_visit *visit;
+    struct slim_sqlite_span_row *span;
+    uint32_t visits_room, spans_room;
     struct slim_sqlite_claim *claim;
     uint32_t claims, claims_room;
     struct slim_sqlite_session *dirty;
@@ -105,12 +118,17 @@ int slim_sqlite_session_add(struct slim_sqlite_session *session,
 void slim_sqlite_session_clear(struct slim_sqlite_session *session);
 
 /* Divides a session's hits into visits, and writes what differs from the tables; rows of the batch
- * get what was made of them, and are still to be stored. */
+ * get what was made of them, and are still to be stored. Visits and the session itself are in the
+ * tables once they are settled: before that, no other session of its visitor may be asked for. */
 void slim_sqlite_session_write(struct slim_sqlite_writer *writer,
                                struct slim_sqlite_session *session);
 
-/* Stores when a session began and ended, if that has changed. */
-void slim_sqlite_session_write_span(struct slim_sqlite_writer *writer,
-                                    struct slim_sqlite_session *session);
+/* Puts into the tables what sessions have written. */
+void slim_sqlite_sessions_settle(struct slim_sqlite_writer *writer);
+
+/* The statements that do, and what they read. */
+void slim_sqlite_settling_open(struct slim_sqlite *store, struct slim_sqlite_sessions *sessions,
+                               apr_pool_t *pool);
+void slim_sqlite_settling_forget(struct slim_sqlite_sessions *sessions);
 
 #endif
