@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "core/settings.h"
+#include "import/archive_row.h"
 #include "import/log_format.h"
 #include "importing.h"
 
@@ -50,6 +51,23 @@ static struct slim_import_reader *make_dump_reader(struct importing *i,
     return reader;
 }
 
+/* NULL after an error message. */
+static struct slim_import_reader *make_archive_reader(struct importing *i,
+                                                      struct slim_log_source *source,
+                                                      struct slim_text head, const char *name,
+                                                      apr_pool_t *pool)
+{
+    struct slim_import_reader *reader;
+    const char *wrong = slim_archive_reader_make(source, head, &reader, pool);
+
+    if (wrong) {
+        slim_importing_fail(i, name, wrong, pool);
+        return NULL;
+    }
+    printf("%s: an archive: hits of another store, as they were there\n", name);
+    return reader;
+}
+
 /* Without clients there are hits, but nobody who visits. */
 static void tell_clientless(const char *name, struct slim_log_sample sample)
 {
@@ -82,6 +100,9 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
     struct slim_log_error error;
     if (i->from) {
         return make_dump_reader(i, source, head, name, pool);
+    }
+    if (!i->format && slim_archive_is(head)) {
+        return make_archive_reader(i, source, head, name, pool);
     }
     const char *text = i->format ? i->format : slim_log_format_detect(head.at, head.length, pool);
     struct slim_log_format *format = text ? slim_log_format_compile(text, &error, pool) : NULL;

@@ -105,6 +105,7 @@ struct slim_facts {
     const struct slim_client *client;
     unsigned marks;   /* SLIM_MARK_* */
     int is_imported;  /* the hit is of a log, not of the recorder */
+    uint32_t archive; /* the number of the archive that it came by; 0: of none */
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
     char resource_buffer[2048];

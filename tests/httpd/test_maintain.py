@@ -231,7 +231,7 @@ def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
     (["exclude", "type=image/*"], "only while a request is served"),
     (["exclude", "ip=1.2.3.4/64"], "ip=ADDRESS/BITS"),
     (["export", "--columns", "some"], "seed or all"),
-    (["export", "--format", "xml"], "csv, jsonl or tsv"),
+    (["export", "--format", "xml"], "csv, jsonl, tsv or archive"),
     (["backup"], "needs one FILE"),
     (["restore", "a", "b"], "needs one FILE"),
     (["restore", "/nonexistent"], "there is no /nonexistent; the store is as it was"),
