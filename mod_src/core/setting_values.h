@@ -22,6 +22,7 @@ struct slim_settings {
     const char *network;      /* the same of networks */
     const char *agents;       /* uap-core's regexes.yaml */
     const char *data;         /* directory of sources.tsv, robots.tsv, … */
+    const char *server;       /* this front end's name; NULL: not known */
     uint64_t journal_limit;   /* bytes */
     uint32_t sync_s;          /* seconds between fsyncs of the journal; 0: after each write */
     uint32_t visit_timeout_s; /* a longer gap ends a visit */

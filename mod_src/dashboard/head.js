@@ -84,7 +84,7 @@ const emptyNames = new Map([["source", "direct"], ["country", "unknown"], ["brow
   ["region", "unknown"], ["city", "unknown"], ["network", "unknown"]]);
 
 // Of these a filter may have several values, with commas between.
-const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "status", "ip",
+const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "server", "status", "ip",
   "visit", "mark"]);
 
 function valuesName(dimension, value) {

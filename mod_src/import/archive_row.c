@@ -32,7 +32,7 @@ enum log_column {
     X(content) X(address) X(country) X(region) X(city) X(network) X(network_name) X(language)      \
     X(agent) X(hints) X(browser) X(version) X(version_full) X(platform) X(platform_version)        \
     X(robot) X(kind) X(status) X(protocol) X(bytes) X(duration_us) X(tls) X(flags) X(marks)        \
-    X(evidence)
+    X(evidence) X(server)
 /* clang-format on */
 
 #define AS_CONSTANT(name) HIT_##name,
@@ -276,6 +276,7 @@ static void make_facts(const struct slim_text *column, const struct numbers *num
     facts->terms_are_local = numbers->flags >> SLIM_ROW_LOCAL_TERMS & 1;
     facts->campaign = (struct slim_campaign){column[HIT_campaign], column[HIT_medium],
                                              column[HIT_term], column[HIT_content]};
+    facts->server = column[HIT_server];
     facts->marks = (unsigned)numbers->marks;
     facts->is_imported = numbers->flags >> SLIM_ROW_IMPORTED & 1;
     facts->archive = 0;

@@ -287,6 +287,9 @@ static apr_status_t take_archived_hit(struct running *r, struct slim_archive_rec
         return APR_SUCCESS;
     }
     record->facts.archive = r->known->number;
+    if (record->facts.server.length == 0 && import->server) {
+        record->facts.server = slim_text_of(import->server);
+    }
     apr_status_t rv =
         import->engine->put_archived(import->store, &record->hit, &record->facts, &stored);
     if (rv == APR_SUCCESS && stored) {

@@ -58,6 +58,7 @@ struct slim_import {
     struct slim_store *store; /* open for writing */
     struct slim_enrich *enrich;
     const struct slim_settings *settings; /* whose rules the hits follow, site by site */
+    const char *server;       /* of hits of an archive that has none for them; NULL: none */
     int again;                /* import whatever is known of it, and of days without rows, too */
     int64_t since_s, until_s; /* only hits from the first to before the second */
     void (*on_reject)(void *data, const struct slim_import_row *row);

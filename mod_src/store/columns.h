@@ -21,7 +21,8 @@
     X(language, LANGUAGE, slim_text_of(facts->language), 10000, 1024)                              \
     X(country, COUNTRY, slim_text_of(facts->country), 1000, 512)                                   \
     X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096)                                        \
-    X(tls, TLS, slim_text_of(facts->tls), 20, 16)
+    X(tls, TLS, slim_text_of(facts->tls), 20, 16)                                                  \
+    X(server, SERVER, facts->server, 1000, 64)
 
 #define SLIM_PLAIN_NUMBER(name, NAME, text, ceiling, cached) int64_t name;
 #define SLIM_PLAIN_TEXT(name, NAME, text, ceiling, cached) struct slim_text name;

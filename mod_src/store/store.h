@@ -228,8 +228,8 @@ struct slim_store_engine {
     apr_status_t (*find_recorded)(struct slim_store *store, const struct slim_store_line *line,
                                   int *found);
     /* Within a transaction, of an archive (export_archive): puts a hit of another store, unless it
-     * is here already, *stored: 0: one of the same second, visitor, request and answer that no
-     * other line of this archive is, which is noted. facts->archive is the archive's number. */
+     * is here already, *stored: 0: one of the same second, visitor, server, request and answer that
+     * no other line of this archive is, which is noted. facts->archive is the archive's number. */
     apr_status_t (*put_archived)(struct slim_store *store, const struct slim_hit *hit,
                                  const struct slim_facts *facts, int *stored);
     /* What a site's page was called at a time; a newer title stays. */

@@ -164,7 +164,7 @@ def test_exported_rows_are_those_of_the_view(make_server):
     fill(server)
     server.get("/=cmd|'x'?a=\"q\",%0d%0a&n=99", headers={"User-Agent": "=evil()\x7f, \"q\""})
     server.wait_stored(61)
-    view = [(*row[:-1], row[-1] and str(row[-1])) for row in server.sql("select * from slim_stats order by dt, resource")]
+    view = [(*row[:-2], row[-2] and str(row[-2]), row[-1]) for row in server.sql("select * from slim_stats order by dt, resource")]
     rows = [json.loads(line) for line in
             server.cli("export", "--format", "jsonl", "--columns", "all", check=0).stdout.splitlines()]
     assert sorted((tuple(r.values()) for r in rows), key=lambda r: (r[10], r[6])) == view

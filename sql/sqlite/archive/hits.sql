@@ -44,6 +44,7 @@ select
   hit.bytes as bytes,
   hit.duration_us as duration_us,
   tls.name as tls,
+  server.name as server,
   hit.flags & :flags as flags,
   hit.marks as marks,
   hit.evidence as evidence
@@ -69,6 +70,7 @@ cross join browser on browser.id = browser_version.browser
 cross join platform_version on platform_version.id = agent.platform
 cross join platform on platform.id = platform_version.platform
 cross join tls on tls.id = hit.tls
+cross join server on server.id = hit.server
 left join visit on visit.id = hit.visit
 where hit.id >= :since
   and hit.id < :until

@@ -41,7 +41,7 @@ void slim_sqlite_archived_forget(struct slim_sqlite_writer *w)
 struct identity {
     uint8_t address[16];
     int64_t number[7]; /* without gaps: it is summed up as it is */
-    struct slim_text text[5];
+    struct slim_text text[6];
 };
 
 static uint64_t sum_of(const struct identity *identity)
@@ -70,7 +70,7 @@ static uint64_t sum_of_row(sqlite3_stmt *row)
                    sqlite3_column_int64(row, 4), sqlite3_column_int64(row, 5),
                    sqlite3_column_int64(row, 6)},
         .text = {text_at(row, 8), text_at(row, 9), text_at(row, 10), text_at(row, 11),
-                 text_at(row, 12)},
+                 text_at(row, 12), text_at(row, 13)},
     };
     uint8_t length;
 
@@ -88,7 +88,7 @@ static uint64_t sum_of_hit(const struct slim_hit *hit, const struct slim_facts *
         .number = {row.flags >> SLIM_ROW_IMPORTED & 1, row.visitor, row.status, row.protocol,
                    row.bytes, row.duration_us, row.address_length},
         .text = {hit->field[SLIM_SITE], hit->field[SLIM_METHOD], facts->resource, facts->referer,
-                 hit->field[SLIM_AGENT]},
+                 hit->field[SLIM_AGENT], facts->server},
     };
     memcpy(identity.address, row.address, row.address_length);
     return sum_of(&identity);
