@@ -56,9 +56,11 @@ static void log_visitor_key(struct slim_recorder *r, const struct slim_enrich_pa
         slim_recorder_log_once(
             r, SLIM_LOG_WARN,
             "cannot save the visitor key in %s: %s; until then one in memory is used", part->path,
-            part->status == SLIM_EBADRULES
-                ? "the file there is not a visitor key, and is left alone"
-                : reason);
+            part->status != SLIM_EBADRULES ? reason
+            : r->settings->visitor_secret
+                ? "the file there has no shared key of this kind, or is of a day to come, and is "
+                  "left alone"
+                : "the file there is not a visitor key, and is left alone");
     }
 }
 
