@@ -28,10 +28,18 @@ function waitingText(accounts) {
   return `${parts.join(", ")}. `;
 }
 
+// Of several front ends those that have not been heard of lately; who is gone for days is no news.
+function silences(health) {
+  const long = (seconds) => (seconds < 7200 ? `${Math.floor(seconds / 60)} minutes` : `${Math.floor(seconds / 3600)} hours`);
+  return (health.recorders || []).filter((one) => one.silent_seconds && one.silent_seconds < 86400 && health.recorders.length > 1)
+    .map((one) => `${visible(one.server) || "a recorder without a name"} has been silent for ${long(one.silent_seconds)}. `).join("");
+}
+
 const titleOf = (health) => (health.ledger ? "Ledger" : "State");
 
 function showBar(health) {
-  const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
+  const silent = silences(health), isWell = health.state === "ok";
+  const text = isWell && !silent ? "" : silent + JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
   if (text === stateSaid) return;
   stateSaid = text;
   bar.className = text ? "bar-state" : "";
@@ -39,8 +47,8 @@ function showBar(health) {
     bar.replaceChildren();
     return;
   }
-  bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
-    waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
+  bar.replaceChildren(el("p", {}, silent, isWell ? "" : [el("strong", {}, health.state), health.since ? ` since ${moment(health.since)}. ` : ". ",
+    waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`]),
   el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, titleOf(health)));
 }
 
@@ -75,6 +83,14 @@ function imports(i) {
         reasons("excluded", i.excluded)))];
 }
 
+function recorders(all) {
+  if (all.length < 2) return "";
+  return [el("h3", {}, "Recorders of this store"),
+    el("table", { class: "ledger recorders" }, el("caption", { class: "unseen" }, "Recorders of this store"),
+      el("thead", {}, el("tr", {}, ["Server", "Stored", ""].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
+      el("tbody", {}, all.map((one) => line(visible(one.server) || "–", one.stored, `${one.state}, heard ${moment(one.heard)}`))))];
+}
+
 function facts(health) {
   const bytes = (n) => format.number("bytes", n);
   const pairs = [
@@ -96,7 +112,7 @@ function troubles(areas) {
 
 function whole(health) {
   return [el("p", {}, "Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are ", zone(), "."),
-    accounts(health.ledger), imports(health.imports), troubles(health.areas)];
+    accounts(health.ledger), imports(health.imports), recorders(health.recorders), troubles(health.areas)];
 }
 
 function showLedger(health) {

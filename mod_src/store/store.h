@@ -209,6 +209,9 @@ struct slim_store_engine {
     /* Keeps how many records were counted as lost by their numbers and are not yet found missing
      * by their ring. */
     apr_status_t (*put_gap)(struct slim_store *store, uint64_t records);
+    /* Notes in a transaction how the recorder of opening->identity is; its stored is not looked at.
+     */
+    apr_status_t (*put_heard)(struct slim_store *store, const struct slim_heard *heard);
     /* Ends the transaction with the journal position that belongs to it, and the number of records
      * taken from the journal: all or nothing. */
     apr_status_t (*commit)(struct slim_store *store, const struct slim_journal_position *position,
@@ -246,6 +249,10 @@ struct slim_store_engine {
     apr_status_t (*checkpoint)(struct slim_store *store, int *covered);
     apr_status_t (*ledger)(struct slim_store *store, uint64_t epoch,
                            struct slim_store_ledger *ledger);
+    /* The recorders that were heard of since a time, one for each server, by their names; *count is
+     * SLIM_HEARD_MAX at most. For readers, too. */
+    apr_status_t (*list_heard)(struct slim_store *store, int64_t since_s,
+                               struct slim_heard heard[SLIM_HEARD_MAX], uint64_t *count);
     void (*sizes)(struct slim_store *store, struct slim_store_sizes *sizes);
     void (*close)(struct slim_store *store);
 

@@ -860,6 +860,19 @@ def test_two_sites_can_be_told_apart(page, make_server):
     assert page.text(".chip") == ["serverisweb2"] and page.figure("Visits") == "1"
 
 
+def test_a_front_end_that_is_silent_is_told(page, make_server):
+    server = make_server(settings="SlimStatsServer web1")
+    server.start()
+    server.get("/", {"User-Agent": AGENT})
+    server.wait_stored(1)
+    server.write_sql(f"insert into recorder values (x'00', 'web3', 'ok', {now() - 725}, 0)")
+    wait_for(lambda: len(server.status()["recorders"]) == 2, what="both recorders")
+    page.open(address(server))
+    assert "web3 has been silent for 12 minutes." in page.text(".bar-state p")[0]
+    page.open(address(server, "?view=ledger"))
+    assert page.text(".recorders tbody th") == ["web1", "web3"]
+
+
 def test_refused_and_asked_for_a_password(page, make_server):
     server = make_server()
     password = server.dir / "passwd"

@@ -3,13 +3,14 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from slimhttpd import FAKETIME, Clock, Load, wait_for
+from slimhttpd import FAKETIME, Clock, Load, poll, wait_for
 from test_archive import FIREFOX
 
 REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
@@ -21,8 +22,7 @@ def place(build):
     shared = Path(tempfile.mkdtemp(prefix="shared-", dir=build.base))
     if os.geteuid() == 0:
         shutil.chown(shared, "www-data", "www-data")
-    yield shared
-    shutil.rmtree(shared, ignore_errors=True)
+    return shared  # servers that go on until the test's end need it: it goes with the build's
 
 
 @pytest.fixture
@@ -176,3 +176,47 @@ def test_two_recorders_share_a_store(fleet):
 
 def adds_up(ledger, hits):
     return ledger["seen"] == ledger["stored"] == hits and ledger
+
+
+def test_recorders_of_a_store_are_told_and_who_is_silent(fleet, place):
+    servers = fleet()
+    for server in servers:
+        server.start()
+    for n, server in enumerate(servers):
+        for _ in range(n + 1):
+            server.get("/", {"User-Agent": FIREFOX})
+    servers[0].wait_stored(3)
+
+    def told():
+        recorders = servers[0].status()["recorders"]
+        return [(one["server"], one["state"], one["stored"], one["silent_seconds"]) for one in recorders]
+    poll(lambda: told() == [("web1", "ok", 1, 0), ("web2", "ok", 2, 0)], 5)
+    assert told() == [("web1", "ok", 1, 0), ("web2", "ok", 2, 0)]
+    text = servers[0].cli("status", check=0).stdout
+    assert re.search(r"web1 +ok +1 stored, heard \d+ (seconds?|minutes?) ago", text), text
+    servers[1].stop()
+    servers[1].write_sql("update recorder set heard = heard - 725 where server = 'web2'")
+    wait_for(lambda: told()[1][3] >= 725, what="silence")
+    assert re.search(r"web2 +ok +2 stored, has been silent for 1[23] minutes", servers[0].cli("status", check=0).stdout)
+    metrics = servers[0].get("/stats/metrics")[2].decode()
+    heard = dict(re.findall(r'slimstats_recorder_heard_timestamp_seconds\{server="(.*)"\} (\d+)', metrics))
+    assert int(heard["web1"]) - int(heard["web2"]) > 600
+    servers[0].stop()
+
+    def without_ring():
+        return subprocess.run([servers[0].build.command, "status", "--store", f"sqlite:{servers[0].store}", "--state", place],
+                              env=servers[0].env, capture_output=True, text=True).stdout
+    assert "has been silent for" in without_ring()
+    servers[0].write_sql("update recorder set heard = heard - 31 * 86400 where server = 'web2'")
+    assert "web2" not in without_ring()
+
+
+def test_hits_do_not_make_a_recorder_heard_more_often(fleet):
+    server, _ = fleet()
+    server.start()
+    began, heard = time.time(), set()
+    for n in range(3):
+        server.get(f"/?n={n}", {"User-Agent": FIREFOX})
+        server.wait_stored(n + 1)
+        heard |= set(server.sql("select heard from recorder"))
+    assert 1 <= len(heard) <= 1 + (time.time() - began) // 30

@@ -46,6 +46,7 @@ static const struct {
     {"sqlite/maintain/count_imported.sql", "hit"},
     {"sqlite/maintain/removed_hit_count.sql", "hit"}, /* any rule, of all time */
     {"sqlite/maintain/title_tidy.sql", "page_title"}, /* once a sweep, which reads all texts */
+    {"sqlite/write/recorder_list.sql", "recorder"},   /* a row for each front end */
     {"sqlite/archive/visitors.sql", "past_visitor"},  /* an archive has all of them */
     {"sqlite/archive/titles.sql", "page_title"},
     {"sqlite/maintain/horizon.sql", "hit"}, /* the first thousand rows that come */
@@ -254,8 +255,11 @@ static void write_all(struct slim_store *store)
     struct slim_store_import import = {.head_length = 1, .name = "access.log"};
     static const struct slim_import_account account = {
         .lines = 5, .fate = {[SLIM_LINE_STORED] = 1, [SLIM_LINE_OLD] = 3}, .excluded = {1}};
+    static const struct slim_heard heard = {.server = "web1", .heard_s = NOON};
+    struct slim_heard list[SLIM_HEARD_MAX];
     struct slim_store_ledger kept;
     apr_array_header_t *imports;
+    uint64_t count;
     int64_t rows_from;
     uint64_t missing;
     int covered;
@@ -271,6 +275,7 @@ static void write_all(struct slim_store *store)
     take(store, SQLITE->add_drained(store, 5, 3));
     take(store, SQLITE->put_drained(store, 5, 4, &missing));
     take(store, SQLITE->put_gap(store, 1));
+    take(store, SQLITE->put_heard(store, &heard));
     take(store, SQLITE->commit(store, &position, 8));
     take(store, SQLITE->begin(store));
     put_out_of_order(store);
@@ -283,6 +288,8 @@ static void write_all(struct slim_store *store)
     take(store, SQLITE->commit_import(store, &import, &account));
     take(store, SQLITE->list_imports(store, &imports, round_pool));
     take(store, SQLITE->ledger(store, 5, &kept));
+    take(store, SQLITE->list_heard(store, NOON, list, &count));
+    assert_true(count == 1 || result != APR_SUCCESS);
     take(store, SQLITE->checkpoint(store, &covered));
 }
 

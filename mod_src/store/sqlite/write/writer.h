@@ -102,6 +102,10 @@ apr_status_t slim_sqlite_put_drained(struct slim_store *store, uint64_t epoch, u
                                      uint64_t *missing) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_put_gap(struct slim_store *store, uint64_t records) SLIM_MUST_CHECK;
 
+/* Notes how the recorder is. */
+apr_status_t slim_sqlite_put_heard(struct slim_store *store,
+                                   const struct slim_heard *heard) SLIM_MUST_CHECK;
+
 /* Takes it into the transaction that there is no memory. */
 void slim_sqlite_no_memory(struct slim_sqlite *store);
 
