@@ -49,6 +49,7 @@ extern const struct slim_command slim_command_status;
 extern const struct slim_command slim_command_import;
 extern const struct slim_command slim_command_country;
 extern const struct slim_command slim_command_explain;
+extern const struct slim_command slim_command_key;
 extern const struct slim_command slim_command_lists;
 extern const struct slim_command slim_command_record;
 extern const struct slim_command slim_command_check;

@@ -1,10 +1,12 @@
 /* slimstats export: prints hits, one after the other. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <apr_time.h>
 
+#include "import/archive_row.h"
 #include "maintain.h"
 #include "output.h"
 #include "query/answer.h"
@@ -16,18 +18,22 @@
 static const struct slim_cli_option options[] = {
     {"columns", 'c', "seed|all",
      "seed: the eleven of wp_slim_stats (default); all: readable ones, too"},
-    {"format", 'f', "csv|jsonl|tsv", "how rows are written (default: as FILE is called, else csv)"},
+    {"format", 'f', "FORMAT",
+     "csv, jsonl, tsv, or archive: all that is kept, for import into another store (default: as "
+     "FILE is called, else csv)"},
     SLIM_OUTPUT_OPTIONS,
     {.name = NULL},
 };
 
 struct exporting {
     struct slim_query query;
-    enum { NOT_SAID, AS_CSV, AS_JSONL, AS_TSV } format;
+    enum { NOT_SAID, AS_CSV, AS_JSONL, AS_TSV, AS_ARCHIVE } format;
     int all_columns;
     struct slim_output_wish output;
     FILE *file;
     int failed;
+    int sorts;        /* of an archive's lines */
+    uint64_t rows;    /* of an archive */
     apr_pool_t *pool; /* of a row */
 };
 
@@ -108,6 +114,88 @@ static int write_row(void *baton, int columns, const char *const *names,
     return write_line(e, &out);
 }
 
+/* --- archives: see import/archive_row.h --- */
+
+static int is_plain(char c)
+{
+    return (unsigned char)c >= ' ' && c != 0x7f && c != '\\';
+}
+
+static void add_archived_text(struct slim_buffer *out, const struct slim_cell *cell)
+{
+    size_t at = 0, plain;
+
+    while (at < cell->length) {
+        for (plain = at; plain < cell->length && is_plain(cell->text[plain]); plain++) {
+        }
+        slim_buffer_add(out, cell->text + at, plain - at);
+        if (plain < cell->length) {
+            slim_buffer_format(out, "\\x%02x", (unsigned char)cell->text[plain++]);
+        }
+        at = plain;
+    }
+}
+
+static int write_archived_names(void *baton, int columns, const char *const *names)
+{
+    struct exporting *e = baton;
+    struct slim_buffer out;
+
+    slim_buffer_init(&out, e->pool);
+    if (e->sorts++ == 0) {
+        slim_buffer_text(&out, SLIM_ARCHIVE_MARK "\n");
+    }
+    slim_buffer_char(&out, '#', 1);
+    add_names(&out, columns, names, '\t');
+    return write_line(e, &out);
+}
+
+static int write_archived(void *baton, int columns, const char *const *names,
+                          const struct slim_cell *cells)
+{
+    struct exporting *e = baton;
+    struct slim_buffer out;
+
+    (void)names;
+    apr_pool_clear(e->pool);
+    slim_buffer_init(&out, e->pool);
+    for (int i = 0; i < columns; i++) {
+        slim_buffer_char(&out, '\t', i > 0);
+        if (cells[i].is_text) {
+            add_archived_text(&out, &cells[i]);
+        } else {
+            slim_buffer_format(&out, "%" PRId64, cells[i].number);
+        }
+    }
+    slim_buffer_char(&out, '\n', 1);
+    e->rows++;
+    return write_line(e, &out);
+}
+
+/* The last line says that it is; and what no archive has is told. */
+static apr_status_t write_archive(struct slim_cli *cli, struct exporting *e,
+                                  struct slim_store *store)
+{
+    const struct slim_store_export export = {write_archived_names, write_archived, e};
+    struct slim_buffer out;
+    int64_t rows_from = 0;
+    apr_status_t rv = store->engine->export_archive(store, &e->query, &export);
+
+    if (rv == APR_SUCCESS && !e->failed) {
+        slim_buffer_init(&out, e->pool);
+        slim_buffer_format(&out, "#end\t%" PRIu64 "\n", e->rows);
+        write_line(e, &out);
+        rv = store->engine->rows_from(store, &rows_from);
+    }
+    if (rv == APR_SUCCESS && !e->failed) {
+        fprintf(stderr, "slimstats: not in it: the ledger and the account of imports%s%s%s\n",
+                rows_from ? "; totals of days before " : "",
+                rows_from ? slim_maintain_time(rows_from, cli->pool) : "",
+                rows_from ? ", whose hits were deleted" : "");
+    }
+    return rv;
+}
+
 /* --- the command --- */
 
 static int set_word(struct exporting *e, const char *word, const char *value, apr_pool_t *pool)
@@ -123,9 +211,10 @@ static int set_word(struct exporting *e, const char *word, const char *value, ap
 
 static int find_format(struct exporting *e, const char *name)
 {
-    static const char *const names[] = {[AS_CSV] = "csv", [AS_JSONL] = "jsonl", [AS_TSV] = "tsv"};
+    static const char *const names[] = {
+        [AS_CSV] = "csv", [AS_JSONL] = "jsonl", [AS_TSV] = "tsv", [AS_ARCHIVE] = "archive"};
 
-    for (unsigned i = AS_CSV; i <= AS_TSV; i++) {
+    for (unsigned i = AS_CSV; i <= AS_ARCHIVE; i++) {
         if (strcmp(name, names[i]) == 0) {
             e->format = i;
             return 1;
@@ -137,7 +226,7 @@ static int find_format(struct exporting *e, const char *name)
 static int take_format(struct exporting *e, const char *value)
 {
     if (!find_format(e, value)) {
-        slim_cli_fail("export: --format %s: csv, jsonl or tsv", value);
+        slim_cli_fail("export: --format %s: csv, jsonl, tsv or archive", value);
         return 0;
     }
     return 1;
@@ -173,7 +262,9 @@ static int write_rows(struct slim_cli *cli, struct exporting *e)
         return SLIM_EXIT_FAILED;
     }
     apr_pool_create(&e->pool, cli->pool);
-    apr_status_t rv = store->engine->export_rows(store, &e->query, &export);
+    apr_status_t rv = e->format == AS_ARCHIVE
+                          ? write_archive(cli, e, store)
+                          : store->engine->export_rows(store, &e->query, &export);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);
     }

@@ -7,7 +7,9 @@
 #include <apr_strings.h>
 
 #include "cli.h"
+#include "core/setting_table.h"
 #include "core/settings.h"
+#include "import/archive_row.h"
 #include "import/log_format.h"
 #include "importing.h"
 
@@ -15,6 +17,7 @@ enum {
     OPTION_FORMAT = SLIM_OPTION_LONG,
     OPTION_FROM,
     OPTION_SITE,
+    OPTION_SERVER,
     OPTION_AGAIN,
     OPTION_REJECTS,
     OPTION_PROGRESS
@@ -25,6 +28,7 @@ static const struct slim_cli_option options[] = {
      "the name of a format, as combined or W3C, or a LogFormat string"},
     {"from", OPTION_FROM, "slimstat", "SQL or CSV dumps of a wp_slim_stats table"},
     {"site", OPTION_SITE, "NAME", "site of hits, where the log does not name it"},
+    {"server", OPTION_SERVER, "NAME", "front end that wrote the log (default: this server's name)"},
     {"again", OPTION_AGAIN, NULL, "import everything, even what was imported before"},
     {"rejects", OPTION_REJECTS, "FILE", "write the lines that could not be read to this new file"},
     {"progress", OPTION_PROGRESS, NULL, "show progress even where there is no terminal"},
@@ -47,6 +51,23 @@ static struct slim_import_reader *make_dump_reader(struct importing *i,
         slim_importing_fail(i, name, "the lists of names and robots cannot be read; see --data",
                             pool);
     }
+    return reader;
+}
+
+/* NULL after an error message. */
+static struct slim_import_reader *make_archive_reader(struct importing *i,
+                                                      struct slim_log_source *source,
+                                                      struct slim_text head, const char *name,
+                                                      apr_pool_t *pool)
+{
+    struct slim_import_reader *reader;
+    const char *wrong = slim_archive_reader_make(source, head, &reader, pool);
+
+    if (wrong) {
+        slim_importing_fail(i, name, wrong, pool);
+        return NULL;
+    }
+    printf("%s: an archive: hits of another store, as they were there\n", name);
     return reader;
 }
 
@@ -82,6 +103,9 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
     struct slim_log_error error;
     if (i->from) {
         return make_dump_reader(i, source, head, name, pool);
+    }
+    if (!i->format && slim_archive_is(head)) {
+        return make_archive_reader(i, source, head, name, pool);
     }
     const char *text = i->format ? i->format : slim_log_format_detect(head.at, head.length, pool);
     struct slim_log_format *format = text ? slim_log_format_compile(text, &error, pool) : NULL;
@@ -177,6 +201,7 @@ static int import_all(struct importing *i)
     i->import.on_reject = slim_import_progress_reject;
     i->import.on_batch = slim_import_progress_batch;
     i->import.data = &i->progress;
+    i->import.server = i->server;
     i->progress.shown |= isatty(STDERR_FILENO);
     if (!slim_importing_prepare(i)) {
         return SLIM_EXIT_FAILED;
@@ -221,6 +246,7 @@ static int take_option(struct importing *i, const char *name, int option, const 
     case OPTION_FORMAT: i->format = value; break;
     case OPTION_FROM: i->from = value; break;
     case OPTION_SITE: i->site = value; break;
+    case OPTION_SERVER: i->server = value; break;
     case OPTION_AGAIN: i->import.again = 1; break;
     case OPTION_REJECTS: i->rejects = value; break;
     case OPTION_PROGRESS: i->progress.shown = 1; break;
@@ -237,7 +263,10 @@ static int check_format(const struct importing *i)
         slim_cli_fail("import: --from %s: only slimstat is known", i->from);
         return 0;
     }
-
+    if (i->server && !slim_setting_is_name(i->server)) {
+        slim_cli_fail("import: --server %s: %s", i->server, slim_setting_find("server")->allowed);
+        return 0;
+    }
     if (i->format && !slim_log_format_compile(i->format, &error, i->cli->pool)) {
         slim_cli_fail("import: --format: %s at column %zu; names are %s", error.reason,
                       error.column, slim_log_format_names(i->cli->pool));

@@ -93,6 +93,11 @@ static int read_settings(struct importing *i, const char *state)
                       state, line + 1);
         return 0;
     }
+    if (i->server) {
+        char *server = apr_pstrdup(cli->pool, i->server);
+        slim_lower_all(server, strlen(server), server);
+        i->settings.server = server;
+    }
     i->settings.store = cli->store;
     i->settings.state = state;
     if (!i->settings.data) {

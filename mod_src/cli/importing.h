@@ -15,7 +15,8 @@
 struct importing {
     struct slim_cli *cli;
     const char *format;
-    const char *site; /* of hits whose line names none; NULL until it is known */
+    const char *site;   /* of hits whose line names none; NULL until it is known */
+    const char *server; /* that wrote the logs; NULL: the settings' */
     const char *rejects;
     const char *from; /* NULL: access logs */
     struct slim_query period;

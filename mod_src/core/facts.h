@@ -102,9 +102,11 @@ struct slim_facts {
     int terms_are_local;           /* 1: on the site itself */
     struct slim_campaign campaign;
     char tls[SLIM_TLS_SIZE]; /* "TLSv1.3"; "" for plain HTTP */
+    struct slim_text server; /* the front end that answered; empty: not known */
     const struct slim_client *client;
     unsigned marks;   /* SLIM_MARK_* */
     int is_imported;  /* the hit is of a log, not of the recorder */
+    uint32_t archive; /* the number of the archive that it came by; 0: of none */
     uint64_t visitor; /* keyed hash of site, address and agent; 0: not kept */
 
     char resource_buffer[2048];

@@ -18,6 +18,8 @@ static const char *const addresses[] = {[SLIM_ADDRESS_FULL] = "full",
                                         NULL};
 static const char *const robots[] = {"keep", "drop", NULL};
 
+#define NAME_MAX_BYTES 64
+
 #define AT(member) .offset = offsetof(struct slim_settings, member)
 #define KIB UINT64_C(1024)
 #define MIB (KIB * 1024)
@@ -75,6 +77,9 @@ const struct slim_setting slim_settings_table[] = {
     {"SlimStatsVisitorKey", "visitor-key", SLIM_IN_SERVER, SLIM_SET_WORD, AT(visitor_key),
      .word = visitor_keys, .fallback = "static",
      .summary = "whether the key that identifies visitors changes daily"},
+    {"SlimStatsVisitorSecret", "visitor-secret", SLIM_IN_SERVER, SLIM_SET_PATH, AT(visitor_secret),
+     .placeholder = "FILE", .allowed = "a path",
+     .summary = "the file of one key of visitors for several front ends"},
     {"SlimStatsVisitTimeout", "visit-timeout", SLIM_IN_SERVER, SLIM_SET_NUMBER, AT(visit_timeout_s),
      .min = 1, .max = 86400, .unit = 60, .fallback = "30", .placeholder = "MINUTES",
      .summary = "time without a hit that ends a visit"},
@@ -88,6 +93,9 @@ const struct slim_setting slim_settings_table[] = {
     {"SlimStatsStore", "store", SLIM_IN_SERVER, SLIM_SET_STORE, AT(store),
      .fallback = "sqlite:" SLIM_STATE_DEFAULT "/stats.db", .placeholder = "URL",
      .allowed = "sqlite:PATH", .summary = "where the statistics are"},
+    {"SlimStatsServer", "server", SLIM_IN_SERVER, SLIM_SET_NAME, AT(server), .placeholder = "NAME",
+     .allowed = "up to 64 letters, digits, dots, hyphens and underscores",
+     .summary = "this front end's name, where several share one store"},
     {"SlimStatsBuffer", NULL, SLIM_IN_SERVER, SLIM_SET_SIZE, AT(buffer_bytes), .min = MIB,
      .max = 16 * GIB, .fallback = "16M", .placeholder = "SIZE",
      .summary = "size of the ring between httpd and recorder"},
@@ -124,6 +132,15 @@ const struct slim_setting slim_settings_table[] = {
 int slim_setting_is_single(const struct slim_setting *setting)
 {
     return setting->type <= SLIM_SET_WORD;
+}
+
+int slim_setting_is_name(const char *text)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789.-_";
+    size_t length = strlen(text);
+
+    return length > 0 && length <= NAME_MAX_BYTES && strspn(text, allowed) == length;
 }
 
 const struct slim_setting *slim_setting_find(const char *name)

@@ -22,6 +22,7 @@ enum slim_setting_type {
     /* a member of struct slim_settings */
     SLIM_SET_PATH,   /* const char * */
     SLIM_SET_STORE,  /* const char *, a URL */
+    SLIM_SET_NAME,   /* const char *, see slim_setting_is_name */
     SLIM_SET_SIZE,   /* uint64_t: digits, then nothing, K, M or G */
     SLIM_SET_NUMBER, /* uint32_t: digits */
     SLIM_SET_WORD,   /* uint32_t: which one of words */
@@ -67,6 +68,9 @@ extern const struct slim_setting slim_settings_table[];
 
 /* Whether it is a member of struct slim_settings, and not one of many by site or section. */
 int slim_setting_is_single(const struct slim_setting *setting);
+
+/* Whether a text may be a server's name: 1 to 64 letters, digits, dots, hyphens and underscores. */
+int slim_setting_is_name(const char *text);
 
 /* By the name of the recorder's line; NULL: there is none. */
 const struct slim_setting *slim_setting_find(const char *name);

@@ -38,7 +38,8 @@ static void put_text(struct slim_settings *settings, const struct slim_setting *
 
 static int is_text(const struct slim_setting *setting)
 {
-    return setting->type == SLIM_SET_PATH || setting->type == SLIM_SET_STORE;
+    return setting->type == SLIM_SET_PATH || setting->type == SLIM_SET_STORE
+           || setting->type == SLIM_SET_NAME;
 }
 
 apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim_setting *setting,
@@ -47,7 +48,7 @@ apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim
     uint64_t number;
 
     if (is_text(setting)) {
-        if (!*value) {
+        if (!*value || (setting->type == SLIM_SET_NAME && !slim_setting_is_name(value))) {
             return SLIM_EBADSETTING;
         }
         put_text(settings, setting, apr_pstrdup(pool, value));

@@ -1,6 +1,8 @@
 /* Names and meaning of the recorder's states. */
 #include "status.h"
 
+#include <string.h>
+
 static const char *const area_names[SLIM_AREAS] = {
     [SLIM_AREA_STORE] = "store",       [SLIM_AREA_CHECKPOINT] = "checkpoint",
     [SLIM_AREA_JOURNAL] = "journal",   [SLIM_AREA_COUNTRY] = "country",
@@ -79,6 +81,16 @@ static const struct {
          "a part of the recorder stands, and what it does waits; look for a disk or "
          "a file system that hangs"},
 };
+
+enum slim_state slim_state_of(const char *name)
+{
+    for (unsigned i = 0; i < SLIM_STATES; i++) {
+        if (strcmp(name, states[i].name) == 0) {
+            return (enum slim_state)i;
+        }
+    }
+    return SLIM_STATES;
+}
 
 const char *slim_state_name(uint32_t state)
 {

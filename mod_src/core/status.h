@@ -66,6 +66,28 @@ struct slim_told {
 
 #define SLIM_TOLD_LINES 8
 
+/* A recorder of the store, this one or another front end's, as the store heard of it last. */
+struct slim_heard {
+    char server[72];  /* its name, "" none */
+    int64_t heard_s;  /* seconds since 1970 */
+    uint64_t state;   /* enum slim_state; SLIM_STATES: one that is not known */
+    uint64_t waiting; /* hits in its journal then */
+    uint64_t stored;  /* by it, ever */
+};
+
+#define SLIM_HEARD_MAX 12
+/* So long after it was heard last a recorder is silent: each says how it is every five minutes at
+ * least, while it can write to the store. */
+#define SLIM_SILENT_S 600
+/* So long it is told of. */
+#define SLIM_HEARD_KEPT_S (30 * 86400)
+
+/* For how many seconds it has been silent; 0: it is not. */
+static inline int64_t slim_heard_silence(const struct slim_heard *heard, int64_t now_s)
+{
+    return now_s - heard->heard_s >= SLIM_SILENT_S ? now_s - heard->heard_s : 0;
+}
+
 /* Only 64-bit multiples: the block is copied word by word. */
 struct slim_status {
     int64_t heartbeat_us;
@@ -106,10 +128,14 @@ struct slim_status {
         int64_t at;           /* ticks */
     } lines[SLIM_TOLD_LINES]; /* others that were logged lately */
     uint64_t older_waiting;   /* records that wait in older rings */
+    uint64_t heard_count;     /* recorders of the store, as far as they fit */
+    struct slim_heard heard[SLIM_HEARD_MAX];
 };
 
 /* "store-denied", "ok"; never NULL. */
 const char *slim_state_name(uint32_t state);
+/* The state of a name; SLIM_STATES: there is none. */
+enum slim_state slim_state_of(const char *name);
 /* "store", "journal"; never NULL. */
 const char *slim_area_name(unsigned area);
 /* One sentence for the admin: what it means and what to do. */

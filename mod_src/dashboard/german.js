@@ -253,5 +253,14 @@ export const german = {
   "to {0}": "nach {0}",
   "No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.":
     "Von diesen ist kein Land bekannt. Länder stammen aus einer Datei; hat der Server keine, {0} installieren und {1} ausführen.",
+  "{0} minutes": "{0} Minuten",
+  "{0} hours": "{0} Stunden",
+  "{0} has been silent for {1}.": "{0} schweigt seit {1}.",
+  "a recorder without a name": "ein Rekorder ohne Namen",
+  "Recorders of this store": "Rekorder dieses Speichers",
+  "Stored": "Gespeichert",
+  "heard {0}": "gehört {0}",
+  "server": "Server",
+  "Servers": "Server",
   "Skip to the figures": "Zu den Zahlen springen",
 };

@@ -100,7 +100,7 @@ const emptyNames = { source: _("direct"), country: unknown, browser: unknown, pl
   network: unknown };
 
 const dimensionNames = {
-  page: _("page"), entry: _("entry"), exit: _("exit"), resource: _("resource"), kind: _("kind"), status: _("status"), site: _("site"),
+  page: _("page"), entry: _("entry"), exit: _("exit"), resource: _("resource"), kind: _("kind"), status: _("status"), site: _("site"), server: _("server"),
   source: _("source"), channel: _("channel"), referer: _("referer"), domain: _("domain"), searchterms: _("search terms"), campaign: _("campaign"),
   country: _("country"), region: _("region"), city: _("city"), network: _("network"), language: _("language"), browser: _("browser"),
   version: _("version"), platform: _("platform"), robot: _("robot"), mark: _("mark"), ip: _("address"), visit: _("visit"), method: _("method"),
@@ -121,7 +121,7 @@ export function dimensionName(dimension) {
 }
 
 // Of these a filter may have several values, with commas between.
-const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "status", "ip",
+const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "server", "status", "ip",
   "visit", "mark"]);
 
 function valuesName(dimension, value) {

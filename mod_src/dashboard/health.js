@@ -29,10 +29,18 @@ function waitingText(accounts) {
   return `${parts.join(", ")}. `;
 }
 
+// Of several front ends those that have not been heard of lately; who is gone for days is no news.
+function silences(health) {
+  const long = (seconds) => (seconds < 7200 ? _("{0} minutes", Math.floor(seconds / 60)) : _("{0} hours", Math.floor(seconds / 3600)));
+  return (health.recorders || []).filter((one) => one.silent_seconds && one.silent_seconds < 86400 && health.recorders.length > 1)
+    .map((one) => `${_("{0} has been silent for {1}.", visible(one.server) || _("a recorder without a name"), long(one.silent_seconds))} `).join("");
+}
+
 const titleOf = (health) => (health.ledger ? _("Ledger") : _("State"));
 
 function showBar(health) {
-  const text = health.state === "ok" ? "" : JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
+  const silent = silences(health), isWell = health.state === "ok";
+  const text = isWell && !silent ? "" : silent + JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
   if (text === stateSaid) return;
   stateSaid = text;
   bar.className = text ? "bar-state" : "";
@@ -40,8 +48,8 @@ function showBar(health) {
     bar.replaceChildren();
     return;
   }
-  bar.replaceChildren(el("p", {}, el("strong", {}, health.state), health.since ? ` ${_("since {0}", moment(health.since))}. ` : ". ",
-    waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`),
+  bar.replaceChildren(el("p", {}, silent, isWell ? "" : [el("strong", {}, health.state), health.since ? ` ${_("since {0}", moment(health.since))}. ` : ". ",
+    waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`]),
   el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, titleOf(health)));
 }
 
@@ -76,6 +84,14 @@ function imports(i) {
         reasons(_("excluded"), i.excluded)))];
 }
 
+function recorders(all) {
+  if (all.length < 2) return "";
+  return [el("h3", {}, _("Recorders of this store")),
+    el("table", { class: "ledger recorders" }, el("caption", { class: "unseen" }, _("Recorders of this store")),
+      el("thead", {}, el("tr", {}, [_("Server"), _("Stored"), _("State")].map((text, n) => el("th", { scope: "col", class: n === 1 ? "number" : "" }, text)))),
+      el("tbody", {}, all.map((one) => line(visible(one.server) || "–", one.stored, `${one.state}, ${_("heard {0}", moment(one.heard))}`))))];
+}
+
 function facts(health) {
   const bytes = (n) => format.number("bytes", n);
   const pairs = [
@@ -97,7 +113,7 @@ function troubles(areas) {
 
 function whole(health) {
   return [el("p", {}, withinWords("Every hit seen has exactly one fate: seen = stored + waiting + excluded + dropped. Times are {0}.", zone())),
-    accounts(health.ledger), imports(health.imports), troubles(health.areas)];
+    accounts(health.ledger), imports(health.imports), recorders(health.recorders), troubles(health.areas)];
 }
 
 function showLedger(health) {

@@ -81,7 +81,7 @@ function rowOf(tab, row, scale, fold, above) {
 export class Panel {
   // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
   // counted: numbers that are seen where there is any; ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
-  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; of: shown while all is filtered by this dimension; hint: what is told of rows as these, or false;
+  // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; several: when there are several such; of: shown while all is filtered by this dimension; hint: what is told of rows as these, or false;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
   // way of its own. options.above: over it.
@@ -137,9 +137,9 @@ export class Panel {
   async findRare() {
     const isUnknown = (tab) => tab.rare === true;
     await Promise.all(this.tabs.filter(isUnknown).map(async (tab) => {
-      const [{ column }] = tab.parts;
-      const answer = await ask(tab.report, new URLSearchParams({ since: "all", robots: "on", limit: 1, sort: `-${column}` }), true);
-      tab.rare = table(answer).some((row) => row[column]) ? "" : "nothing";
+      const [{ column }] = tab.parts, least = tab.several ? 2 : 1;
+      const answer = await ask(tab.report, new URLSearchParams({ since: "all", robots: "on", limit: least, sort: `-${column}` }), true);
+      tab.rare = table(answer).filter((row) => row[column]).length < least ? "nothing" : "";
       if (!tab.rare) this.showTabs();
     }));
   }

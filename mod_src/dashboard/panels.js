@@ -89,6 +89,7 @@ const server = [
   { report: "files", label: _("Files"), parts: [page, { column: "kind", dimension: "kind" }, site], numbers: ["hits", "bytes", "errors", "time_us"] },
   { report: "errors", label: _("Errors"), parts: [page, { column: "status", dimension: "status" }, site], numbers: ["hits", "bytes"] },
   { report: "slow", alone: true, label: _("Slow pages"), parts: [page, site], numbers: ["p90_us", "p50_us", "pageviews"] },
+  { report: "servers", label: _("Servers"), rare: true, several: true, parts: [{ column: "server", dimension: "server" }], numbers: ["hits", "pageviews", "errors", "time_us"] },
   { report: "sites", label: _("Sites"), parts: [{ column: "site", dimension: "site" }], numbers: ["visits", "visitors", "pageviews"] },
 ];
 

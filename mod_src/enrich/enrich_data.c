@@ -21,8 +21,8 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
         slim_agents_add_own(e->agents, settings->state);
     }
     slim_page_files_init(&e->page_files, settings->data, settings->state, pool);
-    e->visitors =
-        slim_visitors_make(settings->state, (enum slim_visitor_key)settings->visitor_key, pool);
+    e->visitors = slim_visitors_make(settings->state, settings->visitor_secret,
+                                     (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
     slim_source_files_init(&e->source_files, settings->data, settings->state, pool);
     return e;

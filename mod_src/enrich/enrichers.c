@@ -175,6 +175,12 @@ static void derive_tls(struct slim_enrich *e, const struct slim_hit *hit, struct
     slim_tls_derive(hit->field[SLIM_TLS_VERSION], facts->tls);
 }
 
+static void note_server(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
+{
+    (void)hit; /* its record was of this one */
+    facts->server = slim_text_of(e->settings->server ? e->settings->server : "");
+}
+
 /* Behaviour, beside what a client calls itself. */
 static void derive_marks(struct slim_enrich *e, const struct slim_hit *hit,
                          struct slim_facts *facts)
@@ -210,6 +216,7 @@ static const struct {
     {"local search", derive_local_search},
     {"client", derive_client},
     {"TLS", derive_tls},
+    {"server", note_server},
     {"marks", derive_marks},
     {"visitor", derive_visitor},
 };
@@ -218,6 +225,7 @@ void slim_enrich_hit(struct slim_enrich *e, const struct slim_hit *hit, struct s
 {
     e->rules = slim_site_rules_find(e->settings->sites, hit->field[SLIM_SITE]);
     facts->is_imported = 0;
+    facts->archive = 0;
     facts->marks = 0; /* each enricher adds its own */
     for (size_t i = 0; i < sizeof enrichers / sizeof enrichers[0]; i++) {
         enrichers[i].derive(e, hit, facts);

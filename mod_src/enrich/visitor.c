@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <apr_general.h>
+#include <apr_lib.h>
 #include <apr_siphash.h>
 #include <apr_strings.h>
 #include <apr_time.h>
 
 #include "core/bytes.h"
 #include "core/record.h"
+#include "visitor_chain.h"
 
 #define DAYS_MAX 64
 #define DAY_S 86400
@@ -28,7 +30,9 @@ struct day {
 
 struct slim_visitors {
     enum slim_visitor_key kind;
-    const char *state, *path;
+    const char *state;
+    const char *shared;                  /* the file of several front ends; NULL: there is none */
+    const char *path, *directory, *name; /* of the file in use */
     struct day days[DAYS_MAX];
     uint64_t questions;
     int64_t settled; /* the day whose key is in the file; -1: none */
@@ -86,14 +90,24 @@ uint64_t slim_visitor_hash_name(const unsigned char key[SLIM_VISITOR_KEY_LENGTH]
                       agent);
 }
 
-struct slim_visitors *slim_visitors_make(const char *state, enum slim_visitor_key kind,
-                                         apr_pool_t *pool)
+static const char *directory_of(const char *path, apr_pool_t *pool)
+{
+    const char *slash = strrchr(path, '/');
+
+    return !slash ? "." : slash == path ? "/" : apr_pstrmemdup(pool, path, (size_t)(slash - path));
+}
+
+struct slim_visitors *slim_visitors_make(const char *state, const char *shared,
+                                         enum slim_visitor_key kind, apr_pool_t *pool)
 {
     struct slim_visitors *visitors = apr_pcalloc(pool, sizeof *visitors);
 
     visitors->kind = kind;
     visitors->state = state;
-    visitors->path = apr_pstrcat(pool, state, "/visitor.key", NULL);
+    visitors->shared = shared;
+    visitors->path = shared ? shared : apr_pstrcat(pool, state, "/" SLIM_VISITOR_KEY_FILE, NULL);
+    visitors->directory = shared ? directory_of(shared, pool) : state;
+    visitors->name = apr_filepath_name_get(visitors->path);
     visitors->settled = -1;
     return visitors;
 }
@@ -169,13 +183,13 @@ static void take_over(struct slim_visitors *visitors, const struct slim_visitor_
 static apr_status_t settle(struct slim_visitors *visitors, int directory, int64_t today)
 {
     struct slim_visitor_key_entry entry;
-    apr_status_t rv = slim_visitor_key_read(directory, &entry);
-    int stale = rv == APR_SUCCESS && entry.kind == SLIM_VISITOR_KEY_DAILY;
+    apr_status_t rv = slim_visitor_key_read(directory, visitors->name, &entry);
+    int stale = rv == APR_SUCCESS && entry.kind == SLIM_VISITOR_KEY_DAILY && !entry.is_chain;
 
     if (rv != APR_SUCCESS && !APR_STATUS_IS_ENOENT(rv)) {
         return rv;
     }
-    if (rv == APR_SUCCESS && entry.kind == visitors->kind) {
+    if (rv == APR_SUCCESS && entry.kind == visitors->kind && !entry.is_chain) {
         take_over(visitors, &entry, today);
         if (entry.day == today) {
             return APR_SUCCESS;
@@ -187,11 +201,55 @@ static apr_status_t settle(struct slim_visitors *visitors, int directory, int64_
     }
     entry = (struct slim_visitor_key_entry){.kind = visitors->kind, .day = today};
     memcpy(entry.key, made->key, sizeof entry.key);
-    rv = slim_visitor_key_write(directory, &entry);
+    rv = slim_visitor_key_write(directory, visitors->name, &entry);
     if (rv != APR_SUCCESS && stale) {
-        slim_visitor_key_forget(directory);
+        slim_visitor_key_forget(directory, visitors->name);
     }
     return rv;
+}
+
+/* The chain's key is the day's: its own file is for no more than a day. */
+static apr_status_t settle_chain(struct slim_visitors *visitors, int directory,
+                                 struct slim_visitor_key_entry *chain, int64_t today)
+{
+    struct slim_visitor_key_entry of_day = {.kind = SLIM_VISITOR_KEY_DAILY};
+    apr_status_t rv = APR_SUCCESS;
+    int own;
+
+    if (chain->day > today) { /* nobody comes back to today's: the clock is wrong, or was */
+        return SLIM_EBADRULES;
+    }
+    if (chain->day < today) {
+        slim_visitor_chain_advance(chain, today);
+        rv = slim_visitor_key_write(directory, visitors->name, chain);
+    }
+    of_day.day = today;
+    slim_visitor_chain_key(chain, of_day.key);
+    take_over(visitors, &of_day, today);
+    if (rv == APR_SUCCESS && slim_visitor_key_lock(visitors->state, &own) == APR_SUCCESS) {
+        slim_visitor_key_forget(own, SLIM_VISITOR_KEY_FILE); /* of before keys were shared */
+        close(own);
+    }
+    return rv;
+}
+
+/* A file that several front ends share is never made here: they would all have another. */
+static apr_status_t settle_shared(struct slim_visitors *visitors, int directory, int64_t today)
+{
+    struct slim_visitor_key_entry entry;
+    apr_status_t rv = slim_visitor_key_read(directory, visitors->name, &entry);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    if (entry.kind != visitors->kind || entry.is_chain != (entry.kind == SLIM_VISITOR_KEY_DAILY)) {
+        return SLIM_EBADRULES;
+    }
+    if (entry.is_chain) {
+        return settle_chain(visitors, directory, &entry, today);
+    }
+    take_over(visitors, &entry, today);
+    return APR_SUCCESS;
 }
 
 apr_status_t slim_visitors_refresh(struct slim_visitors *visitors, int64_t now_s)
@@ -202,9 +260,10 @@ apr_status_t slim_visitors_refresh(struct slim_visitors *visitors, int64_t now_s
     if (visitors->settled == today) {
         return APR_SUCCESS;
     }
-    apr_status_t rv = slim_visitor_key_lock(visitors->state, &directory);
+    apr_status_t rv = slim_visitor_key_lock(visitors->directory, &directory);
     if (rv == APR_SUCCESS) {
-        rv = settle(visitors, directory, today);
+        rv = visitors->shared ? settle_shared(visitors, directory, today)
+                              : settle(visitors, directory, today);
         close(directory);
     }
     visitors->settled = rv == APR_SUCCESS ? today : -1;

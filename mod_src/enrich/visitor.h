@@ -6,7 +6,7 @@
 
 #include "core/hit.h"
 #include "core/settings.h"
-#include "visitor_key.h"
+#include "core/visitor_key.h"
 
 /* SipHash-2-4 of site, address as it was kept, and agent; never 0. */
 uint64_t slim_visitor_hash(const unsigned char key[SLIM_VISITOR_KEY_LENGTH], struct slim_text site,
@@ -19,9 +19,10 @@ uint64_t slim_visitor_hash_name(const unsigned char key[SLIM_VISITOR_KEY_LENGTH]
 
 struct slim_visitors;
 
-/* Nothing is read or made yet. */
-struct slim_visitors *slim_visitors_make(const char *state, enum slim_visitor_key kind,
-                                         apr_pool_t *pool);
+/* Nothing is read or made yet. shared: the file of the key of several front ends, which is never
+ * made here; NULL: the key is this state directory's own. */
+struct slim_visitors *slim_visitors_make(const char *state, const char *shared,
+                                         enum slim_visitor_key kind, apr_pool_t *pool);
 
 /* Reads the key's file in the state directory, or makes it. Daily keys: at the first call of a day
  * the file gets that day's key and the day before's is in no file any more. Call it every few

@@ -141,6 +141,18 @@ static const char *default_state(apr_pool_t *pool)
                : SLIM_STATE_DEFAULT;
 }
 
+/* The host's own; NULL when it has none that a server can have. */
+static const char *default_server(apr_pool_t *pool)
+{
+    char name[APRMAXHOSTLEN + 1];
+
+    if (apr_gethostname(name, sizeof name, pool) != APR_SUCCESS) {
+        return NULL;
+    }
+    ap_str_tolower(name);
+    return slim_setting_is_name(name) ? apr_pstrdup(pool, name) : NULL;
+}
+
 int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *server)
 {
     struct slim_settings *settings = &slim_server_config(server)->settings;
@@ -148,6 +160,9 @@ int slim_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, se
     (void)plog;
     if (!settings->state) {
         settings->state = default_state(pconf);
+    }
+    if (!settings->server) {
+        settings->server = default_server(pconf);
     }
     slim_guard_check(ptemp, server);
     if (on_somewhere && !ap_find_linked_module("mod_logio.c")) {

@@ -72,6 +72,17 @@ static const char *set_store(cmd_parms *cmd, void *dir, const char *value)
                slim_store_engine_for(value) ? url : NULL);
 }
 
+/* Servers are kept in lower case, as sites are. */
+static const char *set_name(cmd_parms *cmd, void *dir, const char *value)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    char *name = apr_pstrdup(cmd->pool, value);
+
+    (void)dir;
+    ap_str_tolower(name);
+    return error ? error : put(cmd, value, name);
+}
+
 /* --- of servers and directories --- */
 
 /* Whoever may write .htaccess files may leave hits out, but not have any recorded. */
@@ -149,6 +160,7 @@ static const struct {
 } takes[SLIM_SETTING_TYPES] = {
     [SLIM_SET_PATH] = {{.take1 = set_path}, TAKE1},
     [SLIM_SET_STORE] = {{.take1 = set_store}, TAKE1},
+    [SLIM_SET_NAME] = {{.take1 = set_name}, TAKE1},
     [SLIM_SET_SIZE] = {{.take1 = set_plain}, TAKE1},
     [SLIM_SET_NUMBER] = {{.take1 = set_plain}, TAKE1},
     [SLIM_SET_WORD] = {{.take1 = set_plain}, TAKE1},

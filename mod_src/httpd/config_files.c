@@ -1,6 +1,7 @@
 #include "config_files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -10,8 +11,10 @@
 #include <http_core.h>
 #include <http_config.h>
 #include <http_log.h>
+#include <unixd.h>
 
 #include "config.h"
+#include "core/visitor_key.h"
 
 /* Each says what is wrong with a path, or returns NULL. */
 
@@ -79,6 +82,78 @@ static const char *no_store(const char *url, const struct slim_settings *setting
     return S_ISREG(st.st_mode) ? NULL : "is not a regular file";
 }
 
+/* The user that the recorder runs as. */
+static uid_t user_of_recorder(void)
+{
+    return geteuid() == 0 ? ap_unixd_config.user_id : geteuid();
+}
+
+/* Whom a key belongs to, and who may read it. */
+static const char *no_private_file(const struct stat *st, const char *path, apr_pool_t *pool)
+{
+    if (!S_ISREG(st->st_mode)) {
+        return "is not a regular file";
+    }
+    if (st->st_uid != user_of_recorder()) {
+        return apr_psprintf(pool, "belongs to uid %ld: chown %ld %s, httpd's User",
+                            (long)st->st_uid, (long)user_of_recorder(), path);
+    }
+    return st->st_mode & 077 ? apr_psprintf(pool, "others may read it: chmod 600 %s", path) : NULL;
+}
+
+/* What a key's file says does not fit SlimStatsVisitorKey. */
+static const char *no_key(const char *path, const struct slim_settings *settings, apr_pool_t *pool)
+{
+    char text[SLIM_VISITOR_KEY_TEXT_SIZE + 1];
+    struct slim_visitor_key_entry entry;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int is_daily = settings->visitor_key == SLIM_VISITOR_KEY_DAILY;
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text);
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (length < 0 || !slim_visitor_key_parse(text, (size_t)length, &entry)
+        || (entry.kind == SLIM_VISITOR_KEY_DAILY) != is_daily || entry.is_chain != is_daily) {
+        return apr_psprintf(pool,
+                            "is no key of visitors as SlimStatsVisitorKey %s needs one: make "
+                            "one with slimstats key %sFILE, for all front ends",
+                            is_daily ? "daily" : "static", is_daily ? "--daily " : "");
+    }
+    return NULL;
+}
+
+/* The recorder replaces the file each day. */
+static const char *no_directory_for_days(const char *path, const struct slim_settings *settings,
+                                         apr_pool_t *pool)
+{
+    const char *slash = strrchr(path, '/');
+    const char *above = slash > path ? apr_pstrmemdup(pool, path, (apr_size_t)(slash - path)) : "/";
+    struct stat st;
+
+    if (settings->visitor_key == SLIM_VISITOR_KEY_DAILY
+        && (stat(above, &st) != 0 || st.st_uid != user_of_recorder() || !(st.st_mode & S_IWUSR))) {
+        return apr_psprintf(pool,
+                            "its directory has to belong to uid %ld, httpd's User: with "
+                            "SlimStatsVisitorKey daily the file is replaced each day",
+                            (long)user_of_recorder());
+    }
+    return NULL;
+}
+
+static const char *no_secret(const char *path, const struct slim_settings *settings,
+                             apr_pool_t *pool)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0) {
+        return strerror(errno);
+    }
+    const char *fault = no_private_file(&st, path, pool);
+    fault = fault ? fault : no_key(path, settings, pool);
+    return fault ? fault : no_directory_for_days(path, settings, pool);
+}
+
 static const struct {
     const char *directive;
     size_t offset; /* of its value in the settings: a const char * */
@@ -89,6 +164,7 @@ static const struct {
     {"SlimStatsCountry", offsetof(struct slim_settings, country), no_file},
     {"SlimStatsNetwork", offsetof(struct slim_settings, network), no_file},
     {"SlimStatsAgents", offsetof(struct slim_settings, agents), no_file},
+    {"SlimStatsVisitorSecret", offsetof(struct slim_settings, visitor_secret), no_secret},
     {"SlimStatsRecorder", offsetof(struct slim_settings, recorder), no_program},
 };
 

@@ -8,6 +8,7 @@
 
 #include <apr_time.h>
 
+#include "archive_row.h"
 #include "core/privacy.h"
 #include "core/site_rules.h"
 #include "enrich/resource.h"
@@ -275,6 +276,46 @@ static apr_status_t store_new_hit(struct running *r, const struct slim_store_lin
     return store_hit(r, line->hit);
 }
 
+/* A hit of an archive is what it was in the other store, whatever the rules are here. */
+static apr_status_t take_archived_hit(struct running *r, struct slim_archive_record *record)
+{
+    const struct slim_import *import = r->import;
+    int64_t second = record->hit.time_us / 1000000;
+    int stored;
+
+    if (!is_in_time(r, second)) {
+        return APR_SUCCESS;
+    }
+    record->facts.archive = r->known->number;
+    if (record->facts.server.length == 0 && import->server) {
+        record->facts.server = slim_text_of(import->server);
+    }
+    apr_status_t rv =
+        import->engine->put_archived(import->store, &record->hit, &record->facts, &stored);
+    if (rv == APR_SUCCESS && stored) {
+        widen(&r->first_s, &r->last_s, 0, second, second);
+    }
+    r->account.fate[stored ? SLIM_LINE_STORED : SLIM_LINE_KNOWN]++;
+    return rv;
+}
+
+static apr_status_t take_archived(struct running *r, struct slim_archive_record *record)
+{
+    const struct slim_store_engine *engine = r->import->engine;
+    struct slim_store *store = r->import->store;
+
+    switch (record->sort) {
+    case SLIM_ARCHIVE_VISITOR:
+        return engine->put_past_visitor(store, record->visitor, record->last_s);
+    case SLIM_ARCHIVE_TITLE:
+        return engine->put_title(store, record->site, record->page, record->title, record->time_us);
+    case SLIM_ARCHIVE_LOG:
+        record->import.number = r->known->number;
+        return engine->put_import(store, &record->import);
+    default: r->account.lines++; return take_archived_hit(r, record);
+    }
+}
+
 static apr_status_t take_row(struct running *r, struct slim_import_row *row)
 {
     struct slim_store_line line = {.hit = &row->hit,
@@ -283,6 +324,9 @@ static apr_status_t take_row(struct running *r, struct slim_import_row *row)
                                    .log = r->known->number};
 
     r->rows++;
+    if (row->record && !row->reason) {
+        return take_archived(r, row->record);
+    }
     r->account.lines++;
     if (row->reason) {
         reject(r, row);
@@ -310,6 +354,7 @@ static apr_status_t fill_batch(struct running *r, apr_status_t *ended)
     struct slim_import_row row;
 
     row.client = (struct slim_text){NULL, 0};
+    row.record = NULL;
     do {
         *ended = r->reader->next(r->reader, &row);
         if (*ended != APR_SUCCESS) {
@@ -353,6 +398,11 @@ static apr_status_t run_batches(struct running *r)
     }
     if (rv == APR_SUCCESS && ended != APR_EOF) {
         snprintf(r->result->error, sizeof r->result->error, "%s", slim_log_source_error(r->source));
+        rv = APR_EGENERAL;
+    }
+    if (rv == APR_SUCCESS && r->reader->is_cut) {
+        snprintf(r->result->error, sizeof r->result->error,
+                 "it is not complete: its last line is missing; what is there is stored");
         rv = APR_EGENERAL;
     }
     return rv;

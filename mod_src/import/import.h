@@ -1,4 +1,5 @@
-/* Old logs into the store: each line once, however often its log is read. */
+/* Old logs, and archives of other stores, into the store: each line once, however often it is
+ * read. */
 #ifndef SLIM_IMPORT_H
 #define SLIM_IMPORT_H
 
@@ -8,7 +9,9 @@
 #include "log_identity.h"
 #include "store/store.h"
 
-/* One line of an access log, or one row of a dump. */
+struct slim_archive_record;
+
+/* One line of an access log or an archive, or one row of a dump. */
 struct slim_import_row {
     struct slim_hit hit;
     uint64_t number;         /* its line, from 1 */
@@ -16,6 +19,8 @@ struct slim_import_row {
     const char *reason;      /* why it cannot be used; NULL: hit is filled */
     size_t column;           /* where; 0: the row as a whole */
     struct slim_text client; /* a host's name, where the hit has no address */
+    struct slim_archive_record *record; /* of an archive: all that it says, in place of hit and
+                                           client; NULL: of a log or a dump */
 };
 
 /* What turns a source into rows. */
@@ -27,6 +32,7 @@ struct slim_import_reader {
     int at_boundary;   /* reading could begin here */
     int is_log;        /* its rows are requests as a server wrote them down */
     int has_all_bytes; /* with the bytes that went over the network */
+    int is_cut;        /* of an archive: its last line was not read yet */
 };
 
 /* Reads the lines of an access log. site: of hits whose line names none. settings: which hosts are
@@ -43,11 +49,16 @@ apr_status_t slim_dump_reader_make(struct slim_log_source *source, struct slim_t
                                    struct slim_import_reader **reader,
                                    apr_pool_t *pool) SLIM_MUST_CHECK;
 
+/* Reads the lines of an archive (archive_row.h). NULL, or why it cannot. */
+const char *slim_archive_reader_make(struct slim_log_source *source, struct slim_text head,
+                                     struct slim_import_reader **reader, apr_pool_t *pool);
+
 struct slim_import {
     const struct slim_store_engine *engine;
     struct slim_store *store; /* open for writing */
     struct slim_enrich *enrich;
     const struct slim_settings *settings; /* whose rules the hits follow, site by site */
+    const char *server;       /* of hits of an archive that has none for them; NULL: none */
     int again;                /* import whatever is known of it, and of days without rows, too */
     int64_t since_s, until_s; /* only hits from the first to before the second */
     void (*on_reject)(void *data, const struct slim_import_row *row);

@@ -28,6 +28,7 @@ const struct slim_filter_type slim_filter_types[] = {
     {"kind", SLIM_OF_HIT, &slim_values_kind},
     {"method", SLIM_OF_HIT, &slim_values_word},
     {"tls", SLIM_OF_HIT, &slim_values_word},
+    {"server", SLIM_OF_HIT, &slim_values_word},
     {"status", SLIM_OF_HIT, &slim_values_status},
     {"ip", SLIM_OF_HIT, &slim_values_ip},
     {"entry", SLIM_OF_COUNTED_VISIT, NULL},

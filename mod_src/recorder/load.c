@@ -226,6 +226,9 @@ static apr_status_t commit_batch(struct slim_loader *l, struct slim_batch *batch
         rv = SLIM_ESTORE;
     }
     if (rv == APR_SUCCESS) {
+        rv = slim_loader_put_heard(l);
+    }
+    if (rv == APR_SUCCESS) {
         rv = l->engine->commit(l->store, &at, batch->loaded);
     }
     if (rv == APR_SUCCESS) {
@@ -270,7 +273,7 @@ static int load_batch(struct slim_loader *l, int *more)
         journal_unreadable(l, rv);
         rv = SLIM_ESTORE;
     }
-    if (rv == SLIM_EOFJOURNAL && batch.frames == 0 && !moved(l)) {
+    if (rv == SLIM_EOFJOURNAL && batch.frames == 0 && !moved(l) && !slim_loader_is_silent(l)) {
         l->engine->rollback(l->store);
         return 1;
     }
@@ -327,7 +330,8 @@ static int step(struct slim_loader *l)
     if (slim_enrich_waits(l->enrich)) {
         return 0; /* nor are hits stored without what is derived from them */
     }
-    if (has_more(l) && due(l) && !slim_loader_log_is_too_large(l) && !load_batch(l, &more)) {
+    if (((has_more(l) && due(l)) || slim_loader_is_silent(l)) && !slim_loader_log_is_too_large(l)
+        && !load_batch(l, &more)) {
         return 0;
     }
     slim_loader_refresh_ledger(l);

@@ -14,6 +14,8 @@
 #define CHECKPOINT_INTERVAL_US (INT64_C(30) * 1000000)
 #define LOG_BYTES_MAX (64u << 20)         /* of the store's own log */
 #define REFRESH_US (INT64_C(2) * 1000000) /* between looks at data files, and the ledger */
+#define HEARD_US (INT64_C(30) * 1000000)  /* between notes of how the recorder is, with a batch, */
+#define HEARD_ALONE_US (INT64_C(300) * 1000000) /* and without one */
 
 /* --- data files --- */
 
@@ -56,9 +58,11 @@ static void log_visitor_key(struct slim_recorder *r, const struct slim_enrich_pa
         slim_recorder_log_once(
             r, SLIM_LOG_WARN,
             "cannot save the visitor key in %s: %s; until then one in memory is used", part->path,
-            part->status == SLIM_EBADRULES
-                ? "the file there is not a visitor key, and is left alone"
-                : reason);
+            part->status != SLIM_EBADRULES ? reason
+            : r->settings->visitor_secret
+                ? "the file there has no shared key of this kind, or is of a day to come, and is "
+                  "left alone"
+                : "the file there is not a visitor key, and is left alone");
     }
 }
 
@@ -93,6 +97,7 @@ void slim_loader_close_store(struct slim_loader *l)
     if (l->store) {
         l->engine->close(l->store);
         l->store = NULL;
+        l->heard_us = 0;
         l->is_renewed = 0;
     }
     if (l->pool) {
@@ -114,6 +119,63 @@ void slim_loader_store_failed(struct slim_loader *l)
                                                       : l->backoff_s * 2;
 }
 
+/* --- recorders of the store --- */
+
+int slim_loader_is_silent(const struct slim_loader *l)
+{
+    int64_t since_us = l->heard_us > 0 ? l->heard_us : l->opened_us;
+
+    return slim_ticks() - since_us >= HEARD_ALONE_US;
+}
+
+/* The first area in which something is wrong. */
+static enum slim_state state_of(struct slim_recorder *r)
+{
+    enum slim_state state = SLIM_STATE_OK;
+
+    pthread_mutex_lock(&r->mutex);
+    for (unsigned i = 0; state == SLIM_STATE_OK && i < SLIM_AREAS; i++) {
+        state = (enum slim_state)r->status.area[i].state;
+    }
+    pthread_mutex_unlock(&r->mutex);
+    return state;
+}
+
+apr_status_t slim_loader_put_heard(struct slim_loader *l)
+{
+    struct slim_recorder *r = l->recorder;
+    struct slim_heard heard = {.heard_s = apr_time_sec(apr_time_now()), .state = state_of(r)};
+    int64_t now = slim_ticks();
+
+    if (l->heard_us > 0 && now - l->heard_us < HEARD_US) {
+        return APR_SUCCESS;
+    }
+    apr_cpystrn(heard.server, r->settings->server ? r->settings->server : "", sizeof heard.server);
+    struct slim_journal_position at = slim_journal_reader_position(l->reader);
+    struct slim_journal_position end = slim_journal_end(l->journal);
+    heard.waiting = end.record > at.record ? end.record - at.record : 0;
+    l->heard_us = now;
+    return l->engine->put_heard(l->store, &heard);
+}
+
+/* Who writes to the store, this one included. */
+static apr_status_t take_heard(struct slim_loader *l)
+{
+    struct slim_recorder *r = l->recorder;
+    struct slim_heard heard[SLIM_HEARD_MAX] = {0};
+    uint64_t count;
+    int64_t since_s = apr_time_sec(apr_time_now()) - SLIM_HEARD_KEPT_S;
+    apr_status_t rv = l->engine->list_heard(l->store, since_s, heard, &count);
+
+    if (rv == APR_SUCCESS) {
+        pthread_mutex_lock(&r->mutex);
+        memcpy(r->status.heard, heard, sizeof heard);
+        r->status.heard_count = count;
+        pthread_mutex_unlock(&r->mutex);
+    }
+    return rv;
+}
+
 /* What the store knows of the ledger, once it is open. */
 static apr_status_t take_ledger(struct slim_loader *l, uint64_t *gap)
 {
@@ -132,6 +194,7 @@ static apr_status_t take_ledger(struct slim_loader *l, uint64_t *gap)
         r->status.ledger_known = 1;
         r->status.loaded = l->position.record;
         pthread_mutex_unlock(&r->mutex);
+        rv = take_heard(l);
     }
     return rv;
 }
@@ -245,6 +308,7 @@ int slim_loader_open_store(struct slim_loader *l)
         return 0;
     }
     l->may_create = 0;
+    l->opened_us = slim_ticks();
     return 1;
 }
 

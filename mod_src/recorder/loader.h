@@ -57,7 +57,9 @@ struct slim_loader {
     struct slim_refusal refusal;
     unsigned backoff_s;
     int64_t committed_us, checkpointed_us, refreshed_us;
-    int uncovered; /* commits since the last covering checkpoint */
+    int64_t opened_us; /* the store */
+    int64_t heard_us;  /* when the store heard of this recorder last; 0: not since it was opened */
+    int uncovered;     /* commits since the last covering checkpoint */
     struct slim_facts facts;
     struct slim_store_purged purged; /* since it was logged last */
     int64_t ledger_us;               /* when the ledger was read last */
@@ -78,6 +80,11 @@ void slim_loader_refresh_data(struct slim_loader *loader);
 
 /* Reads the ledger again now and then: a command may have removed stored hits. */
 void slim_loader_refresh_ledger(struct slim_loader *loader);
+
+/* Whether the store is to hear of this recorder, though there is nothing else to be written. */
+int slim_loader_is_silent(const struct slim_loader *loader);
+/* Within a batch: notes now and then how this recorder is. */
+apr_status_t slim_loader_put_heard(struct slim_loader *loader) SLIM_MUST_CHECK;
 
 /* Opens the store and a reader at its position. 0: it failed, which is reported. */
 int slim_loader_open_store(struct slim_loader *loader);

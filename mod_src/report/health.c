@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <apr_time.h>
+
 #include "core/clock.h"
 #include "core/version.h"
 #include "render.h"
@@ -37,6 +39,9 @@ static void read_ring(const struct slim_ring *ring, struct slim_health *h)
     h->ring_size = (uint64_t)ring->shape.slots * ring->shape.slot_size;
     h->stored = h->status.stored;
     h->imports = h->status.imports;
+    h->heard_count =
+        h->status.heard_count < SLIM_HEARD_MAX ? h->status.heard_count : SLIM_HEARD_MAX;
+    memcpy(h->heard, h->status.heard, sizeof h->heard);
     h->lag_us = lag_us(h);
     h->heartbeat_age_us = h->status.heartbeat_ticks > 0 && h->now_ticks > h->status.heartbeat_ticks
                               ? h->now_ticks - h->status.heartbeat_ticks
@@ -50,6 +55,7 @@ void slim_health_read(const struct slim_ring *ring, struct slim_store *store, st
 
     memset(h, 0, sizeof *h);
     h->now_ticks = slim_ticks();
+    h->now_s = apr_time_sec(apr_time_now());
     h->state = SLIM_STATE_RECORDER_DOWN;
     if (ring) {
         read_ring(ring, h);
@@ -57,6 +63,11 @@ void slim_health_read(const struct slim_ring *ring, struct slim_store *store, st
         h->ledger = known.before;
         h->stored = known.stored;
         h->imports = known.imports;
+        if (store->engine->list_heard(store, h->now_s - SLIM_HEARD_KEPT_S, h->heard,
+                                      &h->heard_count)
+            != APR_SUCCESS) {
+            h->heard_count = 0;
+        }
     }
     h->unaccounted =
         (int64_t)(h->ledger.seen - h->stored - h->waiting_ring - h->waiting_journal
@@ -141,6 +152,23 @@ static json_t *imports_json(const struct slim_import_account *account)
     return imports;
 }
 
+static json_t *recorders_json(const struct slim_health *h)
+{
+    json_t *recorders = json_array();
+
+    for (uint64_t i = 0; i < h->heard_count; i++) {
+        const struct slim_heard *heard = &h->heard[i];
+        json_array_append_new(recorders,
+                              json_pack("{s:s, s:s, s:o, s:I, s:I, s:I}", "server", heard->server,
+                                        "state", slim_state_name((uint32_t)heard->state), "heard",
+                                        time_json(heard->heard_s * 1000000), "silent_seconds",
+                                        (json_int_t)slim_heard_silence(heard, h->now_s), "waiting",
+                                        (json_int_t)heard->waiting, "stored",
+                                        (json_int_t)heard->stored));
+    }
+    return recorders;
+}
+
 void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
 {
     const struct slim_status *s = &h->status;
@@ -152,6 +180,7 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
     json_object_set_new(json, "areas", areas_json(h));
     json_object_set_new(json, "ledger", ledger_json(h));
     json_object_set_new(json, "imports", imports_json(&h->imports));
+    json_object_set_new(json, "recorders", recorders_json(h));
     json_object_set_new(json, "recorder",
                         json_pack("{s:i, s:o, s:f}", "pid", (int)s->pid, "started",
                                   time_json(s->started_us), "heartbeat_age_seconds",
@@ -260,6 +289,41 @@ static void add_imports(const struct slim_import_account *account, struct slim_b
     }
 }
 
+/* "12 minutes", "3 hours", "2 days". */
+static void add_duration(struct slim_buffer *out, int64_t seconds)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    size_t i = 0;
+
+    while (seconds < units[i].seconds && i < sizeof units / sizeof units[0] - 1) {
+        i++;
+    }
+    int64_t number = seconds / units[i].seconds;
+    slim_buffer_format(out, "%" PRId64 " %s%s", number, units[i].name, number == 1 ? "" : "s");
+}
+
+/* Of a store that is only this one's there is nothing to be told. */
+static void add_recorders(const struct slim_health *h, struct slim_buffer *out)
+{
+    for (uint64_t i = 0; h->heard_count > 1 && i < h->heard_count; i++) {
+        const struct slim_heard *heard = &h->heard[i];
+        int64_t silence = slim_heard_silence(heard, h->now_s);
+        struct slim_buffer stored;
+        slim_buffer_init(&stored, out->pool);
+        slim_render_number(&stored, SLIM_COUNT, (int64_t)heard->stored);
+        slim_buffer_format(out, "%s  %-20s %-14s %15s stored, %s",
+                           i == 0 ? "\nrecorders of this store\n" : "",
+                           *heard->server ? heard->server : "(without a name)",
+                           slim_state_name((uint32_t)heard->state), stored.at,
+                           silence ? "has been silent for " : "heard ");
+        add_duration(out, silence ? silence : h->now_s - heard->heard_s);
+        slim_buffer_text(out, silence ? "\n" : " ago\n");
+    }
+}
+
 static void add_bytes(struct slim_buffer *out, uint64_t bytes)
 {
     slim_render_number(out, SLIM_BYTES, (int64_t)bytes);
@@ -275,6 +339,7 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
     add_areas(h, out);
     add_ledger(h, out);
     add_imports(&h->imports, out);
+    add_recorders(h, out);
     if (!h->has_ring) {
         slim_buffer_text(out, "\nthe ring cannot be read: httpd does not run, or belongs to "
                               "another user\n");

@@ -17,6 +17,9 @@ struct slim_health {
     uint64_t stored;
     uint64_t waiting_ring, waiting_journal;
     uint64_t ring_used, ring_size; /* bytes */
+    uint64_t heard_count;          /* recorders of the store */
+    struct slim_heard heard[SLIM_HEARD_MAX];
+    int64_t now_s;       /* of the wall clock */
     int64_t lag_us;      /* about how long the oldest hit that waits does; 0: none waits */
     int64_t unaccounted; /* seen - stored - waiting - excluded - dropped: 0 when all is quiet */
 };

@@ -142,6 +142,16 @@ static void add_recorder(const struct writing *w, const struct slim_health *h)
     add_counter(w, "commits", "Commits since the recorder started.", s->commits);
 }
 
+static void add_recorders(const struct writing *w, const struct slim_health *h)
+{
+    add_head(w, "recorder_heard_timestamp_seconds", "gauge",
+             "When the store heard of a front end's recorder last.");
+    for (uint64_t i = 0; i < h->heard_count; i++) {
+        add_labelled(w, "recorder_heard_timestamp_seconds", "server", h->heard[i].server,
+                     (uint64_t)h->heard[i].heard_s);
+    }
+}
+
 static void add_day(const struct writing *w, const struct slim_metrics_day *day)
 {
     add_gauge(w, "day_visitors", "Visitors since midnight UTC, without robots.", day->visitors);
@@ -155,6 +165,7 @@ static void add_whole(const struct writing *w, const struct slim_health *health)
 {
     add_ledger(w, health);
     add_imports(w, &health->imports);
+    add_recorders(w, health);
     if (health->has_ring) {
         add_recorder(w, health);
     }

@@ -227,6 +227,8 @@ void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,
         .duration_us = within(hit->duration_us, INT64_MAX),
         .flags = (hit->flags & SLIM_HIT_FLAGS_KEPT)
                  | (int64_t)(facts->is_imported != 0) << SLIM_ROW_IMPORTED
+                 | (int64_t)(facts->archive != 0) << SLIM_ROW_ARCHIVED
+                 | (int64_t)facts->archive << SLIM_ROW_LOG
                  | (int64_t)(facts->terms_are_local != 0) << SLIM_ROW_LOCAL_TERMS
                  | (int64_t)(facts->referer_is_own != 0) << SLIM_ROW_OWN_REFERER
                  | (int64_t)((hit->flags & SLIM_HIT_OWN) != 0) << SLIM_ROW_OWN,

@@ -21,7 +21,8 @@
     X(language, LANGUAGE, slim_text_of(facts->language), 10000, 1024)                              \
     X(country, COUNTRY, slim_text_of(facts->country), 1000, 512)                                   \
     X(searchterms, SEARCHTERMS, facts->terms, 100000, 4096)                                        \
-    X(tls, TLS, slim_text_of(facts->tls), 20, 16)
+    X(tls, TLS, slim_text_of(facts->tls), 20, 16)                                                  \
+    X(server, SERVER, facts->server, 1000, 64)
 
 #define SLIM_PLAIN_NUMBER(name, NAME, text, ceiling, cached) int64_t name;
 #define SLIM_PLAIN_TEXT(name, NAME, text, ceiling, cached) struct slim_text name;
@@ -53,8 +54,19 @@ enum slim_row_flag {
     SLIM_ROW_SEARCHED = 18,    /* it is the visit's first search for its words on the site */
     SLIM_ROW_OWN = 19,         /* it is of those who run the site: what SlimStatsOwn says */
     SLIM_ROW_IMPORTED = 20,    /* it is of a log, not of the recorder */
+    SLIM_ROW_ARCHIVED = 21,    /* it came from another store, by an archive */
     SLIM_ROW_LOG = 32,         /* from here on: the number of the last log with a line that is it */
 };
+
+/* What an archive says of them, as one number: searches are found again, and logs are a store's
+ * own. */
+#define SLIM_ROW_FLAGS_ARCHIVED                                                                    \
+    (INT64_C(1) << SLIM_ROW_LOCAL_TERMS | INT64_C(1) << SLIM_ROW_OWN_REFERER                       \
+     | INT64_C(1) << SLIM_ROW_OWN | INT64_C(1) << SLIM_ROW_IMPORTED | SLIM_HIT_FLAGS_KEPT)
+
+/* Those of hits that are in the account of imports, not in the ledger. */
+#define SLIM_ROW_FLAGS_OF_IMPORTS                                                                  \
+    (INT64_C(1) << SLIM_ROW_IMPORTED | INT64_C(1) << SLIM_ROW_ARCHIVED)
 
 /* The row of a hit but for its texts, its id and its visit. */
 void slim_hit_row_begin(struct slim_hit_row *row, const struct slim_hit *hit,

@@ -62,6 +62,7 @@ const struct slim_dimension slim_dimension_table[] = {
      .visit = BY(VISIT(client.network))},
     {23, "file", DAY, .hit = {1, {{HIT(kind), 40, 0}, {HIT(page), 0, 0}}},
      .hit_class = SLIM_CLASS_HIT, .sums_time = 1},
+    {24, "server", DAY, .hit = BY(HIT(server)), .hit_class = SLIM_CLASS_HIT, .sums_time = 1},
     {.number = 0},
 };
 

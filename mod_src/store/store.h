@@ -154,8 +154,9 @@ struct slim_store_removed {
     uint64_t texts;
 };
 
-/* Who gets rows that are exported: the names of the columns, once, and before any row; then as many
- * cells a row, a text that is NULL stands for null. Each returns 0 to end it. */
+/* Who gets rows that are exported: the names of the columns, once (of an archive once for each sort
+ * of rows), and before any row; then as many cells a row, a text that is NULL stands for null. Each
+ * returns 0 to end it. */
 struct slim_store_export {
     int (*begin)(void *baton, int columns, const char *const *names);
     int (*row)(void *baton, int columns, const char *const *names, const struct slim_cell *cells);
@@ -208,6 +209,9 @@ struct slim_store_engine {
     /* Keeps how many records were counted as lost by their numbers and are not yet found missing
      * by their ring. */
     apr_status_t (*put_gap)(struct slim_store *store, uint64_t records);
+    /* Notes in a transaction how the recorder of opening->identity is; its stored is not looked at.
+     */
+    apr_status_t (*put_heard)(struct slim_store *store, const struct slim_heard *heard);
     /* Ends the transaction with the journal position that belongs to it, and the number of records
      * taken from the journal: all or nothing. */
     apr_status_t (*commit)(struct slim_store *store, const struct slim_journal_position *position,
@@ -226,12 +230,29 @@ struct slim_store_engine {
      * line that is equal is another hit. */
     apr_status_t (*find_recorded)(struct slim_store *store, const struct slim_store_line *line,
                                   int *found);
+    /* Within a transaction, of an archive (export_archive): puts a hit of another store, unless it
+     * is here already, *stored: 0: one of the same second, visitor, server, request and answer that
+     * no other line of this archive is, which is noted. facts->archive is the archive's number. */
+    apr_status_t (*put_archived)(struct slim_store *store, const struct slim_hit *hit,
+                                 const struct slim_facts *facts, int *stored);
+    /* What a site's page was called at a time; a newer title stays. */
+    apr_status_t (*put_title)(struct slim_store *store, struct slim_text site,
+                              struct slim_text page, struct slim_text title, int64_t time_us);
+    /* That a visitor had come, last at a time: who comes again is no new visitor. */
+    apr_status_t (*put_past_visitor)(struct slim_store *store, uint64_t visitor, int64_t last_s);
+    /* How far a log was imported into the other store; here it gets a number above import->number.
+     * What is known of it here stays. */
+    apr_status_t (*put_import)(struct slim_store *store, const struct slim_store_import *import);
     /* The second from which on all rows are there; 0: none was ever deleted for its age. */
     apr_status_t (*rows_from)(struct slim_store *store, int64_t *second);
     /* Makes what is committed durable in the store itself. *covered: everything is. */
     apr_status_t (*checkpoint)(struct slim_store *store, int *covered);
     apr_status_t (*ledger)(struct slim_store *store, uint64_t epoch,
                            struct slim_store_ledger *ledger);
+    /* The recorders that were heard of since a time, one for each server, by their names; *count is
+     * SLIM_HEARD_MAX at most. For readers, too. */
+    apr_status_t (*list_heard)(struct slim_store *store, int64_t since_s,
+                               struct slim_heard heard[SLIM_HEARD_MAX], uint64_t *count);
     void (*sizes)(struct slim_store *store, struct slim_store_sizes *sizes);
     void (*close)(struct slim_store *store);
 
@@ -251,6 +272,12 @@ struct slim_store_engine {
      * of the old table, then the readable ones. */
     apr_status_t (*export_rows)(struct slim_store *store, const struct slim_query *query,
                                 const struct slim_store_export *export);
+    /* Hands out all that is kept of hits, oldest first, those of the future included, and, where
+     * the query asks for all of them, what belongs to no single one: visitors who had come, titles,
+     * logs. First the names of the columns of each sort of rows, the first of which is that of the
+     * sort, as is the first cell of its rows. Texts are as they are kept. */
+    apr_status_t (*export_archive)(struct slim_store *store, const struct slim_query *query,
+                                   const struct slim_store_export *export);
 
     /* Finds a hit by its number, as the view hits has it; APR_NOTFOUND: there is none. */
     apr_status_t (*find_hit)(struct slim_store *store, int64_t number, struct slim_found_hit *found,

@@ -965,6 +965,27 @@ def test_two_sites_can_be_told_apart(page, make_server):
     page.js("const s = document.querySelector('header select'); s.value = 'b.test'; s.dispatchEvent(new Event('change'))")
     page.settle()
     assert "where=site=b.test" in page.query and page.figure("Visits") == "2"
+    assert "Servers" not in page.text("[data-panel=server] [role=tab]")
+    log = server.dir / "other.log"
+    log.write_text(f'192.0.2.7 - - [{time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now() - 60))}] "GET / HTTP/1.1" 200 9 "-" "{AGENT}"\n')
+    server.cli("import", "--server", "web2", "--site", "b.test", str(log), check=0)
+    page.open(address(server))
+    page.click("[data-panel=server] [role=tab]", "Servers")
+    page.click("[data-panel=server] .value", "web2")
+    assert page.text(".chip") == ["serverisweb2"] and page.figure("Visits") == "1"
+
+
+def test_a_front_end_that_is_silent_is_told(page, make_server):
+    server = make_server(settings="SlimStatsServer web1")
+    server.start()
+    server.get("/", {"User-Agent": AGENT})
+    server.wait_stored(1)
+    server.write_sql(f"insert into recorder values (x'00', 'web3', 'ok', {now() - 725}, 0)")
+    wait_for(lambda: len(server.status()["recorders"]) == 2, what="both recorders")
+    page.open(address(server))
+    assert "web3 has been silent for 12 minutes." in page.text(".bar-state p")[0]
+    page.open(address(server, "?view=ledger"))
+    assert page.text(".recorders tbody th") == ["web1", "web3"]
 
 
 def test_refused_and_asked_for_a_password(page, make_server):

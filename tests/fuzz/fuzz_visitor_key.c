@@ -1,11 +1,12 @@
 /* The file of the visitors' key: refused, or one that is the same when it is written and read. */
 #include "fuzz.h"
 
-#include "enrich/visitor_key.h"
+#include "core/visitor_key.h"
 
 static int is_same(const struct slim_visitor_key_entry *a, const struct slim_visitor_key_entry *b)
 {
-    return a->kind == b->kind && a->day == b->day && memcmp(a->key, b->key, sizeof a->key) == 0;
+    return a->kind == b->kind && a->day == b->day && a->is_chain == b->is_chain
+           && memcmp(a->key, b->key, sizeof a->key) == 0;
 }
 
 static void check_file(const char *path, const struct slim_visitor_key_entry *expected)
@@ -14,15 +15,16 @@ static void check_file(const char *path, const struct slim_visitor_key_entry *ex
     int fd;
 
     CHECK(slim_visitor_key_lock(path, &fd) == APR_SUCCESS);
-    apr_status_t rv = slim_visitor_key_read(fd, &entry);
+    apr_status_t rv = slim_visitor_key_read(fd, SLIM_VISITOR_KEY_FILE, &entry);
     CHECK(rv == (expected ? APR_SUCCESS : SLIM_EBADRULES)
           && (!expected || is_same(expected, &entry)));
     if (expected) {
-        CHECK(slim_visitor_key_write(fd, expected) == APR_SUCCESS);
-        CHECK(slim_visitor_key_read(fd, &entry) == APR_SUCCESS && is_same(expected, &entry));
+        CHECK(slim_visitor_key_write(fd, SLIM_VISITOR_KEY_FILE, expected) == APR_SUCCESS);
+        CHECK(slim_visitor_key_read(fd, SLIM_VISITOR_KEY_FILE, &entry) == APR_SUCCESS
+              && is_same(expected, &entry));
     }
-    slim_visitor_key_forget(fd);
-    CHECK(slim_visitor_key_read(fd, &entry) == APR_ENOENT);
+    slim_visitor_key_forget(fd, SLIM_VISITOR_KEY_FILE);
+    CHECK(slim_visitor_key_read(fd, SLIM_VISITOR_KEY_FILE, &entry) == APR_ENOENT);
     close(fd);
 }
 

@@ -164,7 +164,7 @@ def test_exported_rows_are_those_of_the_view(make_server):
     fill(server)
     server.get("/=cmd|'x'?a=\"q\",%0d%0a&n=99", headers={"User-Agent": "=evil()\x7f, \"q\""})
     server.wait_stored(61)
-    view = [(*row[:-1], row[-1] and str(row[-1])) for row in server.sql("select * from slim_stats order by dt, resource")]
+    view = [(*row[:-2], row[-2] and str(row[-2]), row[-1]) for row in server.sql("select * from slim_stats order by dt, resource")]
     rows = [json.loads(line) for line in
             server.cli("export", "--format", "jsonl", "--columns", "all", check=0).stdout.splitlines()]
     assert sorted((tuple(r.values()) for r in rows), key=lambda r: (r[10], r[6])) == view
@@ -231,7 +231,7 @@ def test_a_backup_comes_back_and_the_gap_is_counted_once(make_server):
     (["exclude", "type=image/*"], "only while a request is served"),
     (["exclude", "ip=1.2.3.4/64"], "ip=ADDRESS/BITS"),
     (["export", "--columns", "some"], "seed or all"),
-    (["export", "--format", "xml"], "csv, jsonl or tsv"),
+    (["export", "--format", "xml"], "csv, jsonl, tsv or archive"),
     (["backup"], "needs one FILE"),
     (["restore", "a", "b"], "needs one FILE"),
     (["restore", "/nonexistent"], "there is no /nonexistent; the store is as it was"),

@@ -56,7 +56,7 @@ def test_a_store_that_is_older_gets_them(store, tmp_path, purged):
     if purged:
         store.run("purge", "--before", "2024-06-01")
     with closing(sqlite3.connect(store.path)) as db:
-        db.executescript("drop view daily; create view daily as select 1; drop index agent_of_names; alter table agent drop column hints; drop index resource_of_names; alter table resource drop column address_page; drop index hit_posted; delete from mark where id = 1024; delete from rollup where dimension = 3 and hits = 0; alter table rollup drop column unshown; delete from robot where id = 8; pragma user_version = 14")
+        db.executescript("drop view hits; create view hits as select 1; drop view slim_stats; create view slim_stats as select 1; alter table hit drop column server; drop table server; delete from rollup where dimension = 24; drop view daily; create view daily as select 1; drop index agent_of_names; alter table agent drop column hints; drop index resource_of_names; alter table resource drop column address_page; drop index hit_posted; delete from mark where id = 1024; delete from rollup where dimension = 3 and hits = 0; alter table rollup drop column unshown; delete from robot where id = 8; pragma user_version = 14")
     (tmp_path / "late").write_text(CASES["prefetch"].log[0].replace("2024-05-06", "2024-07-06") + "\n")
     store.run("import", "--state", tmp_path / "state", "--site", "www.example.org", "--format", CASES["prefetch"].format, tmp_path / "late")
     store.run("check")

@@ -81,6 +81,7 @@ static inline void make_old(const char *path)
     "drop index referer_of_names; alter table referer drop column page;"                           \
     "alter table hit drop column shown;"                                                           \
     "alter table hit drop column tls; drop table tls;"                                             \
+    "alter table hit drop column server; drop table server;"                                       \
     "delete from store where key in ('rules', 'older_rules_until'); pragma user_version = 5"
 
 static inline void make_fifth(const char *path)

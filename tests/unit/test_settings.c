@@ -28,6 +28,8 @@ static int same_settings(const struct slim_settings *a, const struct slim_settin
     int same = same_text(a->store, b->store) && same_text(a->state, b->state)
                && same_text(a->country, b->country) && same_text(a->network, b->network)
                && same_text(a->agents, b->agents) && same_text(a->data, b->data)
+               && same_text(a->server, b->server)
+               && same_text(a->visitor_secret, b->visitor_secret)
                && a->journal_limit == b->journal_limit && a->sync_s == b->sync_s
                && a->visit_timeout_s == b->visit_timeout_s && a->visitor_key == b->visitor_key
                && a->retain_days == b->retain_days
@@ -76,6 +78,8 @@ static void written_settings_are_read_back(void **state)
     settings.network = "/srv/asn.mmdb";
     settings.agents = "/srv/regexes.yaml";
     settings.data = "/srv/data";
+    settings.server = "web-1.example";
+    settings.visitor_secret = "/srv/shared key";
     settings.journal_limit = UINT64_C(123456789012);
     settings.sync_s = 0;
     settings.visit_timeout_s = 60;
@@ -107,7 +111,7 @@ static void written_settings_are_read_back(void **state)
     slim_settings_init(&back, pool);
     assert_int_equal(APR_SUCCESS, read_text(&back, slim_settings_write(&settings, pool), &line));
     assert_true(same_settings(&settings, &back));
-    assert_int_equal(11 + 20002 + 3 * 3 + 7 + 6, line);
+    assert_int_equal(13 + 20002 + 3 * 3 + 7 + 6, line);
     assert_non_null(
         apr_hash_get(back.own_hosts, "example.org\twww.example.org", APR_HASH_KEY_STRING));
 }

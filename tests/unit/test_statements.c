@@ -46,8 +46,11 @@ static const struct {
     {"sqlite/maintain/count_imported.sql", "hit"},
     {"sqlite/maintain/removed_hit_count.sql", "hit"}, /* any rule, of all time */
     {"sqlite/maintain/title_tidy.sql", "page_title"}, /* once a sweep, which reads all texts */
-    {"sqlite/maintain/horizon.sql", "hit"},           /* the first thousand rows that come */
-    {"sqlite/write/rules.sql", "rollup"},             /* the first row that comes */
+    {"sqlite/write/recorder_list.sql", "recorder"},   /* a row for each front end */
+    {"sqlite/archive/visitors.sql", "past_visitor"},  /* an archive has all of them */
+    {"sqlite/archive/titles.sql", "page_title"},
+    {"sqlite/maintain/horizon.sql", "hit"}, /* the first thousand rows that come */
+    {"sqlite/write/rules.sql", "rollup"},   /* the first row that comes */
 };
 
 static apr_hash_t *plans;     /* text -> text */
@@ -158,6 +161,28 @@ static void find_recorded(struct slim_store *store)
     assert_true(found || result != APR_SUCCESS);
 }
 
+/* Another store's: a hit that is here, one that is not, and what is of no single hit. */
+static void take_archived(struct slim_store *store)
+{
+    const struct slim_store_import import = {.head_length = 2, .name = "other.log", .number = 2};
+    struct sample s;
+    int stored;
+
+    make_sample(&s);
+    s.facts.archive = 2;
+    s.facts.campaign.name = text_of("spring");
+    for (int64_t second = FIRST_DAY + 3000; second > 0; second -= FIRST_DAY + 2000) {
+        s.hit.time_us = second * 1000000;
+        s.facts.visitor = (second == 1000 ? UINT64_C(15) : UINT64_C(7)) << 40;
+        take(store, SQLITE->put_archived(store, &s.hit, &s.facts, &stored));
+        assert_true(stored == (second == 1000) || result != APR_SUCCESS);
+    }
+    take(store, SQLITE->put_title(store, s.hit.field[SLIM_SITE], s.facts.page, text_of("Title"),
+                                  NOON * 1000000));
+    take(store, SQLITE->put_past_visitor(store, UINT64_C(14) << 40, FIRST_DAY));
+    take(store, SQLITE->put_import(store, &import));
+}
+
 /* A prefetch that was shown, until the same page comes in earnest, late; and page views of one
  * second that differ in page, resource and method. */
 static void put_shown(struct slim_store *store)
@@ -228,11 +253,13 @@ static void write_all(struct slim_store *store)
     static const struct slim_ledger ledger = {.excluded = {1, 2}, .dropped = {3}};
     struct slim_journal_position position = {1, 64, 6};
     struct slim_store_import import = {.head_length = 1, .name = "access.log"};
-    static const struct slim_import_account account = {.lines = 4,
-                                                       .fate = {[SLIM_LINE_OLD] = 3},
-                                                       .excluded = {1}};
+    static const struct slim_import_account account = {
+        .lines = 5, .fate = {[SLIM_LINE_STORED] = 1, [SLIM_LINE_OLD] = 3}, .excluded = {1}};
+    static const struct slim_heard heard = {.server = "web1", .heard_s = NOON};
+    struct slim_heard list[SLIM_HEARD_MAX];
     struct slim_store_ledger kept;
     apr_array_header_t *imports;
+    uint64_t count;
     int64_t rows_from;
     uint64_t missing;
     int covered;
@@ -248,6 +275,7 @@ static void write_all(struct slim_store *store)
     take(store, SQLITE->add_drained(store, 5, 3));
     take(store, SQLITE->put_drained(store, 5, 4, &missing));
     take(store, SQLITE->put_gap(store, 1));
+    take(store, SQLITE->put_heard(store, &heard));
     take(store, SQLITE->commit(store, &position, 8));
     take(store, SQLITE->begin(store));
     put_out_of_order(store);
@@ -255,10 +283,13 @@ static void write_all(struct slim_store *store)
     put_for_hours(store, 9, 10);
     put_after_flood(store, 0);
     find_recorded(store);
+    take_archived(store);
     take(store, SQLITE->rows_from(store, &rows_from));
     take(store, SQLITE->commit_import(store, &import, &account));
     take(store, SQLITE->list_imports(store, &imports, round_pool));
     take(store, SQLITE->ledger(store, 5, &kept));
+    take(store, SQLITE->list_heard(store, NOON, list, &count));
+    assert_true(count == 1 || result != APR_SUCCESS);
     take(store, SQLITE->checkpoint(store, &covered));
 }
 
@@ -363,6 +394,8 @@ static void read_all(const char *file)
         ask_together(store);
         slim_query_init(&query, slim_reports, NOON);
         take(store, SQLITE->export_rows(store, &query, &export));
+        query.since = 0;
+        take(store, SQLITE->export_archive(store, &query, &export));
         take(store,
              SQLITE->find_hit(store, FIRST_DAY << SLIM_HIT_SECOND_SHIFT, &found, round_pool));
         take(store, SQLITE->check(store, 0, NULL, &checked));

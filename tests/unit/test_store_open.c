@@ -258,7 +258,7 @@ static void every_older_store_comes_to_todays_schema(void **state)
         assert_string_equal(apr_psprintf(pool, "%d\n", slim_sqlite_schema_version()),
                             rows_of(path, "select user_version from pragma_user_version"));
     }
-    assert_string_equal("21|3|30|0\n22|3|30|0\n23|1|10|1\n23|2|20|2\n",
+    assert_string_equal("21|3|30|0\n22|3|30|0\n23|1|10|1\n23|2|20|2\n24|3|30|3\n",
                         rows_of(scratch_path("older4.db"),
                                 "select dimension, hits, bytes, duration from rollup where bucket ="
                                 " 20484 and dimension > 20 order by dimension, hits"));

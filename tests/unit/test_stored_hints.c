@@ -88,6 +88,10 @@ static void of_older_agents_hints_are_unknown(void **state)
     assert_int_equal(SQLITE_OK, sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL));
     assert_int_equal(SQLITE_OK,
                      sqlite3_exec(db,
+                                  "drop view hits; create view hits as select 1;"
+                                  "drop view slim_stats; create view slim_stats as select 1;"
+                                  "alter table hit drop column server; drop table server;"
+                                  "delete from rollup where dimension = 24;"
                                   "drop index agent_of_names; alter table agent drop column hints;"
                                   "drop index resource_of_names;"
                                   "alter table resource drop column address_page;"

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "core/ascii.h"
+#include "core/visitor_key.h"
 #include "enrich/visitor.h"
-#include "enrich/visitor_key.h"
+#include "enrich/visitor_chain.h"
 #include "noise.h"
 
 #define DAY_S INT64_C(86400)
@@ -47,10 +49,127 @@ static uint64_t visitor_at(struct slim_visitors *visitors, int64_t seconds)
 
 static struct slim_visitors *open_at(const char *state, enum slim_visitor_key kind, int64_t now_s)
 {
-    struct slim_visitors *visitors = slim_visitors_make(state, kind, pool);
+    struct slim_visitors *visitors = slim_visitors_make(state, NULL, kind, pool);
 
     assert_int_equal(APR_SUCCESS, slim_visitors_refresh(visitors, now_s));
     return visitors;
+}
+
+static const char *read_file(const char *path)
+{
+    size_t length;
+
+    return get_file(path, &length);
+}
+
+static const char *shared_file(const char *text)
+{
+    const char *directory = state_directory();
+
+    put_file(apr_pstrcat(pool, directory, "/shared", NULL), text, strlen(text));
+    return apr_pstrcat(pool, directory, "/shared", NULL);
+}
+
+static struct slim_visitors *open_shared(const char *file, enum slim_visitor_key kind,
+                                         int64_t now_s)
+{
+    struct slim_visitors *visitors = slim_visitors_make(state_directory(), file, kind, pool);
+
+    assert_int_equal(APR_SUCCESS, slim_visitors_refresh(visitors, now_s));
+    return visitors;
+}
+
+#define CHAIN "chain 5 000102030405060708090a0b0c0d0e0f\n"
+
+/* Each from a copy of its own, whenever it comes to it. */
+static void front_ends_with_a_chain_come_to_the_same_keys(void **state)
+{
+    const char *files[2] = {shared_file(CHAIN), shared_file(CHAIN)};
+    struct slim_visitors *one = open_shared(files[0], SLIM_VISITOR_KEY_DAILY, 5 * DAY_S);
+    uint64_t known[3];
+
+    (void)state;
+    for (int day = 0; day < 3; day++) {
+        int64_t now_s = (5 + day) * DAY_S + 100;
+        assert_int_equal(APR_SUCCESS, slim_visitors_refresh(one, now_s));
+        known[day] = visitor_at(one, now_s);
+        for (int before = 0; before < day; before++) {
+            assert_true(known[day] != known[before]);
+        }
+    }
+    struct slim_visitors *two = open_shared(files[1], SLIM_VISITOR_KEY_DAILY, 7 * DAY_S);
+    assert_true(visitor_at(two, 7 * DAY_S) == known[2]);
+    assert_true(visitor_at(one, 5 * DAY_S) == known[0]); /* late, and still in memory */
+    assert_true(visitor_at(two, 5 * DAY_S) != known[0]); /* of a day whose key is gone */
+    assert_string_equal(read_file(files[0]), read_file(files[1]));
+    assert_null(strstr(read_file(files[0]), "000102030405"));
+}
+
+/* SHA-256 of the words and the chain, computed with another implementation. */
+static void a_chain_is_hashed_forward(void **state)
+{
+    struct slim_visitor_key_entry chain;
+    unsigned char key[SLIM_VISITOR_KEY_LENGTH];
+    char text[SLIM_VISITOR_KEY_TEXT_SIZE], hex[2 * SLIM_VISITOR_KEY_LENGTH + 1];
+
+    (void)state;
+    assert_true(slim_visitor_key_parse(CHAIN, strlen(CHAIN), &chain) && chain.is_chain);
+    slim_visitor_chain_key(&chain, key);
+    slim_hex_write(key, sizeof key, hex);
+    assert_string_equal("a3880bb2fb201cbf5fa52b2459e2b6c4", hex);
+    slim_visitor_chain_advance(&chain, 7);
+    assert_int_equal(strlen("chain 7 ca1f66b03820e54b7947691d95c44448\n"),
+                     slim_visitor_key_format(&chain, text));
+    assert_string_equal("chain 7 ca1f66b03820e54b7947691d95c44448\n", text);
+}
+
+static void a_shared_static_key_is_that_of_its_file(void **state)
+{
+    const char *file = shared_file("static 000102030405060708090a0b0c0d0e0f\n");
+    struct slim_visitors *one = open_shared(file, SLIM_VISITOR_KEY_STATIC, 5 * DAY_S);
+    struct slim_visitors *two = open_shared(file, SLIM_VISITOR_KEY_STATIC, 9 * DAY_S);
+
+    (void)state;
+    assert_true(visitor_at(one, 5 * DAY_S) == visitor_at(two, 900 * DAY_S));
+}
+
+/* Nobody else would come to what was made in its place. */
+static void a_shared_file_that_does_not_fit_is_left_alone(void **state)
+{
+    static const struct {
+        const char *text;
+        enum slim_visitor_key kind;
+    } cases[] = {{CHAIN, SLIM_VISITOR_KEY_STATIC},
+                 {"static 000102030405060708090a0b0c0d0e0f\n", SLIM_VISITOR_KEY_DAILY},
+                 {"daily 5 000102030405060708090a0b0c0d0e0f\n", SLIM_VISITOR_KEY_DAILY},
+                 {"chain 6 000102030405060708090a0b0c0d0e0f\n", SLIM_VISITOR_KEY_DAILY},
+                 {"", SLIM_VISITOR_KEY_STATIC}};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *file = shared_file(cases[i].text);
+        struct slim_visitors *visitors =
+            slim_visitors_make(state_directory(), file, cases[i].kind, pool);
+        assert_int_equal(SLIM_EBADRULES, slim_visitors_refresh(visitors, 5 * DAY_S));
+        assert_true(visitor_at(visitors, 5 * DAY_S) != 0);
+        assert_string_equal(cases[i].text, read_file(file));
+    }
+    struct slim_visitors *none = slim_visitors_make(state_directory(), scratch_path("no-secret"),
+                                                    SLIM_VISITOR_KEY_STATIC, pool);
+    assert_int_equal(ENOENT, slim_visitors_refresh(none, 5 * DAY_S));
+}
+
+/* The state's own file of the day is not left where nobody takes it away any more. */
+static void own_keys_of_days_go_when_a_shared_one_comes(void **state)
+{
+    const char *own = state_directory();
+    struct slim_visitors *visitors = open_at(own, SLIM_VISITOR_KEY_DAILY, 5 * DAY_S);
+
+    (void)state;
+    assert_int_equal(0, access(key_file(own), F_OK));
+    visitors = slim_visitors_make(own, shared_file(CHAIN), SLIM_VISITOR_KEY_DAILY, pool);
+    assert_int_equal(APR_SUCCESS, slim_visitors_refresh(visitors, 5 * DAY_S));
+    assert_int_not_equal(0, access(key_file(own), F_OK));
 }
 
 /* The number is from another implementation, which gives the SipHash paper's own vector. */
@@ -227,7 +346,7 @@ static void a_file_that_is_not_ours_is_never_replaced(void **state)
         size_t length;
         put_file(key_file(directory), text, strlen(text));
         struct slim_visitors *visitors =
-            slim_visitors_make(directory, (enum slim_visitor_key)(i % 2), pool);
+            slim_visitors_make(directory, NULL, (enum slim_visitor_key)(i % 2), pool);
         assert_int_equal(SLIM_EBADRULES, slim_visitors_refresh(visitors, 5 * DAY_S));
         uint64_t visitor = visitor_at(visitors, 5 * DAY_S);
         assert_int_not_equal(0, visitor);
@@ -245,7 +364,8 @@ static void a_file_that_is_not_ours_is_never_replaced(void **state)
 static void links_and_directories_are_not_followed(void **state)
 {
     const char *directory = state_directory(), *elsewhere = scratch_path("elsewhere");
-    struct slim_visitors *visitors = slim_visitors_make(directory, SLIM_VISITOR_KEY_STATIC, pool);
+    struct slim_visitors *visitors =
+        slim_visitors_make(directory, NULL, SLIM_VISITOR_KEY_STATIC, pool);
     size_t length;
 
     (void)state;
@@ -260,7 +380,7 @@ static void links_and_directories_are_not_followed(void **state)
                                                        "/visitor.key.slimstats-partial", NULL)));
     assert_int_equal(APR_SUCCESS, slim_visitors_refresh(visitors, 0));
     assert_string_equal("static 000102030405060708090a0b0c0d0e0f\n", get_file(elsewhere, &length));
-    visitors = slim_visitors_make(scratch_path("missing"), SLIM_VISITOR_KEY_STATIC, pool);
+    visitors = slim_visitors_make(scratch_path("missing"), NULL, SLIM_VISITOR_KEY_STATIC, pool);
     assert_int_equal(ENOENT, slim_visitors_refresh(visitors, 0));
     assert_int_not_equal(0, visitor_at(visitors, 0));
 }
@@ -275,7 +395,11 @@ static void noise_is_no_key(void **state)
         size_t length = noise_below(sizeof text);
         noise_fill(text, length);
         if (round & 1 && length > 8) {
-            memcpy(text, round & 2 ? "static " : "daily 1 ", round & 2 ? 7 : 8);
+            memcpy(text,
+                   round & 2   ? "static "
+                   : round & 4 ? "chain 1 "
+                               : "daily 1 ",
+                   round & 2 ? 7 : 8);
         }
         assert_int_equal(0, slim_visitor_key_parse(text, length, &entry));
     }
@@ -296,6 +420,11 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_ours_is_never_replaced),
         cmocka_unit_test(links_and_directories_are_not_followed),
         cmocka_unit_test(noise_is_no_key),
+        cmocka_unit_test(front_ends_with_a_chain_come_to_the_same_keys),
+        cmocka_unit_test(a_chain_is_hashed_forward),
+        cmocka_unit_test(a_shared_static_key_is_that_of_its_file),
+        cmocka_unit_test(a_shared_file_that_does_not_fit_is_left_alone),
+        cmocka_unit_test(own_keys_of_days_go_when_a_shared_one_comes),
     };
 
     return RUN_UNIT(tests);

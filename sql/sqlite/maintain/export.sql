@@ -29,9 +29,11 @@ select
   hit.status as status,
   hit.bytes as bytes,
   site.name as site,
-  cast(nullif(hit.visit, 0) as text) as visit
+  cast(nullif(hit.visit, 0) as text) as visit,
+  server.name as server
 from hit
 cross join site on site.id = hit.site
+cross join server on server.id = hit.server
 cross join language on language.id = hit.language
 cross join country on country.id = hit.country
 cross join referer on referer.id = hit.referer

@@ -112,6 +112,8 @@ void slim_sqlite_close(struct slim_store *store);
 /* What a store knows of the ledger, and of imports: see store.h. */
 apr_status_t slim_sqlite_ledger(struct slim_store *store, uint64_t epoch,
                                 struct slim_store_ledger *ledger);
+apr_status_t slim_sqlite_list_heard(struct slim_store *store, int64_t since_s,
+                                    struct slim_heard heard[SLIM_HEARD_MAX], uint64_t *count);
 apr_status_t slim_sqlite_list_imports(struct slim_store *store, apr_array_header_t **imports,
                                       apr_pool_t *pool);
 

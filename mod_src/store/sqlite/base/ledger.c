@@ -1,6 +1,8 @@
 /* The ledger as the SQLite store keeps it. */
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "connection.h"
 
 /* The counter of a name as the table has it; NULL when this version does not know it. */
@@ -103,5 +105,38 @@ apr_status_t slim_sqlite_ledger(struct slim_store *base, uint64_t epoch,
                   &ledger->imports);
     ledger->before.seen += (uint64_t)numbers[0];
     ledger->stored = (uint64_t)numbers[1];
+    return slim_sql_status(store);
+}
+
+/* --- recorders --- */
+
+struct hearing {
+    struct slim_heard *heard;
+    uint64_t count;
+};
+
+static apr_status_t take_heard(void *baton, sqlite3_stmt *row)
+{
+    struct hearing *h = baton;
+    struct slim_heard *one = &h->heard[h->count++];
+
+    *one = (struct slim_heard){.state = slim_state_of(slim_sql_column_text(row, 1)),
+                               .heard_s = sqlite3_column_int64(row, 2),
+                               .waiting = (uint64_t)sqlite3_column_int64(row, 3),
+                               .stored = (uint64_t)sqlite3_column_int64(row, 4)};
+    apr_cpystrn(one->server, slim_sql_column_text(row, 0), sizeof one->server);
+    return APR_SUCCESS;
+}
+
+apr_status_t slim_sqlite_list_heard(struct slim_store *base, int64_t since_s,
+                                    struct slim_heard heard[SLIM_HEARD_MAX], uint64_t *count)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+    struct hearing h = {heard, 0};
+
+    slim_sql_rows(store, "write/recorder_list",
+                  SLIM_VALUES(slim_value(":since", since_s), slim_value(":most", SLIM_HEARD_MAX)),
+                  take_heard, &h);
+    *count = h.count;
     return slim_sql_status(store);
 }

@@ -33,7 +33,7 @@ void slim_removing_take_out_hits(struct slim_removing *r, const apr_array_header
         r->ended = second > r->ended ? second : r->ended;
         if (row->is_removed) {
             r->hits++;
-            r->imported += (uint64_t)(row->hit.flags >> SLIM_ROW_IMPORTED & 1);
+            r->imported += (row->hit.flags & SLIM_ROW_FLAGS_OF_IMPORTS) != 0;
             slim_sqlite_rollup_hit(r->writer, &row->hit, -1);
         }
     }

@@ -22,8 +22,7 @@ void slim_sqlite_check_imports(struct slim_sqlite *store, int64_t rows_from,
         return;
     }
     slim_sql_numbers(store, "maintain/count_imported",
-                     SLIM_VALUES(slim_value(":imported", INT64_C(1) << SLIM_ROW_IMPORTED)), 0,
-                     &rows, 1);
+                     SLIM_VALUES(slim_value(":imported", SLIM_ROW_FLAGS_OF_IMPORTS)), 0, &rows, 1);
     if (rows_from == 0 && (uint64_t)rows != stored) {
         snprintf(difference, size,
                  "the account of imports has %" PRIu64 " lines stored, and there are %" PRId64

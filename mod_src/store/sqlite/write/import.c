@@ -99,15 +99,10 @@ apr_status_t slim_sqlite_all_rows_from(struct slim_store *base, int64_t *second)
     return slim_sql_status(store);
 }
 
-apr_status_t slim_sqlite_commit_import(struct slim_store *base,
-                                       const struct slim_store_import *import,
-                                       const struct slim_import_account *account)
+static void put(struct slim_sqlite *store, const char *file, struct slim_value number,
+                const struct slim_store_import *import)
 {
-    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
-
-    slim_sqlite_flush(w);
-    add_account(&w->store, account);
-    slim_sql_run(&w->store, "write/import_put",
+    slim_sql_run(store, file,
                  SLIM_VALUES(slim_value_blob(":head", import->head, sizeof import->head),
                              slim_value(":head_length", (int64_t)import->head_length),
                              slim_value_blob(":tail", import->tail, sizeof import->tail),
@@ -117,7 +112,25 @@ apr_status_t slim_sqlite_commit_import(struct slim_store *base,
                              slim_value(":rejected", (int64_t)import->rejected),
                              slim_value(":first", import->first_s),
                              slim_value(":last", import->last_s),
-                             slim_value_string(":name", import->name),
-                             slim_value(":number", import->number)));
+                             slim_value_string(":name", import->name), number));
+}
+
+apr_status_t slim_sqlite_put_import(struct slim_store *base, const struct slim_store_import *import)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+
+    put(store, "write/import_take", slim_value(":above", import->number), import);
+    return slim_sql_status(store);
+}
+
+apr_status_t slim_sqlite_commit_import(struct slim_store *base,
+                                       const struct slim_store_import *import,
+                                       const struct slim_import_account *account)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+
+    slim_sqlite_flush(w);
+    add_account(&w->store, account);
+    put(&w->store, "write/import_put", slim_value(":number", import->number), import);
     return slim_sqlite_end(w);
 }

@@ -114,3 +114,16 @@ apr_status_t slim_sqlite_put_gap(struct slim_store *base, uint64_t records)
     slim_sql_run(store, "write/gap_put", SLIM_VALUES(slim_value(":value", within(records))));
     return slim_sql_status(store);
 }
+
+apr_status_t slim_sqlite_put_heard(struct slim_store *base, const struct slim_heard *heard)
+{
+    struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
+
+    slim_sql_run(&w->store, "write/recorder_put",
+                 SLIM_VALUES(slim_value_blob(":uuid", w->journal_uuid, SLIM_UUID_LENGTH),
+                             slim_value_string(":server", heard->server),
+                             slim_value_string(":state", slim_state_name((uint32_t)heard->state)),
+                             slim_value(":heard", heard->heard_s),
+                             slim_value(":waiting", (int64_t)heard->waiting)));
+    return slim_sql_status(&w->store);
+}

@@ -44,6 +44,7 @@ static apr_status_t open_statements(struct slim_sqlite_writer *w,
     w->sessions = slim_sqlite_sessions_open(store, opening->visit_timeout_s, pool);
     w->rollups = slim_sqlite_rollups_open(store, pool);
     w->recorded = slim_sqlite_recorded_open(store, pool);
+    w->archived = slim_sqlite_archived_open(store, pool);
     w->titles = slim_sqlite_titles_open(store, pool);
     w->last_in_second = slim_sql_placed(store, "write/hit_last_in_second", NULL, ":first :last");
     return slim_sql_series_end(store, outer);
@@ -137,6 +138,7 @@ static void forget(struct slim_sqlite_writer *w)
     slim_sqlite_sessions_forget(w);
     slim_sqlite_rollups_forget(w);
     slim_sqlite_recorded_forget(w);
+    slim_sqlite_archived_forget(w);
     slim_sqlite_titles_forget(w);
     memset(w->seconds, 0, sizeof w->seconds);
     w->newest_hit = 0;

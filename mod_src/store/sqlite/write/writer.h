@@ -12,6 +12,7 @@ struct slim_hll;
 
 #define SLIM_SECONDS_KEPT 64 /* seconds whose last hit number is remembered */
 
+struct slim_sqlite_archived;
 struct slim_sqlite_recorded;
 struct slim_sqlite_batch;
 struct slim_sqlite_rollups;
@@ -33,6 +34,7 @@ struct slim_sqlite_writer {
     struct slim_sqlite_sessions *sessions;
     struct slim_sqlite_rollups *rollups;
     struct slim_sqlite_recorded *recorded;
+    struct slim_sqlite_archived *archived;
     struct slim_sqlite_titles *titles;
     struct {
         int64_t second;
@@ -100,6 +102,10 @@ apr_status_t slim_sqlite_put_drained(struct slim_store *store, uint64_t epoch, u
                                      uint64_t *missing) SLIM_MUST_CHECK;
 apr_status_t slim_sqlite_put_gap(struct slim_store *store, uint64_t records) SLIM_MUST_CHECK;
 
+/* Notes how the recorder is. */
+apr_status_t slim_sqlite_put_heard(struct slim_store *store,
+                                   const struct slim_heard *heard) SLIM_MUST_CHECK;
+
 /* Takes it into the transaction that there is no memory. */
 void slim_sqlite_no_memory(struct slim_sqlite *store);
 
@@ -165,6 +171,11 @@ void slim_sqlite_stale_day(struct slim_sqlite_writer *writer, int64_t second);
 struct slim_sqlite_recorded *slim_sqlite_recorded_open(struct slim_sqlite *store, apr_pool_t *pool);
 void slim_sqlite_recorded_forget(struct slim_sqlite_writer *writer);
 
+/* --- what is here already of an archive (archived.c) --- */
+
+struct slim_sqlite_archived *slim_sqlite_archived_open(struct slim_sqlite *store, apr_pool_t *pool);
+void slim_sqlite_archived_forget(struct slim_sqlite_writer *writer);
+
 /* --- the account of imports (import.c) --- */
 
 /* Moves hits that are removed from stored to excluded. */
@@ -199,6 +210,14 @@ apr_status_t slim_sqlite_commit_import(struct slim_store *store,
                                        const struct slim_import_account *account);
 apr_status_t slim_sqlite_find_recorded(struct slim_store *store, const struct slim_store_line *line,
                                        int *found);
+apr_status_t slim_sqlite_put_archived(struct slim_store *store, const struct slim_hit *hit,
+                                      const struct slim_facts *facts, int *stored);
+apr_status_t slim_sqlite_put_title(struct slim_store *store, struct slim_text site,
+                                   struct slim_text page, struct slim_text title, int64_t time_us);
+apr_status_t slim_sqlite_put_past_visitor(struct slim_store *store, uint64_t visitor,
+                                          int64_t last_s);
+apr_status_t slim_sqlite_put_import(struct slim_store *store,
+                                    const struct slim_store_import *import);
 apr_status_t slim_sqlite_all_rows_from(struct slim_store *store, int64_t *second);
 apr_status_t slim_sqlite_open(const struct slim_store_opening *opening, struct slim_store **store,
                               apr_pool_t *pool);

@@ -10,11 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/ascii.h"
-#include "core/whole_file.h"
+#include "ascii.h"
+#include "whole_file.h"
 
-#define NAME "visitor.key"
-#define TEXT_MAX 80
 #define DAY_MAX INT64_C(100000000)
 
 /* --- the text --- */
@@ -34,7 +32,8 @@ int slim_visitor_key_parse(const char *text, size_t length, struct slim_visitor_
         entry->kind = SLIM_VISITOR_KEY_STATIC;
         return parse_key(text + 7, length - 7, entry->key);
     }
-    if (length < 6 || memcmp(text, "daily ", 6) != 0) {
+    entry->is_chain = length >= 6 && memcmp(text, "chain ", 6) == 0;
+    if (length < 6 || (!entry->is_chain && memcmp(text, "daily ", 6) != 0)) {
         return 0;
     }
     entry->kind = SLIM_VISITOR_KEY_DAILY;
@@ -48,14 +47,17 @@ int slim_visitor_key_parse(const char *text, size_t length, struct slim_visitor_
            && parse_key(text + at + 1, length - at - 1, entry->key);
 }
 
-static int format(const struct slim_visitor_key_entry *entry, char text[TEXT_MAX])
+size_t slim_visitor_key_format(const struct slim_visitor_key_entry *entry,
+                               char text[SLIM_VISITOR_KEY_TEXT_SIZE])
 {
     char key[2 * SLIM_VISITOR_KEY_LENGTH + 1];
 
     slim_hex_write(entry->key, SLIM_VISITOR_KEY_LENGTH, key);
-    return entry->kind == SLIM_VISITOR_KEY_STATIC
-               ? snprintf(text, TEXT_MAX, "static %s\n", key)
-               : snprintf(text, TEXT_MAX, "daily %" PRId64 " %s\n", entry->day, key);
+    int length = entry->kind == SLIM_VISITOR_KEY_STATIC
+                     ? snprintf(text, SLIM_VISITOR_KEY_TEXT_SIZE, "static %s\n", key)
+                     : snprintf(text, SLIM_VISITOR_KEY_TEXT_SIZE, "%s %" PRId64 " %s\n",
+                                entry->is_chain ? "chain" : "daily", entry->day, key);
+    return (size_t)length;
 }
 
 /* --- the file --- */
@@ -78,12 +80,13 @@ apr_status_t slim_visitor_key_lock(const char *directory, int *fd)
     return APR_SUCCESS;
 }
 
-apr_status_t slim_visitor_key_read(int directory, struct slim_visitor_key_entry *entry)
+apr_status_t slim_visitor_key_read(int directory, const char *name,
+                                   struct slim_visitor_key_entry *entry)
 {
-    char text[TEXT_MAX];
+    char text[SLIM_VISITOR_KEY_TEXT_SIZE];
     struct stat st;
     ssize_t length = -1;
-    int fd = openat(directory, NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     apr_status_t rv = SLIM_EBADRULES;
 
     if (fd < 0) {
@@ -100,15 +103,16 @@ apr_status_t slim_visitor_key_read(int directory, struct slim_visitor_key_entry 
     return rv;
 }
 
-apr_status_t slim_visitor_key_write(int directory, const struct slim_visitor_key_entry *entry)
+apr_status_t slim_visitor_key_write(int directory, const char *name,
+                                    const struct slim_visitor_key_entry *entry)
 {
-    char text[TEXT_MAX];
-    int length = format(entry, text);
+    char text[SLIM_VISITOR_KEY_TEXT_SIZE];
+    size_t length = slim_visitor_key_format(entry, text);
 
-    return slim_whole_file_put(directory, NAME, text, (size_t)length);
+    return slim_whole_file_put(directory, name, text, length);
 }
 
-void slim_visitor_key_forget(int directory)
+void slim_visitor_key_forget(int directory, const char *name)
 {
-    unlinkat(directory, NAME, 0);
+    unlinkat(directory, name, 0);
 }

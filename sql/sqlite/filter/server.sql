@@ -1,0 +1,2 @@
+-- Hits that a front end answered.
+hit.server in (select id from server where {match})
