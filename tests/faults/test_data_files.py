@@ -68,8 +68,8 @@ def test_country_file_is_no_database(make_server, country_file, content):
     wait_for(lambda: server.status()["areas"]["country"]["state"] == "geo-off")
 
 
-@pytest.mark.parametrize("layout", ["nested", "flat"])
-@pytest.mark.parametrize("bits", [24, 28, 32])
+@pytest.mark.parametrize("bits, layout", [(24, "nested"), (28, "flat"), (32, "nested"),
+                                          *(pytest.param(*one, marks=pytest.mark.thorough) for one in ((24, "flat"), (28, "nested"), (32, "flat")))])
 def test_country_of_mapped_and_long_addresses(make_server, country_file, layout, bits):
     mmdb.write(country_file, NETWORKS, layout, bits)
     server = make_server(settings=by_remote_ip(country_file))

@@ -170,7 +170,7 @@ def slots_in_use(ring):
     return [at for at in range(SLOTS, len(content), SLOT) if int.from_bytes(content[at:at + 8], "little") > 0]
 
 
-@pytest.mark.parametrize("when", ["it runs", "it is stopped", "everything was killed"])
+@pytest.mark.parametrize("when", ["it runs", pytest.param("it is stopped", marks=pytest.mark.thorough), "everything was killed"])
 def test_flipped_bits_of_counters_are_not_believed(make_server, when):
     server = make_server(mpm="prefork", config="StartServers 2\nMinSpareServers 2\nMaxSpareServers 2")
     server.expect("counters in the ring could not be right")
