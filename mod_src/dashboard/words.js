@@ -5,10 +5,21 @@ const tables = { en: null, de: german };
 const spoken = (tag) => tag.split("-")[0];
 const asked = new URLSearchParams(location.search).get("lang") || "";
 
+// Some browsers have a locale of the system's here, as en-US@posix, which is no language tag.
+function isTag(text) {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const preferred = [asked, ...(navigator.languages || [navigator.language || ""])].filter(isTag);
+
 // The address says it, or the first of the browser's languages that there is.
-export const language = [asked, ...navigator.languages].map(spoken).find((one) => Object.hasOwn(tables, one)) || "en";
+export const language = preferred.map(spoken).find((one) => Object.hasOwn(tables, one)) || "en";
 // How numbers and times are written: as in the reader's own country.
-export const locale = navigator.languages.find((tag) => spoken(tag) === language) || language;
+export const locale = preferred.find((tag) => spoken(tag) === language && tag !== asked) || language;
 export const languages = { en: "English", de: "Deutsch" };
 
 // {0}, {1} … stand for the values.

@@ -314,6 +314,11 @@ def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     assert "tz=Asia/Tokyo" in page.query and "lang=de" in page.query
     assert page.js(f"{zones} return s.value") == "Asia/Tokyo"
     assert number(page.figure("Besuche")) == answer(visited, "overview", "since=28d&tz=Asia/Tokyo&where=country!%3DUS")["rows"][0][0]
+    script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {
+        "source": "Object.defineProperty(navigator, 'languages', {value: ['en_US@posix', 'de-AT', 'en-GB']})"})
+    page.open(address(visited, "?since=28d&tz=Asia/Tokyo"))
+    page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    assert page.text(".figure .name")[0] == "Besucher" and page.logs() == []
     page.click("footer a", "English")
     assert page.figure("Visits") and "lang=en" in page.query and "tz=Asia/Tokyo" in page.query
     assert_content(page, visited)
