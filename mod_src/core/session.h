@@ -124,7 +124,12 @@ struct slim_session_claim {
     int64_t rest;  /* the rest that the others are of */
 };
 
-enum slim_session_text { SLIM_SESSION_PAGE, SLIM_SESSION_RESOURCE, SLIM_SESSION_METHOD };
+enum slim_session_text {
+    SLIM_SESSION_PAGE,
+    SLIM_SESSION_RESOURCE,
+    SLIM_SESSION_METHOD,
+    SLIM_SESSION_TEXTS
+};
 
 struct slim_session_rules {
     int64_t timeout; /* the time limit, seconds */

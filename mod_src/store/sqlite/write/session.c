@@ -44,6 +44,7 @@ struct slim_sqlite_sessions *slim_sqlite_sessions_open(struct slim_sqlite *store
     s->rows_from = -1;
     apr_pool_cleanup_register(pool, s, free_all, apr_pool_cleanup_null);
     s->near = slim_sql_placed(store, "write/session_near", NULL, ":visitor :second");
+    slim_sqlite_orders_open(store, s);
     slim_sqlite_settling_open(store, s, pool);
     s->hit_find = slim_sql_placed(store, "write/hit_find", NULL, ":id");
     s->hit_change = slim_sql_placed(store, "write/hit_change", NULL,
@@ -392,6 +393,20 @@ void slim_sqlite_session_leave(struct slim_sqlite_writer *w, int64_t visitor)
     }
 }
 
+void slim_sqlite_sessions_tidy(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    for (size_t i = 0; i < (size_t)SETS * WAYS; i++) {
+        struct slim_sqlite_session **place = &s->of[i / WAYS][i % WAYS];
+        if (*place && !(*place)->is_dirty
+            && (*place)->now.ended + 2 * s->rules.timeout < s->newest) {
+            drop(s, *place);
+            *place = NULL;
+        }
+    }
+}
+
 void slim_sqlite_sessions_flush(struct slim_sqlite_writer *w)
 {
     struct slim_sqlite_sessions *s = w->sessions;
@@ -403,32 +418,4 @@ void slim_sqlite_sessions_flush(struct slim_sqlite_writer *w)
         slim_sqlite_session_write(w, one);
     }
     slim_sqlite_sessions_settle(w);
-}
-
-/* The visits that a claim means; -1, which no hit has: it means none. */
-static struct slim_session_claim meant(struct slim_session_claim claim)
-{
-    if (claim.from == SLIM_NEVER) {
-        claim.visit = -1;
-    }
-    claim.rest = claim.rest ? claim.rest : -1;
-    return claim;
-}
-
-/* One after the other, as they were made. */
-void slim_sqlite_claims_flush(struct slim_sqlite_writer *w)
-{
-    struct slim_sqlite_sessions *s = w->sessions;
-
-    for (uint32_t i = 0; i < s->claims; i++) {
-        const struct slim_session_claim was = meant(s->claim[i].was), is = meant(s->claim[i].is);
-        int64_t until = s->claim[i].until;
-        slim_sql_run(&w->store, "write/hit_claim",
-                     SLIM_VALUES(slim_value(":first", is.from < was.from ? is.from : was.from),
-                                 slim_value(":from", is.from < until ? is.from : until + 1),
-                                 slim_value(":until", until), slim_value(":visit", is.visit),
-                                 slim_value(":rest", is.rest), slim_value(":was", was.visit),
-                                 slim_value(":was_rest", was.rest)));
-    }
-    s->claims = 0;
 }

@@ -68,6 +68,7 @@ struct slim_sqlite_sessions {
     uint32_t hits;     /* at hand, of all */
     int64_t rows_from; /* older rows are gone; -1: not known */
     sqlite3_stmt *near, *put, *visit_put, *hit_find, *hit_change;
+    sqlite3_stmt *order[SLIM_SESSION_TEXTS];
     /* What sessions were made of that are written together; each row comes once. They are not in
      * the tables before slim_sqlite_sessions_settle. */
     struct slim_sql_array visits, spans;
@@ -79,6 +80,9 @@ struct slim_sqlite_sessions {
     struct slim_sqlite_session *dirty;
     struct slim_sqlite_session *of[SETS][WAYS];
 };
+
+/* Prepares the statements that tell the order of texts (order.c). */
+void slim_sqlite_orders_open(struct slim_sqlite *store, struct slim_sqlite_sessions *sessions);
 
 /* How the hits of a store are divided. */
 struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, int64_t timeout);

@@ -9,26 +9,6 @@
 #define MANY 2048 /* in that time: then among the last few */
 #define FEW_S 5
 
-/* --- the order of texts --- */
-
-/* The numbers are those of dictionaries. */
-static int compare_texts(void *baton, enum slim_session_text text, int64_t a, int64_t b)
-{
-    static const char *const files[] = {[SLIM_SESSION_PAGE] = "write/order_page",
-                                        [SLIM_SESSION_RESOURCE] = "write/order_resource",
-                                        [SLIM_SESSION_METHOD] = "write/order_method"};
-    int64_t order;
-
-    slim_sql_numbers(baton, files[text], SLIM_VALUES(slim_value(":a", a), slim_value(":b", b)), 0,
-                     &order, 1);
-    return (int)order;
-}
-
-struct slim_session_rules slim_sqlite_session_rules(struct slim_sqlite *store, int64_t timeout)
-{
-    return (struct slim_session_rules){timeout, compare_texts, store};
-}
-
 /* --- memory --- */
 
 int slim_sqlite_make_room(void *array, uint32_t *room, uint32_t used, size_t size)

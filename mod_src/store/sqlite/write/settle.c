@@ -70,3 +70,33 @@ void slim_sqlite_sessions_settle(struct slim_sqlite_writer *w)
     }
     slim_sqlite_settling_forget(s);
 }
+
+/* --- claims --- */
+
+/* The visits that a claim means; -1, which no hit has: it means none. */
+static struct slim_session_claim meant(struct slim_session_claim claim)
+{
+    if (claim.from == SLIM_NEVER) {
+        claim.visit = -1;
+    }
+    claim.rest = claim.rest ? claim.rest : -1;
+    return claim;
+}
+
+/* One after the other, as they were made. */
+void slim_sqlite_claims_flush(struct slim_sqlite_writer *w)
+{
+    struct slim_sqlite_sessions *s = w->sessions;
+
+    for (uint32_t i = 0; i < s->claims; i++) {
+        const struct slim_session_claim was = meant(s->claim[i].was), is = meant(s->claim[i].is);
+        int64_t until = s->claim[i].until;
+        slim_sql_run(&w->store, "write/hit_claim",
+                     SLIM_VALUES(slim_value(":first", is.from < was.from ? is.from : was.from),
+                                 slim_value(":from", is.from < until ? is.from : until + 1),
+                                 slim_value(":until", until), slim_value(":visit", is.visit),
+                                 slim_value(":rest", is.rest), slim_value(":was", was.visit),
+                                 slim_value(":was_rest", was.rest)));
+    }
+    s->claims = 0;
+}

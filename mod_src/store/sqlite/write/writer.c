@@ -195,6 +195,7 @@ void slim_sqlite_flush(struct slim_sqlite_writer *w)
 {
     slim_sqlite_flush_hits(w);
     slim_sqlite_rollups_flush(w);
+    slim_sqlite_sessions_tidy(w);
 }
 
 apr_status_t slim_sqlite_flush_put(struct slim_store *base)

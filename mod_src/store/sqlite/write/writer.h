@@ -152,6 +152,9 @@ void slim_sqlite_session_leave(struct slim_sqlite_writer *writer, int64_t visito
 /* Writes the sessions that have changed. */
 void slim_sqlite_sessions_flush(struct slim_sqlite_writer *writer);
 
+/* Forgets sessions that no hit of now goes on with: what comes late is looked up. Between hits. */
+void slim_sqlite_sessions_tidy(struct slim_sqlite_writer *writer);
+
 /* Gives hits that are long stored to the visit that they came along with, as it turned out. */
 void slim_sqlite_claims_flush(struct slim_sqlite_writer *writer);
 
