@@ -14,6 +14,7 @@
 #include "core/journal.h"
 #include "core/naming.h"
 #include "core/status.h"
+#include "sums.h"
 
 struct slim_answer;
 struct slim_cell;
@@ -104,6 +105,18 @@ struct slim_store_checked {
     int64_t older_until; /* days before were counted by older rules for good; 0: none was */
     struct slim_import_account imports;
     uint64_t differences; /* of all kinds; 0: the store is well */
+};
+
+/* The most texts that a key of totals has, with those of entries that it refers to. */
+#define SLIM_TOTAL_TEXTS 10
+
+/* The totals of a key of a day whose hits are gone, as an archive has them. */
+struct slim_store_total {
+    int64_t dimension, bucket, robot; /* as store/dimension.h has them */
+    struct slim_text site;
+    int64_t measure[SLIM_MEASURES];          /* enum slim_measure */
+    struct slim_text visitors;               /* the bytes of their set (store/hll.h) */
+    struct slim_text text[SLIM_TOTAL_TEXTS]; /* that the key is made of; numbers as digits */
 };
 
 struct slim_store_rebuilt {
@@ -240,6 +253,12 @@ struct slim_store_engine {
                               struct slim_text page, struct slim_text title, int64_t time_us);
     /* That a visitor had come, last at a time: who comes again is no new visitor. */
     apr_status_t (*put_past_visitor)(struct slim_store *store, uint64_t visitor, int64_t last_s);
+    /* That the other store has no hits before a time, and then its totals of the days before. They
+     * are taken by a store that has nothing of these days, from the first archive that says so;
+     * archive is its number. */
+    apr_status_t (*put_gone)(struct slim_store *store, int64_t second, uint32_t archive);
+    apr_status_t (*put_total)(struct slim_store *store, const struct slim_store_total *total,
+                              uint32_t archive);
     /* How far a log was imported into the other store; here it gets a number above import->number.
      * What is known of it here stays. */
     apr_status_t (*put_import)(struct slim_store *store, const struct slim_store_import *import);
