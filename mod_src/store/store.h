@@ -194,6 +194,11 @@ struct slim_store_named {
 
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
+    const char *form;   /* of its URLs, for people: "sqlite:PATH" */
+
+    /* Where the store at a URL is: its file, which stands in the URL; who owns the file, or, before
+     * it is made, its directory, owns the store. NULL: it is no URL of this engine. */
+    const char *(*file)(const char *url);
 
     /* --- writing; a function that fails leaves store->error --- */
 
@@ -375,8 +380,14 @@ struct slim_store_engine {
                             apr_pool_t *pool);
 };
 
-/* The engine for a URL, or NULL: the scheme is not known. */
+/* The engine for a URL; NULL: it is no store's. */
 const struct slim_store_engine *slim_store_engine_for(const char *url);
+
+/* The file of the store at a URL, as its engine says; NULL: it is no store's URL. */
+const char *slim_store_file(const char *url);
+
+/* How stores' URLs are written, for people: "sqlite:PATH". */
+const char *slim_store_forms(apr_pool_t *pool);
 
 extern const struct slim_store_engine slim_store_sqlite;
 

@@ -5,7 +5,9 @@
 #include "store/sqlite/write/writer.h"
 
 const struct slim_store_engine slim_store_sqlite = {
-    .scheme = "sqlite",
+    .scheme = SLIM_SQLITE_SCHEME,
+    .form = SLIM_SQLITE_SCHEME ":PATH",
+    .file = slim_sqlite_file,
     .open = slim_sqlite_open,
     .uuid = slim_sqlite_uuid,
     .position = slim_sqlite_position,
