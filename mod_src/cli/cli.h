@@ -92,6 +92,9 @@ int slim_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * before it opens anything there: what the server's user can write must not steer root. */
 int slim_cli_become_owner(const char *path);
 
+/* Says that the store's URL is none, and how they are written; returns SLIM_EXIT_FAILED. */
+int slim_cli_refuse_url(const struct slim_cli *cli);
+
 /* Whether the store's file exists and may be a store; prints an error message if not. */
 int slim_cli_store_is_there(struct slim_cli *cli);
 

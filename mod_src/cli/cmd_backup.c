@@ -91,7 +91,7 @@ static int run_backup(struct slim_cli *cli, int argc, const char *const *argv)
         return rc;
     }
     const struct slim_output_wish wish = {.path = path};
-    store = slim_settings_sqlite_path(cli->store);
+    store = slim_store_file(cli->store);
     if (store && (slim_carry_needed(store) || slim_output_is_stream(path))) {
         if (!slim_cli_store_is_there(cli) || !slim_output_open(&output, &wish, cli->pool)) {
             return SLIM_EXIT_FAILED;
@@ -188,7 +188,7 @@ static int put_back(struct slim_cli *cli, const char *state, const char *path)
 /* from: the backup, as the caller has opened it. */
 static int carry_back(struct slim_cli *cli, const char *state, const char *path, int from)
 {
-    const char *copy = slim_carry_place(slim_settings_sqlite_path(cli->store), cli->pool);
+    const char *copy = slim_carry_place(slim_store_file(cli->store), cli->pool);
 
     if (!copy) {
         return SLIM_EXIT_FAILED;
@@ -226,8 +226,7 @@ static int run_restore(struct slim_cli *cli, int argc, const char *const *argv)
         return rc;
     }
     if (!slim_store_engine_for(cli->store)) {
-        return slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
-                             slim_settings_store_shown(cli->store, cli->pool));
+        return slim_cli_refuse_url(cli);
     }
     state = slim_cli_state(cli);
     int from = open_backup(state, path);

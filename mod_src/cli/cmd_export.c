@@ -173,25 +173,20 @@ static int write_archived(void *baton, int columns, const char *const *names,
 }
 
 /* The last line says that it is; and what no archive has is told. */
-static apr_status_t write_archive(struct slim_cli *cli, struct exporting *e,
-                                  struct slim_store *store)
+static apr_status_t write_archive(struct exporting *e, struct slim_store *store)
 {
     const struct slim_store_export export = {write_archived_names, write_archived, e};
     struct slim_buffer out;
-    int64_t rows_from = 0;
     apr_status_t rv = store->engine->export_archive(store, &e->query, &export);
 
     if (rv == APR_SUCCESS && !e->failed) {
         slim_buffer_init(&out, e->pool);
         slim_buffer_format(&out, "#end\t%" PRIu64 "\n", e->rows);
         write_line(e, &out);
-        rv = store->engine->rows_from(store, &rows_from);
-    }
-    if (rv == APR_SUCCESS && !e->failed) {
-        fprintf(stderr, "slimstats: not in it: the ledger and the account of imports%s%s%s\n",
-                rows_from ? "; totals of days before " : "",
-                rows_from ? slim_maintain_time(rows_from, cli->pool) : "",
-                rows_from ? ", whose hits were deleted" : "");
+        fprintf(stderr, "slimstats: not in it: the ledger and the account of imports%s\n",
+                e->query.given ? "; nor, of some hits alone, titles, logs and totals of days that "
+                                 "have no hits"
+                               : "");
     }
     return rv;
 }
@@ -263,7 +258,7 @@ static int write_rows(struct slim_cli *cli, struct exporting *e)
     }
     apr_pool_create(&e->pool, cli->pool);
     apr_status_t rv = e->format == AS_ARCHIVE
-                          ? write_archive(cli, e, store)
+                          ? write_archive(e, store)
                           : store->engine->export_rows(store, &e->query, &export);
     if (rv != APR_SUCCESS) {
         return slim_maintain_failed(store);

@@ -64,8 +64,7 @@ static int print_status(struct slim_cli *cli, int json)
     struct slim_buffer out;
 
     if (!engine) {
-        return slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
-                             slim_settings_store_shown(cli->store, cli->pool));
+        return slim_cli_refuse_url(cli);
     }
     if (!slim_cli_become_owner(state)) {
         return SLIM_EXIT_FAILED;

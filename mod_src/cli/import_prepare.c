@@ -59,7 +59,7 @@ static int open_logs(struct importing *i)
 /* A store that is not there yet will belong to the owner of its directory. */
 static int become_owner(const struct slim_cli *cli, const char *state)
 {
-    const char *path = slim_settings_sqlite_path(cli->store);
+    const char *path = slim_store_file(cli->store);
 
     return slim_cli_become_owner(path && access(path, F_OK) == 0 ? path : state);
 }
@@ -202,7 +202,7 @@ static int recorder_runs(const char *state, apr_pool_t *pool)
 /* Only one may make a store: a recorder that has just begun is about to. */
 static int may_make_store(const struct importing *i)
 {
-    const char *path = slim_settings_sqlite_path(i->settings.store);
+    const char *path = slim_store_file(i->settings.store);
     int runs = recorder_runs(i->settings.state, i->cli->pool);
 
     for (int tries = 0; runs && path && access(path, F_OK) != 0 && tries < STORE_WAIT_TRIES;
@@ -257,8 +257,7 @@ int slim_importing_prepare(struct importing *i)
     const char *state = slim_cli_state(i->cli);
 
     if (!slim_store_engine_for(i->cli->store)) {
-        slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
-                      slim_settings_store_shown(i->cli->store, i->cli->pool));
+        slim_cli_refuse_url(i->cli);
         return 0;
     }
     if (!open_logs(i) || !become_owner(i->cli, state)) {

@@ -75,7 +75,7 @@ static void tell_no_store(struct slim_cli *cli, const char *path)
 
 int slim_cli_store_is_there(struct slim_cli *cli)
 {
-    const char *path = slim_settings_sqlite_path(cli->store);
+    const char *path = slim_store_file(cli->store);
     struct stat st;
 
     if (!path) {
@@ -100,13 +100,19 @@ int slim_cli_store_is_there(struct slim_cli *cli)
     return 0;
 }
 
+int slim_cli_refuse_url(const struct slim_cli *cli)
+{
+    return slim_cli_fail("%s is not a store's URL: use %s",
+                         slim_settings_store_shown(cli->store, cli->pool),
+                         slim_store_forms(cli->pool));
+}
+
 int slim_cli_find_store(struct slim_cli *cli)
 {
-    const char *path = slim_settings_sqlite_path(cli->store);
+    const char *path = slim_store_file(cli->store);
 
     if (!slim_store_engine_for(cli->store)) {
-        slim_cli_fail("%s is not a store's URL: use sqlite:PATH",
-                      slim_settings_store_shown(cli->store, cli->pool));
+        slim_cli_refuse_url(cli);
         return 0;
     }
     if (!slim_cli_store_is_there(cli) || (path && !slim_cli_become_owner(path))) {
@@ -136,7 +142,7 @@ struct slim_store *slim_cli_open_reader(struct slim_cli *cli)
 
 const char *slim_cli_state(const struct slim_cli *cli)
 {
-    const char *path = slim_settings_sqlite_path(cli->store);
+    const char *path = slim_store_file(cli->store);
     const char *slash = path ? strrchr(path, '/') : NULL;
 
     if (cli->state) {

@@ -225,16 +225,6 @@ const char *slim_settings_write(const struct slim_settings *settings, apr_pool_t
     return apr_array_pstrcat(pool, parts, 0);
 }
 
-const char *slim_settings_sqlite_path(const char *store)
-{
-    static const char scheme[] = "sqlite:";
-
-    if (strncmp(store, scheme, sizeof scheme - 1) != 0 || !store[sizeof scheme - 1]) {
-        return NULL;
-    }
-    return store + sizeof scheme - 1;
-}
-
 const char *slim_settings_store_shown(const char *store, apr_pool_t *pool)
 {
     size_t start, end;

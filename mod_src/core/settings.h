@@ -47,9 +47,6 @@ apr_status_t slim_settings_load(struct slim_settings *settings, const char *stat
 void slim_settings_own_host(struct slim_settings *settings, const char *site, const char *host,
                             apr_pool_t *pool);
 
-/* The path in a store URL of the SQLite kind, or NULL. */
-const char *slim_settings_sqlite_path(const char *store);
-
 /* A store URL as messages may have it: without a user's name and password. */
 const char *slim_settings_store_shown(const char *store, apr_pool_t *pool);
 

@@ -58,7 +58,8 @@ static const char *set_path(cmd_parms *cmd, void *dir, const char *value)
 
 static const char *set_store(cmd_parms *cmd, void *dir, const char *value)
 {
-    const char *path = slim_settings_sqlite_path(value), *url = value;
+    const struct slim_store_engine *engine = slim_store_engine_for(value);
+    const char *path = slim_store_file(value), *url = value;
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     (void)dir;
@@ -66,10 +67,10 @@ static const char *set_store(cmd_parms *cmd, void *dir, const char *value)
         return error;
     }
     if (path && *path != '/') {
-        url = apr_pstrcat(cmd->pool, "sqlite:", ap_server_root_relative(cmd->pool, path), NULL);
+        url = apr_pstrcat(cmd->pool, engine->scheme, ":", ap_server_root_relative(cmd->pool, path),
+                          NULL);
     }
-    return put(cmd, slim_settings_store_shown(value, cmd->pool),
-               slim_store_engine_for(value) ? url : NULL);
+    return put(cmd, slim_settings_store_shown(value, cmd->pool), engine ? url : NULL);
 }
 
 /* Servers are kept in lower case, as sites are. */

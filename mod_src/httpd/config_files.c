@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "core/visitor_key.h"
+#include "store/store.h"
 
 /* Each says what is wrong with a path, or returns NULL. */
 
@@ -70,7 +71,7 @@ static int is_in_state(const char *path, const char *state)
 /* Made by the recorder, when there is none; so is the state directory before it. */
 static const char *no_store(const char *url, const struct slim_settings *settings, apr_pool_t *pool)
 {
-    const char *path = slim_settings_sqlite_path(url);
+    const char *path = slim_store_file(url);
     struct stat st;
 
     if (!path) {

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "core/ascii.h"
+#include "core/text.h"
 #include "log_value.h"
 #include "store/columns.h"
 
 /* --- columns --- */
 
-enum visitor_column { VISITOR_HASH, VISITOR_LAST, VISITOR_COLUMNS };
-enum title_column { TITLE_SITE, TITLE_PAGE, TITLE_TIME, TITLE_NAME, TITLE_COLUMNS };
+enum visitor_column { VISITOR_HASH, VISITOR_LAST };
+enum title_column { TITLE_SITE, TITLE_PAGE, TITLE_TIME, TITLE_NAME };
 enum log_column {
     LOG_HEAD,
     LOG_HEAD_LENGTH,
@@ -21,8 +22,17 @@ enum log_column {
     LOG_REJECTED,
     LOG_FIRST,
     LOG_LAST,
-    LOG_NAME,
-    LOG_COLUMNS
+    LOG_NAME
+};
+
+enum total_column {
+    TOTAL_DIMENSION,
+    TOTAL_BUCKET,
+    TOTAL_SITE,
+    TOTAL_ROBOT,
+    TOTAL_MEASURES,
+    TOTAL_VISITORS = TOTAL_MEASURES + SLIM_MEASURES,
+    TOTAL_TEXTS
 };
 
 /* clang-format off */
@@ -51,18 +61,19 @@ static const struct {
     [SLIM_ARCHIVE_LOG] = {"log",
                           {"head", "head_length", "tail", "tail_length", "position", "lines",
                            "rejected", "first", "last", "name"}},
+    [SLIM_ARCHIVE_GONE] = {"gone", {"second"}},
+    [SLIM_ARCHIVE_TOTAL] = {"total",
+                            {"dimension", "bucket",   "site",   "robot",   "hits",     "pageviews",
+                             "errors",    "bytes",    "visits", "bounces", "duration", "fresh",
+                             "unshown",   "visitors", "key1",   "key2",    "key3",     "key4",
+                             "key5",      "key6",     "key7",   "key8",    "key9",     "key10"}},
     [SLIM_ARCHIVE_HIT] = {"hit", {HIT_COLUMNS_OF(AS_NAME)}},
 };
-
-static int is_text(struct slim_text text, const char *other)
-{
-    return text.length == strlen(other) && memcmp(text.at, other, text.length) == 0;
-}
 
 static int sort_of(struct slim_text name)
 {
     for (int i = 0; i < SLIM_ARCHIVE_SORTS; i++) {
-        if (is_text(name, sorts[i].name)) {
+        if (slim_text_is(name, sorts[i].name)) {
             return i;
         }
     }
@@ -72,7 +83,7 @@ static int sort_of(struct slim_text name)
 static int column_of(int sort, struct slim_text name)
 {
     for (int i = 0; sorts[sort].columns[i]; i++) {
-        if (is_text(name, sorts[sort].columns[i])) {
+        if (slim_text_is(name, sorts[sort].columns[i])) {
             return i;
         }
     }
@@ -378,15 +389,51 @@ static const char *read_log(const struct slim_text *column, struct slim_archive_
     return NULL;
 }
 
+static const char *read_gone(const struct slim_text *column, struct slim_archive_record *record)
+{
+    int good = read_number(column[0], SLIM_TIME_MAX / 1000000, &record->gone_s);
+
+    return good ? NULL : "an impossible number";
+}
+
+/* Digits become bytes where they stand. */
+static int read_bytes(struct slim_text cell, struct slim_text *bytes)
+{
+    union {
+        const char *read;
+        char *written;
+    } at = {cell.at}; /* it is in our scratch */
+
+    *bytes = (struct slim_text){cell.at, cell.length / 2};
+    return cell.length % 2 == 0
+           && (cell.length == 0
+               || slim_hex_read(cell.at, cell.length / 2, (unsigned char *)at.written));
+}
+
+static const char *read_total(const struct slim_text *column, struct slim_archive_record *record)
+{
+    struct slim_store_total *total = &record->total;
+    int good = read_number(column[TOTAL_DIMENSION], INT32_MAX, &total->dimension)
+               && read_number(column[TOTAL_BUCKET], INT32_MAX, &total->bucket)
+               && read_number(column[TOTAL_ROBOT], SLIM_ROBOTS - 1, &total->robot)
+               && read_bytes(column[TOTAL_VISITORS], &total->visitors);
+
+    for (int i = 0; good && i < SLIM_MEASURES; i++) {
+        good = read_number(column[TOTAL_MEASURES + i], INT64_MAX, &total->measure[i]);
+    }
+    total->site = column[TOTAL_SITE];
+    memcpy(total->text, column + TOTAL_TEXTS, sizeof total->text);
+    return good ? NULL : "an impossible number";
+}
+
 const char *slim_archive_read(const struct slim_archive *archive, struct slim_text line,
                               char *scratch, struct slim_archive_record *record)
 {
     static const char *(*const read[SLIM_ARCHIVE_SORTS])(const struct slim_text *,
                                                          struct slim_archive_record *) = {
-        [SLIM_ARCHIVE_VISITOR] = read_visitor,
-        [SLIM_ARCHIVE_TITLE] = read_title,
-        [SLIM_ARCHIVE_LOG] = read_log,
-        [SLIM_ARCHIVE_HIT] = read_hit,
+        [SLIM_ARCHIVE_VISITOR] = read_visitor, [SLIM_ARCHIVE_TITLE] = read_title,
+        [SLIM_ARCHIVE_LOG] = read_log,         [SLIM_ARCHIVE_GONE] = read_gone,
+        [SLIM_ARCHIVE_TOTAL] = read_total,     [SLIM_ARCHIVE_HIT] = read_hit,
     };
     struct slim_text column[COLUMNS_MAX] = {{NULL, 0}}, name;
 

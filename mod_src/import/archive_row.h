@@ -17,6 +17,8 @@ enum slim_archive_sort {
     SLIM_ARCHIVE_VISITOR, /* somebody who had come, and of whom there are no hits any more */
     SLIM_ARCHIVE_TITLE,   /* of a page */
     SLIM_ARCHIVE_LOG,     /* that was imported */
+    SLIM_ARCHIVE_GONE,    /* before when there are no hits, but */
+    SLIM_ARCHIVE_TOTAL,   /* totals of days */
     SLIM_ARCHIVE_HIT,
     SLIM_ARCHIVE_SORTS
 };
@@ -37,6 +39,8 @@ struct slim_archive_record {
     struct slim_client client; /* the facts' */
     uint64_t visitor;          /* of a visitor, */
     int64_t last_s;            /* who came last then */
+    int64_t gone_s;            /* before that there are no hits */
+    struct slim_store_total total;
     struct slim_text site, page, title;
     int64_t time_us;                 /* of the title */
     struct slim_store_import import; /* of a log, without number; its name in */

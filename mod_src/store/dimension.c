@@ -87,6 +87,41 @@ const struct slim_dimension *slim_dimension_find(const char *name)
     return NULL;
 }
 
+const struct slim_key *slim_dimension_key(const struct slim_dimension *d)
+{
+    return d->hit.counts ? &d->hit : &d->visit;
+}
+
+enum slim_dictionary_name slim_dimension_dictionary(const struct slim_dimension *d, int part)
+{
+    const struct slim_key_part *at = &slim_dimension_key(d)->part[part];
+    const struct slim_stored_column *column =
+        slim_stored_column_at(d->hit.counts ? &slim_stored_hit : &slim_stored_visit, at->at);
+
+    return at->bit || !column ? SLIM_NO_DICTIONARY : column->dictionary;
+}
+
+int slim_key_split(const struct slim_key *key, int64_t value, int64_t number[SLIM_KEY_PARTS_MAX])
+{
+    int count = 0;
+
+    for (const struct slim_key_part *part = key->part; part->at; part++) {
+        number[count++] = value >> part->shift;
+        value &= (INT64_C(1) << part->shift) - 1;
+    }
+    return count;
+}
+
+int64_t slim_key_join(const struct slim_key *key, const int64_t number[SLIM_KEY_PARTS_MAX])
+{
+    int64_t value = 0;
+
+    for (int i = 0; key->part[i].at; i++) {
+        value |= number[i] << key->part[i].shift;
+    }
+    return value;
+}
+
 /* --- classes --- */
 
 static int is_hit(const struct slim_hit_row *row)

@@ -75,6 +75,16 @@ extern const struct slim_dimension slim_dimension_table[];
 
 const struct slim_dimension *slim_dimension_find(const char *name);
 
+/* The key of a dimension's rows: of hits, or of visits where it counts no hits. Its parts, and the
+ * dictionary that the number of one is of. */
+const struct slim_key *slim_dimension_key(const struct slim_dimension *dimension);
+enum slim_dictionary_name slim_dimension_dictionary(const struct slim_dimension *dimension,
+                                                    int part);
+
+/* The numbers of a key's parts, and back. Returns how many there are. */
+int slim_key_split(const struct slim_key *key, int64_t value, int64_t number[SLIM_KEY_PARTS_MAX]);
+int64_t slim_key_join(const struct slim_key *key, const int64_t number[SLIM_KEY_PARTS_MAX]);
+
 /* "pageview", …: what an engine knows the condition of a class by; "": there is none. */
 const char *slim_class_name(unsigned hit_class);
 

@@ -14,6 +14,7 @@
 #include "core/journal.h"
 #include "core/naming.h"
 #include "core/status.h"
+#include "sums.h"
 
 struct slim_answer;
 struct slim_cell;
@@ -106,6 +107,18 @@ struct slim_store_checked {
     uint64_t differences; /* of all kinds; 0: the store is well */
 };
 
+/* The most texts that a key of totals has, with those of entries that it refers to. */
+#define SLIM_TOTAL_TEXTS 10
+
+/* The totals of a key of a day whose hits are gone, as an archive has them. */
+struct slim_store_total {
+    int64_t dimension, bucket, robot; /* as store/dimension.h has them */
+    struct slim_text site;
+    int64_t measure[SLIM_MEASURES];          /* enum slim_measure */
+    struct slim_text visitors;               /* the bytes of their set (store/hll.h) */
+    struct slim_text text[SLIM_TOTAL_TEXTS]; /* that the key is made of; numbers as digits */
+};
+
 struct slim_store_rebuilt {
     uint64_t days, rollups, sets;
     int64_t rows_from; /* older days were left alone; 0: there are none */
@@ -181,6 +194,11 @@ struct slim_store_named {
 
 struct slim_store_engine {
     const char *scheme; /* of its URLs: "sqlite" */
+    const char *form;   /* of its URLs, for people: "sqlite:PATH" */
+
+    /* Where the store at a URL is: its file, which stands in the URL; who owns the file, or, before
+     * it is made, its directory, owns the store. NULL: it is no URL of this engine. */
+    const char *(*file)(const char *url);
 
     /* --- writing; a function that fails leaves store->error --- */
 
@@ -240,6 +258,12 @@ struct slim_store_engine {
                               struct slim_text page, struct slim_text title, int64_t time_us);
     /* That a visitor had come, last at a time: who comes again is no new visitor. */
     apr_status_t (*put_past_visitor)(struct slim_store *store, uint64_t visitor, int64_t last_s);
+    /* That the other store has no hits before a time, and then its totals of the days before. They
+     * are taken by a store that has nothing of these days, from the first archive that says so;
+     * archive is its number. */
+    apr_status_t (*put_gone)(struct slim_store *store, int64_t second, uint32_t archive);
+    apr_status_t (*put_total)(struct slim_store *store, const struct slim_store_total *total,
+                              uint32_t archive);
     /* How far a log was imported into the other store; here it gets a number above import->number.
      * What is known of it here stays. */
     apr_status_t (*put_import)(struct slim_store *store, const struct slim_store_import *import);
@@ -356,8 +380,14 @@ struct slim_store_engine {
                             apr_pool_t *pool);
 };
 
-/* The engine for a URL, or NULL: the scheme is not known. */
+/* The engine for a URL; NULL: it is no store's. */
 const struct slim_store_engine *slim_store_engine_for(const char *url);
+
+/* The file of the store at a URL, as its engine says; NULL: it is no store's URL. */
+const char *slim_store_file(const char *url);
+
+/* How stores' URLs are written, for people: "sqlite:PATH". */
+const char *slim_store_forms(apr_pool_t *pool);
 
 extern const struct slim_store_engine slim_store_sqlite;
 

@@ -28,8 +28,7 @@ static int same_settings(const struct slim_settings *a, const struct slim_settin
     int same = same_text(a->store, b->store) && same_text(a->state, b->state)
                && same_text(a->country, b->country) && same_text(a->network, b->network)
                && same_text(a->agents, b->agents) && same_text(a->data, b->data)
-               && same_text(a->server, b->server)
-               && same_text(a->visitor_secret, b->visitor_secret)
+               && same_text(a->server, b->server) && same_text(a->visitor_secret, b->visitor_secret)
                && a->journal_limit == b->journal_limit && a->sync_s == b->sync_s
                && a->visit_timeout_s == b->visit_timeout_s && a->visitor_key == b->visitor_key
                && a->retain_days == b->retain_days
@@ -440,19 +439,6 @@ static void noise_is_refused(void **state)
     }
 }
 
-static void store_urls_name_a_path(void **state)
-{
-    (void)state;
-    assert_string_equal("/a b.db", slim_settings_sqlite_path("sqlite:/a b.db"));
-    assert_string_equal("x", slim_settings_sqlite_path("sqlite:x"));
-    assert_null(slim_settings_sqlite_path("sqlite:"));
-    assert_null(slim_settings_sqlite_path("sqlite"));
-    assert_null(slim_settings_sqlite_path("SQLITE:/x"));
-    assert_null(slim_settings_sqlite_path("clickhouse:/x"));
-    assert_null(slim_settings_sqlite_path("/x"));
-    assert_null(slim_settings_sqlite_path(""));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,7 +451,6 @@ int main(void)
         cmocka_unit_test(exclusions_follow_sections),
         cmocka_unit_test(bad_line_is_named_by_the_lines_before_it),
         cmocka_unit_test(noise_is_refused),
-        cmocka_unit_test(store_urls_name_a_path),
     };
 
     return RUN_UNIT(tests);

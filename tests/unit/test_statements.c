@@ -410,6 +410,66 @@ static void read_all(const char *file)
     SQLITE->close(store);
 }
 
+/* The totals come back as they were put. */
+static int taken;
+
+static int take_total(void *baton, int columns, const char *const *names,
+                      const struct slim_cell *cells)
+{
+    static const char *const key[] = {"/a", "http://x.example/", "", "x.example"};
+
+    (void)baton, (void)columns;
+    if (strcmp(names[0], "total") == 0) {
+        taken++;
+        for (size_t i = 0; i < LENGTH_OF(key); i++) {
+            assert_string_equal(key[i], cells[15 + i].text);
+        }
+        assert_string_equal("53000000000001", cells[14].text);
+        assert_int_equal(1, cells[19].number);
+    }
+    return 1;
+}
+
+static void read_archive(struct slim_store *store)
+{
+    static const struct slim_store_export export = {begin_rows, take_total, NULL};
+    struct slim_query query;
+
+    slim_query_init(&query, slim_reports, NOON);
+    query.since = 0;
+    taken = 0;
+    take(store, SQLITE->export_archive(store, &query, &export));
+    assert_true(taken == 1 || result != APR_SUCCESS);
+}
+
+/* Of a day that another store has no hits of, into a store that has none of before, either. */
+static void take_totals(const char *file)
+{
+    static const struct slim_store_total total = {
+        .dimension = 7,
+        .bucket = NOON / 86400 - 300,
+        .site = {"other.example", 13},
+        .measure = {1},
+        .visitors = {"S\0\0\0\0\0\1", 7},
+        .text = {{"/a", 2}, {"http://x.example/", 17}, {"", 0}, {"x.example", 9}, {"1", 1}}};
+    static const struct slim_store_import import = {.head_length = 1,
+                                                    .name = "stats.archive",
+                                                    .number = 1};
+    static const struct slim_import_account account = {.lines = 0};
+    struct slim_store *store;
+
+    unlink(file);
+    take(store, try_store(file, 1, &store));
+    if (result == APR_SUCCESS) {
+        take(store, SQLITE->begin(store));
+        take(store, SQLITE->put_gone(store, (NOON / 86400 - 100) * 86400, 1));
+        take(store, SQLITE->put_total(store, &total, 1));
+        take(store, SQLITE->commit_import(store, &import, &account));
+        read_archive(store);
+    }
+    SQLITE->close(store);
+}
+
 static void take_away(struct slim_store *store, const struct slim_hit_rule *rule)
 {
     const struct slim_store_removal removal = {.rule = rule, .forgets_texts = 1};
@@ -533,6 +593,10 @@ static apr_status_t do_all(const char *file)
     unlink(apr_pstrcat(round_pool, file, "-wal", NULL));
     unlink(apr_pstrcat(round_pool, file, "-shm", NULL));
     unlink(apr_pstrcat(round_pool, file, ".copy", NULL));
+    take_totals(apr_pstrcat(round_pool, file, ".totals", NULL));
+    if (result != APR_SUCCESS) {
+        return result;
+    }
     take(store, try_store(file, 1, &store));
     if (result == APR_SUCCESS) {
         write_all(store);

@@ -300,6 +300,20 @@ static void engines_are_found_by_url(void **state)
     assert_null(slim_store_engine_for(""));
 }
 
+static void store_urls_name_a_path(void **state)
+{
+    (void)state;
+    assert_string_equal("/a b.db", slim_store_file("sqlite:/a b.db"));
+    assert_string_equal("x", slim_store_file("sqlite:x"));
+    assert_null(slim_store_file("sqlite:"));
+    assert_null(slim_store_file("sqlite"));
+    assert_null(slim_store_file("SQLITE:/x"));
+    assert_null(slim_store_file("clickhouse:/x"));
+    assert_null(slim_store_file("/x"));
+    assert_null(slim_store_file(""));
+    assert_string_equal("sqlite:PATH", slim_store_forms(pool));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_missing_store_is_made_only_when_allowed),
         cmocka_unit_test(a_store_that_nobody_finds_is_not_one_that_is_out_of_reach),
         cmocka_unit_test(engines_are_found_by_url),
+        cmocka_unit_test(store_urls_name_a_path),
     };
 
     return RUN_UNIT(tests);

@@ -5,7 +5,9 @@
 #include "store/sqlite/write/writer.h"
 
 const struct slim_store_engine slim_store_sqlite = {
-    .scheme = "sqlite",
+    .scheme = SLIM_SQLITE_SCHEME,
+    .form = SLIM_SQLITE_SCHEME ":PATH",
+    .file = slim_sqlite_file,
     .open = slim_sqlite_open,
     .uuid = slim_sqlite_uuid,
     .position = slim_sqlite_position,
@@ -26,6 +28,8 @@ const struct slim_store_engine slim_store_sqlite = {
     .put_archived = slim_sqlite_put_archived,
     .put_title = slim_sqlite_put_title,
     .put_past_visitor = slim_sqlite_put_past_visitor,
+    .put_gone = slim_sqlite_put_gone,
+    .put_total = slim_sqlite_put_total,
     .put_import = slim_sqlite_put_import,
     .rows_from = slim_sqlite_all_rows_from,
     .checkpoint = slim_sqlite_checkpoint,

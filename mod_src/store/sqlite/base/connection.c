@@ -13,3 +13,13 @@ void slim_sqlite_harden(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_exec(db, slim_sql_find("sqlite/connection/careful.sql"), NULL, NULL, NULL);
 }
+
+const char *slim_sqlite_file(const char *url)
+{
+    static const char scheme[] = SLIM_SQLITE_SCHEME ":";
+
+    if (strncmp(url, scheme, sizeof scheme - 1) != 0 || !url[sizeof scheme - 1]) {
+        return NULL;
+    }
+    return url + sizeof scheme - 1;
+}

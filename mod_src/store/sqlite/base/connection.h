@@ -52,6 +52,11 @@ struct slim_sqlite {
     struct slim_sqlite_question question;
 };
 
+#define SLIM_SQLITE_SCHEME "sqlite"
+
+/* The path in a URL of a SQLite store, or NULL: it is none. */
+const char *slim_sqlite_file(const char *url);
+
 /* Settings every connection of ours has. */
 void slim_sqlite_harden(sqlite3 *db);
 

@@ -78,7 +78,7 @@ apr_status_t slim_sqlite_export(struct slim_store *base, const struct slim_query
 
 /* What is of no single hit comes first: hits need it. */
 static const char *const archived[] = {"archive/visitors", "archive/titles", "archive/logs",
-                                       "archive/hits"};
+                                       "archive/gone", "archive/hits"};
 
 #define ARCHIVED (sizeof archived / sizeof archived[0])
 #define OF_HITS (ARCHIVED - 1)
@@ -101,17 +101,21 @@ static sqlite3_stmt *ask_archived(struct slim_sqlite *store, const struct slim_q
                                : SLIM_NO_VALUES);
 }
 
-static void hand_out_archive(struct slim_sqlite *store, sqlite3_stmt *const statements[ARCHIVED],
-                             size_t first, const struct slim_store_export *export)
+/* 0: it was ended. */
+static int hand_out_archive(struct slim_sqlite *store, sqlite3_stmt *const statements[ARCHIVED],
+                            int whole, const struct slim_store_export *export)
 {
-    int goes_on = slim_sql_is_well(store);
+    int goes_on = 1;
 
     for (size_t i = 0; goes_on && i < ARCHIVED; i++) {
         goes_on = hand_out_names(statements[i], export);
     }
-    for (size_t i = first; goes_on && i < ARCHIVED; i++) {
+    goes_on = goes_on && slim_sqlite_export_total_names(export);
+    for (size_t i = 0; goes_on && whole && i < OF_HITS; i++) {
         goes_on = hand_out_rows(store, statements[i], export);
     }
+    goes_on = goes_on && (!whole || slim_sqlite_export_totals(store, export));
+    return goes_on && hand_out_rows(store, statements[OF_HITS], export);
 }
 
 /* All of it as it is at one time. */
@@ -128,11 +132,12 @@ apr_status_t slim_sqlite_export_archive(struct slim_store *base, const struct sl
     for (size_t i = 0; i < ARCHIVED; i++) {
         statements[i] = ask_archived(store, query, i);
     }
-    hand_out_archive(store, statements, is_whole(query) ? 0 : OF_HITS, export);
+    int ended =
+        slim_sql_is_well(store) && !hand_out_archive(store, statements, is_whole(query), export);
     for (size_t i = 0; i < ARCHIVED; i++) {
         sqlite3_finalize(statements[i]);
     }
-    rv = slim_sql_status(store);
+    rv = ended ? APR_SUCCESS : slim_sql_status(store);
     slim_sql_rollback(store); /* nothing was written */
     return rv;
 }

@@ -48,7 +48,7 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     struct slim_sqlite *store = apr_pcalloc(pool, sizeof *store);
 
     store->base.engine = &slim_store_sqlite;
-    store->path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
+    store->path = apr_pstrdup(pool, slim_sqlite_file(url));
     store->time_limit_ms = time_limit_ms;
     *result = &store->base;
     if (access(store->path, F_OK) != 0) {

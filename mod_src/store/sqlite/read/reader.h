@@ -53,6 +53,9 @@ apr_status_t slim_sqlite_find_hit(struct slim_store *store, int64_t number,
                                   struct slim_found_hit *found, apr_pool_t *pool);
 apr_status_t slim_sqlite_export(struct slim_store *store, const struct slim_query *query,
                                 const struct slim_store_export *export);
+/* Totals of days whose hits are gone; the names of their columns. 0: it was ended. */
+int slim_sqlite_export_total_names(const struct slim_store_export *export);
+int slim_sqlite_export_totals(struct slim_sqlite *store, const struct slim_store_export *export);
 apr_status_t slim_sqlite_export_archive(struct slim_store *store, const struct slim_query *query,
                                         const struct slim_store_export *export);
 

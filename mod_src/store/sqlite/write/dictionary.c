@@ -358,3 +358,13 @@ void slim_sqlite_dictionaries_fill(struct slim_sqlite *store,
         }
     }
 }
+
+int64_t slim_sqlite_dictionaries_number(struct slim_sqlite *store,
+                                        struct slim_sqlite_dictionaries *dictionaries,
+                                        enum slim_dictionary_name name, int64_t day,
+                                        const struct slim_hit_texts *texts)
+{
+    const struct giving g = {store, dictionaries, day, texts};
+
+    return give(&g, name).own;
+}

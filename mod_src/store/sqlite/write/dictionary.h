@@ -28,4 +28,10 @@ void slim_sqlite_dictionaries_fill(struct slim_sqlite *store,
                                    struct slim_sqlite_dictionaries *dictionaries, int64_t day,
                                    const struct slim_hit_texts *texts, struct slim_hit_row *row);
 
+/* The number of one dictionary's entry. */
+int64_t slim_sqlite_dictionaries_number(struct slim_sqlite *store,
+                                        struct slim_sqlite_dictionaries *dictionaries,
+                                        enum slim_dictionary_name name, int64_t day,
+                                        const struct slim_hit_texts *texts);
+
 #endif

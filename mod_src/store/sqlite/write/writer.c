@@ -26,7 +26,7 @@ struct slim_sqlite_writer *slim_sqlite_writer_make(const char *url, apr_pool_t *
 
     w->store.base.engine = &slim_store_sqlite;
     w->store.writer = w;
-    w->store.path = apr_pstrdup(pool, slim_settings_sqlite_path(url));
+    w->store.path = apr_pstrdup(pool, slim_sqlite_file(url));
     w->log_path = apr_pstrcat(pool, w->store.path, "-wal", NULL);
     w->lock_path = apr_pstrcat(pool, w->store.path, "-lock", NULL);
     w->lock_fd = -1;

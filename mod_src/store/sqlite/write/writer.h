@@ -219,6 +219,9 @@ apr_status_t slim_sqlite_put_title(struct slim_store *store, struct slim_text si
                                    struct slim_text page, struct slim_text title, int64_t time_us);
 apr_status_t slim_sqlite_put_past_visitor(struct slim_store *store, uint64_t visitor,
                                           int64_t last_s);
+apr_status_t slim_sqlite_put_gone(struct slim_store *store, int64_t second, uint32_t archive);
+apr_status_t slim_sqlite_put_total(struct slim_store *store, const struct slim_store_total *total,
+                                   uint32_t archive);
 apr_status_t slim_sqlite_put_import(struct slim_store *store,
                                     const struct slim_store_import *import);
 apr_status_t slim_sqlite_all_rows_from(struct slim_store *store, int64_t *second);

@@ -1,0 +1,4 @@
+-- An entry of a dictionary.
+select {columns}
+from {table}
+where id = :id
