@@ -564,21 +564,24 @@ def assert_conserved(server, load, seconds=30, may_miss=0):
     def recorded(ledger):
         return ledger["seen"] - sum(ledger["excluded"].values())
 
+    def look():
+        """Of one moment: httpd asks itself whenever it likes."""
+        own, status, count = server.count_own(), server.status(), server.count()
+        return status["ledger"], status["imports"]["stored"], own, count
+
     def settled():
-        ledger = server.ledger()
-        quiet = set(ledger["waiting"].values()) == {0} and ledger["unaccounted"] == 0
-        return quiet and recorded(ledger) >= answered - may_miss and ledger
-    poll(settled, seconds * PATIENCE)
-    status = server.status()
-    ledger, imported = status["ledger"], status["imports"]["stored"]
+        ledger, imported, own, count = seen = look()
+        quiet = set(ledger["waiting"].values()) == {0} and ledger["unaccounted"] == 0 and ledger["stored"] + imported == count
+        return quiet and recorded(ledger) >= answered + own - may_miss and own == server.count_own() and seen
+    ledger, imported, own, count = poll(settled, seconds * PATIENCE) or look()
     assert set(ledger["waiting"].values()) == {0}, f"{ledger['waiting']} wait"
-    answered += server.count_own()
+    answered += own
     stored, dropped = server.stored_numbers(), sum(ledger["dropped"].values())
     doubled = {n: c for n, c in stored.items() if c > 1}
     assert not doubled, f"stored more than once: {list(doubled.items())[:5]}"
     assert answered - may_miss <= recorded(ledger) <= answered + failed, \
         f"{answered} were answered and {failed} failed, {recorded(ledger)} were recorded: {ledger}"
-    assert ledger["stored"] + imported == server.count() and ledger["unaccounted"] == 0, ledger
+    assert ledger["stored"] + imported == count and ledger["unaccounted"] == 0, ledger
     missing = len(set(load.answered) - set(stored))
     alone = server.loads == [load] and not server.asked
     assert missing - may_miss <= dropped <= (missing if alone else dropped) + failed, \

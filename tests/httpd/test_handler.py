@@ -388,7 +388,7 @@ def test_files_of_the_page_are_kept_for_ever_and_the_page_never(visited):
         files += [f"{folder}/{late}" for late in re.findall(r'import\("\./([^"]+)"', body.decode())]
         assert visited.get("/stats/" + name, method="HEAD")[2] == b""
         total += len(body)
-    assert total < 160_000
+    assert total < 170_000
     assert "<style" not in page and "style=" not in page and not re.search(r"<script(?![^>]*src=)|\son\w+=", page)
 
 

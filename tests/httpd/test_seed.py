@@ -33,7 +33,7 @@ def test_the_old_tables_columns_in_their_order(server):
     names = [name for _, name, *_ in server.sql("pragma table_info(slim_stats)")]
     assert names == ["remote_ip", "language", "country", "referer", "domain", "searchterms", "resource", "platform",
                      "browser", "version", "dt",
-                     "ip", "platform_name", "browser_name", "robot", "status", "bytes", "site", "visit"]
+                     "ip", "platform_name", "browser_name", "robot", "status", "bytes", "site", "visit", "server"]
 
 
 @pytest.mark.parametrize("agent, platform, browser, version", [
