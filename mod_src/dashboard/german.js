@@ -177,6 +177,8 @@ export const german = {
   "Search in {0}": "Suchen in {0}",
   "of all: {0}": "von allen: {0}",
   "Share": "Anteil",
+  "Change": "Änderung",
+  "against the period before": "gegen den Zeitraum davor",
   "Total": "Summe",
   "and {0} more": "und {0} weitere",
   "nothing with this in its name": "nichts mit diesem Namen",

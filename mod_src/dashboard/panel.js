@@ -2,7 +2,7 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
-import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, toggleFilter, words } from "./state.js";
+import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, state, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
 import { _ } from "./words.js";
 
@@ -75,7 +75,15 @@ function rowOf(tab, row, scale, fold, above) {
   return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
     parts.map((each) => part(row, each, each === one, above)), page && pageLink(row, page),
     about && el("span", { class: "muted about", title: about }, about))),
-  scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share);
+  scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share,
+  el("td", { class: "number change" }));
+}
+
+// What became of a number since the period before; nothing where there was none.
+function showChangeOf(cell, type, before, now) {
+  const percent = format.change(before, now);
+  cell.textContent = percent === null ? "" : format.changeText(percent);
+  cell.title = percent === null ? "" : _("before: {0}", format.number(type, before));
 }
 
 export class Panel {
@@ -86,7 +94,7 @@ export class Panel {
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
   // way of its own. options.above: over it.
   constructor(id, title, tabs, options = {}) {
-    Object.assign(this, { id, title, tabs, options, unfolded: new Map(), beginTurn: makeTurns(), isNewest: () => true });
+    Object.assign(this, { id, title, tabs, options, unfolded: new Map(), comparison: null, beginTurn: makeTurns(), isNewest: () => true });
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
     this.body = el("div", { class: "body", role: "tabpanel", id: `panel-${id}`, "aria-label": title });
     this.links = el("span", { class: "links" });
@@ -206,7 +214,8 @@ export class Panel {
     el("button", { type: "button", on: { click: () => this.sortBy(column) } },
       (answer.approximate && column === "visitors" ? "≈ " : "") + (heads[column] || column))));
     const share = answer.totals[this.tab.numbers[0]] ? el("th", { scope: "col", class: "number share", title: _("of all: {0}", heads[this.tab.numbers[0]] || this.tab.numbers[0]) }, _("Share")) : null;
-    return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share));
+    return el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "unseen" }, this.tab.label)), cells, share,
+      el("th", { scope: "col", class: "number change", title: _("against the period before") }, _("Change"))));
   }
 
   // What all rows come to, those that are not shown, too.
@@ -215,7 +224,7 @@ export class Panel {
     if (totals.rows < 2 || !numbers.some((column) => column in totals)) return null;
     return el("tfoot", {}, el("tr", {}, el("th", { scope: "row" }, _("Total")),
       numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, column in totals ? format.number(types[column], totals[column]) : "")),
-      totals[main] ? el("td", { class: "number share" }) : null));
+      totals[main] ? el("td", { class: "number share" }) : null, el("td", { class: "number change" })));
   }
 
   // --- rows below rows ---
@@ -280,6 +289,41 @@ export class Panel {
       el("tbody", {}, rows.map((row) => this.rowsOf(row, { numbers: numbersOf(this.tab, answer), most, types, total: answer.totals[main] }))), this.foot(answer, types));
     const hint = this.tab.hint && this.tab.hint(rows);
     this.body.replaceChildren(node, ...(hint ? [el("p", { class: "hint" }, hint)] : []));
+    if (this.comparison) this.showChanges();
+  }
+
+  // --- the period before ---
+
+  // It is asked for once the rows are seen. Where hits have to be read that would take as long again.
+  isCompared(tab) {
+    return state.compare && state.since !== "all" && !readsHits() && Boolean(tab.numbers) && !tab.alone;
+  }
+
+  async compare({ isNewest, tab, list }) {
+    if (!this.isCompared(tab)) return;
+    const asked = this.asked(this.rows);
+    asked.set("compare", "previous");
+    const answer = await ask(list.report, asked);
+    if (!isNewest()) return;
+    this.comparison = answer.previous && answer.totals.previous ? { answer, list } : null;
+    this.showChanges();
+  }
+
+  showChanges() {
+    this.body.classList.toggle("compared", this.comparison !== null);
+    if (!this.comparison) return;
+    const { answer, list } = this.comparison;
+    const [main] = list.numbers, { type } = answer.columns.find(({ name }) => name === main);
+    const names = answer.columns.filter((column) => column.type === "text").map(({ name }) => name);
+    const nameIn = (row) => JSON.stringify(names.map((name) => row[name]));
+    const found = new Map(table(answer).map((row, i) => [nameIn(row), { now: row[main], before: answer.previous.rows[i] }]));
+    const cells = this.body.querySelectorAll("tbody tr:not(.below) .change"), total = this.body.querySelector("tfoot .change");
+    table(this.answer).slice(0, cells.length).forEach((row, i) => {
+      const { now, before } = found.get(nameIn(row)) || {};
+      showChangeOf(cells[i], type, before && before[main], now);
+    });
+    if (total && main in answer.totals) showChangeOf(total, type, answer.totals.previous[main], answer.totals[main]);
+    this.body.classList.toggle("compared", answer.totals.previous[main] > 0);
   }
 
   showFoot(answer) {
@@ -311,15 +355,19 @@ export class Panel {
       open.forEach((value, i) => this.unfolded.has(value) && this.unfolded.set(value, below[i]));
       const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
       this.answer = answer;
-      const text = JSON.stringify([answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
-      if (text !== this.shown) {
+      const text = JSON.stringify([state.compare, answer.from, answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
+      const isNew = text !== this.shown;
+      if (isNew) {
         this.shown = text;
+        this.comparison = null;
+        this.body.classList.toggle("compared", this.isCompared(tab)); // there will be numbers
         if (tab.draw) this.body.replaceChildren(tab.draw(answer));
         else this.showTable(answer);
       }
       this.showFoot(answer);
       if (this.options.above) await this.options.above(this, answer);
       await this.findRare();
+      if (isNew) await this.compare({ isNewest, tab, list: this.list }).catch(() => { this.shown = ""; }); // next time, then
     } catch (error) {
       if (wasAbandoned(error) || !isNewest()) return;
       this.shown = "";

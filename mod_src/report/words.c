@@ -10,6 +10,8 @@ static const char *const special[][2] = {
     {"notfound", "Not found"},
     {"searchterms", "Search terms"},
     {"localsearch", "Searches on the site"},
+    {"next", "Next page"},
+    {"previous", "Previous page"},
     {"unshown", "Never shown"},
     {"duration", "Visit duration"},
     {"duration_all", "With bounces"},

@@ -50,7 +50,7 @@ def test_it_shows_what_the_reports_say(page, visited):
     assert number(page.figure("Page views")) == overview["pageviews"]
     assert page.figure("Bounce rate") == f"{overview['bounce_rate']:.1f} %"
     assert page.values("pages") == [row[0] for row in answer(visited, "pages", "since=28d")["rows"]]
-    assert len(page.text(".change")) == 6 and all(re.match(r"[+−]\d", c) for c in page.text(".change"))
+    assert len(page.text(".figures .change")) == 6 and all(re.match(r"[+−]\d", c) for c in page.text(".figures .change"))
     for panel in ("pages", "sources", "places", "clients", "server"):
         assert page.values(panel), panel
     assert len(page.text(".week td[class^=level]")) == 168
@@ -64,13 +64,26 @@ def test_tables_end_in_their_totals_with_rates(page, visited):
     page.open(address(visited, "?since=28d&tab=pages:entries"))
     totals = answer(visited, "entries", "since=28d")["totals"]
     assert totals["rows"] > 1 and totals["visits"] > 0
-    name, visits, bounces, duration, share = page.text("[data-panel=pages] tfoot tr > *")
+    name, visits, bounces, duration, share, change = page.text("[data-panel=pages] tfoot tr > *")
     assert name == "Total" and number(visits) == totals["visits"] and share == ""
     assert bounces == f"{totals['bounce_rate']:.1f} %"
     minutes, seconds = divmod(totals["duration"], 60)
     assert duration == (f"{minutes}:{seconds:02}" if minutes else f"{seconds} s")
     most, first = [number(cells[1]) for cells in table_of(page, "pages")], table_of(page, "pages")[0]
-    assert first[-1] == f"{(most[0] * 2000 + totals['visits']) // (totals['visits'] * 2) / 10:.1f} %"
+    assert first[-2] == f"{(most[0] * 2000 + totals['visits']) // (totals['visits'] * 2) / 10:.1f} %"
+    told = answer(visited, "entries", "since=28d&compare=previous")
+    visits = [c["name"] for c in told["columns"]].index("visits")
+    assert change == change_text(told["totals"]["previous"]["visits"], totals["visits"])
+    assert first[-1] == change_text(told["previous"]["rows"][0]["visits"], told["rows"][0][visits])
+    page.click(".switch", "Compare")
+    assert page.js("return getComputedStyle(document.querySelector('[data-panel=pages] td.change')).display") == "none"
+
+
+def change_text(before, now):
+    percent = (now - before) * 100 / before
+    size = abs(percent)
+    shown = ">999" if size >= 1000 else str(int(size * 10 + 0.5) / 10) if size < 10 else str(int(size + 0.5))
+    return f"{'−' if percent < 0 else '+'}{shown} %"
 
 
 def test_nothing_shifts_while_it_loads(page, visited):
@@ -137,7 +150,7 @@ def test_nothing_is_compared_with_a_time_before_the_first_visit(page, visited):
     page.open(address(visited, "?since=40d"))
     before = answer(visited, "overview", "since=40d&compare=previous")["previous"]["rows"][0]
     assert before["visits"] == 0
-    assert [text.strip() for text in page.text(".change")] == [""] * 6
+    assert [text.strip() for text in page.text(".figures .change")] == [""] * 6
 
 
 # --- filters, and the address ---
@@ -844,7 +857,7 @@ def test_a_busy_server_is_asked_again(page, visited):
           ? Promise.resolve(new Response('{"error":"busy"}', {status: 503, headers: {'Retry-After': '1'}})) : real(url, options));"""})
     try:
         page.open(address(visited, "?since=28d"))
-        assert page.js("return window.refused") == 3 and len(page.values("pages")) == 10
+        assert page.js("return window.refused") == 4 and len(page.values("pages")) == 10
         assert page.text("#notice") == [""]
     finally:
         page.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
@@ -1090,7 +1103,7 @@ def test_prefetches_that_were_never_shown_stand_beside_page_views(page, make_ser
     server.get("/read.html", {"User-Agent": AGENT})
     server.wait_stored(1)
     page.open(address(server))
-    heads = [["Views", "Visitors", "Share"], ["Views", "Visitors", "Unshown", "Share"]]
+    heads = [["Views", "Visitors", "Share", "Change"], ["Views", "Visitors", "Unshown", "Share", "Change"]]
     assert page.text("[data-panel=pages] thead th")[1:] == heads[0] and page.text(".beside") == [""] * 6
     for name in ("read", "ahead", "ahead"):
         server.get(f"/{name}.html", {"User-Agent": AGENT, "Sec-Purpose": "prefetch"})
@@ -1098,7 +1111,7 @@ def test_prefetches_that_were_never_shown_stand_beside_page_views(page, make_ser
     page.open(address(server))
     assert page.text("[data-panel=pages] thead th")[1:] == heads[1]
     rows = [[name.removesuffix("localhost"), *numbers] for name, *numbers in table_of(page, "pages")]
-    assert rows == [["/read.html", "1", "1", "1", "100.0 %"], ["/ahead.html", "0", "0", "2", "0.0 %"]]
+    assert rows == [["/read.html", "1", "1", "1", "100.0 %", ""], ["/ahead.html", "0", "0", "2", "0.0 %", ""]]
     assert page.text(".beside") == ["", "", "3 unshown", "", "", ""] and page.figure("Page views") == "1"
     page.picture(PICTURES / "unshown.png")
     page.js("[...document.querySelectorAll('[data-panel=pages] thead button')][2].click()")
