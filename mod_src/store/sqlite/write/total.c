@@ -161,7 +161,7 @@ static void write_total(struct slim_sqlite *store, const struct slim_store_total
                              slim_value(":fresh", measure[SLIM_MEASURE_FRESH]),
                              slim_value(":unshown", measure[SLIM_MEASURE_UNSHOWN])));
     if (total->visitors.length > 0 && is_set(total->visitors)) {
-        slim_sql_run(store, "write/visitors_put",
+        slim_sql_run(store, "write/total_visitors_put",
                      SLIM_VALUES(at[0], at[1], at[2], at[3], at[4],
                                  slim_value_blob(":hashes", total->visitors.at,
                                                  total->visitors.length)));
