@@ -4,5 +4,5 @@ pragma journal_mode = wal;
 pragma synchronous = normal;
 pragma wal_autocheckpoint = 0;
 pragma journal_size_limit = 8388608;
-pragma cache_size = -8192;
+pragma cache_size = -6144;
 pragma secure_delete = on
