@@ -224,12 +224,21 @@ Protocols h2 h2c http/1.1
     def start(self, wait=True):
         if FAKETIME and FAKETIME in self.env.get("LD_PRELOAD", ""):
             sweep_clocks()
+        poll(self.has_a_free_port, 10)
         self.httpd("-k", "start")
         wait_for(self.runs, 10, "httpd has written its pid")
         wait_for(self.answers, 10, "httpd answers")
         if wait and self.options["capture"] and self.options["load_module"]:
             poll((self.state / "journal").exists, 1)  # before that it is in vain to start commands that ask
             wait_for(lambda: self.state_word() != "recorder-down", 10, "recorder runs")
+
+    def has_a_free_port(self):
+        """A process that was killed has no command line any more, and its socket a moment longer."""
+        with contextlib.suppress(OSError), socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("127.0.0.1", self.port))
+            return True
+        return False
 
     def runs(self):
         return self.pid is not None and alive(self.pid)
