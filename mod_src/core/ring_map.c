@@ -207,7 +207,7 @@ int slim_ring_read_status(const struct slim_ring *ring, struct slim_status *stat
         atomic_thread_fence(memory_order_acquire);
         if (before % 2 == 0 && ring_load(words) == before) {
             memcpy(status, copy, sizeof *status);
-            status->version[sizeof status->version - 1] = '\0';
+            slim_status_bound(status);
             return 1;
         }
     }

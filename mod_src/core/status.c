@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "hit.h"
+#include "setting_table.h"
+
 static const char *const area_names[SLIM_AREAS] = {
     [SLIM_AREA_STORE] = "store",       [SLIM_AREA_CHECKPOINT] = "checkpoint",
     [SLIM_AREA_JOURNAL] = "journal",   [SLIM_AREA_COUNTRY] = "country",
@@ -81,6 +84,28 @@ static const struct {
          "a part of the recorder stands, and what it does waits; look for a disk or "
          "a file system that hangs"},
 };
+
+void slim_heard_bound(struct slim_heard *heard)
+{
+    heard->server[sizeof heard->server - 1] = '\0';
+    if (!slim_setting_is_name(heard->server)) {
+        heard->server[0] = '\0';
+    }
+    if (heard->heard_s < 0 || heard->heard_s > SLIM_TIME_MAX / 1000000) {
+        heard->heard_s = 0;
+    }
+}
+
+void slim_status_bound(struct slim_status *status)
+{
+    status->version[sizeof status->version - 1] = '\0';
+    if (status->heard_count > SLIM_HEARD_MAX) {
+        status->heard_count = SLIM_HEARD_MAX;
+    }
+    for (size_t i = 0; i < SLIM_HEARD_MAX; i++) {
+        slim_heard_bound(&status->heard[i]);
+    }
+}
 
 enum slim_state slim_state_of(const char *name)
 {

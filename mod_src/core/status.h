@@ -132,6 +132,11 @@ struct slim_status {
     struct slim_heard heard[SLIM_HEARD_MAX];
 };
 
+/* What was read of shared memory, or of a store's file, as it can be: texts end, a name is a
+ * server's or empty, a time is one, or 0. */
+void slim_heard_bound(struct slim_heard *heard);
+void slim_status_bound(struct slim_status *status);
+
 /* "store-denied", "ok"; never NULL. */
 const char *slim_state_name(uint32_t state);
 /* The state of a name; SLIM_STATES: there is none. */

@@ -39,8 +39,7 @@ static void read_ring(const struct slim_ring *ring, struct slim_health *h)
     h->ring_size = (uint64_t)ring->shape.slots * ring->shape.slot_size;
     h->stored = h->status.stored;
     h->imports = h->status.imports;
-    h->heard_count =
-        h->status.heard_count < SLIM_HEARD_MAX ? h->status.heard_count : SLIM_HEARD_MAX;
+    h->heard_count = h->status.heard_count;
     memcpy(h->heard, h->status.heard, sizeof h->heard);
     h->lag_us = lag_us(h);
     h->heartbeat_age_us = h->status.heartbeat_ticks > 0 && h->now_ticks > h->status.heartbeat_ticks
@@ -311,6 +310,7 @@ static void add_recorders(const struct slim_health *h, struct slim_buffer *out)
     for (uint64_t i = 0; h->heard_count > 1 && i < h->heard_count; i++) {
         const struct slim_heard *heard = &h->heard[i];
         int64_t silence = slim_heard_silence(heard, h->now_s);
+        int64_t ago = h->now_s > heard->heard_s ? h->now_s - heard->heard_s : 0; /* by its clock */
         struct slim_buffer stored;
         slim_buffer_init(&stored, out->pool);
         slim_render_number(&stored, SLIM_COUNT, (int64_t)heard->stored);
@@ -319,7 +319,7 @@ static void add_recorders(const struct slim_health *h, struct slim_buffer *out)
                            *heard->server ? heard->server : "(without a name)",
                            slim_state_name((uint32_t)heard->state), stored.at,
                            silence ? "has been silent for " : "heard ");
-        add_duration(out, silence ? silence : h->now_s - heard->heard_s);
+        add_duration(out, silence ? silence : ago);
         slim_buffer_text(out, silence ? "\n" : " ago\n");
     }
 }

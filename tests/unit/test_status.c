@@ -17,7 +17,7 @@ static void make_status(struct slim_status *status, uint64_t n)
         words[i] = n * (2 * i + 1);
     }
     memcpy(status, words, sizeof words);
-    status->version[sizeof status->version - 1] = '\0';
+    slim_status_bound(status);
 }
 
 static void status_is_read_as_written(void **state)
@@ -74,6 +74,31 @@ static void readers_never_see_a_mixture(void **state)
     assert_int_equal(0, kill(child, SIGKILL));
     assert_int_equal(child, waitpid(child, NULL, 0));
     assert_true(last > 1);
+    close_ring(&ring);
+}
+
+/* A hacked child may write anything there: a name goes to terminals, JSON and metrics as it is. */
+static void what_is_told_of_recorders_is_bounded(void **state)
+{
+    static const char *const names[][2] = {{"web1", "web1"}, {"a\"} 1", ""}, {"a\nb", ""},
+                                           {"\x1b[2J", ""},  {"\xff", ""},   {"", ""}};
+    struct slim_ring ring = open_ring(1, SLIM_RING_SLOT_MIN);
+    struct slim_status written = {.heard_count = UINT64_MAX}, read;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
+        strcpy(written.heard[i].server, names[i][0]);
+        written.heard[i].heard_s = i % 2 ? INT64_MIN : INT64_MAX;
+    }
+    memset(written.heard[LENGTH_OF(names)].server, 'x', sizeof written.heard[0].server);
+    slim_ring_write_status(&ring, &written);
+    assert_true(slim_ring_read_status(&ring, &read));
+    assert_int_equal(SLIM_HEARD_MAX, read.heard_count);
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
+        assert_string_equal(names[i][1], read.heard[i].server);
+        assert_int_equal(0, read.heard[i].heard_s);
+    }
+    assert_string_equal("", read.heard[LENGTH_OF(names)].server);
     close_ring(&ring);
 }
 
@@ -242,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(status_is_read_as_written),
+        cmocka_unit_test(what_is_told_of_recorders_is_bounded),
         cmocka_unit_test(readers_never_see_a_mixture),
         cmocka_unit_test(half_written_block_is_not_read),
         cmocka_unit_test(state_is_the_first_that_is_not_well),

@@ -125,6 +125,7 @@ static apr_status_t take_heard(void *baton, sqlite3_stmt *row)
                                .waiting = (uint64_t)sqlite3_column_int64(row, 3),
                                .stored = (uint64_t)sqlite3_column_int64(row, 4)};
     apr_cpystrn(one->server, slim_sql_column_text(row, 0), sizeof one->server);
+    slim_heard_bound(one);
     return APR_SUCCESS;
 }
 
