@@ -617,7 +617,7 @@ static apr_status_t do_all(const char *file)
 /* Files that are no statements by name: schemas, and pragmas that any connection begins with. */
 static int is_text(const char *name)
 {
-    return strstr(name, "/schema/") || strstr(name, "/connection/careful")
+    return strstr(name, "/schema/") || strstr(name, "/view/") || strstr(name, "/connection/careful")
            || strstr(name, "/connection/copy") || strstr(name, "/connection/rollback");
 }
 

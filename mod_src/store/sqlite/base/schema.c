@@ -69,12 +69,22 @@ int slim_sqlite_schema_version(void)
     return version;
 }
 
-static void run_schema(struct slim_sqlite *store, int number)
+static void run_schema(struct slim_sqlite *store, const char *sql)
 {
-    const char *sql = schema_file(number);
-
     if (!sql || sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
         slim_sql_fail(store, slim_sqlite_failed(store, "make"));
+    }
+}
+
+/* Views are told once, as they are for the last schema: whatever earlier ones made is replaced. */
+static void make_views(struct slim_sqlite *store)
+{
+    static const char folder[] = "sqlite/view/";
+
+    for (const struct slim_sql *sql = slim_sql_table; sql->path; sql++) {
+        if (strncmp(sql->path, folder, sizeof folder - 1) == 0 && slim_sql_is_well(store)) {
+            run_schema(store, sql->text);
+        }
     }
 }
 
@@ -86,9 +96,12 @@ static apr_status_t migrate_to(struct slim_sqlite *store, int number)
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    run_schema(store, number);
+    run_schema(store, schema_file(number));
     if (number == 1) {
         make_identity(store);
+    }
+    if (number == slim_sqlite_schema_version()) {
+        make_views(store);
     }
     set_number(store, "connection/set_version", number);
     rv = slim_sql_commit(store);
