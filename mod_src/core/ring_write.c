@@ -116,8 +116,8 @@ static int take_slot(const struct slim_ring *ring, uint32_t i, struct slim_ring_
     return 1;
 }
 
-/* Whether a slot, its positions sound, has seen a hit that met no fate; *pushed: the records that it
- * has taken. */
+/* Whether a slot, its positions sound, has seen a hit that met no fate; *pushed: the records that
+ * it has taken. */
 static int has_hit_without_fate(const struct slim_ring *ring, const struct slim_ring_slot *slot,
                                 uint64_t *pushed)
 {
