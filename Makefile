@@ -46,7 +46,7 @@ LIBS_COMMAND = $(PACKAGES_COMMAND) -lm
 $(eval $(call once,INCLUDES_CORE,pkg-config --cflags $(LIBRARIES)))
 $(eval $(call once,INCLUDES_HTTPD,$(APXS) -q INCLUDEDIR))
 $(eval $(call once,PACKAGES_MODULE,pkg-config --libs sqlite3 jansson libpcre2-8))
-$(eval $(call once,PACKAGES_COMMAND,pkg-config --libs $(LIBRARIES)))
+$(eval $(call once,PACKAGES_COMMAND,pkg-config --libs $(LIBRARIES) ncursesw))
 
 sources = $(wildcard mod_src/$(1)/*.c)
 objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
@@ -166,10 +166,10 @@ FORCE:
 # --- what it needs ---
 
 BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libaprutil1-dev libsqlite3-dev \
-                  libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev tzdata \
-                  uap-core
+                  libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev libncurses-dev \
+                  tzdata uap-core
 DEMO_PACKAGES  := python3 curl tor-geoipdb
-CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-h2 openssl \
+CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-pyte python3-h2 openssl \
                   curl procps patch strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin
 APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \

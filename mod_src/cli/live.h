@@ -1,4 +1,4 @@
-/* What `slimstats live` shows: gathered from the store, and laid out as a frame of lines. */
+/* What `slimstats live` asks about the present, and how a hit and a frame are laid out as lines. */
 #ifndef SLIM_LIVE_H
 #define SLIM_LIVE_H
 
@@ -19,14 +19,18 @@ struct live {
     } minute[LIVE_MINUTES];
 };
 
-struct live_view {
+struct live_now {
     int64_t now;
     const struct slim_zone *zone;
-    const char *filters; /* as typed */
     const char *state;
-    const char *trouble;              /* NULL, or why there is nothing new */
-    int64_t online;                   /* visitors of the last five minutes, robots left out */
-    int64_t minute[LIVE_MINUTES];     /* hits, robots too, the present minute last */
+    const char *trouble;          /* NULL, or why there is nothing new */
+    int64_t online;               /* visitors of the last five minutes, robots left out */
+    int64_t minute[LIVE_MINUTES]; /* hits, robots too, the present minute last */
+};
+
+struct live_view {
+    struct live_now now;
+    const char *filters;              /* as typed */
     struct slim_answer pages, recent; /* pages.rows NULL: none */
 };
 
@@ -34,12 +38,18 @@ struct live_view {
 int live_ask(const struct live *live, const char *report, int64_t now, struct slim_query *query,
              const char **reason, apr_pool_t *pool);
 
-/* Asks the store for everything; what fails is view->trouble. */
+/* Asks the store about the present; what fails is now->trouble. Texts are in pool. */
+void live_gather_now(struct live *live, struct live_now *now, apr_pool_t *pool);
+
+/* The present, the pages of the last half hour and the last hits, for a frame. */
 void live_gather(struct live *live, struct live_view *view, unsigned hits, apr_pool_t *pool);
 
-/* Lines that fit width columns, at most height of them, each ended by line_end. */
+/* Lines that fit width columns, at most height of them. */
 void live_frame(const struct live_view *view, size_t width, int height, int utf8,
-                const char *line_end, struct slim_buffer *out);
+                struct slim_buffer *out);
+
+/* Hits a minute: a sign for each, as high as its hits, and what the highest means. */
+void live_course(const struct live_now *now, int utf8, struct slim_buffer *out);
 
 /* One hit as a line without its end. */
 void live_hit(const struct slim_cell *cells, const struct slim_query *query,

@@ -12,14 +12,13 @@ struct frame {
     struct slim_buffer *out;
     size_t width;
     int left; /* lines */
-    const char *line_end;
 };
 
 static void add_line(struct frame *frame, const char *text)
 {
     if (frame->left-- > 0) {
         slim_buffer_add(frame->out, text, slim_width_cut(text, strlen(text), frame->width));
-        slim_buffer_text(frame->out, frame->line_end);
+        slim_buffer_text(frame->out, "\n");
     }
 }
 
@@ -77,21 +76,21 @@ void live_hit(const struct slim_cell *cells, const struct slim_query *query,
     }
 }
 
-/* One sign a minute, as high as its hits. */
-static void add_course(struct slim_buffer *line, const struct live_view *view, int utf8)
+void live_course(const struct live_now *now, int utf8, struct slim_buffer *out)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[] = {".", ":", "-", "=", "+", "*", "#", "@"};
     int64_t most = 0;
 
     for (int i = 0; i < LIVE_MINUTES; i++) {
-        most = view->minute[i] > most ? view->minute[i] : most;
+        most = now->minute[i] > most ? now->minute[i] : most;
     }
+    slim_buffer_text(out, "hits a minute |");
     for (int i = 0; i < LIVE_MINUTES; i++) {
-        int64_t hits = view->minute[i];
-        slim_buffer_text(line, hits > 0 ? (utf8 ? bars : plain)[(hits * 8 - 1) / most] : " ");
+        int64_t hits = now->minute[i];
+        slim_buffer_text(out, hits > 0 ? (utf8 ? bars : plain)[(hits * 8 - 1) / most] : " ");
     }
-    slim_buffer_format(line, "|  %" PRId64 " at most", most);
+    slim_buffer_format(out, "|  %" PRId64 " at most", most);
 }
 
 static void add_head(struct frame *frame, const struct live_view *view, int utf8)
@@ -100,17 +99,17 @@ static void add_head(struct frame *frame, const struct live_view *view, int utf8
     struct slim_buffer line = new_line(frame);
 
     slim_buffer_format(&line, "slimstats live  %s  %s  ",
-                       slim_zone_time(view->zone, view->now, time), view->state);
+                       slim_zone_time(view->now.zone, view->now.now, time), view->now.state);
     slim_escape_plain(&line, view->filters, strlen(view->filters));
     add_line(frame, line.at);
-    if (view->trouble) {
+    if (view->now.trouble) {
         line = new_line(frame);
-        slim_escape_plain(&line, view->trouble, strlen(view->trouble));
+        slim_escape_plain(&line, view->now.trouble, strlen(view->now.trouble));
         add_line(frame, line.at);
     }
     line = new_line(frame);
-    slim_buffer_format(&line, "online now %" PRId64 "   hits a minute |", view->online);
-    add_course(&line, view, utf8);
+    slim_buffer_format(&line, "online now %" PRId64 "   ", view->now.online);
+    live_course(&view->now, utf8, &line);
     add_line(frame, line.at);
 }
 
@@ -142,9 +141,9 @@ static void add_rows(struct frame *frame, const struct slim_answer *answer, cons
 }
 
 void live_frame(const struct live_view *view, size_t width, int height, int utf8,
-                const char *line_end, struct slim_buffer *out)
+                struct slim_buffer *out)
 {
-    struct frame frame = {.out = out, .width = width, .left = height, .line_end = line_end};
+    struct frame frame = {.out = out, .width = width, .left = height};
 
     add_head(&frame, view, utf8);
     add_rows(&frame, &view->pages, "page views in 30 minutes", 0);

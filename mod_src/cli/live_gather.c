@@ -61,10 +61,10 @@ static int64_t figure(const struct slim_answer *answer, const char *name)
                : 0;
 }
 
-static int count_minutes(struct live *live, struct slim_store *store, struct live_view *view,
+static int count_minutes(struct live *live, struct slim_store *store, struct live_now *now,
                          apr_pool_t *pool)
 {
-    int64_t last = view->now - view->now % 60;
+    int64_t last = now->now - now->now % 60;
 
     for (int i = 0; i < LIVE_MINUTES; i++) {
         int64_t begin = last - (LIVE_MINUTES - 1 - i) * 60;
@@ -77,25 +77,21 @@ static int count_minutes(struct live *live, struct slim_store *store, struct liv
             live->minute[place].begin = begin;
             live->minute[place].hits = figure(&answer, "hits") + figure(&answer, "robots");
         }
-        view->minute[i] = live->minute[place].hits;
+        now->minute[i] = live->minute[place].hits;
     }
     return 1;
 }
 
-static int gather_answers(struct live *live, struct slim_store *store, struct live_view *view,
-                          unsigned hits, apr_pool_t *pool)
+static int count_online(const struct live *live, struct slim_store *store, struct live_now *now,
+                        apr_pool_t *pool)
 {
-    int64_t until = view->now + 1;
-    struct slim_answer online;
+    struct slim_answer answer;
 
-    if (!answer_since(live, store, "online", view->now - ONLINE_S, until, 1, &online, pool)
-        || !count_minutes(live, store, view, pool)
-        || !answer_since(live, store, "pages", view->now - LIVE_MINUTES * 60, until, 5,
-                         &view->pages, pool)) {
+    if (!answer_since(live, store, "online", now->now - ONLINE_S, now->now + 1, 1, &answer, pool)) {
         return 0;
     }
-    view->online = total(&online, "online");
-    return answer_since(live, store, "recent", 0, until, hits, &view->recent, pool);
+    now->online = total(&answer, "online");
+    return 1;
 }
 
 static const char *read_state(const struct live *live, struct slim_store *store, apr_pool_t *pool)
@@ -116,6 +112,41 @@ static const char *read_state(const struct live *live, struct slim_store *store,
     return slim_state_name(health.state);
 }
 
+/* Opens the store, anew each time, so that one that was replaced is seen; to be closed in any case.
+ * Returns whether it is open. */
+static int open_now(const struct live *live, struct live_now *now, struct slim_store **store,
+                    apr_pool_t *pool)
+{
+    const struct slim_store_engine *engine = slim_store_engine_for(live->cli->store);
+    struct slim_query query;
+    const char *reason;
+
+    *now = (struct live_now){.now = apr_time_sec(apr_time_now()), .zone = &slim_zone_utc};
+    if (live_ask(live, "overview", now->now, &query, &reason, pool)) {
+        now->zone = query.zone;
+    }
+    int opened = engine->open_reader(live->cli->store, 0, store, pool) == APR_SUCCESS;
+    now->state = read_state(live, opened ? *store : NULL, pool);
+    return opened;
+}
+
+static void close_now(struct live_now *now, struct slim_store *store, int good, apr_pool_t *pool)
+{
+    if (!good) {
+        now->trouble = apr_pstrdup(pool, store->error.what);
+    }
+    store->engine->close(store);
+}
+
+void live_gather_now(struct live *live, struct live_now *now, apr_pool_t *pool)
+{
+    struct slim_store *store;
+    int good = open_now(live, now, &store, pool) && count_online(live, store, now, pool)
+               && count_minutes(live, store, now, pool);
+
+    close_now(now, store, good, pool);
+}
+
 static const char *join_filters(const struct live *live, apr_pool_t *pool)
 {
     const char *filters = "";
@@ -130,21 +161,14 @@ static const char *join_filters(const struct live *live, apr_pool_t *pool)
 
 void live_gather(struct live *live, struct live_view *view, unsigned hits, apr_pool_t *pool)
 {
-    const struct slim_store_engine *engine = slim_store_engine_for(live->cli->store);
+    struct live_now *now = &view->now;
     struct slim_store *store;
-    struct slim_query query;
-    const char *reason;
 
-    *view = (struct live_view){.now = apr_time_sec(apr_time_now()), .zone = &slim_zone_utc};
-    view->filters = join_filters(live, pool);
-    if (live_ask(live, "overview", view->now, &query, &reason, pool)) {
-        view->zone = query.zone;
-    }
-    /* Opened anew each time: a store that was replaced is seen. */
-    int opened = engine->open_reader(live->cli->store, 0, &store, pool) == APR_SUCCESS;
-    view->state = read_state(live, opened ? store : NULL, pool);
-    if (!opened || !gather_answers(live, store, view, hits, pool)) {
-        view->trouble = apr_pstrdup(pool, store->error.what);
-    }
-    engine->close(store);
+    *view = (struct live_view){.filters = join_filters(live, pool)};
+    int good = open_now(live, now, &store, pool) && count_online(live, store, now, pool)
+               && count_minutes(live, store, now, pool)
+               && answer_since(live, store, "pages", now->now - LIVE_MINUTES * 60, now->now + 1, 5,
+                               &view->pages, pool)
+               && answer_since(live, store, "recent", 0, now->now + 1, hits, &view->recent, pool);
+    close_now(now, store, good, pool);
 }

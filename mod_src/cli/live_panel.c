@@ -1,0 +1,32 @@
+/* The panels of `slimstats live`, in their order; the first ten have a key. */
+#include "live_board.h"
+
+const struct live_panel live_panels[] = {
+    {"Pages", "pages", "page", NULL, NULL},
+    {"Sources", "sources", "source", NULL, NULL},
+    {"Countries", "countries", "country", NULL, NULL},
+    {"Browsers", "families", "browser", NULL, NULL},
+    {"Systems", "systems", "platform", NULL, NULL},
+    {"Robots", "robots", "class", "robot", NULL},
+    {"Status", "status", "status", NULL, NULL},
+    {"Not found", "notfound", "page", NULL, NULL},
+    {"Hits", "recent", "ip", NULL, NULL},
+    {"Course", "timeline", NULL, NULL, "time"},
+    {"Entries", "entries", "page", "entry", NULL},
+    {"Exits", "exits", "page", "exit", NULL},
+    {"Channels", "channels", "channel", NULL, NULL},
+    {"Referers", "referers", "referer", NULL, NULL},
+    {"Search terms", "searchterms", "searchterms", NULL, NULL},
+    {"Searches on the site", "localsearch", "searchterms", NULL, NULL},
+    {"Campaigns", "campaigns", "campaign", NULL, NULL},
+    {"Languages", "languages", "language", NULL, NULL},
+    {"Downloads", "downloads", "page", NULL, NULL},
+    {"Files", "files", "page", NULL, NULL},
+    {"Kinds", "kinds", "kind", NULL, NULL},
+    {"Errors", "errors", "page", NULL, NULL},
+    {"Slow pages", "slow", "page", NULL, NULL},
+    {"Addresses", "addresses", "ip", NULL, NULL},
+    {"Sites", "sites", "site", NULL, NULL},
+    {"Servers", "servers", "server", NULL, NULL},
+    {.label = NULL},
+};
