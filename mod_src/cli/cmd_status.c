@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
@@ -54,6 +55,26 @@ int slim_cli_open_ring(struct slim_cli *cli, struct slim_ring *ring)
     return 0;
 }
 
+/* The store that the settings of the recorder name, where it is not the one that was asked for;
+ * NULL: it is, or nobody knows. */
+static const char *find_elsewhere(const struct slim_cli *cli)
+{
+    const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
+    struct slim_settings settings;
+    unsigned line;
+
+    slim_settings_init(&settings, cli->pool);
+    if (slim_settings_load(&settings, slim_cli_state(cli), &line, cli->pool) != APR_SUCCESS
+        || !settings.store || strcmp(settings.store, cli->store) == 0) {
+        return NULL;
+    }
+    const char *asked = engine->file(cli->store), *used = engine->file(settings.store);
+    struct stat one, other;
+    int is_one = asked && used && stat(asked, &one) == 0 && stat(used, &other) == 0
+                 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return is_one ? NULL : slim_settings_store_shown(settings.store, cli->pool);
+}
+
 static int print_status(struct slim_cli *cli, int json)
 {
     const char *state = slim_cli_state(cli);
@@ -77,6 +98,8 @@ static int print_status(struct slim_cli *cli, int json)
         return slim_cli_fail("%s, and no recorder runs on %s", store->error.what, state);
     }
     slim_health_read(has_ring ? &ring : NULL, store, &health);
+    health.is_admins = 1;
+    health.elsewhere = has_ring ? find_elsewhere(cli) : NULL;
     slim_buffer_init(&out, cli->pool);
     if (json) {
         slim_health_json(&health, &out);

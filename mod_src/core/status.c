@@ -1,6 +1,7 @@
 /* Names and meaning of the recorder's states. */
 #include "status.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "hit.h"
@@ -104,6 +105,27 @@ void slim_status_bound(struct slim_status *status)
     }
     for (size_t i = 0; i < SLIM_HEARD_MAX; i++) {
         slim_heard_bound(&status->heard[i]);
+    }
+    status->reasons[sizeof status->reasons - 1] = '\0';
+}
+
+const char *slim_status_reason(const struct slim_status *status, unsigned area)
+{
+    const char *at = status->reasons, *last = status->reasons + sizeof status->reasons - 1;
+
+    for (unsigned i = 0; i < area && at < last; i++) {
+        at += strnlen(at, (size_t)(last - at)) + 1;
+    }
+    return at < last ? at : "";
+}
+
+void slim_status_add_reason(struct slim_status *status, size_t *used, const char *text)
+{
+    size_t left = sizeof status->reasons - *used;
+
+    if (left > 1) {
+        snprintf(status->reasons + *used, left - 1, "%s", text);
+        *used += strlen(status->reasons + *used) + 1;
     }
 }
 

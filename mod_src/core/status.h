@@ -130,12 +130,21 @@ struct slim_status {
     uint64_t older_waiting;   /* records that wait in older rings */
     uint64_t heard_count;     /* recorders of the store, as far as they fit */
     struct slim_heard heard[SLIM_HEARD_MAX];
+    /* What each area's state is about, for the admin alone: "cannot use the list of sources
+     * /x/sources.tsv: line 3: …". A text of each area after the other, each ended by a zero byte;
+     * "": none. Those that have no room are cut. */
+    char reasons[1408];
 };
 
 /* What was read of shared memory, or of a store's file, as it can be: texts end, a name is a
  * server's or empty, a time is one, or 0. */
 void slim_heard_bound(struct slim_heard *heard);
 void slim_status_bound(struct slim_status *status);
+
+/* An area's text in reasons; never NULL. */
+const char *slim_status_reason(const struct slim_status *status, unsigned area);
+/* Appends the text of the next area, cut to what room there is; *used: of reasons, 0 at first. */
+void slim_status_add_reason(struct slim_status *status, size_t *used, const char *text);
 
 /* "store-denied", "ok"; never NULL. */
 const char *slim_state_name(uint32_t state);

@@ -36,6 +36,9 @@ void slim_conditions_init(struct slim_conditions *c, const struct slim_status *b
         take_told(&c->area[i].told, &before->told[i]);
         if (before->area[i].state != SLIM_STATE_OK && before->area[i].state < SLIM_STATES) {
             c->area[i].now = before->area[i];
+            snprintf(c->area[i].what, sizeof c->area[i].what, "%s",
+                     slim_status_reason(before, (unsigned)i));
+            memcpy(c->area[i].logged, c->area[i].what, sizeof c->area[i].logged);
             int64_t now = apr_time_now(), since = before->area[i].since_us;
             c->area[i].is_counted = 1;
             c->area[i].since = slim_ticks() - (since > 0 && since < now ? now - since : 0);
@@ -98,9 +101,21 @@ static void log_state(struct slim_conditions *c, int area)
 
     slim_log(level_of(area), "%s; %s: %s", c->area[area].what, slim_state_name(now->state),
              slim_state_advice(now->state));
+    memcpy(c->area[area].logged, c->area[area].what, sizeof c->area[area].logged);
     c->area[area].told.is_out = 1;
     c->area[area].told.reminded = slim_ticks();
     c->area[area].is_counted = 1;
+}
+
+/* A data file's fault is told by its place: another one is no other word for the same. */
+static int is_another_fault(const struct slim_conditions *c, int area)
+{
+    int is_file = area == SLIM_AREA_COUNTRY || area == SLIM_AREA_NETWORKS
+                  || area == SLIM_AREA_AGENTS || area == SLIM_AREA_SOURCES
+                  || area == SLIM_AREA_PAGES;
+
+    return is_file && c->area[area].told.is_out
+           && strcmp(c->area[area].what, c->area[area].logged) != 0;
 }
 
 /* The next recorder is to know. */
@@ -127,8 +142,8 @@ void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum s
     now->state = state;
     now->code = code;
     snprintf(c->area[area].what, sizeof c->area[area].what, "%s", what);
-    if (!c->area[area].told.is_out && is_news(c, area) && !c->area[area].is_counted
-        && may_log(c, area)) {
+    int is_new = !c->area[area].told.is_out && !c->area[area].is_counted && is_news(c, area);
+    if ((is_new || is_another_fault(c, area)) && may_log(c, area)) {
         log_state(c, area);
         lines = 1;
     }
@@ -153,6 +168,7 @@ void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
                      (unsigned long long)(c->stored - c->area[area].stored_then));
         }
         memset(now, 0, sizeof *now);
+        c->area[area].what[0] = '\0';
         c->area[area].told.is_out = 0;
     }
     pthread_mutex_unlock(&c->mutex);
@@ -180,13 +196,16 @@ void slim_conditions_tick(struct slim_conditions *c)
     remember(c, lines);
 }
 
-void slim_conditions_copy(struct slim_conditions *c, struct slim_condition out[SLIM_AREAS],
-                          struct slim_told told[SLIM_AREAS])
+void slim_conditions_copy(struct slim_conditions *c, struct slim_status *out)
 {
+    size_t used = 0;
+
     pthread_mutex_lock(&c->mutex);
+    memset(out->reasons, 0, sizeof out->reasons);
     for (int i = 0; i < SLIM_AREAS; i++) {
-        out[i] = c->area[i].now;
-        told[i] = c->area[i].told;
+        out->area[i] = c->area[i].now;
+        out->told[i] = c->area[i].told;
+        slim_status_add_reason(out, &used, c->area[i].what);
     }
     pthread_mutex_unlock(&c->mutex);
 }

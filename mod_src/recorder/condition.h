@@ -17,6 +17,7 @@ struct slim_conditions {
         int is_counted;       /* as one of told.silent */
         uint64_t stored_then; /* by this recorder when the state began */
         char what[512];
+        char logged[512]; /* what, when the state was logged last */
     } area[SLIM_AREAS];
     uint64_t stored;             /* by this recorder */
     void (*logged)(void *baton); /* is called after a line, so that it is remembered; may be NULL */
@@ -27,7 +28,8 @@ struct slim_conditions {
  * be NULL. */
 void slim_conditions_init(struct slim_conditions *conditions, const struct slim_status *before);
 
-/* An area is in a state; what says what failed and with what, without SQL and client's bytes. */
+/* An area is in a state; what says what failed and with what, without SQL and client's bytes. Of a
+ * data file another reason for the same state is another fault, and is logged, too. */
 void slim_condition_enter(struct slim_conditions *conditions, enum slim_area area,
                           enum slim_state state, int code, const char *what);
 
@@ -37,8 +39,8 @@ void slim_condition_leave(struct slim_conditions *conditions, enum slim_area are
 /* Logs what is due: reminders, and states that are not logged at once. */
 void slim_conditions_tick(struct slim_conditions *conditions);
 
-void slim_conditions_copy(struct slim_conditions *conditions, struct slim_condition out[SLIM_AREAS],
-                          struct slim_told told[SLIM_AREAS]);
+/* Area, told and reason of a status. */
+void slim_conditions_copy(struct slim_conditions *conditions, struct slim_status *out);
 
 void slim_conditions_stored(struct slim_conditions *conditions, uint64_t hits);
 

@@ -23,7 +23,7 @@ void slim_recorder_publish(struct slim_recorder *r)
     pthread_mutex_lock(&r->mutex);
     status = r->status;
     pthread_mutex_unlock(&r->mutex);
-    slim_conditions_copy(&r->conditions, status.area, status.told);
+    slim_conditions_copy(&r->conditions, &status);
     status.heartbeat_us = is_up ? apr_time_now() : r->heartbeat_us;
     status.heartbeat_ticks = is_up ? slim_ticks() : r->heartbeat_ticks;
     status.drain_ticks = atomic_load(&r->beat[SLIM_THREAD_DRAIN]);

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "core/version.h"
+#include "escape.h"
 #include "render.h"
 #include "render_json.h"
 
@@ -82,7 +83,7 @@ static json_t *time_json(int64_t us)
     return us > 0 ? json_string(slim_render_time(us / 1000000, text)) : json_null();
 }
 
-static json_t *areas_json(const struct slim_health *h)
+static json_t *areas_json(const struct slim_health *h, apr_pool_t *pool)
 {
     json_t *areas = json_object();
 
@@ -92,6 +93,10 @@ static json_t *areas_json(const struct slim_health *h)
         json_object_set_new(one, "state", json_string(slim_state_name(area->state)));
         json_object_set_new(one, "since", time_json(area->since_us));
         json_object_set_new(one, "code", json_integer(area->code));
+        if (h->is_admins) {
+            const char *what = slim_status_reason(&h->status, i);
+            json_object_set_new(one, "reason", slim_json_text(what, strlen(what), pool));
+        }
         json_object_set_new(areas, slim_area_name(i), one);
     }
     return areas;
@@ -176,7 +181,7 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
     json_object_set_new(json, "state", json_string(slim_state_name(h->state)));
     json_object_set_new(json, "since", time_json(h->since_us));
     json_object_set_new(json, "advice", json_string(slim_state_advice(h->state)));
-    json_object_set_new(json, "areas", areas_json(h));
+    json_object_set_new(json, "areas", areas_json(h, out->pool));
     json_object_set_new(json, "ledger", ledger_json(h));
     json_object_set_new(json, "imports", imports_json(&h->imports));
     json_object_set_new(json, "recorders", recorders_json(h));
@@ -193,6 +198,12 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
                                   "log_bytes", (json_int_t)s->wal_bytes, "last_commit",
                                   time_json(s->commit_us), "last_commit_us",
                                   (json_int_t)s->commit_duration_us));
+    if (h->is_admins) {
+        json_object_set_new(json, "elsewhere",
+                            h->elsewhere
+                                ? slim_json_text(h->elsewhere, strlen(h->elsewhere), out->pool)
+                                : json_null());
+    }
     json_object_set_new(json, "lag_seconds", json_real((double)h->lag_us / 1e6));
     json_object_set_new(json, "version", json_string(SLIM_VERSION));
     slim_json_dump(out, json);
@@ -222,6 +233,17 @@ static void add_since(const struct slim_health *h, struct slim_buffer *out)
     }
 }
 
+static void add_reason(const struct slim_health *h, unsigned area, struct slim_buffer *out)
+{
+    const char *what = slim_status_reason(&h->status, area);
+
+    if (h->is_admins && *what) {
+        slim_buffer_text(out, "               ");
+        slim_escape_plain(out, what, strlen(what));
+        slim_buffer_text(out, "\n");
+    }
+}
+
 static void add_areas(const struct slim_health *h, struct slim_buffer *out)
 {
     for (unsigned i = 0; h->has_ring && i < SLIM_AREAS; i++) {
@@ -232,6 +254,7 @@ static void add_areas(const struct slim_health *h, struct slim_buffer *out)
                                slim_state_name(area->state),
                                slim_render_time(area->since_us / 1000000, text), area->code,
                                slim_state_advice(area->state));
+            add_reason(h, i, out);
         }
     }
 }
@@ -337,6 +360,11 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
     add_since(h, out);
     slim_buffer_format(out, "\n  %s\n", slim_state_advice(h->state));
     add_areas(h, out);
+    if (h->elsewhere) {
+        slim_buffer_text(out, "  httpd writes to another store than this one: ");
+        slim_escape_plain(out, h->elsewhere, strlen(h->elsewhere));
+        slim_buffer_text(out, "\n");
+    }
     add_ledger(h, out);
     add_imports(&h->imports, out);
     add_recorders(h, out);

@@ -10,7 +10,9 @@ struct slim_health {
     enum slim_state state;
     int64_t since_us;
     int64_t now_ticks, heartbeat_age_us;
-    int has_ring;              /* the ring could be read; else only the store is known */
+    int has_ring;          /* the ring could be read; else only the store is known */
+    int is_admins;         /* reasons are told, which have paths; 0 after reading */
+    const char *elsewhere; /* the store that httpd writes to, another than the one asked; NULL */
     struct slim_status status; /* zero without a ring */
     struct slim_ledger ledger;
     struct slim_import_account imports;

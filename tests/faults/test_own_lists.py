@@ -1,5 +1,7 @@
 """Lists of sources and spam that an admin keeps in the state directory."""
+import json
 import os
+import subprocess
 
 from slimhttpd import wait_for
 
@@ -44,6 +46,44 @@ def test_own_lists_are_read_win_and_are_left_when_broken(server):
     assert source_of(server, "https://x.spam.example/") == "Referer spam"
     lines = server.our_lines()
     assert len(lines) == 2 and "sources.tsv: line 1" in lines[0] and "well again" in lines[1], lines
+
+
+def test_each_cause_of_a_state_is_told_to_the_admin_with_file_line_and_reason(server):
+    """Two lists are wrong; the second is told when the first is mended, and no path leaves by HTTP."""
+    server.expect("agents-off", "killed by signal 9")
+    put(server, "agents.yaml", "user_agent_parsers:\n  - regex: '('\n")
+    wait_for(lambda: "agents.yaml" in server.status()["areas"]["agents"]["reason"])
+    put(server, "robots.tsv", "monitor\tPeeker/\nmonitor\t(\n")
+    put(server, "agents.yaml", "user_agent_parsers: []\n")
+    wait_for(lambda: "robots.tsv: line 2" in server.status()["areas"]["agents"]["reason"])
+    area = server.status()["areas"]["agents"]
+    assert area["state"] == "agents-off"
+    said = server.cli("status", check=1).stdout
+    assert "  agents       agents-off since " in said and f"\n               {area['reason']}\n" in said
+    told = server.get("/stats/api/status")[2].decode()
+    assert "agents-off" in told and str(server.state) not in told and '"reason"' not in told
+    server.kill_recorder()
+    wait_for(lambda: server.state_word() == "agents-off")
+    assert server.status()["areas"]["agents"]["reason"] == area["reason"]
+    (server.state / "robots.tsv").unlink()
+    wait_for(lambda: server.state_word() == "ok")
+    assert "reason" in server.status()["areas"]["agents"] and server.status()["areas"]["agents"]["reason"] == ""
+    lines = [line for line in server.our_lines() if "agents" in line]
+    assert len(lines) == 3 and "agents.yaml" in lines[0] and "robots.tsv: line 2" in lines[1] and "well again" in lines[2], lines
+
+
+def test_status_says_when_httpd_writes_to_another_store(server):
+    assert server.status()["elsewhere"] is None
+    other = server.www / "other.db"
+    link = server.www / "link.db"
+    link.symlink_to(server.store)
+    command = [str(server.build.command), "status", "--state", str(server.state)]
+
+    def ask(store, *words):
+        return subprocess.run([*command, "--store", f"sqlite:{store}", *words], capture_output=True, text=True, env=server.env)
+    assert f"  httpd writes to another store than this one: sqlite:{server.store}\n" in ask(other).stdout
+    assert json.loads(ask(other, "--json").stdout)["elsewhere"] == f"sqlite:{server.store}"
+    assert "another store" not in ask(link).stdout and "another store" not in ask(server.store).stdout
 
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"

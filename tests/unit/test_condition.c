@@ -23,7 +23,7 @@ static struct slim_status left_by(struct slim_conditions *c)
 {
     struct slim_status status = {0};
 
-    slim_conditions_copy(c, status.area, status.told);
+    slim_conditions_copy(c, &status);
     return status;
 }
 
@@ -107,9 +107,38 @@ static void times_of_another_boot_are_no_times(void **state)
     assert_int_equal(1, count);
 }
 
+/* Of a data file: the other file that is wrong, too. A store says the same fault in many words. */
+static void another_cause_of_a_files_state_is_logged(void **state)
+{
+    struct slim_conditions c, next;
+    struct slim_status left;
+
+    (void)state;
+    begin();
+    slim_conditions_init(&c, NULL);
+    slim_condition_enter(&c, SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF, 1, "agents.yaml: line 2");
+    slim_condition_enter(&c, SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF, 1, "agents.yaml: line 2");
+    assert_int_equal(1, count);
+    slim_condition_enter(&c, SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF, 1, "robots.tsv: line 7");
+    assert_int_equal(2, count);
+    assert_non_null(strstr(lines[1], "robots.tsv: line 7"));
+    left = left_by(&c);
+    assert_string_equal("robots.tsv: line 7", slim_status_reason(&left, SLIM_AREA_AGENTS));
+    slim_conditions_init(&next, &left);
+    slim_condition_enter(&next, SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF, 1, "robots.tsv: line 7");
+    assert_int_equal(2, count);
+    slim_condition_leave(&next, SLIM_AREA_AGENTS);
+    left = left_by(&next);
+    assert_string_equal("", slim_status_reason(&left, SLIM_AREA_AGENTS));
+    break_store(&next);
+    slim_condition_enter(&next, SLIM_AREA_STORE, SLIM_STATE_STORE_FULL, 13, "cannot begin");
+    assert_int_equal(4, count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_cause_of_a_files_state_is_logged),
         cmocka_unit_test(a_state_that_flaps_is_logged_twice),
         cmocka_unit_test(a_new_recorder_goes_on_where_the_last_one_was),
         cmocka_unit_test(after_an_hour_the_silent_ones_are_a_number),

@@ -226,6 +226,39 @@ static void ledger_adds_up(void **state)
     assert_int_equal(0, unaccounted(&total, status.stored, in_ring, in_journal));
 }
 
+/* What an area's state is about, however long the texts of the others are, and of whatever bytes.
+ */
+static void reasons_are_read_as_far_as_they_fit(void **state)
+{
+    struct slim_status status = {0};
+    char text[600];
+    size_t used = 0;
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    slim_status_add_reason(&status, &used, "the first");
+    slim_status_add_reason(&status, &used, "");
+    slim_status_add_reason(&status, &used, text);
+    assert_string_equal("the first", slim_status_reason(&status, 0));
+    assert_string_equal("", slim_status_reason(&status, 1));
+    assert_string_equal(text, slim_status_reason(&status, 2));
+    for (unsigned i = 3; i < SLIM_AREAS; i++) {
+        assert_string_equal("", slim_status_reason(&status, i));
+    }
+    slim_status_add_reason(&status, &used, text);
+    slim_status_add_reason(&status, &used, text);
+    slim_status_add_reason(&status, &used, text);
+    assert_in_range(strlen(slim_status_reason(&status, 4)), 1, sizeof text - 2);
+    assert_string_equal("", slim_status_reason(&status, 5));
+    memset(status.reasons, 0xff, sizeof status.reasons);
+    slim_status_bound(&status);
+    assert_int_equal(sizeof status.reasons - 1, strlen(slim_status_reason(&status, 0)));
+    assert_string_equal("", slim_status_reason(&status, 1));
+    memset(status.reasons, 0, sizeof status.reasons);
+    assert_string_equal("", slim_status_reason(&status, SLIM_AREAS - 1));
+}
+
 /* The store is older than the ring's counters, or younger: what was before it began is left out. */
 static void what_was_counted_before_the_store_is_left_out(void **state)
 {
@@ -268,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(status_is_read_as_written),
         cmocka_unit_test(what_is_told_of_recorders_is_bounded),
+        cmocka_unit_test(reasons_are_read_as_far_as_they_fit),
         cmocka_unit_test(readers_never_see_a_mixture),
         cmocka_unit_test(half_written_block_is_not_read),
         cmocka_unit_test(state_is_the_first_that_is_not_well),
