@@ -189,7 +189,13 @@ byId("foot").append(ledgerLink,
   ...Object.entries(languages).filter(([tag]) => tag !== language).map(([tag, name]) => el("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag,
     on: { click: (event) => changeLanguage(event, tag) } }, name)));
 document.documentElement.lang = language;
-document.querySelector(".skip").textContent = _("Skip to the figures");
+const skip = document.querySelector(".skip");
+skip.textContent = _("Skip to the figures");
+// Where the page has a base, a link within it would lead to another one.
+skip.addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
 loadAll();
 guarded(loadSites());
 setInterval(refresh, freshEvery);

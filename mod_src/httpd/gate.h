@@ -5,7 +5,13 @@
 
 #include <apr_pools.h>
 
-enum slim_gate_told { SLIM_TOLD_PROXY, SLIM_TOLD_REQUIRE, SLIM_TOLD_SATISFY, SLIM_TOLDS };
+enum slim_gate_told {
+    SLIM_TOLD_PROXY,
+    SLIM_TOLD_REQUIRE,
+    SLIM_TOLD_SATISFY,
+    SLIM_TOLD_HOST,
+    SLIM_TOLDS
+};
 
 /* Called by the parent, before there are children; gone with parent. Without memory for it every
  * question is refused. */

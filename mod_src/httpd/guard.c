@@ -351,7 +351,14 @@ int slim_guard_refuses(request_rec *r, const struct slim_dir *conf)
                     "a proxy on this machine makes everybody local; set up mod_remoteip with its "
                     "address (RemoteIPHeader, RemoteIPInternalProxy), or ask for a password");
     }
-    return !host_is_ours(r, conf) || is_from_other_site(r);
+    if (!host_is_ours(r, conf)) {
+        return tell(r, SLIM_TOLD_HOST,
+                    apr_psprintf(r->pool,
+                                 "\"%s\" is no name of this virtual host; if it is one, say so by "
+                                 "ServerAlias, or by SlimStatsHosts for the dashboard alone",
+                                 r->hostname ? r->hostname : ""));
+    }
+    return is_from_other_site(r);
 }
 
 const char *slim_guard_path(const request_rec *r, const struct slim_dir *conf)

@@ -18,13 +18,15 @@
 
 /* --- headers and bodies --- */
 
+#define POLICY(base)                                                                               \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "        \
+    "'self'; base-uri " base "; form-action 'none'; frame-ancestors 'none'; "                      \
+    "require-trusted-types-for 'script'"
+
 static void set_headers(request_rec *r)
 {
     static const char *const headers[][2] = {
-        {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
-         "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-         "require-trusted-types-for 'script'"},
+        {"Content-Security-Policy", POLICY("'none'")},
         {"X-Content-Type-Options", "nosniff"},
         {"X-Frame-Options", "DENY"},
         {"Referrer-Policy", "no-referrer"},
@@ -45,6 +47,19 @@ int slim_handler_refusals(request_rec *r)
 {
     if (slim_dir_config(r)->dashboard == 1) {
         set_headers(r);
+    }
+    return DECLINED;
+}
+
+/* Who uses httpd as a forward proxy asks another server. */
+int slim_handler_keep(request_rec *r)
+{
+    const struct slim_dir *conf = slim_dir_config(r);
+
+    if (conf->handler_path && conf->dashboard == 1 && r->proxyreq != PROXYREQ_PROXY) {
+        r->handler = "slimstats";
+        r->proxyreq = PROXYREQ_NONE;
+        r->filename = r->uri; /* not proxy:… any more, by which mod_proxy takes it, too */
     }
     return DECLINED;
 }
@@ -166,11 +181,23 @@ static const struct slim_asset *asset_at(const char *path)
 
 /* --- routes --- */
 
-static int redirect_to_slash(request_rec *r)
+/* The page without the slash at its end, by which all its links begin one step higher. There are
+ * sites whose rules take such a slash away (Laravel's), so that nobody can be sent to the place
+ * with it. */
+static int serve_page_above(request_rec *r)
 {
-    apr_table_setn(r->headers_out, "Location",
-                   apr_pstrcat(r->pool, r->uri, "/", r->args ? "?" : "", r->args, NULL));
-    return HTTP_MOVED_PERMANENTLY;
+    const struct slim_asset *page = slim_asset_find("index.html");
+    const char *name = strrchr(r->uri, '/'), *head = strstr(page->text, "<head>\n") + 7;
+    struct slim_buffer body;
+
+    slim_buffer_init(&body, r->pool);
+    slim_buffer_add(&body, page->text, (size_t)(head - page->text));
+    slim_buffer_text(&body, "<base href=\"./");
+    slim_buffer_text(&body, ap_escape_html(r->pool, ap_escape_uri(r->pool, name ? name + 1 : "")));
+    slim_buffer_text(&body, "/\">\n");
+    slim_buffer_text(&body, head);
+    apr_table_setn(r->err_headers_out, "Content-Security-Policy", POLICY("'self'"));
+    return slim_handler_send(r, HTTP_OK, page->type, &body);
 }
 
 int slim_handler(request_rec *r)
@@ -195,7 +222,7 @@ int slim_handler(request_rec *r)
     }
     path = slim_guard_path(r, conf);
     if (!*path) {
-        return redirect_to_slash(r);
+        return serve_page_above(r);
     }
     if (strcmp(path, "/") == 0) {
         return serve_asset(r, slim_asset_find("index.html"));

@@ -11,6 +11,10 @@ int slim_handler(request_rec *r);
 /* The header_parser hook: answers by httpd itself, as 401 and 403, have the handler's headers, too.
  */
 int slim_handler_refusals(request_rec *r);
+/* The fixups hook, behind those that would hand the request to somebody else: a site's catch-all
+ * (RewriteRule . /index.php, ProxyPass /) leaves the dashboard alone. What sends elsewhere or
+ * forbids has ended the request before. */
+int slim_handler_keep(request_rec *r);
 
 /* The sites that a request may be told of, as slim_query_confine takes them; NULL: all. */
 const apr_array_header_t *slim_handler_sites(const request_rec *r);

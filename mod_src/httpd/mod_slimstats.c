@@ -5,6 +5,7 @@
 #include <mpm_common.h>
 #include <http_core.h>
 #include <http_protocol.h>
+#include <http_request.h>
 
 #include "capture.h"
 #include "check_lists.h"
@@ -55,6 +56,7 @@ static void register_hooks(apr_pool_t *pool)
 {
     /* mod_logio forgets the bytes of a request when its own turn comes. */
     static const char *const before[] = {"mod_logio.c", NULL};
+    static const char *const catch_alls[] = {"mod_rewrite.c", "mod_proxy.c", NULL};
 
     (void)pool;
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
@@ -67,6 +69,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(slim_capture, NULL, before, APR_HOOK_MIDDLE);
     ap_hook_header_parser(slim_handler_refusals, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_fixups(slim_handler_keep, catch_alls, NULL, APR_HOOK_LAST);
     ap_hook_handler(slim_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 

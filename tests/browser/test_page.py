@@ -95,6 +95,20 @@ def test_nothing_shifts_while_it_loads(page, visited):
     assert page.js("return window.shifted") < 0.05
 
 
+def test_it_works_where_the_slash_is_taken_away(page, visited):
+    """The same page, without the slash at the end of its address."""
+    page.open(address(visited)[:-1] + "?since=28d")
+    figures = page.text(".figures")
+    assert page.values("pages") and page.js("return document.querySelectorAll('.world .known').length") > 20
+    page.js("document.querySelector('.skip').click()")
+    assert page.js("return document.activeElement.id") == "main"
+    assert page.driver.current_url == address(visited)[:-1] + "?since=28d"
+    assert page.driver.execute_script("return document.querySelector('.links a').href").startswith(address(visited, "api/"))
+    assert_content(page, visited)
+    page.open(address(visited, "?since=28d"))
+    assert page.text(".figures") == figures
+
+
 def test_tables_stand_behind_the_charts(page, visited):
     page.open(address(visited, "?since=28d"))
     rows = page.text(".behind tbody tr")
