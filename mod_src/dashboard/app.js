@@ -7,6 +7,7 @@ import { loadTimeline, makeTimeline } from "./timeline.js";
 import { loadHealth, makeHealth } from "./health.js";
 import { failure, isOfAddress } from "./panel.js";
 import * as format from "./format.js";
+import { helpLink } from "./help.js";
 import { makePanels } from "./panels.js";
 import { go, onChange, reachesNow, readsHits, startOver, state, write, zone } from "./state.js";
 import { _, language, languages, withinWords } from "./words.js";
@@ -56,7 +57,7 @@ function howToBegin() {
   return [el("h2", {}, _("No visits yet")),
     el("p", {}, withinWords("Here is how to make one: open {0} in another tab, or run {1} (a robot: switch Robots on). It shows up here within seconds.",
       el("a", { href: address, rel: "noreferrer" }, address), el("code", {}, `curl ${address}`))),
-    el("p", { class: "muted" }, _("Old access logs can be read too:"), " slimstats import /var/log/apache2/access.log*")];
+    el("p", { class: "muted" }, _("Old access logs can be read too:"), " slimstats import /var/log/apache2/access.log* ", helpLink("start", _("No visits yet")))];
 }
 
 const showAll = () => el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, _("Show all time"));
@@ -185,7 +186,7 @@ const ledgerLink = el("button", { type: "button", class: "link", on: { click: ()
 makeHealth(byId("health"), byId("ledger"), ledgerLink);
 byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
 byId("foot").append(ledgerLink,
-  el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("span", { class: "grow" }),
+  el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("a", { href: "help/", hreflang: "en" }, _("Help")), el("span", { class: "grow" }),
   ...Object.entries(languages).filter(([tag]) => tag !== language).map(([tag, name]) => el("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag,
     on: { click: (event) => changeLanguage(event, tag) } }, name)));
 document.documentElement.lang = language;

@@ -100,12 +100,12 @@ const latest = [
 
 export function makePanels() {
   return [
-    new Panel("pages", _("Pages"), pages),
-    new Panel("sources", _("Sources"), sources),
-    new Panel("places", _("Places"), places, { above: makeMap(), shape: "tall" }),
-    new Panel("clients", _("Clients"), clients, { shape: "low" }),
-    new Panel("when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low" }),
-    new Panel("server", _("Server"), server),
-    new Panel("latest", _("Latest"), latest, { shape: "wide" }),
+    new Panel("pages", _("Pages"), pages, { help: "words-hits#page-view" }),
+    new Panel("sources", _("Sources"), sources, { help: "words-sources#source" }),
+    new Panel("places", _("Places"), places, { above: makeMap(), shape: "tall", help: "words-sources#country" }),
+    new Panel("clients", _("Clients"), clients, { shape: "low", help: "robots" }),
+    new Panel("when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low", help: "words-visits#visit" }),
+    new Panel("server", _("Server"), server, { help: "words-hits#hit" }),
+    new Panel("latest", _("Latest"), latest, { shape: "wide", help: "privacy" }),
   ];
 }

@@ -143,9 +143,24 @@ static int serve_asset(request_rec *r, const struct slim_asset *asset)
         apr_table_setn(r->headers_out, "Content-Encoding", "gzip");
         slim_buffer_add(&body, (const char *)asset->packed, asset->packed_size);
     } else {
-        slim_buffer_text(&body, asset->text);
+        unsigned char *text = apr_palloc(r->pool, asset->size);
+        if (!slim_asset_unpack(asset, text)) {
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+        slim_buffer_add(&body, (const char *)text, asset->size);
     }
     return slim_handler_send(r, HTTP_OK, asset->type, &body);
+}
+
+/* /help/ and /help/PAGE; NULL for any other path. */
+static const struct slim_asset *help_at(const char *path)
+{
+    static const char folder[] = "/help/";
+
+    if (strncmp(path, folder, sizeof folder - 1) != 0) {
+        return NULL;
+    }
+    return slim_asset_find(path[sizeof folder - 1] ? path + 1 : "help/help");
 }
 
 /* /assets/HASH/NAME: another hash is another version's, which is not here. */
@@ -158,7 +173,8 @@ static const struct slim_asset *asset_at(const char *path)
         return NULL;
     }
     path += sizeof folder - 1;
-    if (strncmp(path, slim_assets_hash, length) != 0 || path[length] != '/') {
+    if (strncmp(path, slim_assets_hash, length) != 0 || path[length] != '/'
+        || strchr(path + length + 1, '/')) {
         return NULL;
     }
     return slim_asset_find(path + length + 1);
@@ -203,6 +219,13 @@ int slim_handler(request_rec *r)
     asset = asset_at(path);
     if (asset) {
         apr_table_setn(r->err_headers_out, "Cache-Control", "public, max-age=31536000, immutable");
+        return serve_asset(r, asset);
+    }
+    if (strcmp(path, "/help") == 0) {
+        return redirect_to_slash(r);
+    }
+    asset = help_at(path);
+    if (asset) {
         return serve_asset(r, asset);
     }
     if (strcmp(path, "/api/status") == 0 && !r->args) { /* with words it is the report */
