@@ -21,7 +21,7 @@ def test_the_manual_has_no_mistakes_of_style(capsys):
     (GOOD.replace("slimstats check", "slimstats chek"), "no command chek"), (GOOD.replace("#bounce", "#bounces"), "no section bounces"),
     (GOOD.replace("words-visits.md", "wrds.md"), "no page wrds"), (GOOD + "\nThe report `pagez`, and `/api/pages`.\n", "no report pagez"),
     (GOOD + "\nThe state `store-gone`.\n", "no state store-gone"), (GOOD + "\nSee [it](../../none.md).\n", "none.md is not there"),
-    (GOOD + "x\n" * 110, "two screens"), (GOOD + "x" * 140 + "\n", "longer than 132"), (GOOD + "\n```bash\nls\n```\n", "a block is one of"),
+    (GOOD + "x\n" * 110, "at most 110"), (GOOD + "x" * 140 + "\n", "longer than 132"), (GOOD + "\n```bash\nls\n```\n", "a block is one of"),
     (GOOD + "\n```console\nls\n```\n", "begins with a command"), (GOOD.replace("What it is about.\n", ""), "begins with its title"),
     (GOOD + "\nA powerful page.\n", "no marketing"),
 ])
@@ -82,3 +82,11 @@ def test_without_cmark_help_is_the_text_and_man_is_silent(tmp_path):
     shown = subprocess.run([pages.MANUAL / "make-page", "html", pages.MANUAL / "start.md"], check=True, capture_output=True, text=True,
                            env={"PATH": "/usr/bin:/bin", "MARKDOWN": "/there/is/no/cmark"}).stdout
     assert "<pre" in shown and "&lt;Location" in shown and "<title>start" in shown
+
+
+def test_headers_name_the_pages_that_explain_them():
+    named = {}
+    for header in (pages.ROOT / "mod_src").rglob("*.h"):
+        for page in re.findall(r"Explained in mod_src/manual/([a-z-]+)\.md", header.read_text()):
+            named.setdefault(page, set()).add(str(header.relative_to(pages.ROOT)))
+    assert set(named) == {name for name in pages.names() if re.match(r"how-(?!tested)", name)}
