@@ -39,6 +39,8 @@ class Host:
             (folder / name).chmod(0o755)
         shutil.copytree(pages.ROOT / "conf", folder / "share", ignore=shutil.ignore_patterns("package"))
         httpd = f"/usr/sbin/apache2 -f {server.dir}/httpd.conf"
+        # What it is built with is for it alone, and not for the shell.
+        self.built = "".join(f"export {name}='{value}'\n" for name, value in server.build.environment.items())
         self.program("slimstats", f'exec {server.build.command} "$@"')
         self.program("apachectl", f'case "$1" in configtest) exec {httpd} -t ;; *) exec {httpd} -k "$@" ;; esac')
         self.program("systemctl", f"""pid=$(cat {server.run}/httpd.pid 2>/dev/null || true)
@@ -52,7 +54,7 @@ esac""")
 
     def program(self, name, text):
         path = self.folder / "bin" / name
-        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.write_text(f"#!/bin/sh\n{self.built}{text}\n")
         path.chmod(0o755)
 
     def here(self, text):
@@ -62,7 +64,7 @@ esac""")
         return text
 
     def run(self, command, cwd):
-        env = {**self.server.env, "PATH": f"{self.folder}/bin:/usr/sbin:{os.environ['PATH']}", "SLIMSTATS_STORE": f"sqlite:{self.server.store}",
+        env = {**os.environ, "PATH": f"{self.folder}/bin:/usr/sbin:{os.environ['PATH']}", "SLIMSTATS_STORE": f"sqlite:{self.server.store}",
                "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         return subprocess.run(["/bin/sh", "-euc", self.here(command)], cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
                               timeout=300)
@@ -172,6 +174,24 @@ def run_block(host, block, cwd, configured):
         run_sql(host, block)
     elif block.words == ["prometheus"]:
         run_yaml(host, block, cwd)
+
+
+def readme_commands():
+    """Those that README shows below "Reports and commands" and "Maintenance"."""
+    readme = (pages.ROOT / "README.md").read_text()
+    sections = [readme.split(f"\n## {head}\n")[1].split("\n## ")[0] for head in ("Reports and commands", "Maintenance")]
+    return [re.split(r"  +# ", line)[0].strip() for section in sections for line in section.split("\n") if line.startswith("    ")]
+
+
+def test_what_readme_says_can_be_done(host, tmp_path):
+    commands = readme_commands()
+    assert len(commands) > 20
+    for command in commands:
+        if command == "slimstats live":  # it goes on until it is ended
+            command += " --once"
+        done = host.run(command.replace(" FILE", " file"), tmp_path)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    (host.folder / "backups/stats.db").unlink()  # a file that is there is not replaced, and a page makes one
 
 
 @pytest.mark.parametrize("page", [name for name in pages.names() if pages.blocks_of(name)])
