@@ -49,6 +49,7 @@ END {
         if (line ~ /^<pre/) in_block = 1
         if (!in_block && match(line, /^<h[23]>/)) sub(/^<h[23]>/, substr(line, 1, 3) " id=\"" id_of(line) "\">", line)
         if (line ~ /^<pre/) sub(/^<pre/, "<pre tabindex=\"0\"", line)
+        sub(/<table>/, "<table tabindex=\"0\">", line) # it may have to be scrolled, as a block
         gsub(/<th>/, "<th scope=\"col\">", line)
         gsub(/<!-- raw HTML omitted -->/, "", line)
         print line

@@ -41,11 +41,11 @@ def test_what_is_made_of_the_programs_tables_is_as_they_are(build):
 
 def test_each_state_has_its_cause_and_its_cure():
     text = ALL["states"]
-    heads = re.findall(r"^### (.*)$", text, re.M)
+    heads = re.findall(r"^## (.*)$", text, re.M)
     names = [name for name, _ in tables.states()]
     assert len(names) > 20 and heads == [name for name in names if name != "ok"]
-    for section in text.split("\n### ")[1:]:
-        assert re.search(r"\nCause: .+\nCure: .", section), section.split("\n")[0]
+    for section in text.split("\n## ")[1:]:
+        assert re.search(r"\n- Cause: .+\n- Cure: .", section), section.split("\n")[0]
 
 
 def test_the_manual_of_the_command_has_the_words_of_the_module_s():
