@@ -34,6 +34,9 @@ function reportMistake(error) {
     el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days"))));
 }
 
+// A store that is away is named by its state; else too much was asked.
+const stateIn = ({ message }) => (/^[a-z]+-[a-z]+$/.test(message) ? `states#${message}` : "large#reports");
+
 // What failed is told once for all parts; they keep what they had.
 function report(error) {
   if (wasAbandoned(error)) return;
@@ -47,7 +50,7 @@ function report(error) {
   retry = setTimeout(refresh, retryAfter);
   const away = error.status === 503;
   say(el("p", {}, el("strong", {}, away ? _("The statistics are not available now") : _("Not all could be asked")),
-    ` (${away ? error.message : failure(error)}). ${_("This page tries again by itself.")}`));
+    ` (${away ? error.message : failure(error)}). ${_("This page tries again by itself.")} `, away ? helpLink(stateIn(error), error.message) : null));
 }
 
 const guarded = (promise) => promise.catch(report);

@@ -51,6 +51,7 @@ END {
         if (line ~ /^<pre/) sub(/^<pre/, "<pre tabindex=\"0\"", line)
         sub(/<table>/, "<table tabindex=\"0\">", line) # it may have to be scrolled, as a block
         gsub(/<th>/, "<th scope=\"col\">", line)
+        gsub(/<th scope="col"><\/th>/, "<td></td>", line)
         gsub(/<!-- raw HTML omitted -->/, "", line)
         print line
         if (line ~ /<\/pre>/) in_block = 0

@@ -1,14 +1,14 @@
 """The pages of the manual, and the blocks in them that are run.
 
 A block's first word says how: console (commands behind "$ ", and what they print; … stands for anything), sh (a script),
-apache (a configuration), sql (statements). A second word, elsewhere: it needs another machine, and is read alone."""
+apache (a configuration), sql (statements), cron (lines of a file in /etc/cron.d), yaml (a configuration of Prometheus). A second word, elsewhere: it needs another machine, and is read alone."""
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "mod_src/manual"
-KINDS = {"console", "sh", "apache", "sql", "text", "yaml", "json"}
+KINDS = {"console", "sh", "apache", "sql", "cron", "yaml", "text"}
 
 
 @dataclass

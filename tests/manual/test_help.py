@@ -77,13 +77,21 @@ def test_what_the_page_links_to_is_there(visited):
     """Cards and states of the dashboard."""
     text = "".join((pages.ROOT / f"mod_src/dashboard/{name}.js").read_text() for name in ("panels", "health", "timeline", "app", "head", "figures"))
     named = set(re.findall(r'(?:help: |helpLink\((?:isWell \? )?)"([a-z#-]+)"', text))
-    assert len(named) > 8
+    named |= set(re.findall(r'"([a-z-]+#[a-z-]+)"', text))
+    assert len(named) > 10
     for to in named:
         page, _, part = to.partition("#")
         links = Links(help_page(visited, page)[1])
         assert not part or part in links.ids, to
     states = Links(help_page(visited, "states")[1]).ids
     assert {name for name, _ in tables.states()} - {"ok"} <= states
+
+
+def test_metrics_that_pages_name_are_there(visited):
+    told = visited.get("/stats/metrics")[2].decode() + visited.get("/stats/metrics", {"Accept": "application/openmetrics-text;version=1.0.0"})[2].decode()
+    families = set(re.findall(r"^# HELP (\w+)", told, re.M)) | set(re.findall(r"^(slimstats_\w+)", told, re.M))
+    named = {name for page in pages.names() for name in re.findall(r"`(slimstats_[a-z_]+)`", pages.text_of(page))}
+    assert len(named) > 5 and named <= families
 
 
 # --- the API's description ---

@@ -42,6 +42,7 @@ class Host:
         # What it is built with is for it alone, and not for the shell.
         self.built = "".join(f"export {name}='{value}'\n" for name, value in server.build.environment.items())
         self.program("slimstats", f'exec {server.build.command} "$@"')
+        self.program("sendmail", f"cat >{folder}/mail")
         self.program("apachectl", f'case "$1" in configtest) exec {httpd} -t ;; *) exec {httpd} -k "$@" ;; esac')
         self.program("systemctl", f"""pid=$(cat {server.run}/httpd.pid 2>/dev/null || true)
 case "$1" in
@@ -65,7 +66,7 @@ esac""")
 
     def run(self, command, cwd):
         env = {**os.environ, "PATH": f"{self.folder}/bin:/usr/sbin:{os.environ['PATH']}", "SLIMSTATS_STORE": f"sqlite:{self.server.store}",
-               "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+               "SENDMAIL": f"{self.folder}/bin/sendmail", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         return subprocess.run(["/bin/sh", "-euc", self.here(command)], cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
                               timeout=300)
 
@@ -145,6 +146,16 @@ def run_sql(host, block):
                 assert len(told) > 0 and [tuple(row) for row in rows][:len(told)] == told[:len(rows)], where + f"{rows}\n{told}"
 
 
+def run_cron(host, block, cwd):
+    """At once; cron takes a % for the end of the line, unless a backslash is before it."""
+    for line in block.text.strip().split("\n"):
+        *times, user, command = line.split(None, 6)
+        assert all(re.fullmatch(r"[\d*]+", one) for one in times) and len(times) == 5 and user in ("root", "www-data"), line
+        assert not re.search(r"(?<!\\)%", command), line
+        done = host.run(command.replace("\\%", "%"), cwd)
+        assert done.returncode == 0, f"{block.page}.md:{block.line}\n{line}\n{done.stdout}{done.stderr}"
+
+
 def run_yaml(host, block, cwd):
     (cwd / "prometheus.yml").write_text(block.text)
     done = host.run("promtool check config prometheus.yml", cwd)
@@ -172,7 +183,9 @@ def run_block(host, block, cwd, configured):
         run_apache(host, block, configured())
     elif block.kind == "sql":
         run_sql(host, block)
-    elif block.words == ["prometheus"]:
+    elif block.kind == "cron":
+        run_cron(host, block, cwd)
+    elif block.kind == "yaml":
         run_yaml(host, block, cwd)
 
 
