@@ -43,6 +43,10 @@ BEGIN {
     print ".SH NAME\n" quoted(man_name(name)) " \\- " quoted(tolower(substr(summary, 1, 1)) substr(summary, 2)) "\n.ad l\n.nh"
 }
 
+!begun && /./ {
+    begun = 1
+    if (!/^\.SH/) print ".SH DESCRIPTION"
+}
 /^\.TS/ { in_table = 1; print; next }
 /^\.TE/ { in_table = 0; print; next }
 in_table && /^tab\(@\);/ { print "tab(@) allbox;"; rows = 0; next }
