@@ -22,6 +22,8 @@ WORDS = {  # page: its title, the sentence below it, and the first word that it 
     "words-sources": ("Words: sources and clients", "What referers, sources, channels, campaigns, places, marks and browsers are.", "referer"),
 }
 
+UNSEEN = "What a server cannot see"
+
 
 def plain(text):
     """Roff's escapes as characters; what Markdown would read as a sign of its own stands as code."""
@@ -78,7 +80,7 @@ def wrapped(text, first="", rest=""):
 def words():
     """The chapter WORDS of mod_slimstats(8), as pages."""
     section = (ROOT / "mod_src/httpd/mod_slimstats.8").read_text().split(".SH WORDS\n")[1].split("\n.SH ")[0]
-    section, rest = section.split("\n.PP\nA server cannot see")[0], ""
+    section, unseen = section.split("\n.PP\n")[:2]
     page, text = None, {}
     firsts = {first: name for name, (_, _, first) in WORDS.items()}
     for word, blocks in items("\n" + section):
@@ -90,7 +92,8 @@ def words():
         for sort, block in blocks:
             mark = f"{sort} " if sort != "p" else ""
             text[page] += ("" if mark and sort != "1." else "\n") + wrapped(block, mark, " " * len(mark)) + "\n"
-    return {f"{name}.md": body + rest for name, body in text.items()}
+    text["words-visits"] += f"\n## {UNSEEN}\n\n{wrapped(' '.join(plain(line) for line in unseen.split(chr(10)) if line))}\n"
+    return {f"{name}.md": body for name, body in text.items()}
 
 
 # --- reports: from the heads of their files ---

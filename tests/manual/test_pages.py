@@ -52,7 +52,13 @@ def test_the_manual_of_the_command_has_the_words_of_the_module_s():
     """One definition: the pages of words have each word of mod_slimstats(8), in its order."""
     section = (pages.ROOT / "mod_src/httpd/mod_slimstats.8").read_text().split(".SH WORDS\n")[1].split("\n.SH ")[0]
     heads = [head for name in tables.WORDS for head in re.findall(r"^## (.*)$", ALL[name], re.M)]
-    assert heads == re.findall(r"^\.TP\n\.B (.*)$", section, re.M)
+    assert heads.pop(heads.index(tables.UNSEEN)) and heads == re.findall(r"^\.TP\n\.B (.*)$", section, re.M)
+
+
+def test_each_column_of_a_report_is_told_once():
+    told = [name for row in re.findall(r"^\| (`.*?) \|", ALL["columns"], re.M) for name in re.findall(r"`(\w+)`", row)]
+    assert len(told) == len(set(told))
+    assert set(told) == {name for report in tables.reports() for name, _ in report["columns"]}
 
 
 # --- man ---
