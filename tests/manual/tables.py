@@ -155,6 +155,27 @@ def states():
 JSON_TYPES = {"text": "string", "id": "string", "percent": "number", "decimal": "number"}
 
 
+def got(summary, description, kind, schema, parameters, failures):
+    """A path that is no report's."""
+    return {"get": {"summary": summary, "parameters": parameters, "responses": {
+        "200": {"description": description, "content": {kind: {"schema": schema}}}, **failures}}}
+
+
+def other_paths(refs, failures):
+    names = [report["name"] for report in reports()]
+    answer = {"$ref": "#/components/schemas/answer"}
+    one = {"name": "report", "in": "path", "required": True, "schema": {"type": "string", "enum": [*names, "ledger"]}}
+    several = {"name": "report", "in": "query", "required": True, "explode": True, "schema": {"type": "array", "maxItems": 24, "items": {"enum": names}},
+               "description": "parameters before the first are for all, those behind one for it"}
+    return {
+        "/api/{report}.csv": got("a report as CSV", "the rows, after a line of names", "text/csv", {"type": "string"}, [one, *refs], failures),
+        "/api/ledger": got("what became of all hits; not where SlimStatsSites stands", "the rows", "application/json", answer, [], failures),
+        "/api/several": got("several reports at once", "their answers, in their order", "application/json",
+                            {"type": "object", "required": ["answers"], "properties": {"answers": {"type": "array", "items": answer}}}, [several, *refs], failures),
+        "/report.html": got("all reports as one page without script", "the page", "text/html", {"type": "string"}, refs, failures),
+        "/metrics": got("for monitoring, as Prometheus or OpenMetrics", "the metrics", "text/plain", {"type": "string"}, [], {})}
+
+
 def openapi():
     version = re.search(r'SLIM_VERSION "(.*)"', (ROOT / "mod_src/core/version.h").read_text())[1]
     parameters, refs = {}, []
@@ -180,6 +201,12 @@ def openapi():
             "parameters": refs, "responses": {"200": {"description": "the rows", "content": {"application/json": {"schema": {
                 "allOf": [{"$ref": "#/components/schemas/answer"}, {"properties": {
                     "report": {"const": report["name"]}, "rows": {"items": row}}}]}}}}, **failures}}}
+    paths.update(other_paths(refs, failures))
+    # Without words it is no report: that is what asks for the state.
+    ok = paths["/api/status"]["get"]["responses"]["200"]
+    ok["description"] = "with any parameter the rows, without one state and ledger"
+    state = {"type": "object", "required": ["state", "advice"], "properties": {"state": {"enum": [name for name, _ in states()]}}}
+    ok["content"]["application/json"]["schema"] = {"anyOf": [ok["content"]["application/json"]["schema"], state]}
     text = {"type": "string"}
     answer = {"type": "object", "required": ["report", "from", "until", "tz", "robots", "filters", "columns", "rows", "totals", "more", "approximate"],
               "properties": {
