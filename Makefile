@@ -6,6 +6,7 @@
 #   make fuzz       parsers, FUZZ_SECONDS each    make sim       simulated histories, SEEDS of them
 #   make dist       the tarball                   make deb, rpm  packages of it, below build/
 #   make check-packages   builds and tries them   make clean     forget all output
+#   make manual-tables    what the manual takes from the program
 
 BUILD   ?= build
 PREFIX  ?= /usr/local

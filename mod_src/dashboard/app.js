@@ -31,7 +31,8 @@ function say(...children) {
 function reportMistake(error) {
   isMistaken = true;
   say(el("p", {}, el("strong", {}, _("This address cannot be asked for")), ` (${error.message}). `,
-    el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days"))));
+    el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days")), " ",
+    helpLink("cookbook#filters", _("Filters"))));
 }
 
 // A store that is away is named by its state; else too much was asked.

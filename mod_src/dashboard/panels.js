@@ -5,6 +5,7 @@ import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { el, visible } from "./dom.js";
 import { Panel } from "./panel.js";
+import { helpLink } from "./help.js";
 import { isFilteredBy } from "./state.js";
 import { _, withinWords } from "./words.js";
 
@@ -54,7 +55,8 @@ const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
 
 // So it is without a file of countries, and for networks of one's own.
 const withoutFile = (rows) => rows.every((row) => row.country === "")
-  && withinWords("No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.", code("tor-geoipdb"), code("slimstats country build"));
+  && [withinWords("No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.", code("tor-geoipdb"), code("slimstats country build")),
+    " ", helpLink("start#countries", _("Countries"))];
 
 const places = [
   { report: "countries", label: _("Countries"), parts: [country], numbers: ["visits", "visitors", "pageviews"], hint: withoutFile,
