@@ -216,6 +216,7 @@ def test_what_a_page_says_can_be_done(page, host, make_server, tmp_path):
             there = [name for name in MORE_MODULES if (MODULES / f"mod_{name}.so").exists()]
             made.append(make_server(modules=there))
         return made[0]
+    wait_for(lambda: host.server.state_word() == "ok", 10, "all is well")  # after what the page before has done
     for block in pages.blocks_of(page):
         run_block(host, block, tmp_path, configured)
     wait_for(host.server.runs, 10, "httpd runs at the end")
