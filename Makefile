@@ -6,6 +6,7 @@
 #   make fuzz       parsers, FUZZ_SECONDS each    make sim       simulated histories, SEEDS of them
 #   make dist       the tarball                   make deb, rpm  packages of it, below build/
 #   make check-packages   builds and tries them   make clean     forget all output
+#   make manual-tables    what the manual takes from the program
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
@@ -45,7 +46,7 @@ LIBS_MODULE = $(PACKAGES_MODULE) -lm
 LIBS_COMMAND = $(PACKAGES_COMMAND) -lm
 $(eval $(call once,INCLUDES_CORE,pkg-config --cflags $(LIBRARIES)))
 $(eval $(call once,INCLUDES_HTTPD,$(APXS) -q INCLUDEDIR))
-$(eval $(call once,PACKAGES_MODULE,pkg-config --libs sqlite3 jansson libpcre2-8))
+$(eval $(call once,PACKAGES_MODULE,pkg-config --libs sqlite3 jansson libpcre2-8 zlib))
 $(eval $(call once,PACKAGES_COMMAND,pkg-config --libs $(LIBRARIES) ncursesw))
 
 sources = $(wildcard mod_src/$(1)/*.c)
@@ -53,6 +54,10 @@ objects = $(patsubst mod_src/%.c,$(BUILD)/obj/%.o,$(1))
 
 ASSETS := $(sort $(wildcard mod_src/dashboard/*.html mod_src/dashboard/*.css mod_src/dashboard/*.js \
             mod_src/dashboard/*.svg))
+MANUAL := $(sort $(wildcard mod_src/manual/*.md))
+MAKE_PAGE := $(addprefix mod_src/manual/,make-page page-html.awk page-man.awk raise-heads.awk)
+HELP := $(patsubst mod_src/manual/%.md,$(BUILD)/gen/manual/%.html,$(MANUAL))
+MAN7 := $(patsubst mod_src/manual/%.md,$(BUILD)/gen/manual/%.7,$(MANUAL))
 REPORTS := $(sort $(wildcard sql/report/*.sql))
 SQL := $(sort $(wildcard sql/*/*/*.sql)) $(REPORTS)
 CORE := $(call sources,core)
@@ -130,9 +135,23 @@ $(BUILD)/obj/secret_table.o: $(BUILD)/gen/secret_table.c mod_src/core/secret.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(ALL_CFLAGS) $(CPPFLAGS_CORE) -c -o $@ $<
 
-$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh mod_src/dashboard/bundle.awk $(BUILD)/gen/report_table.c $(ASSETS)
+# The manual, for the dashboard's help and for man; what cannot be made is told once, by `make install`.
+$(BUILD)/gen/manual/%.html: mod_src/manual/%.md $(MAKE_PAGE)
 	@mkdir -p $(@D)
-	$(call say,GEN )mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) >$@.new && mv $@.new $@
+	$(call say,PAGE)mod_src/manual/make-page html $< >$@.new && mv $@.new $@
+$(BUILD)/gen/manual/%.7: mod_src/manual/%.md $(MAKE_PAGE)
+	@mkdir -p $(@D)
+	$(call say,PAGE)mod_src/manual/make-page man $< >$@.new && mv $@.new $@
+
+$(BUILD)/gen/manual_files: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MANUAL)' | cmp -s - $@ || echo '$(MANUAL)' >$@
+
+API := mod_src/manual/openapi.json
+$(BUILD)/gen/asset_table.c: mod_src/dashboard/embed.sh mod_src/dashboard/bundle.awk $(BUILD)/gen/report_table.c $(ASSETS) $(HELP) \
+                            $(API) $(BUILD)/gen/manual_files $(BUILD)/gen/prefix
+	@mkdir -p $(@D)
+	$(call say,GEN )DATADIR=$(DATADIR) mod_src/dashboard/embed.sh $(BUILD)/gen/report_list $(ASSETS) $(HELP) $(API) >$@.new && mv $@.new $@
 
 $(BUILD)/obj/asset_table.o: $(BUILD)/gen/asset_table.c
 	@mkdir -p $(@D)
@@ -167,11 +186,12 @@ FORCE:
 
 BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libaprutil1-dev libsqlite3-dev \
                   libmaxminddb-dev libpcre2-dev libyaml-dev libjansson-dev zlib1g-dev nettle-dev libxxhash-dev libncurses-dev \
-                  tzdata uap-core
+                  tzdata uap-core cmark-gfm
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-pyte python3-h2 openssl \
                   curl procps patch strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
-                  python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin
+                  python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin \
+                  sqlite3 man-db python3-jsonschema apache2-utils libapache2-mod-auth-openidc
 APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \
                         dokuwiki wordpress wordpress-theme-twentytwentythree mariadb-server mediawiki dbconfig-no-thanks phpmyadmin
 FAULT_PACKAGES := btrfs-progs xfsprogs
@@ -353,6 +373,11 @@ demo: deps-demo
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) MODULES=$(call ask_apxs,LIBEXECDIR) tests/demo/demo start
 demo-stop:
 	@tests/demo/demo stop
+
+# What the manual takes from the program's own tables.
+.PHONY: manual-tables
+manual-tables:
+	@$(PYTHON) tests/manual/tables.py
 
 # The README's picture.
 .PHONY: screenshot

@@ -10,7 +10,7 @@ PACKAGING_PACKAGES := $(DEB_PACKAGES) lintian mmdebstrap rpm cpio musl-tools
 
 # The same bytes whenever and wherever it is made, also of an unpacked one; with their sum beside it.
 .PHONY: dist
-dist:
+dist: $(HELP) $(MAN7)
 	@conf/package/dist $(BUILD) mod_slimstats-$(VERSION) $(RELEASED)
 
 # --- make install ---
@@ -31,17 +31,19 @@ CONF_fedora := .d/slimstats.conf
 SCRIPTS   := conf/mail-report
 SHARED    := $(sort $(wildcard conf/*.tsv conf/*.yaml conf/*.txt conf/*.json conf/*.yml)) conf/owner.conf conf/slimstats.conf
 INSTALLED  = $(MODULEDIR)/mod_slimstats.so $(BINDIR)/slimstats $(patsubst conf/%,$(DATADIR)/%,$(SHARED) $(SCRIPTS)) $(MANDIR)/man1/slimstats.1 \
-             $(MANDIR)/man8/mod_slimstats.8
+             $(MANDIR)/man8/mod_slimstats.8 $(patsubst $(BUILD)/gen/manual/%,$(MANDIR)/man7/slimstats-%,$(MAN7))
 SETTINGS   = $(if $(MANNER),$(LOADFILE) $(CONFFILE))
 
 # What is written with Debian's paths and without a version gets those that it is installed with.
 STAGE   ?= $(BUILD)/stage
-FILLED  := $(patsubst %,$(STAGE)/%,slimstats.1 mod_slimstats.8 slimstats.conf owner.conf slimstats.load)
-fill     = sed -e '1s|"" "mod_slimstats"|"$(RELEASED)" "mod_slimstats $(VERSION)"|' -e 's|@LIBEXECDIR@|$(MODULEDIR)|' \
+FILLED  := $(patsubst $(BUILD)/gen/manual/%,$(STAGE)/slimstats-%,$(MAN7)) $(patsubst %,$(STAGE)/%,slimstats.1 mod_slimstats.8 slimstats.conf owner.conf slimstats.load)
+fill     = sed -e '1,2s|"" "mod_slimstats"|"$(RELEASED)" "mod_slimstats $(VERSION)"|' -e 's|@LIBEXECDIR@|$(MODULEDIR)|' \
                -e 's|/usr/share/slimstats|$(DATADIR)|g' -e 's|/usr/bin/slimstats|$(BINDIR)/slimstats|g' $< >$@
 $(STAGE)/%.1: mod_src/cli/%.1 FORCE
 	@mkdir -p $(@D) && $(fill)
 $(STAGE)/%.8: mod_src/httpd/%.8 FORCE
+	@mkdir -p $(@D) && $(fill)
+$(STAGE)/slimstats-%.7: $(BUILD)/gen/manual/%.7 FORCE
 	@mkdir -p $(@D) && $(fill)
 $(STAGE)/%.conf: conf/%.conf FORCE
 	@mkdir -p $(@D) && $(fill)
@@ -57,6 +59,9 @@ install: all $(FILLED)
 	install -m 755 $(SCRIPTS) $(DESTDIR)$(DATADIR)/
 	install -m 644 $(STAGE)/slimstats.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(STAGE)/mod_slimstats.8 $(DESTDIR)$(MANDIR)/man8/
+	@for page in $(STAGE)/slimstats-*.7; do \
+	    if [ -s "$$page" ]; then install -m 644 "$$page" $(DESTDIR)$(MANDIR)/man7/; else missing=1; fi; \
+	done; [ -z "$${missing:-}" ] || echo 'without cmark-gfm no manual pages of section 7; the texts are in mod_src/manual'
 ifneq ($(MANNER),)
 	install -m 644 $(STAGE)/slimstats.load $(DESTDIR)$(LOADFILE)
 	mod_src/httpd/install-conf $(STAGE)/slimstats.conf $(DESTDIR)$(CONFFILE)

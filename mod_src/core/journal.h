@@ -23,7 +23,8 @@
  *
  * Records are numbered through the life of a journal, so a gap in the numbers says exactly how
  * many were lost. A torn frame at a segment's end was never counted: its records are still in the
- * ring. One that is all there, and damaged, is: they have left the ring. */
+ * ring. One that is all there, and damaged, is: they have left the ring.
+ * Explained in mod_src/manual/how-journal.md. */
 #ifndef SLIM_JOURNAL_H
 #define SLIM_JOURNAL_H
 

@@ -9,6 +9,7 @@
  * killed leaves no half record, and whoever takes its slot over goes on at head. The file is fully
  * allocated when it is made: a write into it cannot fail later. It outlives every process. The
  * steps of owner and recorder are a model in tests/model/ring.pml, which spin goes through.
+ * Explained in mod_src/manual/how-ring.md.
  *
  * Whatever is in the file is hostile: numbers from it are checked before they are used, and the
  * parent process (root) never maps it. */

@@ -19,7 +19,8 @@
  * they are a robot's.
  *
  * Within one second hits whose address is another's referer come first, then by the bytes of page,
- * resource and method. */
+ * resource and method.
+ * Explained in mod_src/manual/how-visits.md. */
 #ifndef SLIM_SESSION_H
 #define SLIM_SESSION_H
 

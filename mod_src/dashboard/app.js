@@ -7,6 +7,7 @@ import { loadTimeline, makeTimeline } from "./timeline.js";
 import { loadHealth, makeHealth } from "./health.js";
 import { failure, isOfAddress } from "./panel.js";
 import * as format from "./format.js";
+import { helpLink } from "./help.js";
 import { makePanels } from "./panels.js";
 import { go, onChange, reachesNow, readsHits, startOver, state, write, zone } from "./state.js";
 import { _, language, languages, withinWords } from "./words.js";
@@ -30,8 +31,12 @@ function say(...children) {
 function reportMistake(error) {
   isMistaken = true;
   say(el("p", {}, el("strong", {}, _("This address cannot be asked for")), ` (${error.message}). `,
-    el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days"))));
+    el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days")), " ",
+    helpLink("cookbook#filters", _("Filters"))));
 }
+
+// A store that is away is named by its state; else too much was asked.
+const stateIn = ({ message }) => (/^[a-z]+-[a-z]+$/.test(message) ? `states#${message}` : "large#reports");
 
 // What failed is told once for all parts; they keep what they had.
 function report(error) {
@@ -46,7 +51,7 @@ function report(error) {
   retry = setTimeout(refresh, retryAfter);
   const away = error.status === 503;
   say(el("p", {}, el("strong", {}, away ? _("The statistics are not available now") : _("Not all could be asked")),
-    ` (${away ? error.message : failure(error)}). ${_("This page tries again by itself.")}`));
+    ` (${away ? error.message : failure(error)}). ${_("This page tries again by itself.")} `, away ? helpLink(stateIn(error), error.message) : null));
 }
 
 const guarded = (promise) => promise.catch(report);
@@ -56,7 +61,7 @@ function howToBegin() {
   return [el("h2", {}, _("No visits yet")),
     el("p", {}, withinWords("Here is how to make one: open {0} in another tab, or run {1} (a robot: switch Robots on). It shows up here within seconds.",
       el("a", { href: address, rel: "noreferrer" }, address), el("code", {}, `curl ${address}`))),
-    el("p", { class: "muted" }, _("Old access logs can be read too:"), " slimstats import /var/log/apache2/access.log*")];
+    el("p", { class: "muted" }, _("Old access logs can be read too:"), " slimstats import /var/log/apache2/access.log* ", helpLink("start", _("No visits yet")))];
 }
 
 const showAll = () => el("button", { type: "button", class: "link", on: { click: () => go({ since: "all", until: "", by: "" }) } }, _("Show all time"));
@@ -185,7 +190,7 @@ const ledgerLink = el("button", { type: "button", class: "link", on: { click: ()
 makeHealth(byId("health"), byId("ledger"), ledgerLink);
 byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
 byId("foot").append(ledgerLink,
-  el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("span", { class: "grow" }),
+  el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("a", { href: "help/", hreflang: "en" }, _("Help")), el("span", { class: "grow" }),
   ...Object.entries(languages).filter(([tag]) => tag !== language).map(([tag, name]) => el("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag,
     on: { click: (event) => changeLanguage(event, tag) } }, name)));
 document.documentElement.lang = language;

@@ -18,6 +18,8 @@ export const german = {
   "Ledger": "Hauptbuch",
   "Status": "Status",
   "Metrics": "Metriken",
+  "Help": "Hilfe",
+  "Help: {0}": "Hilfe: {0}",
   "Visitors": "Besucher",
   "Visits": "Besuche",
   "Page views": "Seitenaufrufe",

@@ -3,6 +3,7 @@
 import { el, visible } from "./dom.js";
 import { ask } from "./api.js";
 import * as format from "./format.js";
+import { helpLink } from "./help.js";
 import { go, state, zone } from "./state.js";
 import { _, withinWords } from "./words.js";
 
@@ -50,6 +51,7 @@ function showBar(health) {
   }
   bar.replaceChildren(el("p", {}, silent, isWell ? "" : [el("strong", {}, health.state), health.since ? ` ${_("since {0}", moment(health.since))}. ` : ". ",
     waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`]),
+  helpLink(isWell ? "several" : `states#${health.state}`, isWell ? titleOf(health) : health.state),
   el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, titleOf(health)));
 }
 
@@ -108,7 +110,7 @@ function facts(health) {
 
 function troubles(areas) {
   const bad = Object.entries(areas).filter(([, area]) => area.state !== "ok");
-  return bad.length ? el("ul", {}, bad.map(([name, area]) => el("li", {}, `${name}: ${area.state} ${_("since {0}", moment(area.since))}`))) : null;
+  return bad.length ? el("ul", {}, bad.map(([name, area]) => el("li", {}, `${name}: ${area.state} ${_("since {0}", moment(area.since))} `, helpLink(`states#${area.state}`, area.state)))) : null;
 }
 
 function whole(health) {
@@ -119,7 +121,7 @@ function whole(health) {
 function showLedger(health) {
   ledger.replaceChildren(el("section", { class: "card plain", "aria-label": titleOf(health) },
     el("div", { class: "row" }, el("h2", {}, titleOf(health)), el("span", { class: "grow" }),
-      el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, _("Back to the figures"))),
+      helpLink("words-hits#ledger", titleOf(health)), el("button", { type: "button", class: "link", on: { click: () => go({ view: "" }) } }, _("Back to the figures"))),
     health.ledger ? whole(health) : null, facts(health)));
 }
 

@@ -4,6 +4,7 @@ import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
 import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, state, toggleFilter, words } from "./state.js";
 import { valueName } from "./head.js";
+import { helpLink } from "./help.js";
 import { _ } from "./words.js";
 
 const heads = {
@@ -92,7 +93,7 @@ export class Panel {
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; several: when there are several such; of: shown while all is filtered by this dimension; hint: what is told of rows as these, or false;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
-  // way of its own. options.above: over it.
+  // way of its own. options.above: over it; help: the manual's page.
   constructor(id, title, tabs, options = {}) {
     Object.assign(this, { id, title, tabs, options, unfolded: new Map(), comparison: null, beginTurn: makeTurns(), isNewest: () => true });
     this.tabBar = el("div", { class: "tabs", role: "tablist", "aria-label": title });
@@ -104,7 +105,7 @@ export class Panel {
       on: { change: () => this.searchFor(), input: () => this.searchSoon() } });
     this.node = el("section", { class: `card panel ${options.shape || ""}`, "aria-label": title, "data-panel": id },
       el("div", { class: "row" }, el("h2", {}, title), this.tabBar), this.body,
-      el("div", { class: "row foot" }, this.more, this.note, el("span", { class: "grow" }), this.find, this.links));
+      el("div", { class: "row foot" }, this.more, this.note, el("span", { class: "grow" }), this.find, this.links, helpLink(options.help, title)));
   }
 
   get tab() {

@@ -5,6 +5,7 @@ import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { el, visible } from "./dom.js";
 import { Panel } from "./panel.js";
+import { helpLink } from "./help.js";
 import { isFilteredBy } from "./state.js";
 import { _, withinWords } from "./words.js";
 
@@ -54,7 +55,8 @@ const asNumber = (text) => (text === "0" ? "" : `AS${text}`);
 
 // So it is without a file of countries, and for networks of one's own.
 const withoutFile = (rows) => rows.every((row) => row.country === "")
-  && withinWords("No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.", code("tor-geoipdb"), code("slimstats country build"));
+  && [withinWords("No country is known of these. Countries come from a file; if the server has none, install {0} and run {1}.", code("tor-geoipdb"), code("slimstats country build")),
+    " ", helpLink("start#countries", _("Countries"))];
 
 const places = [
   { report: "countries", label: _("Countries"), parts: [country], numbers: ["visits", "visitors", "pageviews"], hint: withoutFile,
@@ -100,12 +102,12 @@ const latest = [
 
 export function makePanels() {
   return [
-    new Panel("pages", _("Pages"), pages),
-    new Panel("sources", _("Sources"), sources),
-    new Panel("places", _("Places"), places, { above: makeMap(), shape: "tall" }),
-    new Panel("clients", _("Clients"), clients, { shape: "low" }),
-    new Panel("when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low" }),
-    new Panel("server", _("Server"), server),
-    new Panel("latest", _("Latest"), latest, { shape: "wide" }),
+    new Panel("pages", _("Pages"), pages, { help: "words-hits#page-view" }),
+    new Panel("sources", _("Sources"), sources, { help: "words-sources#source" }),
+    new Panel("places", _("Places"), places, { above: makeMap(), shape: "tall", help: "words-sources#country" }),
+    new Panel("clients", _("Clients"), clients, { shape: "low", help: "robots" }),
+    new Panel("when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low", help: "words-visits#visit" }),
+    new Panel("server", _("Server"), server, { help: "words-hits#hit" }),
+    new Panel("latest", _("Latest"), latest, { shape: "wide", help: "privacy" }),
   ];
 }

@@ -3,6 +3,7 @@ import { el, svg } from "./dom.js";
 import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
 import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
+import { helpLink } from "./help.js";
 import { _ } from "./words.js";
 
 const names = {
@@ -265,7 +266,7 @@ export function makeTimeline() {
   } } }, _("Table"));
   new ResizeObserver(draw).observe(chart);
   return el("section", { class: "card timeline", "aria-label": _("Course of the period") },
-    el("div", { class: "row" }, title, choice, legend, older, el("span", { class: "grow" }), bys, toggle),
+    el("div", { class: "row" }, title, choice, legend, older, el("span", { class: "grow" }), bys, toggle, helpLink("numbers", _("Course of the period"))),
     el("div", { class: "plot" }, chart, tip), behind);
 }
 

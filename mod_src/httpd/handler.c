@@ -158,9 +158,24 @@ static int serve_asset(request_rec *r, const struct slim_asset *asset)
         apr_table_setn(r->headers_out, "Content-Encoding", "gzip");
         slim_buffer_add(&body, (const char *)asset->packed, asset->packed_size);
     } else {
-        slim_buffer_text(&body, asset->text);
+        unsigned char *text = apr_palloc(r->pool, asset->size);
+        if (!slim_asset_unpack(asset, text)) {
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+        slim_buffer_add(&body, (const char *)text, asset->size);
     }
     return slim_handler_send(r, HTTP_OK, asset->type, &body);
+}
+
+/* /help/ and /help/PAGE; NULL for any other path. */
+static const struct slim_asset *help_at(const char *path)
+{
+    static const char folder[] = "/help/";
+
+    if (strncmp(path, folder, sizeof folder - 1) != 0) {
+        return NULL;
+    }
+    return slim_asset_find(path[sizeof folder - 1] ? path + 1 : "help/help");
 }
 
 /* /assets/HASH/NAME: another hash is another version's, which is not here. */
@@ -173,7 +188,8 @@ static const struct slim_asset *asset_at(const char *path)
         return NULL;
     }
     path += sizeof folder - 1;
-    if (strncmp(path, slim_assets_hash, length) != 0 || path[length] != '/') {
+    if (strncmp(path, slim_assets_hash, length) != 0 || path[length] != '/'
+        || strchr(path + length + 1, '/')) {
         return NULL;
     }
     return slim_asset_find(path + length + 1);
@@ -181,17 +197,22 @@ static const struct slim_asset *asset_at(const char *path)
 
 /* --- routes --- */
 
-/* The page without the slash at its end, by which all its links begin one step higher. There are
- * sites whose rules take such a slash away (Laravel's), so that nobody can be sent to the place
- * with it. */
-static int serve_page_above(request_rec *r)
+/* A page without the slash at the end of its address, by which all its links begin one step higher.
+ * There are sites whose rules take such a slash away (Laravel's), so that nobody can be sent to the
+ * place with it. */
+static int serve_above(request_rec *r, const struct slim_asset *page)
 {
-    const struct slim_asset *page = slim_asset_find("index.html");
-    const char *name = strrchr(r->uri, '/'), *head = strstr(page->text, "<head>\n") + 7;
+    unsigned char *text = apr_palloc(r->pool, page->size);
+    const char *name = strrchr(r->uri, '/');
     struct slim_buffer body;
 
+    if (!slim_asset_unpack(page, text)) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    const char *whole = apr_pstrmemdup(r->pool, (const char *)text, page->size);
+    const char *head = strchr(strstr(whole, "<head>"), '\n') + 1;
     slim_buffer_init(&body, r->pool);
-    slim_buffer_add(&body, page->text, (size_t)(head - page->text));
+    slim_buffer_add(&body, whole, (size_t)(head - whole));
     slim_buffer_text(&body, "<base href=\"./");
     slim_buffer_text(&body, ap_escape_html(r->pool, ap_escape_uri(r->pool, name ? name + 1 : "")));
     slim_buffer_text(&body, "/\">\n");
@@ -222,7 +243,7 @@ int slim_handler(request_rec *r)
     }
     path = slim_guard_path(r, conf);
     if (!*path) {
-        return serve_page_above(r);
+        return serve_above(r, slim_asset_find("index.html"));
     }
     if (strcmp(path, "/") == 0) {
         return serve_asset(r, slim_asset_find("index.html"));
@@ -230,6 +251,13 @@ int slim_handler(request_rec *r)
     asset = asset_at(path);
     if (asset) {
         apr_table_setn(r->err_headers_out, "Cache-Control", "public, max-age=31536000, immutable");
+        return serve_asset(r, asset);
+    }
+    if (strcmp(path, "/help") == 0) {
+        return serve_above(r, help_at("/help/"));
+    }
+    asset = help_at(path);
+    if (asset) {
         return serve_asset(r, asset);
     }
     if (strcmp(path, "/api/status") == 0 && !r->args) { /* with words it is the report */

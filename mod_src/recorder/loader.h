@@ -1,4 +1,5 @@
-/* What the parts of the load thread share. Times are ticks (core/clock.h). */
+/* What the parts of the load thread share. Times are ticks (core/clock.h).
+ * Explained in mod_src/manual/how-position.md. */
 #ifndef SLIM_RECORDER_LOADER_H
 #define SLIM_RECORDER_LOADER_H
 

@@ -1,4 +1,5 @@
-/* Asking a store for reports. */
+/* Asking a store for reports.
+ * Explained in mod_src/manual/how-reports.md. */
 #ifndef SLIM_ASK_H
 #define SLIM_ASK_H
 

@@ -1,6 +1,7 @@
 /* The dimensions that hits and visits are counted by, and the classes of hits. Each is defined
  * once: the writer, which adds up rollups, makes its keys of rows by this table, and the reader,
- * which may count rows, its SQL, so that the two ways give the same numbers. */
+ * which may count rows, its SQL, so that the two ways give the same numbers.
+ * Explained in mod_src/manual/how-rollups.md. */
 #ifndef SLIM_SQLITE_DIMENSION_H
 #define SLIM_SQLITE_DIMENSION_H
 

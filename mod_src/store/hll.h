@@ -3,7 +3,8 @@
  * estimator of O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017).
  *
  * As bytes: nothing for the empty set; "S" and 6 bytes for each hash's upper 48 bits, ascending; or
- * "D" and a byte for each of the 16,384 registers. Bytes come from a file and are checked. */
+ * "D" and a byte for each of the 16,384 registers. Bytes come from a file and are checked.
+ * Explained in mod_src/manual/how-sets.md. */
 #ifndef SLIM_HLL_H
 #define SLIM_HLL_H
 

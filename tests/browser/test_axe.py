@@ -5,7 +5,8 @@ import pytest
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STATES = ["?since=28d", "?since=28d&robots=on&where=page%3D/&tab=pages:next&tab=clients:classes&tab=latest:recent", "?view=ledger",
-          "?since=2001-01-01&until=2001-01-02", "?where=country%3D!!", "?lang=de&since=28d"]
+          "?since=2001-01-01&until=2001-01-02", "?where=country%3D!!", "?lang=de&since=28d", "help/", "help/reports", "help/states", "help/numbers",
+          "help/coming-from", "help/privacy"]
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,10 @@ def test_everybody_can_use_the_page(page, visited, axe, width, scheme):
     page.size(width)
     page.scheme(scheme)
     for state in STATES:
-        page.open(f"http://127.0.0.1:{visited.port}/stats/{state}")
+        look = page.driver.get if state.startswith("help") else page.open  # help asks for nothing that would settle
+        look(f"http://127.0.0.1:{visited.port}/stats/{state}")
         page.js(axe)
         found = page.driver.execute_async_script(
             "const told = arguments[1]; axe.run(document, {runOnly: arguments[0]}).then((all) => told([all.passes.length, all.violations]))", RULES)
         passes, violations = found
-        assert passes > 20 and violations == [], (state, [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in violations])
+        assert passes > (10 if state.startswith("help") else 20) and violations == [], (state, [(v["id"], [n["html"] for n in v["nodes"][:3]]) for v in violations])

@@ -936,6 +936,9 @@ def test_a_denied_store_is_told_in_a_bar_and_the_ledger(page, make_server):
     bar = page.text("#health")[0]
     assert bar.startswith("store-denied since ") and "1 hit is waiting in the journal." in bar and "nothing is lost" in bar and "trigger" in bar
     assert page.figure("Visits") == "1"
+    assert page.js("return document.querySelector('#health .ask').getAttribute('href')") == "help/states#store-denied"
+    cards = page.js("return [...document.querySelectorAll('#board .card')].map((card) => card.querySelector('.ask').getAttribute('href'))")
+    assert len(cards) == 8 and all(to.startswith("help/") for to in cards)
     page.picture(PICTURES / "degraded.png")
     page.click("#health button", "Ledger")
     rows = page.text("#ledger tbody tr")

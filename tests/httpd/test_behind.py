@@ -55,7 +55,7 @@ def test_a_sites_catch_all_leaves_the_dashboard_alone(make_server, kind):
     if not kind.startswith("prox"):
         assert server.get("/some/page")[2] == b"the application"
     wait_for(lambda: b"store-moved" not in server.get("/stats/api/overview")[2], 20, "the store")
-    for path in ("/stats/", "/stats/api/overview", "/stats/api/pages.csv", "/stats/metrics"):
+    for path in ("/stats/", "/stats/api/overview", "/stats/api/pages.csv", "/stats/metrics", "/stats/help/states"):
         status, headers, body = server.get(path)
         assert status == 200 and body != b"the application", (path, status, body[:200])
     assert b'<base href="./stats/">' in server.get("/stats")[2]

@@ -41,17 +41,19 @@ def files(top):
 def installed(prefix, modules="/usr/lib/apache2/modules", settings=("/etc/apache2/mods-available/slimstats.load",
                                                                      "/etc/apache2/mods-available/slimstats.conf")):
     data = [path.name for pattern in ("*.tsv", "*.yaml", "*.txt", "*.json", "*.yml", "*.conf", "mail-report") for path in (ROOT / "conf").glob(pattern)]
+    pages = [path.stem for path in (ROOT / "mod_src/manual").glob("*.md")]
     return sorted([f"{modules}/mod_slimstats.so", f"{prefix}/bin/slimstats", *settings, f"{prefix}/share/man/man1/slimstats.1",
+                   *(f"{prefix}/share/man/man7/slimstats-{page}.7" for page in pages),
                    f"{prefix}/share/man/man8/mod_slimstats.8", *(f"{prefix}/share/slimstats/{name}" for name in data)])
 
 
 def assert_they_name_their_paths(root, prefix):
     """Pages and settings, and the version."""
-    for name, path in (("man/man1/slimstats.1", "share/slimstats/hosting.tsv"), ("man/man8/mod_slimstats.8", "bin/slimstats"),
+    for name, path in (("man/man7/slimstats-own-visits.7", "share/slimstats/slimstats.conf"), ("man/man1/slimstats.1", "share/slimstats/hosting.tsv"), ("man/man8/mod_slimstats.8", "bin/slimstats"),
                        ("slimstats/slimstats.conf", "bin/slimstats"), ("slimstats/owner.conf", "share/slimstats/owner.conf")):
-        text = (root / f"{prefix[1:]}/share" / name).read_text()
+        text = re.sub(r"\\f.", "", (root / f"{prefix[1:]}/share" / name).read_text())
         assert set(re.findall(rf"[\w/]*/{path}", text)) == {f"{prefix}/{path}"}
-        assert "/man/" not in f"/{name}" or re.search(rf'^\.TH \w+ \d "\d{{4}}-\d\d-\d\d" "mod_slimstats {VERSION}"', text)
+        assert "/man/" not in f"/{name}" or re.search(rf'^\.TH [\w\\-]+ \d "\d{{4}}-\d\d-\d\d" "mod_slimstats {VERSION}"', text, re.M)
 
 
 def test_what_is_installed_is_removed_again(built, prefix, root):
@@ -108,6 +110,17 @@ def test_the_tarball_has_the_same_bytes_wherever_it_is_made(tmp_path):
     assert {"CHANGELOG.md", "LICENSE", "Makefile", "NOTICE", "README.md", "SECURITY.md", "conf", "mod_src", "sql", "tests"} \
         == {path.name for path in other.iterdir() if not path.name.startswith(".")}
     assert dist(other, other / "build").read_bytes() == first.read_bytes()
+    check_that_the_manual_comes_with_it(other)
+
+
+def check_that_the_manual_comes_with_it(tree):
+    """What cmark-gfm makes is in the tarball for machines without it: the same bytes again."""
+    made = tree / "mod_src/manual/made"
+    for page in (ROOT / "mod_src/manual").glob("*.md"):
+        for form, name in (("man", f"{page.stem}.7"), ("html", f"{page.stem}.html")):
+            told = subprocess.run([tree / "mod_src/manual/make-page", form, tree / "mod_src/manual" / page.name], check=True, capture_output=True,
+                                  env={**os.environ, "MARKDOWN": "/there/is/no/cmark"}).stdout
+            assert told == (made / name).read_bytes() and len(told) > 500
 
 
 def test_the_changelog_begins_with_this_version(build):
