@@ -84,7 +84,7 @@ say =
 endif
 
 .PHONY: all
-all: $(MODULE) $(COMMAND) $(DATA)
+all: $(MODULE) $(COMMAND) $(DATA) $(MAN7)
 
 $(MODULE): $(MODULE_OBJECTS)
 	@mkdir -p $(@D)

@@ -91,6 +91,7 @@ def host(make_shared_server, tmp_path_factory):
 SlimStatsSite www.example.org
 SlimStatsServer web1
 """)
+    server.expect("SlimStatsHosts")  # a page asks by a name of somebody else's
     server.start()
     log = folder / "old_access_log"
     log.write_text(subprocess.run([sys.executable, HISTORY, "28"], check=True, capture_output=True, text=True).stdout)
