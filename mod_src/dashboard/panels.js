@@ -83,6 +83,14 @@ const clients = [
   { report: "addresses", alone: true, label: _("Addresses"), parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"], meant: wholeCountries },
 ];
 
+const operator = { column: "operator", dimension: "operator" }, purpose = { column: "purpose", dimension: "purpose" };
+
+const machines = [
+  { report: "robots", label: _("Robots"), parts: [{ column: "robot" }, operator, purpose], numbers: ["hits", "bytes", "pageviews", "error_rate", "time_us"], rows: 15 },
+  { report: "operators", label: _("Operators"), parts: [operator], numbers: ["hits", "bytes", "pageviews", "error_rate", "time_us", "robots"], rows: 15 },
+  { report: "crawled", alone: true, label: _("Last seen"), parts: [{ column: "robot" }, operator, purpose], numbers: ["pages", "pageviews", "first_seen", "last_seen"], rows: 15 },
+];
+
 const server = [
   { report: "status", label: _("Status"), parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
   { report: "kinds", label: _("Kinds"), parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
@@ -97,6 +105,10 @@ const latest = [
   { report: "visits", alone: true, label: _("Visits"), draw: drawVisits, rows: 7, searched: "page" },
   { report: "recent", alone: true, label: _("Hits"), draw: drawHits, rows: 10, searched: "resource" },
 ];
+
+export function makeMachinePanels() {
+  return [new Panel("machines", _("Who reads this site"), machines, { shape: "whole" })];
+}
 
 export function makePanels() {
   return [

@@ -47,7 +47,7 @@ const struct slim_client *slim_agents_derive(struct slim_agents *agents,
 /* Which rules a client is named by. file NULL: no rule; a robot may still be one, because its agent
  * is empty, or names neither browser nor platform, or by a client hint. */
 struct slim_agent_explanation {
-    struct slim_rule_place browser, platform, robot;
+    struct slim_rule_place browser, platform, robot, operator, purpose;
     const struct slim_client *client; /* as slim_agents_derive gives it */
 };
 void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,

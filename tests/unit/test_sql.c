@@ -171,7 +171,7 @@ static void texts_of_hits_are_in_dictionaries_alone(void **state)
 {
     static const char *const others[] = {"channel",    "hit",          "import",   "import_account",
                                          "journal",    "kind",         "ledger",   "mark",
-                                         "page_title", "past_visitor", "recorder", "robot",
+                                         "page_title", "past_visitor", "purpose", "recorder", "robot",
                                          "rollup",     "session",      "slim_id",  "stale_day",
                                          "store",      "visit",        "visitors"};
     const char *known = "";

@@ -45,6 +45,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .check = slim_sqlite_check,
     .rebuild = slim_sqlite_rebuild,
     .name_anew = slim_sqlite_rename,
+    .name_robots = slim_sqlite_name_robots,
     .renew = slim_sqlite_renew,
     .renew_sets = slim_sqlite_renew_sets,
     .horizon = slim_sqlite_horizon,
