@@ -69,7 +69,7 @@ function chooseSite() {
 }
 
 function showViews() {
-  viewBar.replaceChildren(...Object.entries(views).map(([view, name]) => el("button", { type: "button", "aria-pressed": String(state.view === view),
+  viewBar.replaceChildren(...Object.entries(views).map(([view, name]) => el("button", { type: "button", "aria-current": state.view === view && "page",
     on: { click: () => go({ view }) } }, name)));
 }
 

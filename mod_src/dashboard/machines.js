@@ -3,7 +3,7 @@ import { el, svg } from "./dom.js";
 import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
 import { bucket, state, toggleFilter, words } from "./state.js";
-import { fillGaps, ticks } from "./timeline.js";
+import { axis, fillGaps, ticks } from "./timeline.js";
 import { valueName } from "./head.js";
 import { _ } from "./words.js";
 
@@ -41,11 +41,6 @@ const purposeName = (purpose) => valueName("purpose", purpose);
 const hitsFor = (one, purpose) => (one.row && one.row[`${purpose}_hits`]) || 0;
 const sumOf = (one) => course.kinds.reduce((sum, purpose) => sum + hitsFor(one, purpose), 0);
 
-function barsAxis(marks, y, width) {
-  return marks.map((value) => svg("g", { class: "axis" }, svg("line", { x1: barsLeft, x2: width - barsRight, y1: y(value), y2: y(value) }),
-    svg("text", { x: barsLeft - 8, y: y(value) + 4, "text-anchor": "end" }, format.short("count", value))));
-}
-
 function barsNames(place, step, width) {
   const every = Math.max(1, Math.ceil(course.rows.length / Math.max(2, Math.floor(width / 90))));
   return course.rows.map((one, i) => (i % every ? null : svg("text", { class: "tick", x: place(i) + step / 2, y: barsHigh - 6, "text-anchor": "middle" }, format.tickName(one.name, course.by))));
@@ -65,7 +60,7 @@ function drawBars() {
     });
   });
   bars.setAttribute("viewBox", `0 0 ${width} ${barsHigh}`);
-  bars.replaceChildren(...[...barsAxis(marks, y, width), ...stacks.flat(), ...barsNames(place, step, width), svg("g", { class: "cursor" })].filter(Boolean));
+  bars.replaceChildren(...[...axis(marks, "count", y, width), ...stacks.flat(), ...barsNames(place, step, width), svg("g", { class: "cursor" })].filter(Boolean));
   Object.assign(course, { place, step });
   if (looked >= 0) lookAt(looked);
 }
@@ -134,7 +129,7 @@ export function makeMachines() {
   const behind = el("div", { class: "behind unseen" }, barsList);
   const toggle = el("button", { type: "button", class: "link", "aria-pressed": "false", on: { click: () => toggle.setAttribute("aria-pressed", String(!behind.classList.toggle("unseen"))) } }, _("Table"));
   new ResizeObserver(drawBars).observe(bars);
-  return [shares, el("section", { class: "card timeline", "aria-label": _("What robots come for") },
+  return [shares, el("section", { class: "card under-figures", "aria-label": _("What robots come for") },
     el("div", { class: "row" }, el("h2", {}, _("What robots come for")), el("span", { class: "grow" }), toggle), barsLegend,
     el("div", { class: "plot" }, bars, barsTip), behind)];
 }

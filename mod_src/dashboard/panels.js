@@ -91,6 +91,15 @@ const machines = [
   { report: "crawled", alone: true, label: _("Last seen"), parts: [{ column: "robot" }, operator, purpose], numbers: ["pages", "pageviews", "first_seen", "last_seen"], rows: 15 },
 ];
 
+const taken = ["train_pages", "index_pages", "fetch_pages"];
+const aboutSent = () => _("Visits are of people, from the operator's assistants and its search engine: AI overviews arrive as search, apps that send no referer as direct.");
+
+const ai = [
+  { report: "ai", alone: true, label: _("Taken and sent"), parts: [operator, { column: "ratio", name: (text) => (text === "–" ? "" : text) }], numbers: [...taken, "visits", "bytes", "time_us"], hint: aboutSent },
+  { report: "aipages", alone: true, label: _("Pages read"), parts: [page, site], numbers: ["reads", "landings"] },
+  { report: "aigap", alone: true, label: _("Read by none"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors"] },
+];
+
 const server = [
   { report: "status", label: _("Status"), parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
   { report: "kinds", label: _("Kinds"), parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
@@ -107,7 +116,7 @@ const latest = [
 ];
 
 export function makeMachinePanels() {
-  return [new Panel("machines", _("Who reads this site"), machines, { shape: "whole" })];
+  return [new Panel("machines", _("Who reads this site"), machines, { shape: "whole" }), new Panel("ai", _("AI: what it takes, what it sends"), ai, { shape: "whole" })];
 }
 
 export function makePanels() {

@@ -66,3 +66,15 @@ def test_nothing_is_cut_off(page, visited, width):
     page.open(address(visited, "?since=28d&view=machines&lang=de"))
     assert page.js("return document.documentElement.scrollWidth <= innerWidth")
     assert "Wozu Roboter kommen" in page.text("#machines h2")
+
+
+def test_what_ai_takes_and_sends_is_told(page, visited):
+    page.open(address(visited, "?since=28d&view=machines"))
+    told = answer(visited, "ai", "since=28d")
+    assert page.values("ai") == [row[0] or "unknown" for row in told["rows"]] != []
+    assert len(page.text("[data-panel=ai] .hint")) == 1
+    page.click("[data-panel=ai] [role=tab]", "Read by none")
+    assert page.values("ai") == [row[0] for row in answer(visited, "aigap", "since=28d")["rows"]]
+    page.click("[data-panel=ai] [role=tab]", "Pages read")
+    assert page.values("ai") == [row[0] for row in answer(visited, "aipages", "since=28d")["rows"]]
+    assert_content(page, visited)

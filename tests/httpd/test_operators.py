@@ -3,6 +3,7 @@ import json
 import sqlite3
 import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/
 CHATGPT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot)"
 GOOGLE = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 AGENTS = {GPTBOT: ("OpenAI", "train"), CHATGPT: ("OpenAI", "fetch"), GOOGLE: ("Google", "search"), FIREFOX: ("", ""), "curl/8.5.0": ("", "tool")}
-OLDER = ("drop view hits; create view hits as select 1; alter table agent drop column operator; drop table operator; drop table purpose;"
+OLDER = ("drop view hits; create view hits as select 1; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai;"
          "delete from rollup where dimension = 25; update rollup set duration = 0 where dimension = 15; pragma user_version = 21")
 
 
@@ -131,3 +132,15 @@ def test_explain_says_by_which_line(build):
                           env=dict(build.environment) or None, capture_output=True, text=True, check=True).stdout.splitlines()
     assert many[0].split("\t")[4:] == ["robot", "operator", "purpose"]
     assert [line.split("\t")[4:] for line in many[1:]] == [["ai", "OpenAI", "train"], ["none", "", ""], ["tool", "", "tool"]]
+
+
+def test_assistants_and_their_operators_are_in_the_lists(place):
+    """Sources that stand for an operator are called as sources.tsv calls them, operators as robots.tsv does."""
+    conf = Path(__file__).resolve().parents[2] / "conf"
+    rows = {name: [line.split("\t") for line in (conf / name).read_text().splitlines() if line and line[0] != "#"] for name in ("sources.tsv", "robots.tsv")}
+    store = place.fill("one", log_of([FIREFOX]))
+    with closing(sqlite3.connect(store)) as db:
+        assistants = db.execute("select source, operator from assistant").fetchall()
+    assert len(assistants) > 30
+    assert {source for source, _ in assistants} <= {row[0] for row in rows["sources.tsv"]}
+    assert {operator for _, operator in assistants} - {row[2] for row in rows["robots.tsv"] if len(row) > 2} <= {"Manus", "Exa"}
