@@ -126,7 +126,7 @@ static struct slim_renaming *open_renaming(struct slim_cli *cli)
     return slim_renaming_make(enrich, cli->pool);
 }
 
-/* Whose robots are, and what for, is told by their agents: few rows, whatever hits there are. */
+/* Whose robots are, and what for, is told by their agents; leaks are told by each hit. */
 static apr_status_t name_robots(struct slim_store *store, struct slim_enrich *enrich)
 {
     struct slim_agents *agents = slim_enrich_agents(enrich);
@@ -135,8 +135,14 @@ static apr_status_t name_robots(struct slim_store *store, struct slim_enrich *en
     int more = slim_enrich_part(enrich, SLIM_DATA_AGENTS)->status == APR_SUCCESS;
     apr_status_t rv = APR_SUCCESS;
 
+    const struct slim_store_leaks leaks = {slim_rename_leak, agents, robots.sum, AGENTS};
+    int more_leaks = more;
+
     while (more && rv == APR_SUCCESS) {
         rv = store->engine->name_robots(store, &robots, &more);
+    }
+    while (more_leaks && rv == APR_SUCCESS) {
+        rv = store->engine->find_leaks(store, &leaks, &more_leaks);
     }
     return rv;
 }

@@ -10,6 +10,9 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "report/health.h"
+#include "report/leaks.h"
+
+#define LEAKS_MS 2000
 
 static const struct slim_cli_option options[] = {
     {"json", 'j', NULL, "as JSON"},
@@ -54,6 +57,19 @@ int slim_cli_open_ring(struct slim_cli *cli, struct slim_ring *ring)
     return 0;
 }
 
+/* Beside the account; nobody waits long for it. */
+static int64_t count_leaks(struct slim_cli *cli, const struct slim_store_engine *engine)
+{
+    struct slim_store *store;
+    int64_t leaks = -1;
+
+    if (engine->open_reader(cli->store, LEAKS_MS, &store, cli->pool) == APR_SUCCESS) {
+        leaks = slim_leaks_open(store, apr_time_sec(apr_time_now()), NULL, cli->pool);
+    }
+    engine->close(store);
+    return leaks;
+}
+
 static int print_status(struct slim_cli *cli, int json)
 {
     const char *state = slim_cli_state(cli);
@@ -77,6 +93,7 @@ static int print_status(struct slim_cli *cli, int json)
         return slim_cli_fail("%s, and no recorder runs on %s", store->error.what, state);
     }
     slim_health_read(has_ring ? &ring : NULL, store, &health);
+    health.leaks = count_leaks(cli, engine);
     slim_buffer_init(&out, cli->pool);
     if (json) {
         slim_health_json(&health, &out);

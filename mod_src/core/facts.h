@@ -62,6 +62,7 @@ enum slim_mark {
     SLIM_MARK_ROBOTS_TXT = 1u << 0, /* asked for /robots.txt */
     SLIM_MARK_PROBE = 1u << 1,      /* tried a well-known hole */
     SLIM_MARK_HOSTING = 1u << 2,    /* comes from a network that hosts servers, not people */
+    SLIM_MARK_LEAK = 1u << 11,      /* was answered what no stranger should get; of hits alone */
 };
 
 #define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */

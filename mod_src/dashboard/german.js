@@ -297,4 +297,8 @@ export const german = {
   "Read by AI": "Von KI gelesen",
   "Landings": "Einstiege",
   "Visits are of people, from the operator's assistants and its search engine: AI overviews arrive as search, apps that send no referer as direct.": "Besuche sind von Menschen, von den Assistenten des Betreibers und seiner Suchmaschine: KI-Übersichten kommen als Suche an, Apps ohne Referer als direkt.",
+  "Leaks": "Lecks",
+  "still answered": "noch beantwortet",
+  "refused since": "seither abgewiesen",
+  "Paths that only scanners ask for, and that are answered: {0}. ": "Pfade, nach denen nur Scanner fragen und die beantwortet werden: {0}. ",
 };

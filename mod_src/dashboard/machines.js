@@ -121,7 +121,7 @@ export async function loadPurposes() {
 
 export function makeMachines() {
   shares = el("section", { class: "figures shares", "aria-label": _("What robots take") });
-  bars = svg("svg", { class: "chart bars", height: barsHigh, tabindex: "0", role: "img", "aria-label": _("What robots come for"),
+  bars = svg("svg", { class: "chart bars", height: barsHigh, tabindex: "0", role: "img",
     on: { pointermove: lookNear, pointerleave: lookAway, blur: lookAway, keydown: onBarsKey } });
   barsTip = el("div", { class: "tip", hidden: true, "aria-live": "polite" });
   barsLegend = el("div", { class: "kinds", role: "group", "aria-label": _("purpose") });
@@ -129,8 +129,9 @@ export function makeMachines() {
   const behind = el("div", { class: "behind unseen" }, barsList);
   const toggle = el("button", { type: "button", class: "link", "aria-pressed": "false", on: { click: () => toggle.setAttribute("aria-pressed", String(!behind.classList.toggle("unseen"))) } }, _("Table"));
   new ResizeObserver(drawBars).observe(bars);
-  return [shares, el("section", { class: "card under-figures", "aria-label": _("What robots come for") },
-    el("div", { class: "row" }, el("h2", {}, _("What robots come for")), el("span", { class: "grow" }), toggle), barsLegend,
+  const about = _("What robots come for");
+  return [shares, el("section", { class: "card under-figures", "aria-label": about },
+    el("div", { class: "row" }, el("h2", {}, about), el("span", { class: "grow" }), toggle), barsLegend,
     el("div", { class: "plot" }, bars, barsTip), behind)];
 }
 

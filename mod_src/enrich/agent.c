@@ -332,3 +332,10 @@ int slim_agents_is_probe(const struct slim_agents *agents, struct slim_text reso
     return agents->made.probes && resource.length > 0
            && slim_probes_tell(agents->made.probes, resource, status, place);
 }
+
+int slim_agents_may_leak(const struct slim_agents *agents, struct slim_text resource,
+                         uint16_t status, uint64_t bytes)
+{
+    return agents->made.probes && resource.length > 0
+           && slim_probes_may_leak(agents->made.probes, resource, status, bytes);
+}

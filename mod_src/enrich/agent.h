@@ -57,4 +57,8 @@ void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
 int slim_agents_is_probe(const struct slim_agents *agents, struct slim_text resource,
                          uint16_t status, struct slim_rule_place *place);
 
+/* As slim_probes_may_leak. */
+int slim_agents_may_leak(const struct slim_agents *agents, struct slim_text resource,
+                         uint16_t status, uint64_t bytes);
+
 #endif

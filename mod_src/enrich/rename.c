@@ -114,6 +114,11 @@ int slim_rename_robot(void *agents, struct slim_robot_naming *naming)
     return changed;
 }
 
+int slim_rename_leak(void *agents, struct slim_text resource, unsigned status, uint64_t bytes)
+{
+    return slim_agents_may_leak(agents, resource, (uint16_t)status, bytes);
+}
+
 /* --- kinds --- */
 
 /* Words are the site's own where a page was searched for. */

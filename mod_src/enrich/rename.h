@@ -25,6 +25,9 @@ int slim_rename(void *renaming, struct slim_naming *naming);
  * not give an agent any more has no purpose but its own. */
 int slim_rename_robot(void *agents, struct slim_robot_naming *naming);
 
+/* As is_leak of struct slim_store_leaks, of agents (enrich/agent.h). */
+int slim_rename_leak(void *agents, struct slim_text resource, unsigned status, uint64_t bytes);
+
 /* A sum over the lists, data files and rules of sites in use: what was named by the same ones needs
  * no new names. */
 uint32_t slim_renaming_sum(const struct slim_renaming *renaming);

@@ -347,6 +347,9 @@ static int step(struct slim_loader *l)
     if (l->store && !more) {
         slim_loader_name_robots(l);
     }
+    if (l->store && !more) {
+        slim_loader_find_leaks(l);
+    }
     if (l->store) {
         slim_loader_checkpoint(l);
     }
@@ -357,6 +360,7 @@ static int step(struct slim_loader *l)
 static unsigned longest_wait(const struct slim_loader *l)
 {
     return l->purged.more || l->sweep_is_due || !l->is_renewed || !l->robots_are_named
+                   || !l->leaks_are_found
                ? WAIT_MS
                : WAIT_IDLE_MS;
 }

@@ -9,6 +9,7 @@
 
 #include "accept.h"
 #include "core/version.h"
+#include "leaks.h"
 #include "query/answer.h"
 
 struct writing {
@@ -160,6 +161,10 @@ static void add_day(const struct writing *w, const struct slim_metrics_day *day)
     add_gauge(w, "day_pageviews", "Page views since midnight UTC, without robots.", day->pageviews);
     add_gauge(w, "day_errors", "Hits with a status of 400 or above since midnight UTC.",
               day->errors);
+    if (day->leaks >= 0) {
+        add_gauge(w, "leaks", "Paths that only scanners ask for, and that are answered.",
+                  (uint64_t)day->leaks);
+    }
     add_head(w, "day_robot_hits", "gauge",
              "Hits of robots since midnight UTC, by what they are for.");
     for (unsigned i = 0; i < SLIM_ROBOT_PURPOSES; i++) {
@@ -250,7 +255,7 @@ void slim_metrics_ask(struct slim_store *store, int64_t now, const apr_array_hea
     const struct asking asking = {store, now, sites};
     struct slim_answer answer;
 
-    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL};
+    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL, .leaks = -1};
     if (!ask_figures(&asking, "overview", "today", 0, &answer, pool)) {
         return;
     }
@@ -260,6 +265,7 @@ void slim_metrics_ask(struct slim_store *store, int64_t now, const apr_array_hea
     day->errors = figure(&answer, "errors");
     day->known = !sites || ask_figures(&asking, "overview", "all", 1, &answer, pool);
     day->stored = day->known && sites ? figure(&answer, "hits") : 0;
+    day->leaks = day->known ? slim_leaks_open(store, now, sites, pool) : -1;
     if (day->known && ask_figures(&asking, "purposes", "today", 0, &answer, pool)) {
         for (unsigned i = 0; i < SLIM_ROBOT_PURPOSES; i++) {
             day->robots[i] = total_of(&answer, slim_robot_purpose_name(i));

@@ -20,6 +20,7 @@ struct slim_metrics_day {
     int known;
     uint64_t visitors, visits, pageviews, errors;
     uint64_t robots[SLIM_ROBOT_PURPOSES]; /* hits of robots, by what they are for */
+    int64_t leaks;                        /* see leaks.h; -1: nobody could say */
     int is_of_sites;                      /* it is of some sites alone, as all that is told then: */
     uint64_t stored;                      /* their hits in the store */
 };

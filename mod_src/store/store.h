@@ -192,6 +192,14 @@ struct slim_store_robots {
     unsigned rows; /* agents that are looked at in one transaction */
 };
 
+/* Finding leaks among stored hits: 1 when a resource that was answered so may be one. */
+struct slim_store_leaks {
+    int (*is_leak)(void *baton, struct slim_text resource, unsigned status, uint64_t bytes);
+    void *baton;
+    uint32_t sum;  /* of what it is told by: what was looked at by the same is not again */
+    unsigned rows; /* hits that are looked at in one transaction */
+};
+
 struct slim_store_named {
     uint64_t hits;    /* looked at */
     uint64_t changed; /* of them */
@@ -338,6 +346,9 @@ struct slim_store_engine {
      * were not looked at by this sum; without any nothing is written. */
     apr_status_t (*name_robots)(struct slim_store *store, const struct slim_store_robots *robots,
                                 int *more);
+    /* Finds leaks among some hits in one transaction, with how far it is, as name_robots does. */
+    apr_status_t (*find_leaks)(struct slim_store *store, const struct slim_store_leaks *leaks,
+                               int *more);
     /* Brings what was stored by older rules to today's, newest first, some sessions in one
      * transaction: their visits are made anew of their hits, as far as those are there. Adds to
      * *renewed, and sets renewed->left; nothing is done when that is 0. */

@@ -78,3 +78,17 @@ def test_what_ai_takes_and_sends_is_told(page, visited):
     page.click("[data-panel=ai] [role=tab]", "Pages read")
     assert page.values("ai") == [row[0] for row in answer(visited, "aipages", "since=28d")["rows"]]
     assert_content(page, visited)
+
+
+def test_a_leak_is_told_above_all(page, make_server):
+    server = make_server(config="<Location /stats>\nSlimStats Off\n</Location>")
+    (server.www / ".env").write_text("KEY=secret" * 40)
+    server.start()
+    server.get("/.env", {"User-Agent": "curl/8.5.0"})
+    server.wait_stored(1)
+    page.open(address(server))
+    assert "only scanners ask for, and that are answered: 1." in page.text("#health p")[0]
+    page.click("#health button", "Leaks")
+    assert "view=machines" in page.query and "tab=machines:leaks" in page.query
+    assert page.values("machines") == ["/.env"] and "still answered" in page.text("[data-panel=machines] tbody th")[0]
+    assert_content(page, server)

@@ -46,6 +46,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .rebuild = slim_sqlite_rebuild,
     .name_anew = slim_sqlite_rename,
     .name_robots = slim_sqlite_name_robots,
+    .find_leaks = slim_sqlite_find_leaks,
     .renew = slim_sqlite_renew,
     .renew_sets = slim_sqlite_renew_sets,
     .horizon = slim_sqlite_horizon,
