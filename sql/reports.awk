@@ -11,7 +11,8 @@
 #              NAME TYPE = A / B or A / (B - C), of columns that add up, or of sums that only rates
 #              need and nobody sees
 #   dimension  what it counts by, as the table of dimensions calls it; without: rows of its own
-#   key        what rows are instead of the dimension's keys: bucket (of time), hour_of_week, site
+#   key        what rows are instead of the dimension's keys: bucket (of time), purpose (of robots, within
+#              buckets: parts have bucket << 4 | purpose), hour_of_week, site
 #   sites      apart: rows of different sites are different rows, and the column site says whose they are
 #   sort       COLUMN ascending, or COLUMN descending
 #   limit      rows, unless asked otherwise; since: from when on
@@ -30,7 +31,7 @@ BEGIN {
     words_of("report order column dimension key sites sort limit since robots engine", head_words)
     words_of("text count bytes took number micros seconds id percent span decimal", types)
     words_of("percent span decimal", rate_types)
-    words_of("bucket hour_of_week site", kinds)
+    words_of("bucket purpose hour_of_week site", kinds)
     columns_max = 16
     sums_max = 4
 }
@@ -108,7 +109,7 @@ function take_word(word, value,   part) {
     } else if (word == "dimension") {
         add("dimension", "\"" value "\"")
     } else if (word == "key") {
-        if (!(value in kinds)) wrong(FNR, "key: bucket, hour_of_week or site")
+        if (!(value in kinds)) wrong(FNR, "key: bucket, purpose, hour_of_week or site")
         add("key", "SLIM_KEY_" toupper(value))
     } else if (word == "sites") {
         if (value != "apart") wrong(FNR, "sites: apart")

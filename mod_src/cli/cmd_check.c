@@ -5,6 +5,7 @@
 
 #include <apr_time.h>
 
+#include "enrich/agent.h"
 #include "enrich/rename.h"
 #include "maintain.h"
 
@@ -93,6 +94,8 @@ const struct slim_command slim_command_check = {
 
 /* --- rebuild --- */
 
+#define AGENTS 10000 /* of a transaction */
+
 static const struct slim_cli_option rebuild_options[] = {
     {"derive", 'D', NULL, "name agents, robots, kinds, sources and places of all hits anew"},
     {.name = NULL},
@@ -123,6 +126,27 @@ static struct slim_renaming *open_renaming(struct slim_cli *cli)
     return slim_renaming_make(enrich, cli->pool);
 }
 
+/* Whose robots are, and what for, is told by their agents; leaks are told by each hit. */
+static apr_status_t name_robots(struct slim_store *store, struct slim_enrich *enrich)
+{
+    struct slim_agents *agents = slim_enrich_agents(enrich);
+    const struct slim_store_robots robots = {slim_rename_robot, agents, slim_agents_sum(agents),
+                                             AGENTS};
+    int more = slim_enrich_part(enrich, SLIM_DATA_AGENTS)->status == APR_SUCCESS;
+    apr_status_t rv = APR_SUCCESS;
+
+    const struct slim_store_leaks leaks = {slim_rename_leak, agents, robots.sum, AGENTS};
+    int more_leaks = more;
+
+    while (more && rv == APR_SUCCESS) {
+        rv = store->engine->name_robots(store, &robots, &more);
+    }
+    while (more_leaks && rv == APR_SUCCESS) {
+        rv = store->engine->find_leaks(store, &leaks, &more_leaks);
+    }
+    return rv;
+}
+
 static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
                            struct slim_renaming *renaming, struct slim_maintenance *maintenance)
 {
@@ -134,6 +158,9 @@ static apr_status_t derive(struct slim_cli *cli, struct slim_store *store,
 
     apr_status_t rv =
         store->engine->name_anew(store, &naming, &maintenance->progress, &named, cli->pool);
+    if (rv == APR_SUCCESS) {
+        rv = name_robots(store, slim_renaming_enrich(renaming));
+    }
     slim_maintain_quiet(maintenance);
     if (rv != APR_SUCCESS) {
         return rv;

@@ -252,17 +252,21 @@ static int explain_agents(struct slim_enrich *enrich, apr_pool_t *pool)
 
     slim_buffer_init(&out, pool);
     setvbuf(stdout, NULL, _IOLBF, LINE_SIZE); /* who asks line by line gets answers line by line */
-    puts("user_agent\tbrowser\tversion\tplatform\trobot");
+    puts("user_agent\tbrowser\tversion\tplatform\trobot\toperator\tpurpose");
     hit.field[SLIM_AGENT].at = line;
     while (read_line(stdin, line, LINE_SIZE, &hit.field[SLIM_AGENT].length)) {
         const struct slim_client *client = slim_agents_derive(slim_enrich_agents(enrich), &hit);
         const char *robot = slim_robot_name(client->robot);
+        int is_robot = client->robot != SLIM_ROBOT_NONE;
         out.length = 0;
         add_cell(&out, hit.field[SLIM_AGENT], '\t');
         add_cell(&out, client->browser, '\t');
         add_cell(&out, client->version, '\t');
         add_cell(&out, client->platform, '\t');
-        add_cell(&out, (struct slim_text){robot, strlen(robot)}, '\n');
+        add_cell(&out, slim_text_of(robot), '\t');
+        add_cell(&out, client->operator, '\t');
+        add_cell(&out, slim_text_of(is_robot ? slim_robot_purpose_name(client->purpose) : ""),
+                 '\n');
         if (fwrite(out.at, 1, out.length, stdout) != out.length) {
             return slim_cli_fail("explain: cannot write");
         }

@@ -11,6 +11,9 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "report/health.h"
+#include "report/leaks.h"
+
+#define LEAKS_MS 2000
 
 static const struct slim_cli_option options[] = {
     {"json", 'j', NULL, "as JSON"},
@@ -75,6 +78,19 @@ static const char *find_elsewhere(const struct slim_cli *cli)
     return is_one ? NULL : slim_settings_store_shown(settings.store, cli->pool);
 }
 
+/* Beside the account; nobody waits long for it. */
+static int64_t count_leaks(struct slim_cli *cli, const struct slim_store_engine *engine)
+{
+    struct slim_store *store;
+    int64_t leaks = -1;
+
+    if (engine->open_reader(cli->store, LEAKS_MS, &store, cli->pool) == APR_SUCCESS) {
+        leaks = slim_leaks_open(store, apr_time_sec(apr_time_now()), NULL, cli->pool);
+    }
+    engine->close(store);
+    return leaks;
+}
+
 static int print_status(struct slim_cli *cli, int json)
 {
     const char *state = slim_cli_state(cli);
@@ -100,6 +116,7 @@ static int print_status(struct slim_cli *cli, int json)
     slim_health_read(has_ring ? &ring : NULL, store, &health);
     health.is_admins = 1;
     health.elsewhere = has_ring ? find_elsewhere(cli) : NULL;
+    health.leaks = count_leaks(cli, engine);
     slim_buffer_init(&out, cli->pool);
     if (json) {
         slim_health_json(&health, &out);

@@ -40,11 +40,29 @@ enum slim_robot {
     SLIM_ROBOTS
 };
 
+/* What a robot is for. Of class ai are train, index and fetch; every other class has its own, or
+ * one that is more precise. */
+enum slim_robot_purpose {
+    SLIM_FOR_OTHER, /* what is not known, too */
+    SLIM_FOR_TRAIN, /* collects for models */
+    SLIM_FOR_INDEX, /* builds an answer engine's index */
+    SLIM_FOR_FETCH, /* asks because a person asks just now */
+    SLIM_FOR_SEARCH,
+    SLIM_FOR_FEED,
+    SLIM_FOR_PREVIEW,
+    SLIM_FOR_MONITOR,
+    SLIM_FOR_ARCHIVE,
+    SLIM_FOR_SEO,
+    SLIM_FOR_TOOL,
+    SLIM_ROBOT_PURPOSES
+};
+
 /* What a client does, beside what it calls itself: bits. They never change its class. */
 enum slim_mark {
     SLIM_MARK_ROBOTS_TXT = 1u << 0, /* asked for /robots.txt */
     SLIM_MARK_PROBE = 1u << 1,      /* tried a well-known hole */
     SLIM_MARK_HOSTING = 1u << 2,    /* comes from a network that hosts servers, not people */
+    SLIM_MARK_LEAK = 1u << 11,      /* was answered what no stranger should get; of hits alone */
 };
 
 #define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */
@@ -61,6 +79,8 @@ struct slim_client {
     struct slim_text platform_version;
     struct slim_text hints; /* that it was named by, as enrich/hint_text.h has them; "" none */
     enum slim_robot robot;
+    struct slim_text operator;       /* who runs a robot; "" not known, or none */
+    enum slim_robot_purpose purpose; /* of a robot */
 };
 
 /* What a link was tagged with (utm_*), or the network that a click id belongs to. All empty: no
@@ -125,9 +145,17 @@ struct slim_facts {
 const char *slim_kind_name(unsigned kind);
 const char *slim_channel_name(unsigned channel);
 const char *slim_robot_name(unsigned robot);
+const char *slim_robot_purpose_name(unsigned purpose);
 
-/* The channel of a name, or an agent's class; -1 when there is none. */
+/* The channel of a name, an agent's class, or a purpose; -1 when there is none. */
 int slim_channel_of(const char *name);
 int slim_robot_of(const char *name);
+int slim_robot_purpose_of(const char *name);
+
+/* What robots of a class are for when nothing more is known of them. */
+enum slim_robot_purpose slim_robot_purpose_of_class(enum slim_robot robot);
+/* Whether robots of a class can be for that: class ai is train, index and fetch, and no other is.
+ */
+int slim_robot_purpose_fits(enum slim_robot robot, enum slim_robot_purpose purpose);
 
 #endif

@@ -21,6 +21,8 @@ struct slim_naming {
     /* what it is called */
     struct slim_text browser, version, version_full, platform, platform_version;
     enum slim_robot robot;
+    struct slim_text operator; /* set when it is named */
+    enum slim_robot_purpose purpose;
     int keeps_client; /* set when it is named: it was called by hints that were not kept, and still
                          is */
     enum slim_kind kind;
@@ -34,5 +36,19 @@ struct slim_naming {
 
 /* Names a hit anew; whether anything is called differently now. Texts live until the next call. */
 typedef int slim_name_hit(void *baton, struct slim_naming *naming);
+
+/* Whose a robot is, and what for: of an agent that is stored. */
+struct slim_robot_naming {
+    struct slim_text agent, hints; /* as it was stored */
+    int hints_are_unknown;         /* it is from before they were kept */
+    enum slim_robot robot;         /* the class that it was given, and keeps here */
+
+    struct slim_text operator; /* what it is called */
+    enum slim_robot_purpose purpose;
+};
+
+/* Names a robot anew; whether operator or purpose is another one now. Texts live until the next
+ * call. */
+typedef int slim_name_robot(void *baton, struct slim_robot_naming *naming);
 
 #endif

@@ -8,7 +8,8 @@ import { loadHealth, makeHealth } from "./health.js";
 import { failure, isOfAddress } from "./panel.js";
 import * as format from "./format.js";
 import { helpLink } from "./help.js";
-import { makePanels } from "./panels.js";
+import { isOfMachines, loadPurposes, loadShares, makeMachines } from "./machines.js";
+import { makeMachinePanels, makePanels } from "./panels.js";
 import { go, onChange, reachesNow, readsHits, startOver, state, write, zone } from "./state.js";
 import { _, language, languages, withinWords } from "./words.js";
 
@@ -17,7 +18,8 @@ const slowEvery = 6; // panels: with each so-many-th
 const restFactor = 20, restMost = 60000; // what takes a second to answer rests for so many: a page that is left open is no burden
 
 const byId = (id) => document.getElementById(id);
-const panels = makePanels();
+const peoplePanels = makePanels(), machinePanels = makeMachinePanels();
+const panelsNow = () => (isOfMachines() ? machinePanels : peoplePanels);
 const notice = byId("notice");
 let rounds = 0;
 let trouble = null, retry = 0, isMistaken = false;
@@ -93,6 +95,7 @@ async function loadBoth() {
 
 function loadFirst() {
   trouble = null;
+  if (isOfMachines()) return Promise.all([guarded(loadShares()), guarded(loadPurposes())]).then(() => trouble || say());
   showChosen();
   if (readsHits()) return guarded(loadBoth());
   return Promise.all([guarded(loadFigures().then((row) => explainNothing(row))), guarded(loadTimeline())]);
@@ -112,7 +115,8 @@ function loadPanels(some) {
 
 function showView() {
   const isLedger = state.view === "ledger";
-  byId("board").hidden = isLedger;
+  byId("board").hidden = state.view !== "";
+  byId("machines").hidden = !isOfMachines();
   byId("ledger").hidden = !isLedger;
   document.body.dataset.view = state.view;
 }
@@ -125,7 +129,7 @@ function loadAll() {
   if (state.view !== "ledger") loadFirst();
   guarded(loadHealth());
   if (state.view === "ledger") return;
-  loadPanels(panels);
+  loadPanels(panelsNow());
   guarded(loadLive());
 }
 
@@ -144,10 +148,13 @@ function load(now, before) {
     return;
   }
   if (now.figure !== before.figure || now.by !== before.by) {
-    showChosen();
-    guarded(loadTimeline());
+    if (isOfMachines()) guarded(loadPurposes());
+    else {
+      showChosen();
+      guarded(loadTimeline());
+    }
   }
-  loadPanels(panels.filter((panel) => JSON.stringify(now.panels[panel.id]) !== JSON.stringify(before.panels[panel.id])));
+  loadPanels(panelsNow().filter((panel) => JSON.stringify(now.panels[panel.id]) !== JSON.stringify(before.panels[panel.id])));
 }
 
 // --- staying fresh ---
@@ -173,7 +180,7 @@ function refresh() {
   guarded(loadLive());
   const wasTrouble = trouble !== null;
   const idle = (panel) => !panel.node.contains(document.activeElement) && !panel.node.matches(":hover");
-  const [latest, others] = [true, false].map((is) => panels.filter((panel) => (panel.id === "latest") === is && idle(panel)));
+  const [latest, others] = [true, false].map((is) => panelsNow().filter((panel) => (panel.id === "latest") === is && idle(panel)));
   again("first", loadFirst, wasTrouble);
   again("latest", () => loadPanels(latest), wasTrouble);
   if (wasTrouble || rounds % slowEvery === 0) again("panels", () => loadPanels(others), wasTrouble);
@@ -188,7 +195,8 @@ function changeLanguage(event, lang) {
 makeHead(byId("head"));
 const ledgerLink = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, _("Ledger"));
 makeHealth(byId("health"), byId("ledger"), ledgerLink);
-byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, panels.map((panel) => panel.node)));
+byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, peoplePanels.map((panel) => panel.node)));
+byId("machines").append(...makeMachines(), el("div", { class: "panels" }, machinePanels.map((panel) => panel.node)));
 byId("foot").append(ledgerLink,
   el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("a", { href: "help/", hreflang: "en" }, _("Help")), el("span", { class: "grow" }),
   ...Object.entries(languages).filter(([tag]) => tag !== language).map(([tag, name]) => el("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag,

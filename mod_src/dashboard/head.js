@@ -45,6 +45,8 @@ const between = el("span", { class: "between", hidden: true }, from, "–", to,
   el("button", { type: "button", on: { click: chooseDates } }, _("Show")));
 const compare = el("input", { type: "checkbox", on: { change: () => go({ compare: compare.checked }) } });
 const robots = el("input", { type: "checkbox", on: { change: () => go({ robots: robots.checked }) } });
+const viewBar = el("div", { class: "segments", role: "group", "aria-label": _("View") });
+const views = { "": _("People"), machines: _("Machines") };
 const chips = el("ul", { class: "chips", "aria-label": _("Filters") });
 
 const zoneChoice = el("select", { class: "zone", "aria-label": _("Time zone of days and hours"), title: _("Time zone of days and hours"),
@@ -64,6 +66,11 @@ function offerZones() {
 function chooseSite() {
   const rest = state.filters.filter((f) => f.dimension !== "site");
   go({ filters: siteChoice.value ? [...rest, { dimension: "site", operator: "=", value: siteChoice.value }] : rest });
+}
+
+function showViews() {
+  viewBar.replaceChildren(...Object.entries(views).map(([view, name]) => el("button", { type: "button", "aria-current": state.view === view && "page",
+    on: { click: () => go({ view }) } }, name)));
 }
 
 function chooseDates() {
@@ -96,14 +103,14 @@ function showRange() {
 }
 
 const unknown = _("unknown");
-const emptyNames = { source: _("direct"), country: unknown, browser: unknown, platform: unknown, version: unknown, region: unknown, city: unknown,
+const emptyNames = { source: _("direct"), operator: unknown, country: unknown, browser: unknown, platform: unknown, version: unknown, region: unknown, city: unknown,
   network: unknown };
 
 const dimensionNames = {
   page: _("page"), entry: _("entry"), exit: _("exit"), resource: _("resource"), kind: _("kind"), status: _("status"), site: _("site"), server: _("server"),
   source: _("source"), channel: _("channel"), referer: _("referer"), domain: _("domain"), searchterms: _("search terms"), campaign: _("campaign"),
   country: _("country"), region: _("region"), city: _("city"), network: _("network"), language: _("language"), browser: _("browser"),
-  version: _("version"), platform: _("platform"), robot: _("robot"), mark: _("mark"), ip: _("address"), visit: _("visit"), method: _("method"),
+  version: _("version"), platform: _("platform"), robot: _("robot"), operator: _("operator"), purpose: _("purpose"), mark: _("mark"), ip: _("address"), visit: _("visit"), method: _("method"),
 };
 
 // Words of ours among the values.
@@ -112,6 +119,8 @@ const valueNames = {
     direct: _("direct") },
   kind: { page: _("page"), asset: _("asset"), feed: _("feed"), download: _("download"), api: _("api"), prefetch: _("prefetch"), other: _("other") },
   robot: { none: _("none"), search: _("search"), ai: _("ai"), feed: _("feed"), monitor: _("monitor"), tool: _("tool"), preview: _("preview"), other: _("other") },
+  purpose: { train: _("training"), index: _("answer index"), fetch: _("for a person"), search: _("search"), feed: _("feed"), preview: _("preview"), monitor: _("monitor"),
+    archive: _("archive"), seo: _("SEO"), tool: _("tool"), other: _("other") },
 };
 
 const nameIn = (names, key) => (Object.hasOwn(names, key) ? names[key] : undefined);
@@ -121,7 +130,7 @@ export function dimensionName(dimension) {
 }
 
 // Of these a filter may have several values, with commas between.
-const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "kind", "method", "tls", "server", "status", "ip",
+const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "purpose", "kind", "method", "tls", "server", "status", "ip",
   "visit", "mark"]);
 
 function valuesName(dimension, value) {
@@ -191,12 +200,13 @@ function showTitle() {
   const chosen = state.filters.find((f) => f.dimension === "site" && f.operator === "=");
   const site = chosen ? chosen.value : onlySite, known = range();
   const days = known ? known.name : [state.since, state.until].filter(Boolean).join(" – ");
-  const about = state.view === "ledger" ? _("Ledger") : [site, days].filter(Boolean).join(", ");
+  const about = state.view === "ledger" ? _("Ledger") : [state.view && views[state.view], site, days].filter(Boolean).join(", ");
   document.title = `${visible(about)} – slimstats`;
 }
 
 export function showHead() {
   showTitle();
+  showViews();
   showRange();
   showChips();
   showSite();
@@ -232,9 +242,9 @@ export async function loadLive() {
 export function makeHead(place) {
   place.append(
     el("div", { class: "row" },
-      el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), siteChoice, live,
+      el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), viewBar, siteChoice, live,
       el("span", { class: "grow" }),
-      el("label", { class: "switch" }, compare, _("Compare")), el("label", { class: "switch" }, robots, _("Robots")), themeButton),
+      el("label", { class: "switch" }, compare, _("Compare")), el("label", { class: "switch of-people" }, robots, _("Robots")), themeButton),
     el("div", { class: "row" }, rangeBar, between, zoneChoice),
     chips);
   let kept = "";

@@ -9,7 +9,8 @@ import { _, withinWords } from "./words.js";
 
 const count = (n) => format.number("count", n);
 
-let bar, ledger, opener, stateSaid = "";
+const leaksEvery = 60000; // ms
+let bar, ledger, opener, stateSaid = "", leaks = 0, leaksDue = 0;
 
 export function makeHealth(barPlace, ledgerPlace, button) {
   bar = barPlace;
@@ -39,8 +40,16 @@ function silences(health) {
 
 const titleOf = (health) => (health.ledger ? _("Ledger") : _("State"));
 
+// What only scanners ask for, and what they got: of the sites that this page may show.
+async function findLeaks() {
+  if (performance.now() < leaksDue) return;
+  leaksDue = performance.now() + leaksEvery;
+  leaks = (await ask("leaks", new URLSearchParams({ since: "30d", limit: 1 }))).totals.open;
+}
+
 function showBar(health) {
-  const silent = silences(health), isWell = health.state === "ok";
+  const gives = leaks ? _("Paths that only scanners ask for, and that are answered: {0}. ", count(leaks)) : "";
+  const silent = silences(health) + gives, isWell = health.state === "ok";
   const text = isWell && !silent ? "" : silent + JSON.stringify([health.state, health.since, health.ledger && health.ledger.waiting]);
   if (text === stateSaid) return;
   stateSaid = text;
@@ -52,6 +61,7 @@ function showBar(health) {
   bar.replaceChildren(el("p", {}, silent, isWell ? "" : [el("strong", {}, health.state), health.since ? ` ${_("since {0}", moment(health.since))}. ` : ". ",
     waitingText(health.ledger), `${health.advice.charAt(0).toUpperCase()}${health.advice.slice(1)}.`]),
   helpLink(isWell ? "several" : `states#${health.state}`, isWell ? titleOf(health) : health.state),
+  gives ? el("button", { type: "button", class: "link", on: { click: () => go({ view: "machines", since: "28d", until: "", panels: { machines: { tab: "leaks" } } }) } }, _("Leaks")) : "",
   el("button", { type: "button", class: "link", on: { click: () => go({ view: "ledger" }) } }, titleOf(health)));
 }
 
@@ -126,7 +136,7 @@ function showLedger(health) {
 }
 
 export async function loadHealth() {
-  const health = await ask("status");
+  const [health] = await Promise.all([ask("status"), findLeaks().catch(() => { leaksDue = 0; })]);
   opener.textContent = titleOf(health);
   showBar(health);
   if (state.view === "ledger") showLedger(health);

@@ -2,7 +2,7 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
-import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, state, toggleFilter, words } from "./state.js";
+import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, state, toggleFilter, words, zone } from "./state.js";
 import { valueName } from "./head.js";
 import { helpLink } from "./help.js";
 import { _ } from "./words.js";
@@ -10,7 +10,8 @@ import { _ } from "./words.js";
 const heads = {
   pageviews: _("Views"), visitors: _("Visitors"), visits: _("Visits"), hits: _("Hits"), bytes: _("Size"), errors: _("Errors"),
   bounce_rate: _("Bounce"), duration: _("Duration"), clients: _("Clients"), people: _("People"), p50_us: _("Median"), p90_us: "90 %", slowest_us: _("Slowest"),
-  searches: _("Searches"), time_us: _("Time"), unshown: _("Unshown"), steps: _("Steps"),
+  searches: _("Searches"), time_us: _("Time"), error_rate: _("Errors"), robots: _("Robots"), pages: _("Pages"), first_seen: _("First seen"), last_seen: _("Last seen"), status: _("Status"),
+  train_pages: _("Training"), index_pages: _("Index"), fetch_pages: _("For people"), reads: _("Read by AI"), landings: _("Landings"), unshown: _("Unshown"), steps: _("Steps"),
 };
 const abouts = { unshown: _("prefetches that were never shown") };
 const other = "(other)";
@@ -59,6 +60,9 @@ function pageLink(row, page) {
     title: _("open this page"), "aria-label": _("open {0}", visible(page)) }, icon("M9 3h4v4M13 3L7 9M11 9v4H3V5h4")) : null;
 }
 
+// A point in time is no number.
+const measured = (type, value) => (type === "seconds" ? format.moment(value, zone()) : format.number(type, value));
+
 // Those that people see: of some only where there is any.
 function numbersOf(tab, answer) {
   return tab.numbers.filter((column) => !(tab.counted || []).includes(column) || answer.totals[column]);
@@ -76,7 +80,7 @@ function rowOf(tab, row, scale, fold, above) {
   return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
     parts.map((each) => part(row, each, each === one, above)), page && pageLink(row, page),
     about && el("span", { class: "muted about", title: about }, about))),
-  scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, format.number(scale.types[column], row[column]))), share,
+  scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, measured(scale.types[column], row[column]))), share,
   el("td", { class: "number change" }));
 }
 

@@ -85,6 +85,24 @@ const clients = [
   { report: "addresses", alone: true, label: _("Addresses"), parts: [{ column: "ip", dimension: "ip" }, country], numbers: ["hits", "pageviews", "errors"], meant: wholeCountries },
 ];
 
+const operator = { column: "operator", dimension: "operator" }, purpose = { column: "purpose", dimension: "purpose" };
+
+const machines = [
+  { report: "robots", label: _("Robots"), parts: [{ column: "robot" }, operator, purpose], numbers: ["hits", "bytes", "pageviews", "error_rate", "time_us"], rows: 15 },
+  { report: "operators", label: _("Operators"), parts: [operator], numbers: ["hits", "bytes", "pageviews", "error_rate", "time_us", "robots"], rows: 15 },
+  { report: "crawled", alone: true, label: _("Last seen"), parts: [{ column: "robot" }, operator, purpose], numbers: ["pages", "pageviews", "first_seen", "last_seen"], rows: 15 },
+  { report: "leaks", alone: true, label: _("Leaks"), parts: [{ column: "path", dimension: "resource" }, { column: "open", name: (open) => (open === "1" ? _("still answered") : _("refused since")) }, site], numbers: ["last_seen", "hits", "clients", "status", "bytes", "first_seen"], rows: 15 },
+];
+
+const taken = ["train_pages", "index_pages", "fetch_pages"];
+const aboutSent = () => _("Visits are of people, from the operator's assistants and its search engine: AI overviews arrive as search, apps that send no referer as direct.");
+
+const ai = [
+  { report: "ai", alone: true, label: _("Taken and sent"), parts: [operator, { column: "ratio", name: (text) => (text === "–" ? "" : text) }], numbers: [...taken, "visits", "bytes", "time_us"], hint: aboutSent },
+  { report: "aipages", alone: true, label: _("Pages read"), parts: [page, site], numbers: ["reads", "landings"] },
+  { report: "aigap", alone: true, label: _("Read by none"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors"] },
+];
+
 const server = [
   { report: "status", label: _("Status"), parts: [{ column: "status", dimension: "status" }], numbers: ["hits", "bytes"] },
   { report: "kinds", label: _("Kinds"), parts: [{ column: "kind", dimension: "kind" }], numbers: ["hits", "bytes"] },
@@ -99,6 +117,10 @@ const latest = [
   { report: "visits", alone: true, label: _("Visits"), draw: drawVisits, rows: 7, searched: "page" },
   { report: "recent", alone: true, label: _("Hits"), draw: drawHits, rows: 10, searched: "resource" },
 ];
+
+export function makeMachinePanels() {
+  return [new Panel("machines", _("Who reads this site"), machines, { shape: "whole" }), new Panel("ai", _("AI: what it takes, what it sends"), ai, { shape: "whole" })];
+}
 
 export function makePanels() {
   return [

@@ -54,7 +54,7 @@ function read(search) {
     lang: words.get("lang") || "",
     by: words.get("by") || "",
     figure: figures.includes(words.get("figure")) ? words.get("figure") : "visitors",
-    view: words.get("view") === "ledger" ? "ledger" : "",
+    view: ["ledger", "machines"].includes(words.get("view")) ? words.get("view") : "",
     robots: words.get("robots") === "on",
     compare: words.get("compare") !== "off",
     filters: words.getAll("where").map(parseFilter).filter(Boolean),
@@ -134,7 +134,7 @@ export function toggleFilter(dimension, value, above) {
   const rest = state.filters.filter((f) => !same(f, { dimension, value }));
   if (above && !known && !rest.some((f) => same(f, above))) rest.push({ ...above, operator: "=" });
   const operator = known && known.operator === "=" ? "!=" : "=";
-  const robots = state.robots || (dimension === "robot" && value !== "");
+  const robots = state.robots || (["robot", "operator", "purpose"].includes(dimension) && value !== "");
   go({ filters: [...rest, { dimension, operator, value }], robots });
 }
 

@@ -77,7 +77,7 @@ function path(points) {
   }).join("");
 }
 
-function axis(marks, type, y, width) {
+export function axis(marks, type, y, width) {
   return marks.map((value) => svg("g", { class: "axis" },
     svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value) }),
     svg("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end" }, format.short(type, value))));

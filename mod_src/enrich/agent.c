@@ -108,6 +108,7 @@ struct derived {
     int has_browser, has_platform;
     enum slim_robot robot;
     struct slim_rule_place robot_place;
+    struct slim_robot_duty duty; /* of a robot */
 };
 
 /* Whether a browser was named by our own rules or the site's. */
@@ -167,6 +168,10 @@ static void tell(const struct slim_agents *agents, const struct slim_hit *hit, s
         slim_agent_rules_platform(agents->made.rules, (struct slim_text){shape.text, shape.length},
                                   &d->platform);
     d->robot = tell_robot(agents, hit, &shape, d);
+    if (d->robot != SLIM_ROBOT_NONE) {
+        const struct slim_robot_look look = {&shape, is_ours(agents, d)};
+        slim_robots_duty(agents->made.robots, &look, d->robot, &d->duty);
+    }
     if (d->has_browser) {
         slim_client_hint_browser(hit, &d->browser);
     }
@@ -209,6 +214,10 @@ static void derive(struct slim_agents *agents, const struct slim_hit *hit,
     }
     tell(agents, hit, &d);
     client->robot = d.robot;
+    client->purpose = d.duty.purpose;
+    if (d.duty.operator.length> 0) {
+        client->operator= keep(agents->cache, d.duty.operator.at);
+    }
     if (d.has_browser) {
         client->browser = keep(agents->cache, d.browser.family);
         client->version = keep(agents->cache, d.browser.version[0]);
@@ -311,6 +320,8 @@ void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
         explanation->browser = d.browser.place;
         explanation->platform = d.platform.place;
         explanation->robot = d.robot_place;
+        explanation->operator= d.duty.operator_place;
+        explanation->purpose = d.duty.purpose_place;
     }
     explanation->client = slim_agents_derive(agents, hit);
 }
@@ -320,4 +331,11 @@ int slim_agents_is_probe(const struct slim_agents *agents, struct slim_text reso
 {
     return agents->made.probes && resource.length > 0
            && slim_probes_tell(agents->made.probes, resource, status, place);
+}
+
+int slim_agents_may_leak(const struct slim_agents *agents, struct slim_text resource,
+                         uint16_t status, uint64_t bytes)
+{
+    return agents->made.probes && resource.length > 0
+           && slim_probes_may_leak(agents->made.probes, resource, status, bytes);
 }

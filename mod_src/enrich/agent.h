@@ -47,7 +47,7 @@ const struct slim_client *slim_agents_derive(struct slim_agents *agents,
 /* Which rules a client is named by. file NULL: no rule; a robot may still be one, because its agent
  * is empty, or names neither browser nor platform, or by a client hint. */
 struct slim_agent_explanation {
-    struct slim_rule_place browser, platform, robot;
+    struct slim_rule_place browser, platform, robot, operator, purpose;
     const struct slim_client *client; /* as slim_agents_derive gives it */
 };
 void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
@@ -56,5 +56,9 @@ void slim_agents_explain(struct slim_agents *agents, const struct slim_hit *hit,
 /* As slim_probes_tell; 0 for an empty resource, or without rules. */
 int slim_agents_is_probe(const struct slim_agents *agents, struct slim_text resource,
                          uint16_t status, struct slim_rule_place *place);
+
+/* As slim_probes_may_leak. */
+int slim_agents_may_leak(const struct slim_agents *agents, struct slim_text resource,
+                         uint16_t status, uint64_t bytes);
 
 #endif

@@ -193,6 +193,9 @@ static void derive_marks(struct slim_enrich *e, const struct slim_hit *hit,
     if (slim_agents_is_probe(e->agents, facts->resource, hit->status, &place)) {
         facts->marks |= SLIM_MARK_PROBE;
     }
+    if (slim_agents_may_leak(e->agents, facts->resource, hit->status, hit->bytes)) {
+        facts->marks |= SLIM_MARK_LEAK;
+    }
 }
 
 static void derive_visitor(struct slim_enrich *e, const struct slim_hit *hit,

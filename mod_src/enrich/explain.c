@@ -279,6 +279,22 @@ static const char *robot_rule(const struct explaining *x,
                                                  : "it names neither a browser nor a platform";
 }
 
+/* Whose a robot is, and what it is for. */
+static void explain_duty(struct explaining *x, const struct slim_agent_explanation *explanation)
+{
+    const struct slim_client *client = explanation->client;
+    const struct slim_rule_place *operator= & explanation->operator, * purpose = & explanation->purpose;
+
+    if (client->robot == SLIM_ROBOT_NONE) {
+        return;
+    }
+    tell(x, SLIM_FROM_AGENT, "operator",
+         client->operator, operator->file ? place(x, operator->file, operator->line)
+                                          : "no line says whose it is");
+    tell(x, SLIM_FROM_AGENT, "purpose", slim_text_of(slim_robot_purpose_name(client->purpose)),
+         purpose->file ? place(x, purpose->file, purpose->line) : "by its class");
+}
+
 static void explain_client(struct explaining *x)
 {
     struct slim_agent_explanation explanation;
@@ -295,6 +311,7 @@ static void explain_client(struct explaining *x)
     tell(x, SLIM_FROM_AGENT, "platform_version", client->platform_version, platform);
     tell(x, SLIM_FROM_AGENT, "robot", slim_text_of(slim_robot_name(client->robot)),
          robot_rule(x, &explanation));
+    explain_duty(x, &explanation);
 }
 
 static void explain_behaviour(struct explaining *x)

@@ -17,13 +17,18 @@ struct slim_probes {
 static const char *take_row(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
 {
     struct slim_probes *probes = baton;
-    const struct slim_rule rule = {.expression = row->column[1],
-                                   .ignore_case = 1,
-                                   .place = {path, row->line}};
+    struct slim_rule rule = {.expression = row->column[1],
+                             .ignore_case = 1,
+                             .place = {path, row->line}};
     unsigned offset;
     const char *why;
 
-    for (int when = 0; when < WHENS && row->columns == 2; when++) {
+    if (row->columns > 2 && strcmp(row->column[2], "leak") != 0) {
+        row->fault_at = row->at[2];
+        return "is not leak, and nothing else can stand here";
+    }
+    rule.mark = row->columns > 2;
+    for (int when = 0; when < WHENS && (row->columns == 2 || row->columns == 3); when++) {
         if (strcmp(row->column[0], when_names[when]) != 0) {
             continue;
         }
@@ -68,20 +73,44 @@ static int is_refusal(uint16_t status)
     return status >= 400 && status < 500 && status != 401 && status != 408 && status != 429;
 }
 
+/* Decoded where it has to be; buffer is one of SLIM_SUBJECT_MAX. */
+static struct slim_text subject_of(struct slim_text resource, char *buffer)
+{
+    if (memchr(resource.at, '%', resource.length) || memchr(resource.at, '+', resource.length)) {
+        return (struct slim_text){buffer, slim_url_decode(resource, buffer, SLIM_SUBJECT_MAX)};
+    }
+    return resource;
+}
+
 int slim_probes_tell(const struct slim_probes *probes, struct slim_text resource, uint16_t status,
                      struct slim_rule_place *place)
 {
     char decoded[SLIM_SUBJECT_MAX];
     struct slim_match match;
-    struct slim_text subject = resource;
+    struct slim_text subject = subject_of(resource, decoded);
 
-    if (memchr(resource.at, '%', resource.length) || memchr(resource.at, '+', resource.length)) {
-        subject = (struct slim_text){decoded, slim_url_decode(resource, decoded, sizeof decoded)};
-    }
     if (slim_rules_match(probes->rules[ALWAYS], subject, &match)
         || (is_refusal(status) && slim_rules_match(probes->rules[REFUSED], subject, &match))) {
         *place = match.place;
         return 1;
     }
     return 0;
+}
+
+static int is_leak(void *baton, const struct slim_match *match)
+{
+    const struct slim_probes *probes = baton;
+
+    return slim_rules_mark(probes->rules[REFUSED], match->rule);
+}
+
+int slim_probes_may_leak(const struct slim_probes *probes, struct slim_text resource,
+                         uint16_t status, uint64_t bytes)
+{
+    char decoded[SLIM_SUBJECT_MAX];
+    struct slim_match match;
+
+    return (status == 200 || status == 206) && bytes > 0
+           && slim_rules_match_accepted(probes->rules[REFUSED], subject_of(resource, decoded),
+                                        is_leak, (void *)(uintptr_t)probes, &match);
 }

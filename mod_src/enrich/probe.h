@@ -23,4 +23,9 @@ apr_status_t slim_probes_read_files(struct slim_list_file *files, int count,
 int slim_probes_tell(const struct slim_probes *probes, struct slim_text resource, uint16_t status,
                      struct slim_rule_place *place);
 
+/* 1 when it was answered, with this status and so many bytes, and a line says that a real answer of
+ * that path is meant for nobody. */
+int slim_probes_may_leak(const struct slim_probes *probes, struct slim_text resource,
+                         uint16_t status, uint64_t bytes);
+
 #endif

@@ -29,6 +29,11 @@ struct slim_renaming *slim_renaming_make(struct slim_enrich *enrich, apr_pool_t 
     return renaming;
 }
 
+struct slim_enrich *slim_renaming_enrich(const struct slim_renaming *renaming)
+{
+    return renaming->enrich;
+}
+
 static int equal(struct slim_text a, struct slim_text b)
 {
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
@@ -87,7 +92,31 @@ static int name_client(struct slim_naming *naming, const struct slim_client *cli
         changed |= name_browser(naming, client) | name_platform(naming, client);
     }
     naming->robot = client->robot;
+    naming->operator= client->operator;
+    naming->purpose = client->purpose;
     return changed;
+}
+
+int slim_rename_robot(void *agents, struct slim_robot_naming *naming)
+{
+    struct slim_hit hit = {0};
+
+    hit.field[SLIM_AGENT] = naming->agent;
+    if (!naming->hints_are_unknown) {
+        slim_hint_text_put(naming->hints, &hit);
+    }
+    const struct slim_client *client = slim_agents_derive(agents, &hit);
+    enum slim_robot_purpose purpose = client->robot == naming->robot
+                                          ? client->purpose
+                                          : slim_robot_purpose_of_class(naming->robot);
+    int changed = change(&naming->operator, client->operator) | (naming->purpose != purpose);
+    naming->purpose = purpose;
+    return changed;
+}
+
+int slim_rename_leak(void *agents, struct slim_text resource, unsigned status, uint64_t bytes)
+{
+    return slim_agents_may_leak(agents, resource, (uint16_t)status, bytes);
 }
 
 /* --- kinds --- */

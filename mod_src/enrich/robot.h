@@ -1,4 +1,4 @@
-/* Whether a client is a robot, and of what class. */
+/* Whether a client is a robot, of what class, whose it is and what for. */
 #ifndef SLIM_ROBOT_H
 #define SLIM_ROBOT_H
 
@@ -35,5 +35,16 @@ struct slim_robot_look {
 /* The same, and the place of the line that said so. */
 int slim_robots_tell(const struct slim_robots *robots, const struct slim_robot_look *look,
                      struct slim_rule_place *place);
+
+/* Who runs a robot of a class, and what it is for: what the line says that gives an agent this
+ * class, else lines of class words, else what the class is called. The text lives as long as the
+ * list. */
+struct slim_robot_duty {
+    struct slim_text operator; /* empty: not known */
+    enum slim_robot_purpose purpose;
+    struct slim_rule_place operator_place, purpose_place; /* the lines that say so, or none */
+};
+void slim_robots_duty(const struct slim_robots *robots, const struct slim_robot_look *look,
+                      enum slim_robot robot, struct slim_robot_duty *duty);
 
 #endif

@@ -42,7 +42,7 @@ enum total_column {
     X(content) X(address) X(country) X(region) X(city) X(network) X(network_name) X(language)      \
     X(agent) X(hints) X(browser) X(version) X(version_full) X(platform) X(platform_version)        \
     X(robot) X(kind) X(status) X(protocol) X(bytes) X(duration_us) X(tls) X(flags) X(marks)        \
-    X(evidence) X(server)
+    X(evidence) X(server) X(operator) X(purpose)
 /* clang-format on */
 
 #define AS_CONSTANT(name) HIT_##name,
@@ -62,11 +62,11 @@ static const struct {
                           {"head", "head_length", "tail", "tail_length", "position", "lines",
                            "rejected", "first", "last", "name"}},
     [SLIM_ARCHIVE_GONE] = {"gone", {"second"}},
-    [SLIM_ARCHIVE_TOTAL] = {"total",
-                            {"dimension", "bucket",   "site",   "robot",   "hits",     "pageviews",
-                             "errors",    "bytes",    "visits", "bounces", "duration", "fresh",
-                             "unshown",   "visitors", "key1",   "key2",    "key3",     "key4",
-                             "key5",      "key6",     "key7",   "key8",    "key9",     "key10"}},
+    [SLIM_ARCHIVE_TOTAL] = {"total", {"dimension", "bucket", "site",    "robot",    "hits",
+                                      "pageviews", "errors", "bytes",   "visits",   "bounces",
+                                      "duration",  "fresh",  "unshown", "visitors", "key1",
+                                      "key2",      "key3",   "key4",    "key5",     "key6",
+                                      "key7",      "key8",   "key9",    "key10",    "key11"}},
     [SLIM_ARCHIVE_HIT] = {"hit", {HIT_COLUMNS_OF(AS_NAME)}},
 };
 
@@ -213,10 +213,9 @@ static int read_string(struct slim_text cell, char *to, size_t size)
 
 /* --- hits --- */
 
-/* The numbers of a hit, each with the most that it can be. */
 struct numbers {
     int64_t second, channel, network, robot, kind, status, protocol, bytes, duration_us, flags,
-        marks, evidence;
+        marks, evidence, purpose;
 };
 
 static const char *read_numbers(const struct slim_text *column, struct numbers *numbers)
@@ -238,6 +237,7 @@ static const char *read_numbers(const struct slim_text *column, struct numbers *
         {HIT_flags, &numbers->flags, SLIM_ROW_FLAGS_ARCHIVED},
         {HIT_marks, &numbers->marks, UINT32_MAX},
         {HIT_evidence, &numbers->evidence, UINT32_MAX},
+        {HIT_purpose, &numbers->purpose, SLIM_ROBOT_PURPOSES - 1},
     };
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -260,6 +260,8 @@ static void make_client(const struct slim_text *column, const struct numbers *nu
         .hints = column[HIT_hints],
         .robot =
             numbers->robot == SLIM_ROBOT_OWN ? SLIM_ROBOT_NONE : (enum slim_robot)numbers->robot,
+        .operator= column[HIT_operator],
+        .purpose = (enum slim_robot_purpose)numbers->purpose,
     };
 }
 
@@ -391,9 +393,9 @@ static const char *read_log(const struct slim_text *column, struct slim_archive_
 
 static const char *read_gone(const struct slim_text *column, struct slim_archive_record *record)
 {
-    int good = read_number(column[0], SLIM_TIME_MAX / 1000000, &record->gone_s);
-
-    return good ? NULL : "an impossible number";
+    return read_number(column[0], SLIM_TIME_MAX / 1000000, &record->gone_s)
+               ? NULL
+               : "an impossible number";
 }
 
 /* Digits become bytes where they stand. */

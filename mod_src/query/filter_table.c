@@ -25,6 +25,8 @@ const struct slim_filter_type slim_filter_types[] = {
     {"version", SLIM_OF_EACH_HIT, &slim_values_word},
     {"platform", SLIM_OF_EACH_HIT, &slim_values_word},
     {"robot", SLIM_OF_EACH_HIT, &slim_values_robot},
+    {"operator", SLIM_OF_EACH_HIT, NULL},
+    {"purpose", SLIM_OF_EACH_HIT, &slim_values_purpose},
     {"kind", SLIM_OF_HIT, &slim_values_kind},
     {"method", SLIM_OF_HIT, &slim_values_word},
     {"tls", SLIM_OF_HIT, &slim_values_word},

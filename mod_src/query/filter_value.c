@@ -148,6 +148,8 @@ static const char *mark_name(unsigned mark)
 
 const struct slim_filter_values slim_values_word = {.name = NULL};
 const struct slim_filter_values slim_values_robot = {.name = slim_robot_name, .count = SLIM_ROBOTS};
+const struct slim_filter_values slim_values_purpose = {.name = slim_robot_purpose_name,
+                                                       .count = SLIM_ROBOT_PURPOSES};
 const struct slim_filter_values slim_values_kind = {.name = slim_kind_name, .count = SLIM_KINDS};
 const struct slim_filter_values slim_values_channel = {.name = slim_channel_name,
                                                        .count = SLIM_CHANNELS};

@@ -9,8 +9,8 @@
 struct slim_filter_values;
 
 extern const struct slim_filter_values slim_values_channel, slim_values_country, slim_values_ip,
-    slim_values_kind, slim_values_language, slim_values_mark, slim_values_robot, slim_values_status,
-    slim_values_visit;
+    slim_values_kind, slim_values_language, slim_values_mark, slim_values_purpose,
+    slim_values_robot, slim_values_status, slim_values_visit;
 /* Any name that has no comma. */
 extern const struct slim_filter_values slim_values_word;
 

@@ -47,6 +47,7 @@ struct slim_rate {
 enum slim_report_key {
     SLIM_KEY_DIMENSION,    /* each key of the report's dimension */
     SLIM_KEY_BUCKET,       /* the hours, days, … of the period; the first column names them */
+    SLIM_KEY_PURPOSE,      /* the same, of robots, and apart what they are for */
     SLIM_KEY_HOUR_OF_WEEK, /* 0 … 167, from Monday's first hour */
     SLIM_KEY_SITE
 };

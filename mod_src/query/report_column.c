@@ -5,7 +5,7 @@
 
 int slim_report_by_time(const struct slim_report *report)
 {
-    return report->key == SLIM_KEY_BUCKET;
+    return report->key == SLIM_KEY_BUCKET || report->key == SLIM_KEY_PURPOSE;
 }
 
 int slim_report_has_names(const struct slim_report *report)

@@ -344,6 +344,12 @@ static int step(struct slim_loader *l)
     if (l->store && !more) {
         slim_loader_renew(l);
     }
+    if (l->store && !more) {
+        slim_loader_name_robots(l);
+    }
+    if (l->store && !more) {
+        slim_loader_find_leaks(l);
+    }
     if (l->store) {
         slim_loader_checkpoint(l);
     }
@@ -353,7 +359,10 @@ static int step(struct slim_loader *l)
 /* Beside hits there are data files, old rows and the store's log to look after. */
 static unsigned longest_wait(const struct slim_loader *l)
 {
-    return l->purged.more || l->sweep_is_due || !l->is_renewed ? WAIT_MS : WAIT_IDLE_MS;
+    return l->purged.more || l->sweep_is_due || !l->is_renewed || !l->robots_are_named
+                   || !l->leaks_are_found
+               ? WAIT_MS
+               : WAIT_IDLE_MS;
 }
 
 /* Until there is something to do: what waits is loaded when it is due or is enough for a batch, and

@@ -83,6 +83,8 @@ void slim_loader_refresh_data(struct slim_loader *l)
     log_news(l->recorder, &parts[SLIM_DATA_NETWORKS]);
     report_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
                 "agent rules");
+    l->robots_are_named &= !parts[SLIM_DATA_AGENTS].changed;
+    l->leaks_are_found &= !parts[SLIM_DATA_AGENTS].changed;
     report_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,
                 "list of sources");
     report_part(l->recorder, &parts[SLIM_DATA_PAGES], SLIM_AREA_PAGES, SLIM_STATE_PAGES_OFF,
@@ -99,6 +101,7 @@ void slim_loader_close_store(struct slim_loader *l)
         l->store = NULL;
         l->heard_us = 0;
         l->is_renewed = 0;
+        l->robots_are_named = l->leaks_are_found = 0;
     }
     if (l->pool) {
         apr_pool_destroy(l->pool);

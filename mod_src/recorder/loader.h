@@ -66,6 +66,9 @@ struct slim_loader {
     int64_t ledger_us;               /* when the ledger was read last */
     struct slim_store_renewed renewed;
     int is_renewed;                    /* nothing is left of older rules */
+    int robots_are_named;              /* whose they are, and what for, by the lists in use */
+    int leaks_are_found;               /* among stored hits, likewise */
+    int64_t robots_us;                 /* when to go on with that */
     int64_t renew_us, sets_us;         /* when to go on with that, and with sets of visitors */
     int64_t purge_us, purge_logged_us; /* when to purge next, when it was logged last */
     int64_t horizon_us, far_logged_us; /* when the horizon may move, when it was told to be far */
@@ -135,6 +138,11 @@ int slim_loader_log_is_too_large(struct slim_loader *loader);
 
 /* Brings some of what older rules made to today's. */
 void slim_loader_renew(struct slim_loader *loader);
+
+/* Names some robots anew after their list has changed, or the store was opened. */
+void slim_loader_name_robots(struct slim_loader *loader);
+/* Finds some leaks among stored hits then. */
+void slim_loader_find_leaks(struct slim_loader *loader);
 
 /* Deletes some of the rows that are older than they are kept, when it is time. */
 void slim_loader_purge(struct slim_loader *loader);

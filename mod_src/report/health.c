@@ -57,6 +57,7 @@ void slim_health_read(const struct slim_ring *ring, struct slim_store *store, st
     h->now_ticks = slim_ticks();
     h->now_s = apr_time_sec(apr_time_now());
     h->state = SLIM_STATE_RECORDER_DOWN;
+    h->leaks = -1;
     if (ring) {
         read_ring(ring, h);
     } else if (store && store->engine->ledger(store, 0, &known) == APR_SUCCESS) {
@@ -205,6 +206,11 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
                                 : json_null());
     }
     json_object_set_new(json, "lag_seconds", json_real((double)h->lag_us / 1e6));
+    if (h->leaks >= 0) {
+        json_object_set_new(json, "leaks",
+                            json_pack("{s:I, s:s}", "open", (json_int_t)h->leaks, "level",
+                                      h->leaks > 0 ? "error" : "ok"));
+    }
     json_object_set_new(json, "version", json_string(SLIM_VERSION));
     slim_json_dump(out, json);
 }
@@ -352,6 +358,17 @@ static void add_bytes(struct slim_buffer *out, uint64_t bytes)
     slim_render_number(out, SLIM_BYTES, (int64_t)bytes);
 }
 
+static void add_leaks(const struct slim_health *h, struct slim_buffer *out)
+{
+    if (h->leaks > 0) {
+        slim_buffer_format(out,
+                           "\n%" PRId64 " %s that only scanners ask for %s answered: look at "
+                           "slimstats report leaks\n",
+                           h->leaks, h->leaks == 1 ? "path" : "paths",
+                           h->leaks == 1 ? "is" : "are");
+    }
+}
+
 void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
 {
     const struct slim_status *s = &h->status;
@@ -368,6 +385,7 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
     add_ledger(h, out);
     add_imports(&h->imports, out);
     add_recorders(h, out);
+    add_leaks(h, out);
     if (!h->has_ring) {
         slim_buffer_text(out, "\nthe ring cannot be read: httpd does not run, or belongs to "
                               "another user\n");

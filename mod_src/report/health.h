@@ -21,8 +21,10 @@ struct slim_health {
     uint64_t ring_used, ring_size; /* bytes */
     uint64_t heard_count;          /* recorders of the store */
     struct slim_heard heard[SLIM_HEARD_MAX];
-    int64_t now_s;       /* of the wall clock */
-    int64_t lag_us;      /* about how long the oldest hit that waits does; 0: none waits */
+    int64_t now_s;  /* of the wall clock */
+    int64_t lag_us; /* about how long the oldest hit that waits does; 0: none waits */
+    int64_t leaks;  /* paths that only scanners ask for, and that are answered; -1: not known, which
+                       slim_health_read leaves it at */
     int64_t unaccounted; /* seen - stored - waiting - excluded - dropped: 0 when all is quiet */
 };
 

@@ -4,10 +4,12 @@
 #include "ask.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "accept.h"
 #include "core/version.h"
+#include "leaks.h"
 #include "query/answer.h"
 
 struct writing {
@@ -159,6 +161,15 @@ static void add_day(const struct writing *w, const struct slim_metrics_day *day)
     add_gauge(w, "day_pageviews", "Page views since midnight UTC, without robots.", day->pageviews);
     add_gauge(w, "day_errors", "Hits with a status of 400 or above since midnight UTC.",
               day->errors);
+    if (day->leaks >= 0) {
+        add_gauge(w, "leaks", "Paths that only scanners ask for, and that are answered.",
+                  (uint64_t)day->leaks);
+    }
+    add_head(w, "day_robot_hits", "gauge",
+             "Hits of robots since midnight UTC, by what they are for.");
+    for (unsigned i = 0; i < SLIM_ROBOT_PURPOSES; i++) {
+        add_labelled(w, "day_robot_hits", "purpose", slim_robot_purpose_name(i), day->robots[i]);
+    }
 }
 
 static void add_whole(const struct writing *w, const struct slim_health *health)
@@ -202,36 +213,62 @@ static uint64_t figure(const struct slim_answer *answer, const char *name)
     return number > 0 ? (uint64_t)number : 0;
 }
 
+/* Of a column that is called for a purpose. */
+static uint64_t total_of(const struct slim_answer *answer, const char *purpose)
+{
+    const struct slim_report *report = answer->query->report;
+    char name[32];
+
+    snprintf(name, sizeof name, "%s_hits", purpose);
+    const struct slim_column *column = slim_report_column(report, name);
+    int64_t number = column ? answer->total[column - report->column] : 0;
+
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+struct asking {
+    struct slim_store *store;
+    int64_t now;
+    const apr_array_header_t *sites;
+};
+
 /* Asks for the figures of a period; 0: nobody could say. */
-static int ask_figures(struct slim_store *store, int64_t now, const apr_array_header_t *sites,
-                       const char *since, int robots, struct slim_answer *answer, apr_pool_t *pool)
+static int ask_figures(const struct asking *asking, const char *report, const char *since,
+                       int robots, struct slim_answer *answer, apr_pool_t *pool)
 {
     struct slim_query *query = apr_palloc(pool, sizeof *query);
     const char *reason;
 
-    slim_query_init(query, slim_report_find("overview"), now);
-    if (sites) {
-        slim_query_confine(query, sites, pool);
+    slim_query_init(query, slim_report_find(report), asking->now);
+    if (asking->sites) {
+        slim_query_confine(query, asking->sites, pool);
     }
     query->robots = robots;
     return slim_query_set(query, "since", since, &reason, pool) == APR_SUCCESS
-           && slim_report_answer(store, query, answer, pool) == APR_SUCCESS
+           && slim_report_answer(asking->store, query, answer, pool) == APR_SUCCESS
            && answer->rows->nelts > 0;
 }
 
 void slim_metrics_ask(struct slim_store *store, int64_t now, const apr_array_header_t *sites,
                       struct slim_metrics_day *day, apr_pool_t *pool)
 {
+    const struct asking asking = {store, now, sites};
     struct slim_answer answer;
 
-    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL};
-    if (!ask_figures(store, now, sites, "today", 0, &answer, pool)) {
+    *day = (struct slim_metrics_day){.is_of_sites = sites != NULL, .leaks = -1};
+    if (!ask_figures(&asking, "overview", "today", 0, &answer, pool)) {
         return;
     }
     day->visitors = figure(&answer, "visitors");
     day->visits = figure(&answer, "visits");
     day->pageviews = figure(&answer, "pageviews");
     day->errors = figure(&answer, "errors");
-    day->known = !sites || ask_figures(store, now, sites, "all", 1, &answer, pool);
+    day->known = !sites || ask_figures(&asking, "overview", "all", 1, &answer, pool);
     day->stored = day->known && sites ? figure(&answer, "hits") : 0;
+    day->leaks = day->known ? slim_leaks_open(store, now, sites, pool) : -1;
+    if (day->known && ask_figures(&asking, "purposes", "today", 0, &answer, pool)) {
+        for (unsigned i = 0; i < SLIM_ROBOT_PURPOSES; i++) {
+            day->robots[i] = total_of(&answer, slim_robot_purpose_name(i));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 #ifndef SLIM_METRICS_H
 #define SLIM_METRICS_H
 
+#include "core/facts.h"
 #include "health.h"
 
 enum slim_metrics_format {
@@ -18,8 +19,10 @@ const char *slim_metrics_content_type(enum slim_metrics_format format);
 struct slim_metrics_day {
     int known;
     uint64_t visitors, visits, pageviews, errors;
-    int is_of_sites; /* it is of some sites alone, as all that is told then: */
-    uint64_t stored; /* their hits in the store */
+    uint64_t robots[SLIM_ROBOT_PURPOSES]; /* hits of robots, by what they are for */
+    int64_t leaks;                        /* see leaks.h; -1: nobody could say */
+    int is_of_sites;                      /* it is of some sites alone, as all that is told then: */
+    uint64_t stored;                      /* their hits in the store */
 };
 
 void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,

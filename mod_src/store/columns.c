@@ -97,11 +97,16 @@ const struct slim_dictionary slim_dictionaries[SLIM_DICTIONARIES] = {
                                           1024,
                                           .is_part = 1,
                                           .is_version = 1},
+    [SLIM_DICTIONARY_OPERATOR] = {"operator",
+                                  {TEXT("name", operator), NUMBER("purpose", purpose)},
+                                  .ceiling = 1000,
+                                  .cached = 256,
+                                  .is_part = 1},
     [SLIM_DICTIONARY_AGENT] = {"agent",
                                {TEXT("name", agent), TEXT("hints", hints),
                                 OTHER("browser", BROWSER_VERSION),
                                 OTHER("platform", PLATFORM_VERSION), NUMBER("robot", robot),
-                                TEXT("version_full", version_full)},
+                                TEXT("version_full", version_full), VALUE("operator", OPERATOR)},
                                ROW(agent),
                                200000,
                                8192},
@@ -149,6 +154,8 @@ void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *fact
         .channel = facts->channel,
         .network_number = facts->network,
         .robot = client->robot,
+        .operator= client->operator,
+        .purpose = client->purpose,
     };
 }
 
@@ -300,7 +307,7 @@ struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
     return (struct slim_session_hit){
         .id = row->id,
         .roles = (unsigned)row->roles,
-        .marks = row->marks,
+        .marks = row->marks & ~(int64_t)SLIM_MARK_LEAK,
         .resource = row->resource,
         .method = row->method,
         .at = row->address_page ? row->address_page : row->page,

@@ -114,6 +114,7 @@ enum slim_dictionary_name {
     SLIM_DICTIONARY_NETWORK,
     SLIM_DICTIONARY_BROWSER_VERSION,
     SLIM_DICTIONARY_PLATFORM_VERSION,
+    SLIM_DICTIONARY_OPERATOR,
     SLIM_DICTIONARY_AGENT,
     SLIM_DICTIONARIES
 };
@@ -123,8 +124,8 @@ struct slim_hit_texts {
     SLIM_PLAIN_TEXTS(SLIM_PLAIN_TEXT)
     struct slim_text domain, page, address_page, referer_page, browser, version, platform,
         platform_version, resource, referer, source, campaign, medium, term, content, region, city,
-        network, agent, hints, version_full;
-    int64_t channel, network_number, robot;
+        network, agent, hints, version_full, operator;
+    int64_t channel, network_number, robot, purpose;
 };
 
 void slim_hit_texts_of(const struct slim_hit *hit, const struct slim_facts *facts,
@@ -145,7 +146,7 @@ struct slim_entry_column {
     size_t row; /* with a text of its own: where a hit's row has the number, too; 0: nowhere */
 };
 
-#define SLIM_ENTRY_COLUMNS_MAX 6
+#define SLIM_ENTRY_COLUMNS_MAX 7
 
 /* In each dictionary entry 0 is the empty one, and 1, "(other)", stands for all that came after the
  * ceiling. */

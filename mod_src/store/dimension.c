@@ -48,7 +48,7 @@ const struct slim_dimension slim_dimension_table[] = {
     {14, "platform", DAY, .has_visitors = 1, .hit = BY(HIT(platform)), .hit_class = SLIM_CLASS_HIT,
      .visit = BY(VISIT(client.platform))},
     {15, "robot", DAY, .hit = {1, {{HIT(robot), 40, 0}, {HIT(agent), 0, 0}}},
-     .hit_class = SLIM_CLASS_ROBOT},
+     .hit_class = SLIM_CLASS_ROBOT, .sums_time = 1},
     {16, "source", DAY, .visit = BY(VISIT(entry.source)), .sums_visits = 1},
     {17, "campaign", DAY, .visit = BY(VISIT(entry.campaign)), .sums_visits = 1},
     {18, "searchterms", DAY, .hit = {1, {{HIT(searchterms), 31, 0}, {HIT(source), 0, 0}}},
@@ -63,6 +63,8 @@ const struct slim_dimension slim_dimension_table[] = {
     {23, "file", DAY, .hit = {1, {{HIT(kind), 40, 0}, {HIT(page), 0, 0}}},
      .hit_class = SLIM_CLASS_HIT, .sums_time = 1},
     {24, "server", DAY, .hit = BY(HIT(server)), .hit_class = SLIM_CLASS_HIT, .sums_time = 1},
+    {25, "robot_hour", HOUR, .hit = {1, {{HIT(robot), 40, 0}, {HIT(agent), 0, 0}}},
+     .hit_class = SLIM_CLASS_ROBOT, .sums_time = 1},
     {.number = 0},
 };
 

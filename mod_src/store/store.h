@@ -108,7 +108,7 @@ struct slim_store_checked {
 };
 
 /* The most texts that a key of totals has, with those of entries that it refers to. */
-#define SLIM_TOTAL_TEXTS 10
+#define SLIM_TOTAL_TEXTS 11
 
 /* The totals of a key of a day whose hits are gone, as an archive has them. */
 struct slim_store_total {
@@ -182,6 +182,22 @@ struct slim_store_naming {
     void *baton;
     uint32_t sum;      /* of what it names by: only work begun with the same goes on */
     unsigned rows_max; /* hits looked at between transactions; 0: the engine's own number */
+};
+
+/* Naming robots anew: whose they are, and what for. */
+struct slim_store_robots {
+    slim_name_robot *name;
+    void *baton;
+    uint32_t sum;  /* of what it names by: what was named by the same is not named again */
+    unsigned rows; /* agents that are looked at in one transaction */
+};
+
+/* Finding leaks among stored hits: 1 when a resource that was answered so may be one. */
+struct slim_store_leaks {
+    int (*is_leak)(void *baton, struct slim_text resource, unsigned status, uint64_t bytes);
+    void *baton;
+    uint32_t sum;  /* of what it is told by: what was looked at by the same is not again */
+    unsigned rows; /* hits that are looked at in one transaction */
 };
 
 struct slim_store_named {
@@ -325,6 +341,14 @@ struct slim_store_engine {
     apr_status_t (*name_anew)(struct slim_store *store, const struct slim_store_naming *naming,
                               const struct slim_store_progress *progress,
                               struct slim_store_named *named, apr_pool_t *pool);
+    /* Names the robots among some agents anew in one transaction, with how far it is: their rows
+     * change where they stand, so that it holds for all their hits. *more: there are agents that
+     * were not looked at by this sum; without any nothing is written. */
+    apr_status_t (*name_robots)(struct slim_store *store, const struct slim_store_robots *robots,
+                                int *more);
+    /* Finds leaks among some hits in one transaction, with how far it is, as name_robots does. */
+    apr_status_t (*find_leaks)(struct slim_store *store, const struct slim_store_leaks *leaks,
+                               int *more);
     /* Brings what was stored by older rules to today's, newest first, some sessions in one
      * transaction: their visits are made anew of their hits, as far as those are there. Adds to
      * *renewed, and sets renewed->left; nothing is done when that is 0. */

@@ -3,7 +3,7 @@ numbers are in each."""
 import sqlite3
 from contextlib import closing
 
-NUMBERED = ("page", "address_page", "entry", "exit", "place", "network", "tls", "campaign", "domain", "country", "site")
+NUMBERED = ("page", "address_page", "entry", "exit", "place", "network", "tls", "campaign", "domain", "country", "site", "operator")
 TABLES = {"address_page": "page", "entry": "page", "exit": "page"}
 OWN_NUMBERS = ("id", "visit")
 FLAGS = (1 << 21) - 1  # those above say by which way a hit came into this store

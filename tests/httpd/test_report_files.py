@@ -59,7 +59,7 @@ def test_a_rate_names_what_it_is_made_of(tmp_path):
     ("hits count", "hits count key", "a.sql:5: columns that are a key come before all others"),
     ("hits count", "thing count", "a.sql:5: column thing is there twice"),
     ("-- column: hits count\n", "-- column: hits count\n-- column: bytes bytes\n", "a.sql:6: the body for sqlite does not return bytes"),
-    ("-- column: hits count\n", "-- column: hits count\n-- key: page\n", "a.sql:6: key: bucket, hour_of_week or site"),
+    ("-- column: hits count\n", "-- column: hits count\n-- key: page\n", "a.sql:6: key: bucket, purpose, hour_of_week or site"),
     ("-- column: hits count\n", "-- column: hits count\n-- limit: 1001\n", "a.sql:6: limit: a number from 1 to 1000"),
     ("-- column: hits count\n", "-- column: hits count\n-- robots: maybe\n", "a.sql:6: robots: on or always"),
     ("-- column: hits count\n", "-- column: hits count\n\n", "a.sql:6: a line of the head is -- WORD: VALUE"),

@@ -110,7 +110,7 @@ static void own_lines_come_before_and_bad_ones_are_named(void **state)
     } cases[] = {
         {"sometimes\t/x", "line 2, column 1: needs refused or always, and an expression"},
         {"always", "line 2, column 1: needs refused or always, and an expression"},
-        {"always\t/x\tmore", "line 2, column 1: needs refused or always, and an expression"},
+        {"always\t/x\tmore", "line 2, column 11: is not leak, and nothing else can stand here"},
         {"always\t(", "line 2, column 9: "},
         {"always\t/x\t\t\t\t\t\t\t", "line 2, column 17: is too long, or has too many columns"},
     };

@@ -215,7 +215,7 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                         answer_of(store, "networks", NULL));
     assert_string_equal("hosting|2|1|2|2\nrobots.txt|1|0|1|1\n", answer_of(store, "marks", NULL));
     assert_string_equal("Firefox|115|2|2|3|4|15300|500\n", answer_of(store, "browsers", NULL));
-    assert_string_equal("Googlebot|search|1|1|5000|0\n", answer_of(store, "robots", NULL));
+    assert_string_equal("Googlebot|search||other|1|1|5000|0|0|1500\n", answer_of(store, "robots", NULL));
     assert_string_equal("www.example.org|2|2|3|4|15300|1|500\n", answer_of(store, "sites", NULL));
     assert_string_equal("page|4|3|15300\n", answer_of(store, "kinds", NULL));
     assert_string_equal("/a|page|2|10000|0|3000|www.example.org\n"

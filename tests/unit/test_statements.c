@@ -490,6 +490,21 @@ static int name_anew(void *baton, struct slim_naming *naming)
     return changed;
 }
 
+static int is_leak(void *baton, struct slim_text resource, unsigned status, uint64_t bytes)
+{
+    (void)baton;
+    return status == 200 && bytes > 0 && resource.length > 0;
+}
+
+/* Every robot is somebody's. */
+static int name_robot(void *baton, struct slim_robot_naming *naming)
+{
+    (void)baton;
+    naming->operator= text_of("Acme");
+    naming->purpose = SLIM_FOR_SEO;
+    return 1;
+}
+
 static void change(const char *file, const char *sql)
 {
     sqlite3 *db;
@@ -559,8 +574,11 @@ static void maintain(struct slim_store *store, const char *file)
     struct slim_store_horizon horizon;
     struct slim_store_renewed renewed = {0};
     const struct slim_store_naming naming = {.name = name_anew, .sum = 1, .rows_max = 200};
+    const struct slim_store_robots robots = {.name = name_robot, .sum = 1, .rows = 100};
+    const struct slim_store_leaks leaks = {.is_leak = is_leak, .sum = 1, .rows = 100};
     struct slim_store_named named;
     const char *reason;
+    int more;
 
     /* a visit loses its first hit; a visitor loses the first visit of two */
     assert_int_equal(APR_SUCCESS, slim_hit_rule_parse(&rule, "status=404", &reason));
@@ -573,6 +591,8 @@ static void maintain(struct slim_store *store, const char *file)
     take(store, SQLITE->renew_sets(store, &renewed));
     take(store, SQLITE->name_anew(store, &naming, NULL, &named, round_pool));
     assert_true(result != APR_SUCCESS || named.changed > 0);
+    take(store, SQLITE->name_robots(store, &robots, &more));
+    take(store, SQLITE->find_leaks(store, &leaks, &more));
     take(store, SQLITE->horizon(store, &horizon));
     take(store, SQLITE->put_horizon(store, &horizon));
     take(store, SQLITE->purge(store, FIRST_DAY + 86400, 1, 100, &purged));

@@ -91,7 +91,10 @@ static void of_older_agents_hints_are_unknown(void **state)
                                   "drop view hits; create view hits as select 1;"
                                   "drop view slim_stats; create view slim_stats as select 1;"
                                   "alter table hit drop column server; drop table server;"
-                                  "delete from rollup where dimension = 24;"
+                                  "delete from rollup where dimension > 23;"
+                                  "alter table agent drop column operator;"
+                                  "drop table operator; drop table purpose;"
+                                  "drop table assistant; drop index hit_of_ai; drop index hit_leak;"
                                   "drop index agent_of_names; alter table agent drop column hints;"
                                   "drop index resource_of_names;"
                                   "alter table resource drop column address_page;"
@@ -100,14 +103,16 @@ static void of_older_agents_hints_are_unknown(void **state)
                                   NULL, NULL, NULL));
     sqlite3_close(db);
     const char *before =
-        rows_of(path, "select id, name, browser, platform, robot, version_full from agent");
+        rows_of(path,
+                "select id, name, browser, platform, robot, version_full from agent order by id");
     struct slim_store_named named = rename_all(path, &unknown);
     assert_int_equal(HITS, unknown);
     assert_int_equal(HITS, named.kept);
     assert_int_equal(0, named.changed);
     assert_string_equal(
         before,
-        rows_of(path, "select id, name, browser, platform, robot, version_full from agent"));
+        rows_of(path,
+                "select id, name, browser, platform, robot, version_full from agent order by id"));
     assert_string_equal("0|\n1|\n", rows_of(path, "select id, hints from agent where id < 2"));
     assert_string_equal("?\n", rows_of(path, "select distinct hints from agent where id > 1"));
 }

@@ -47,7 +47,9 @@ select
   server.name as server,
   hit.flags & :flags as flags,
   hit.marks as marks,
-  hit.evidence as evidence
+  hit.evidence as evidence,
+  operator.name as operator,
+  operator.purpose as purpose
 from hit
 cross join site on site.id = hit.site
 cross join method on method.id = hit.method
@@ -65,6 +67,7 @@ cross join place on place.id = hit.place
 cross join network on network.id = hit.network
 cross join language on language.id = hit.language
 cross join agent on agent.id = hit.agent
+cross join operator on operator.id = agent.operator
 cross join browser_version on browser_version.id = agent.browser
 cross join browser on browser.id = browser_version.browser
 cross join platform_version on platform_version.id = agent.platform

@@ -37,7 +37,9 @@ select
   network.name as network,
   (select group_concat(name, ', ') from mark where hit.marks & mark.id) as marks,
   tls.name as tls,
-  server.name as server
+  server.name as server,
+  case when hit.robot in (0, 8) then '' else operator.name end as operator,
+  case when hit.robot in (0, 8) then '' else purpose.name end as purpose
 from hit
 join site on site.id = hit.site
 join method on method.id = hit.method
@@ -52,6 +54,8 @@ join searchterms on searchterms.id = hit.searchterms
 join country on country.id = hit.country
 join language on language.id = hit.language
 join agent on agent.id = hit.agent
+join operator on operator.id = agent.operator
+join purpose on purpose.id = operator.purpose
 join browser_version on browser_version.id = agent.browser
 join browser on browser.id = browser_version.browser
 join platform_version on platform_version.id = agent.platform

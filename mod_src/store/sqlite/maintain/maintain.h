@@ -86,6 +86,10 @@ apr_status_t slim_sqlite_rebuild(struct slim_store *store,
 apr_status_t slim_sqlite_rename(struct slim_store *store, const struct slim_store_naming *naming,
                                 const struct slim_store_progress *progress,
                                 struct slim_store_named *named, apr_pool_t *pool);
+apr_status_t slim_sqlite_name_robots(struct slim_store *store,
+                                     const struct slim_store_robots *robots, int *more);
+apr_status_t slim_sqlite_find_leaks(struct slim_store *store, const struct slim_store_leaks *leaks,
+                                    int *more);
 apr_status_t slim_sqlite_renew(struct slim_store *store, unsigned sessions,
                                struct slim_store_renewed *renewed);
 apr_status_t slim_sqlite_renew_sets(struct slim_store *store, struct slim_store_renewed *renewed);

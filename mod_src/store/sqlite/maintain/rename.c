@@ -172,6 +172,8 @@ static struct slim_hit_texts texts_of(const struct slim_naming *n)
         .platform = n->platform,
         .platform_version = n->platform_version,
         .robot = n->robot,
+        .operator= n->operator,
+        .purpose = n->purpose,
         .source = n->source,
         .channel = n->channel,
         .searchterms = n->terms,

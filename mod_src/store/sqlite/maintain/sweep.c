@@ -249,6 +249,9 @@ static unsigned look_at_entries(struct slim_store_sweep *s, unsigned rows,
     apr_array_header_t *dead = apr_array_make(pool, 256, sizeof(int64_t));
     slim_sweep_refer_entries(reference, shape);
     unsigned looked = slim_sweep_look(s, shape->name, reference, rows, dead);
+    if (s->dictionary == SLIM_DICTIONARY_OPERATOR) {
+        apr_array_clear(dead); /* no visitor's text; an old agent may be called so at any time */
+    }
     if (s->lists) {
         list_entries(s, dead);
     } else {

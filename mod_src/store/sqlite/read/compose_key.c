@@ -97,6 +97,7 @@ static void add_own_key(struct slim_composition *c, const char *row, enum slim_r
 {
     static const char *const names[] = {[SLIM_KEY_DIMENSION] = "dimension",
                                         [SLIM_KEY_BUCKET] = "bucket",
+                                        [SLIM_KEY_PURPOSE] = "purpose",
                                         [SLIM_KEY_HOUR_OF_WEEK] = "hour_of_week",
                                         [SLIM_KEY_SITE] = "site"};
     char file[64];

@@ -26,7 +26,7 @@ static const char *const names[CELLS] = {
     "total",    "dimension", "bucket", "site",    "robot",    "hits",  "pageviews",
     "errors",   "bytes",     "visits", "bounces", "duration", "fresh", "unshown",
     "visitors", "key1",      "key2",   "key3",    "key4",     "key5",  "key6",
-    "key7",     "key8",      "key9",   "key10",
+    "key7",     "key8",      "key9",   "key10",   "key11",
 };
 
 static void add_text(struct totals *t, const char *text, size_t length)

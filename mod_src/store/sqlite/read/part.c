@@ -82,9 +82,10 @@ static void add_zeros(struct slim_count *count)
     const struct slim_query *query = count->composition.query;
     int64_t at = slim_zone_bucket(query->zone, query->since, query->by);
     int64_t last = query->until < query->now ? query->until : query->now + 1;
+    int shift = query->report->key == SLIM_KEY_PURPOSE ? 4 : 0; /* as its pieces have it */
 
     for (int rows = 0; at < last && query->since > 0 && rows < SLIM_LIMIT_MAX; rows++) {
-        if (!slim_sums_of(&count->sums, 0, at)) {
+        if (!slim_sums_of(&count->sums, 0, at << shift)) {
             slim_count_no_memory(count);
             return;
         }

@@ -1,0 +1,3 @@
+-- The newest agent.
+select coalesce(max(id), 0)
+from agent
