@@ -63,6 +63,7 @@ in_table && /^c+\.$/ {
     gsub(/\\f\[I\]/, "\\fI")
     gsub(/\\f\[B\]/, "\\fB")
     gsub(/\\\[bu\]/, "\\(bu")
+    if (in_table) gsub(/\\\|/, "|")
     $0 = with_links($0)
     print in_table ? cells($0) : $0
 }

@@ -6,7 +6,7 @@ import pytest
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STATES = ["?since=28d", "?since=28d&robots=on&where=page%3D/&tab=pages:next&tab=clients:classes&tab=latest:recent", "?view=ledger", "?view=machines&since=28d",
           "?since=2001-01-01&until=2001-01-02", "?where=country%3D!!", "?lang=de&since=28d", "help/", "help/reports", "help/states", "help/numbers",
-          "help/coming-from", "help/privacy"]
+          "help/coming-from", "help/privacy", "help/reference"]
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def wrong_names(text):
         if found[0] not in directives and found[0] != "SlimStats":
             yield number_of(text, found.start()), f"there is no directive {found[0]}"
     names = {report["name"] for report in tables.reports()} | {"ledger"}
-    for found in re.finditer(r"(?:slimstats report|/api/|(?<!-)[Rr]eports? )(?: *`)?([a-z]+)\b(?=`|\s--|\.csv|\?)", text):
+    for found in re.finditer(r"(?:slimstats report |/api/|(?<!-)[Rr]eports? )(?: *`)?([a-z]+)\b(?=`|\s--|\.csv|\?)", text):
         if found[1] not in names | {"status", "several"}:
             yield number_of(text, found.start()), f"there is no report {found[1]}"
     states = {name for name, _ in tables.states()}

@@ -141,6 +141,49 @@ def filter_table():
     return wrapped(f"With several values, as in `country=DE,AT`: {several}.") + "\n\n" + wrapped(f"With one, in which a comma is a comma: {single}.") + "\n"
 
 
+# --- directives and commands ---
+
+MACROS = {"SLIM_STATE_DEFAULT": "/var/lib/slimstats", "SLIM_BINDIR": "/usr/bin"}
+PLACES = {"DIRECTORY": "anywhere", "SECTION": "not in .htaccess", "HOST": "server, virtual host", "SERVER": "main server", "LOCATION": "dashboard's location"}
+
+
+def c_text(value):
+    """A C string of literals and macros."""
+    return "".join(literal or MACROS[macro] for literal, macro in re.findall(r'"([^"]*)"|(SLIM_\w+)', value))
+
+
+def directives():
+    """(name, value, default, where, what it sets, what is allowed)"""
+    text = (ROOT / "mod_src/core/setting_table.c").read_text()
+    words = {name: re.findall(r'"(\w+)"', body) for name, body in re.findall(r"static const char \*const (\w+)\[\] = \{(.*?)\};", text, re.S)}
+    for name, place, body in re.findall(r'\{"(SlimStats\w*)", (?:NULL|"[^"]*"), SLIM_IN_(\w+),(.*?"\s*)\},\n', text, re.S):
+        fields = {key: value for key, value in re.findall(r'\.(\w+)\s*=\s*((?:"[^"]*"|[\w\s*()])+?)\s*(?=,\s*\.|$)', body.strip())}
+        value = "|".join(words[fields["word"].strip()]) if "word" in fields else c_text(fields.get("placeholder", ""))
+        yield name, value, c_text(fields.get("fallback", "")), PLACES[place], c_text(fields["summary"]), c_text(fields.get("allowed", ""))
+
+
+def table(head, rows):
+    lines = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    return f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n" + "".join(f"| {line} |\n".replace("|  |", "| |") for line in lines)
+
+
+def directive_table():
+    return table(("directive", "sets", "default", "where"), [(f"`{name} {value}`", what, f"`{default}`" if default else "", where)
+                                                              for name, value, default, where, what, _ in directives()])
+
+
+def commands():
+    """(name, what it does), in the order of the command's own list."""
+    order = re.findall(r"&slim_command_(\w+)", (ROOT / "mod_src/cli/slimstats.c").read_text())
+    text = "".join(path.read_text() for path in sorted((ROOT / "mod_src/cli").glob("*.c")))
+    told = {name: c_text(body) for name, body in re.findall(r'\.name = "(\w+)".*?\.summary = ((?:"[^"]*"\s*)+)', text, re.S)}
+    return [(name, told[name]) for name in order]
+
+
+def command_table():
+    return table(("command", "does"), [(f"`slimstats {name}`", what) for name, what in commands()])
+
+
 # --- states ---
 
 def states():
@@ -231,7 +274,7 @@ def openapi():
 
 # --- all of it ---
 
-PARTS = {"reports": report_table, "filters": filter_table}
+PARTS = {"reports": report_table, "filters": filter_table, "directives": directive_table, "commands": command_table}
 
 
 def filled(text):

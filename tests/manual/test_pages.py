@@ -37,6 +37,10 @@ def test_what_is_made_of_the_programs_tables_is_as_they_are(build):
         assert path.read_text() == text, f"{path.name}: make manual-tables"
     listed = subprocess.run([build.command, "reports"], capture_output=True, text=True, check=True, env=build.environment).stdout
     assert [line.split()[0] for line in listed.splitlines()] == [report["name"] for report in tables.reports()] + ["ledger"]
+    helped = subprocess.run([build.command, "--help"], capture_output=True, text=True, check=True, env=build.environment).stdout
+    assert re.findall(r"^  (\w+) +(\S.*)$", helped, re.M) == tables.commands()
+    known = set(re.findall(r'"(SlimStats\w*)"', (pages.ROOT / "mod_src/core/setting_table.c").read_text()))
+    assert {name for name, *_ in tables.directives()} == known and all(what for *_, what, _ in tables.directives())
 
 
 def test_each_state_has_its_cause_and_its_cure():
@@ -74,7 +78,7 @@ def test_a_page_can_be_read_by_man(page, tmp_path):
     roff = man(page, tmp_path)
     title, summary = ALL[page].split("\n")[0][2:], ALL[page].split("\n")[2].rstrip(".")
     assert roff.startswith(f"'\\\" t\n.TH SLIMSTATS\\-{page.upper()}".replace("-", "\\-").replace("\\\\-", "\\-")) and title
-    shown = subprocess.run(["groff", "-ww", "-t", "-man", "-Tutf8", "-P-c", "-Kutf8", "-rLL=110n"], input=roff, capture_output=True, text=True, check=True)
+    shown = subprocess.run(["groff", "-ww", "-Wbreak", "-t", "-man", "-Tutf8", "-P-c", "-Kutf8", "-rLL=110n"], input=roff, capture_output=True, text=True, check=True)
     assert shown.stderr == ""
     text = re.sub(r".\x08", "", shown.stdout)
     assert f"slimstats-{page} - {summary[0].lower()}{summary[1:]}".replace("`", "")[:60] in re.sub(r"\s+", " ", text)
