@@ -241,11 +241,11 @@ unsigned slim_query_takes(const struct slim_query_rule *rule, struct slim_text a
 
 struct slim_text slim_query_cut(struct slim_text address)
 {
-    for (size_t i = 0; i < address.length; i++) {
-        if (address.at[i] == '?' || address.at[i] == '#') {
-            address.length = i;
-            break;
-        }
+    static const char ends[] = "?#";
+
+    for (const char *c = ends; *c && address.length > 0; c++) {
+        const char *at = memchr(address.at, *c, address.length);
+        address.length = at ? (size_t)(at - address.at) : address.length;
     }
     return address;
 }

@@ -123,7 +123,8 @@ int slim_secret_user(struct slim_text address, size_t *start, size_t *end)
 {
     struct slim_url url;
 
-    if (!slim_url_split(address, &url)) {
+    if (address.length == 0 || !memchr(address.at, '@', address.length)
+        || !slim_url_split(address, &url)) {
         return 0;
     }
     const char *at = memrchr(url.authority.at, '@', url.authority.length);
@@ -180,8 +181,10 @@ static int has_user(struct slim_text text)
 /* What a value without any of these is, it stays when it is decoded. */
 static int may_hide(struct slim_text value)
 {
-    for (size_t i = 0; i < value.length; i++) {
-        if (value.at[i] == '=' || value.at[i] == '%' || value.at[i] == '@' || value.at[i] == ':') {
+    static const char signs[] = "=%@:";
+
+    for (const char *c = signs; *c && value.length > 0; c++) {
+        if (memchr(value.at, *c, value.length)) {
             return 1;
         }
     }

@@ -5,14 +5,31 @@
 
 #include "ascii.h"
 
-/* Cuts text at the first byte of set; what is behind it (without it) is returned. */
-static struct slim_text cut(struct slim_text *text, const char *set)
+/* Cuts text before at, where that is not NULL; what is behind that byte is returned. */
+static struct slim_text cut_at(struct slim_text *text, const char *at)
 {
-    for (size_t i = 0; i < text->length; i++) {
-        if (text->at[i] && strchr(set, text->at[i])) {
-            struct slim_text rest = {text->at + i + 1, text->length - i - 1};
-            text->length = i;
-            return rest;
+    struct slim_text rest = {NULL, 0};
+
+    if (at) {
+        rest.at = at + 1;
+        rest.length = text->length - (size_t)(at + 1 - text->at);
+        text->length = (size_t)(at - text->at);
+    }
+    return rest;
+}
+
+static struct slim_text cut(struct slim_text *text, char c)
+{
+    return cut_at(text, text->length > 0 ? memchr(text->at, c, text->length) : NULL);
+}
+
+/* Parameters are parted by either; no more of the query is looked at than the next of them takes.
+ */
+static struct slim_text cut_parameter(struct slim_text *query)
+{
+    for (size_t i = 0; i < query->length; i++) {
+        if (query->at[i] == '&' || query->at[i] == ';') {
+            return cut_at(query, query->at + i);
         }
     }
     return (struct slim_text){NULL, 0};
@@ -60,8 +77,8 @@ int slim_url_split(struct slim_text text, struct slim_url *url)
     }
     url->scheme = (struct slim_text){text.at, scheme};
     struct slim_text rest = {text.at + scheme + 3, text.length - scheme - 3};
-    url->fragment = cut(&rest, "#");
-    url->query = cut(&rest, "?");
+    url->fragment = cut(&rest, '#');
+    url->query = cut(&rest, '?');
     size_t slash = 0;
     while (slash < rest.length && rest.at[slash] != '/') {
         slash++;
@@ -77,9 +94,9 @@ int slim_url_next_parameter(struct slim_text *query, struct slim_text *name,
 {
     while (query->length > 0) {
         struct slim_text one = *query;
-        *query = cut(&one, "&;");
+        *query = cut_parameter(&one);
         if (one.length > 0) {
-            *value = cut(&one, "=");
+            *value = cut(&one, '=');
             *name = one;
             return 1;
         }
