@@ -8,6 +8,7 @@
 
 #include <apr_time.h>
 
+#include "archive_name.h"
 #include "archive_row.h"
 #include "core/privacy.h"
 #include "core/site_rules.h"
@@ -287,6 +288,7 @@ static apr_status_t take_archived_hit(struct running *r, struct slim_archive_rec
         return APR_SUCCESS;
     }
     record->facts.archive = r->known->number;
+    slim_archive_name(record, slim_enrich_agents(import->enrich));
     if (record->facts.server.length == 0 && import->server) {
         record->facts.server = slim_text_of(import->server);
     }

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import traffic  # noqa: E402
 
 FORMAT = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" "%{Accept-Language}i" %D'
+FORGOTTEN = "/backup.zip"  # left lying about, and found by a scanner
 MISSING = ("/old-page.html", "/wp-login.php", "/files/paper.pdf")
 VISITS_A_DAY = 55
 PAGES = ("/", "/about.html", "/notes/", "/notes/first-light.html", "/notes/second-thoughts.html")
@@ -24,7 +25,7 @@ ROBOTS = {
     "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)": (24, ("/",)),
     "Mozilla/5.0 (compatible; archive.org_bot +http://archive.org/details/archive.org_bot)": (1, PAGES),
     "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)": (5, PAGES + MISSING),
-    "python-requests/2.32.3": (4, MISSING),
+    "python-requests/2.32.3": (4, (*MISSING, FORGOTTEN)),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-HEADER = "user_agent\tbrowser\tversion\tplatform\trobot"
+HEADER = "user_agent\tbrowser\tversion\tplatform\trobot\toperator\tpurpose"
 
 
 def explain(build, *arguments, text=b"", check=0):
@@ -181,8 +181,8 @@ def test_looking_makes_no_file(build, tmp_path):
 
 def test_a_batch_answers_each_line(build):
     lines = explain(build, "--batch", text=b"curl/8.0\n\n" + FIREFOX.encode() + b"\r\n" + GOOGLEBOT.encode()).split("\n")
-    assert lines == [HEADER, "curl/8.0\tcurl\t8\t\ttool", "\t\t\t\tother", f"{FIREFOX}\tFirefox\t132\tWindows\tnone",
-                     f"{GOOGLEBOT}\tGooglebot\t2\t\tsearch", ""]
+    assert lines == [HEADER, "curl/8.0\tcurl\t8\t\ttool\t\ttool", "\t\t\t\tother\t\tother", f"{FIREFOX}\tFirefox\t132\tWindows\tnone\t\t",
+                     f"{GOOGLEBOT}\tGooglebot\t2\t\tsearch\tGoogle\tsearch", ""]
     assert explain(build, "--batch", text=b"") == HEADER + "\n"
 
 
@@ -190,7 +190,7 @@ def test_a_batch_of_hostile_lines_keeps_its_shape(build):
     hostile = [b"a\tb", b"\x1b[2J\x00\x07", b"\xff\xfe", "\u202e".encode(), b"\\", b"x" * 200000, b"((((" * 5000, b"%00", b"'\"<>"]
     lines = explain(build, "--batch", text=b"\n".join(hostile) + b"\n").split("\n")
     assert len(lines) == len(hostile) + 2
-    assert all(line.count("\t") == 4 for line in lines[:-1])
+    assert all(line.count("\t") == 6 for line in lines[:-1])
     assert [line.split("\t")[0] for line in lines[1:6]] == ["a\\x09b", "\\x1b[2J\\x00\\x07", "\\xff\\xfe", "\\u{202e}", "\\\\"]
     assert len(lines[6].split("\t")[0]) == 65536
 
@@ -202,7 +202,7 @@ def test_a_batch_answers_before_the_next_line_comes(build):
     for _ in range(2):
         process.stdin.write(b"curl/8.0\n")
         process.stdin.flush()
-        assert process.stdout.readline() == b"curl/8.0\tcurl\t8\t\ttool\n"
+        assert process.stdout.readline() == b"curl/8.0\tcurl\t8\t\ttool\t\ttool\n"
     process.stdin.close()
     assert process.stdout.read() == b"" and process.wait() == 0
 

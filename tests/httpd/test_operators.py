@@ -144,3 +144,22 @@ def test_assistants_and_their_operators_are_in_the_lists(place):
     assert len(assistants) > 30
     assert {source for source, _ in assistants} <= {row[0] for row in rows["sources.tsv"]}
     assert {operator for _, operator in assistants} - {row[2] for row in rows["robots.tsv"] if len(row) > 2} <= {"Manus", "Exa"}
+
+
+def test_archives_of_before_are_named_as_they_come(place):
+    store = place.fill("one", log_of(AGENTS) + '192.0.2.9 - - [11/Nov/2026:10:00:00 +0000] "GET /.env HTTP/1.1" 200 400 "-" "curl/8.5.0"\n')
+    lines = place.archive(store).read_text().splitlines()
+    head = next(line for line in lines if line.startswith("#hit\t")).split("\t")
+    places = [head.index(name) for name in ("operator", "purpose")]
+    marks = head.index("marks")
+    for i, line in enumerate(lines):
+        cells = line.split("\t")
+        if cells[0] == "hit":
+            cells[marks] = str(int(cells[marks]) & 1023)
+        if cells[0] in ("hit", "#hit"):
+            lines[i] = "\t".join(cell for n, cell in enumerate(cells) if n not in places)
+    older, other = place.dir / "older.archive", place.store("two")
+    older.write_text("\n".join(lines) + "\n")
+    place.run(other, "import", older)
+    assert operators_of(other) == AGENTS
+    assert [row["path"] for row in report(place, other, "leaks")] == ["/.env"] == [row["path"] for row in report(place, store, "leaks")]
