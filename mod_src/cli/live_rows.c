@@ -269,12 +269,13 @@ static void draw_panel_title(const struct live_screen *screen, int panel, struct
                 text.at);
 }
 
-static const char *missing_text(const struct live_part *part, apr_pool_t *pool)
+static const char *missing_text(const struct live_screen *screen, const struct live_part *part,
+                                apr_pool_t *pool)
 {
     struct slim_buffer text = live_text(pool);
 
     if (!part->pool) {
-        return "…";
+        return screen->is_utf8 ? "…" : "...";
     }
     if (!part->trouble) {
         return "nothing in this period";
@@ -298,7 +299,7 @@ void live_draw_panel(const struct live_screen *screen, int panel, struct live_ar
     draw_panel_title(screen, panel, at, part, rows, pool);
     if (!part->pool || part->trouble || part->answer.rows->nelts == 0) {
         live_put_as(screen, LIVE_PLAIN, A_DIM, at.y + 1, at.x + 2, at.width - 2,
-                    missing_text(part, pool));
+                    missing_text(screen, part, pool));
         return;
     }
     struct columns columns = choose_columns(part, at.width - 2, first, rows, pool);
