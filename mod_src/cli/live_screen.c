@@ -126,12 +126,13 @@ int live_screen_run(struct live *live, int interval_s)
 
     live_catch_signals(&while_waiting);
     make_screen(&screen, live);
-    screen.board = live_board_start(live->cli, &screen.wish, interval_s);
-    if (!screen.board) {
-        return slim_cli_fail("live: cannot start a thread: %s", strerror(errno));
-    }
     if (!enter(&screen)) {
         return slim_cli_fail("live: this terminal is not known: set TERM, or use --once");
+    }
+    screen.board = live_board_start(live->cli, &screen.wish, interval_s);
+    if (!screen.board) {
+        endwin();
+        return slim_cli_fail("live: cannot start a thread: %s", strerror(errno));
     }
     do {
         live_screen_draw(&screen);

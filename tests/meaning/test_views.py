@@ -27,9 +27,9 @@ def store(request, build, tmp_path):
 # In any order.
 SAME = [
     ("overview", "hits pageviews errors bytes",
-     "select count(*), sum(pageview), sum(status >= 400), sum(bytes) from hits where robot = 'none'"),
+     "select count(*), coalesce(sum(pageview), 0), coalesce(sum(status >= 400), 0), coalesce(sum(bytes), 0) from hits where robot = 'none'"),
     ("overview", "visits visitors new_visitors",
-     "select count(*), count(distinct visitor), sum(new_visitor) from visits where robot = 'none'"),
+     "select count(*), count(distinct visitor), coalesce(sum(new_visitor), 0) from visits where robot = 'none'"),
     ("overview", "unshown", "select count(*) from hits where robot = 'none' and kind = 'prefetch' and not pageview"),
     ("pages", "page pageviews unshown bytes site",
      "select page, sum(pageview), sum(not pageview), coalesce(sum(bytes) filter (where pageview), 0), site"
@@ -61,7 +61,7 @@ SAME = [
      " from visits where robot = 'none'"),
     ("sites", "site visits pageviews hits bytes errors",
      "select site, sum(visits), sum(pageviews), sum(hits), sum(bytes), sum(errors) from daily group by site"),
-    ("overview", "unshown", "select sum(unshown) from daily"),
+    ("overview", "unshown", "select coalesce(sum(unshown), 0) from daily"),
     ("visits", "visit marks", "select visit, coalesce(marks, '') from visits where robot = 'none'"),
 ]
 
