@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
+#define NCURSES_WIDECHAR 1 /* get_wch(3), which not every C library's _GNU_SOURCE means */
 #include <curses.h>
 
 #include "live_screen.h"

@@ -26,8 +26,10 @@ function with_links(line,    out, to) {
     return line
 }
 
+# A long path may be parted behind a slash, as a column may be narrower.
 function cells(line,    part, count, i, out) {
     count = split(line, part, "@")
+    for (i = 1; i <= count; i++) if (part[i] ~ /[^ ]{24}/) gsub("/", "/\\:", part[i])
     for (i = 1; i <= count; i++) out = out (i > 1 ? "@" : "") "T{\n" part[i] "\nT}"
     return out
 }

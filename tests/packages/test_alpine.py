@@ -6,7 +6,7 @@ from box import ROOT
 
 SYSTEM = Path("/usr/include")
 LIBRARIES = ("sqlite3.h", "maxminddb.h", "maxminddb_config.h", "pcre2.h", "yaml.h", "jansson.h", "jansson_config.h", "zlib.h", "zconf.h", "xxhash.h",
-             "nettle", "apr-1.0", "apache2")
+             "nettle", "curses.h", "ncurses_dll.h", "unctrl.h", "apr-1.0", "apache2")
 
 
 def test_each_file_compiles_with_musls_headers(tmp_path):
