@@ -123,9 +123,11 @@ static void note_unknown_pages(const struct slim_site_rules *rules, apr_array_he
 {
     for (int n = 0; rules->pages && n < rules->pages->nelts; n++) {
         const struct slim_page_rule *one = &APR_ARRAY_IDX(rules->pages, n, struct slim_page_rule);
-        const char *text = apr_pstrcat(texts->pool, "SlimStatsPage ", one->text, " in ",
-                                       one->section, ": pages are imported without it", NULL);
-        if (one->section_id && !is_noted(texts, text)) {
+        const char *text =
+            apr_pstrcat(texts->pool, "SlimStatsPage ", one->text, *one->section ? " in " : "",
+                        one->section, ": pages are imported without it", NULL);
+        int is_unknown = one->section_id || one->kind == SLIM_PAGE_FILE;
+        if (is_unknown && !is_noted(texts, text)) {
             APR_ARRAY_PUSH(texts, const char *) = text;
         }
     }

@@ -34,7 +34,7 @@ enum slim_field {
     SLIM_CH_PLATFORM_VERSION, /* Sec-CH-UA-Platform-Version */
     SLIM_CH_MODEL,            /* Sec-CH-UA-Model */
     SLIM_TLS_VERSION,         /* as mod_ssl's SSL_PROTOCOL: TLSv1.3; empty for plain HTTP */
-    SLIM_PAGE_NAME,           /* what the application calls the page */
+    SLIM_PAGE_NAME,           /* what the application calls the page, or the file that was served */
     SLIM_TITLE,               /* and its title */
     SLIM_DIMENSION_1,         /* four values of the admin's own */
     SLIM_DIMENSION_2,
@@ -62,7 +62,8 @@ enum slim_hit_flag {
     SLIM_HIT_BY_SCRIPT = 1u << 11,  /* X-Requested-With: XMLHttpRequest */
     SLIM_HIT_DRAWN = 1u << 12,      /* a script asked for a page to show it (Turbo, boosted htmx) */
 
-    SLIM_HIT_OWN = 1u << 13, /* SlimStatsOwn: of those who run the site */
+    SLIM_HIT_OWN = 1u << 13,  /* SlimStatsOwn: of those who run the site */
+    SLIM_HIT_FILE = 1u << 14, /* the page's name is no name, but the address of the file */
 };
 
 #define SLIM_HIT_FLAGS_KEPT 0xffu /* as flags */

@@ -26,6 +26,7 @@ static const struct {
     const char *word;
     enum slim_page_rule_kind kind;
 } words[] = {{"none", SLIM_PAGE_NONE},
+             {"file", SLIM_PAGE_FILE},
              {"index", SLIM_PAGE_INDEX},
              {"slash", SLIM_PAGE_SLASH},
              {"lower", SLIM_PAGE_LOWER}};
@@ -148,6 +149,27 @@ static int is_index(const char *name, size_t length, const char *own)
     return 0;
 }
 
+/* httpd completed what was asked for: a directory's index, a name without its extension. A file
+ * that answers for all that has none, as a front controller does, says nothing of the page. */
+static int is_completed(struct slim_text path, struct slim_text file)
+{
+    return file.length > path.length && memcmp(file.at, path.at, path.length) == 0
+           && !memchr(file.at + path.length, '/', file.length - path.length);
+}
+
+static void take_file(struct making *m, const struct slim_page_rule *rule, struct slim_text file)
+{
+    size_t path = path_of(m);
+
+    if (is_completed((struct slim_text){m->page, path}, file) && file.length <= m->size) {
+        size_t rest = slim_utf8_cut(m->page + path, m->length - path, m->size - file.length);
+        memmove(m->page + file.length, m->page + path, rest);
+        memcpy(m->page, file.at, file.length);
+        m->length = file.length + rest;
+        m->made = rule;
+    }
+}
+
 static void strip_index(struct making *m, const struct slim_page_rule *rule)
 {
     size_t path = path_of(m), name = path;
@@ -255,9 +277,10 @@ static int first_rule(const apr_array_header_t *rules, struct sections *s)
     return first;
 }
 
-static void apply(struct making *m, const struct slim_page_rule *rule)
+static void apply(struct making *m, const struct slim_page_rule *rule, struct slim_text file)
 {
     switch (rule->kind) {
+    case SLIM_PAGE_FILE: take_file(m, rule, file); break;
     case SLIM_PAGE_INDEX: strip_index(m, rule); break;
     case SLIM_PAGE_SLASH: strip_slash(m, rule); break;
     case SLIM_PAGE_LOWER: make_lower(m, rule); break;
@@ -278,11 +301,11 @@ size_t slim_page_rules_apply(const apr_array_header_t *rules, const struct slim_
         return length;
     }
     int first = first_rule(rules, &s);
-    for (int kind = SLIM_PAGE_INDEX; kind <= SLIM_PAGE_MAP; kind++) {
+    for (int kind = SLIM_PAGE_FILE; kind <= SLIM_PAGE_MAP; kind++) {
         for (int i = first; i < rules->nelts; i++) {
             const struct slim_page_rule *rule = rule_at(rules, i);
             if ((int)rule->kind == kind && holds(&s, rule)) {
-                apply(&m, rule);
+                apply(&m, rule, place->file);
             }
         }
     }

@@ -10,6 +10,7 @@
 
 enum slim_page_rule_kind {
     SLIM_PAGE_NONE,  /* forgets the rules before it */
+    SLIM_PAGE_FILE,  /* /a/ is /a/home.php, if that is the file that httpd found for it */
     SLIM_PAGE_INDEX, /* /a/index.html is /a/ */
     SLIM_PAGE_SLASH, /* /a/ is /a */
     SLIM_PAGE_LOWER, /* /A is /a */
@@ -31,6 +32,7 @@ struct slim_page_rule {
 struct slim_page_place {
     struct slim_text resource; /* path and query, as sent */
     struct slim_text sections; /* the ids of sections that hold for it, as SLIM_PAGE_SECTIONS */
+    struct slim_text file;     /* the page of the file that was served; empty: not known */
 };
 
 #define SLIM_PAGE_RULE_MAX 512 /* bytes of a pattern, and of a page */
@@ -46,10 +48,10 @@ uint32_t slim_page_section_id(const char *section);
 
 /* Makes a page (length bytes of page, which has room for size) the one it is equal to, by rules
  * (struct slim_page_rule, in the order of the configuration; NULL: none). First the words of all
- * sections that hold, index before slash before lower, then their patterns in their order, each on
- * what the one before made. A pattern has to fit the whole path, or path and query if it has \? in
- * it. Words leave the query alone. Cut at size. Returns the length; *made: the last rule that
- * changed it, NULL: none. */
+ * sections that hold, file before index before slash before lower, then their patterns in their
+ * order, each on what the one before made. A pattern has to fit the whole path, or path and query
+ * if it has \? in it. Words leave the query alone. Cut at size. Returns the length; *made: the last
+ * rule that changed it, NULL: none. */
 size_t slim_page_rules_apply(const apr_array_header_t *rules, const struct slim_page_place *place,
                              char *page, size_t length, size_t size,
                              const struct slim_page_rule **made);

@@ -40,7 +40,7 @@ const struct slim_setting slim_settings_table[] = {
      .placeholder = "NAME", .allowed = "a name of at most 255 bytes, no URL, or %{HTTP_HOST}",
      .summary = "the site's name in the statistics"},
     {"SlimStatsPage", "site-page", SLIM_IN_SECTION, SLIM_SET_PAGE, .placeholder = "RULE ...",
-     .allowed = "index, index=NAME, slash, lower, none, or map PATTERN PAGE",
+     .allowed = "file, index, index=NAME, slash, lower, none, or map PATTERN PAGE",
      .summary = "addresses that are one page"},
     {"SlimStatsPageHeader", NULL, SLIM_IN_SECTION, SLIM_SET_PAGE_HEADER, .fallback = "Off",
      .placeholder = "On|Off", .allowed = "On or Off",

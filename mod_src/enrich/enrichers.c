@@ -29,13 +29,25 @@ static struct slim_text apply_query_rule(const struct slim_enrich *e, struct sli
     return address;
 }
 
-/* buffer is one of the facts'. */
+/* A hit's page has either a name or a file. */
+static struct slim_text name_of(const struct slim_hit *hit, int of_file)
+{
+    int is_file = (hit->flags & SLIM_HIT_FILE) != 0;
+
+    return of_file == is_file ? hit->field[SLIM_PAGE_NAME] : (struct slim_text){NULL, 0};
+}
+
+/* Of an address by itself hit is NULL. buffer is one of the facts'. */
 static struct slim_text derive_page(const struct slim_enrich *e, struct slim_text resource,
-                                    struct slim_text sections, char buffer[SLIM_PAGE_MAX],
+                                    const struct slim_hit *hit, char buffer[SLIM_PAGE_MAX],
                                     const char **rule)
 {
-    const struct slim_page_maker maker = {e->page_files.pages, e->rules, sections};
+    struct slim_page_maker maker = {.list = e->page_files.pages, .rules = e->rules};
 
+    if (hit) {
+        maker.sections = hit->field[SLIM_PAGE_SECTIONS];
+        maker.file = name_of(hit, 1);
+    }
     return (struct slim_text){buffer,
                               slim_page_derive(&maker, resource, buffer, SLIM_PAGE_MAX, rule)};
 }
@@ -44,9 +56,9 @@ static struct slim_text derive_page(const struct slim_enrich *e, struct slim_tex
 static void take_names(const struct slim_enrich *e, const struct slim_hit *hit,
                        struct slim_facts *facts)
 {
-    const struct slim_page_maker maker = {e->page_files.pages, e->rules, {NULL, 0}};
+    const struct slim_page_maker maker = {.list = e->page_files.pages, .rules = e->rules};
     char named[SLIM_PAGE_MAX];
-    size_t length = slim_page_named(&maker, hit->field[SLIM_PAGE_NAME], named, sizeof named);
+    size_t length = slim_page_named(&maker, name_of(hit, 0), named, sizeof named);
 
     if (length > 0) {
         memcpy(facts->page_buffer, named, length);
@@ -62,8 +74,8 @@ static void take_names(const struct slim_enrich *e, const struct slim_hit *hit,
 static void derive_address_page(const struct slim_enrich *e, struct slim_facts *facts)
 {
     const char *rule;
-    struct slim_text page = derive_page(e, facts->resource, (struct slim_text){NULL, 0},
-                                        facts->address_page_buffer, &rule);
+    struct slim_text page =
+        derive_page(e, facts->resource, NULL, facts->address_page_buffer, &rule);
 
     if (page.length != facts->page.length || memcmp(page.at, facts->page.at, page.length) != 0) {
         facts->address_page = page;
@@ -75,8 +87,7 @@ static void derive_resource(struct slim_enrich *e, const struct slim_hit *hit,
 {
     facts->resource = apply_query_rule(e, slim_resource_derive(hit->field[SLIM_URI]),
                                        facts->resource_buffer, sizeof facts->resource_buffer);
-    facts->page = derive_page(e, facts->resource, hit->field[SLIM_PAGE_SECTIONS],
-                              facts->page_buffer, &facts->page_rule);
+    facts->page = derive_page(e, facts->resource, hit, facts->page_buffer, &facts->page_rule);
     take_names(e, hit, facts);
     facts->address_page = (struct slim_text){NULL, 0};
     if (hit->field[SLIM_PAGE_SECTIONS].length > 0 || hit->field[SLIM_PAGE_NAME].length > 0) {
@@ -145,9 +156,8 @@ static void derive_referer(struct slim_enrich *e, const struct slim_hit *hit,
                          hit->field[SLIM_SITE], facts);
     facts->referer_page = (struct slim_text){NULL, 0};
     if (facts->referer_is_own) {
-        facts->referer_page =
-            derive_page(e, slim_resource_derive(facts->referer), (struct slim_text){NULL, 0},
-                        facts->referer_page_buffer, &rule);
+        facts->referer_page = derive_page(e, slim_resource_derive(facts->referer), NULL,
+                                          facts->referer_page_buffer, &rule);
     }
 }
 

@@ -5,10 +5,19 @@
 #include "core/facts.h"
 #include "value.h"
 
+static struct slim_text page_of_file(const struct slim_page_maker *maker, char *out, size_t size)
+{
+    size_t length = slim_resource_page(maker->file, maker->rules->own, maker->list, out, size);
+
+    return (struct slim_text){out, maker->file.length ? length : 0};
+}
+
 size_t slim_page_derive(const struct slim_page_maker *maker, struct slim_text resource, char *out,
                         size_t size, const char **rule)
 {
-    const struct slim_page_place place = {resource, maker->sections};
+    char file[SLIM_PAGE_MAX];
+    const struct slim_page_place place = {resource, maker->sections,
+                                          page_of_file(maker, file, sizeof file)};
     const struct slim_page_rule *made;
     size_t length = slim_resource_page(resource, maker->rules->own, maker->list, out, size);
 

@@ -10,6 +10,7 @@ struct slim_page_maker {
     const struct slim_page_list *list;
     const struct slim_site_rules *rules;
     struct slim_text sections; /* of the hit, SLIM_PAGE_SECTIONS; empty for a referer */
+    struct slim_text file;     /* that was served, by its address; empty: not known */
 };
 
 /* Writes the page of a resource, cut at size; returns its length. *rule: the text of the last rule

@@ -18,8 +18,7 @@ size_t slim_capture_write(char *record, const request_rec *r, const request_rec 
                           const request_rec *last, uint64_t bytes, apr_time_t now);
 /* Adds what is told of a request's page to its record of length, where slim_pages_are_told
  * (capture_page.c). Returns its new length. */
-size_t slim_capture_page(char *record, size_t length, const request_rec *first,
-                         const request_rec *last);
+size_t slim_capture_page(char *record, size_t length, const request_rec *first, request_rec *last);
 /* For the first SlimStatsPageHeader On of a configuration: hooks the output filter that takes the
  * headers for us off the answer. Without it no request knows of it. */
 void slim_page_filter_hook(void);

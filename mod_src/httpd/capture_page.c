@@ -74,14 +74,61 @@ static void put_name(struct slim_record_writer *writer, const char *name,
     put_cut(writer, SLIM_PAGE_NAME, text);
 }
 
-/* An error document has a name, too, but is not the page that was asked for. */
-static void put_names(struct slim_record_writer *writer, const request_rec *last)
+/* A variant in the reader's language or packed is not what the page is called by. */
+static int is_variant(const request_rec *r)
+{
+    const char *vary = apr_table_get(r->headers_out, "Vary");
+
+    vary = vary ? vary : apr_table_get(r->err_headers_out, "Vary");
+    return r->content_encoding || (vary && ap_find_token(r->pool, vary, "accept-language"));
+}
+
+/* The address of the file that was served, as far as httpd found it below a folder that has one;
+ * NULL: there is none, or it is the one that was asked for. Of modules that answer by themselves
+ * there is no file. */
+static const char *address_of_file(request_rec *r)
+{
+    const char *root = ap_context_document_root(r);
+    size_t length = root ? strlen(root) : 0;
+
+    if (r->finfo.filetype != APR_REG || !r->filename || length == 0 || is_variant(r)) {
+        return NULL;
+    }
+    length -= root[length - 1] == '/';
+    if (strncmp(r->filename, root, length) != 0 || r->filename[length] != '/') {
+        return NULL;
+    }
+    const char *path = apr_pstrcat(r->pool, ap_context_prefix(r), r->filename + length, NULL);
+    return ap_os_escape_path(r->pool, path, 1);
+}
+
+static int is_asked_for(const char *address, const char *target)
+{
+    size_t length = strlen(address);
+
+    return target && strncmp(target, address, length) == 0 && strchr("?#", target[length]);
+}
+
+static void put_file(struct slim_record_writer *writer, const request_rec *first, request_rec *last)
+{
+    const char *address = last->status < 400 ? address_of_file(last) : NULL;
+    size_t length = address ? strlen(address) : 0;
+
+    if (length > 0 && length <= slim_field_ceiling[SLIM_PAGE_NAME]
+        && !is_asked_for(address, first->unparsed_uri)) {
+        slim_record_text(writer, SLIM_PAGE_NAME, address, length);
+        writer->flags |= SLIM_HIT_FILE;
+    }
+}
+
+/* An error document has a name, too, but is not the page that was asked for. 1: it has a name. */
+static int put_names(struct slim_record_writer *writer, const request_rec *last)
 {
     const struct slim_server *conf = slim_server_config(last->server);
     const char *page, *title;
 
     if (last->status >= 400) {
-        return;
+        return 0;
     }
     page = find_note(last, NOTE_PAGE);
     page = page ? page : apr_table_get(last->notes, NOTE_HEADER_PAGE);
@@ -94,6 +141,7 @@ static void put_names(struct slim_record_writer *writer, const request_rec *last
     if (title) {
         put_cut(writer, SLIM_TITLE, (struct slim_text){title, strlen(title)});
     }
+    return page != NULL;
 }
 
 static const struct slim_dir_pages *pages_of(const request_rec *r)
@@ -110,8 +158,7 @@ static int has_header(const request_rec *r)
     return pages && pages->header == 1;
 }
 
-size_t slim_capture_page(char *record, size_t length, const request_rec *first,
-                         const request_rec *last)
+size_t slim_capture_page(char *record, size_t length, const request_rec *first, request_rec *last)
 {
     const struct slim_dir_pages *pages = pages_of(first);
     struct slim_record_writer writer;
@@ -120,8 +167,9 @@ size_t slim_capture_page(char *record, size_t length, const request_rec *first,
     if (pages && pages->sections) {
         put_sections(&writer, pages->sections);
     }
-    if (has_header(last)) {
-        put_names(&writer, last);
+    int is_named = has_header(last) && put_names(&writer, last);
+    if (!is_named && pages && pages->file == 1) {
+        put_file(&writer, first, last);
     }
     return slim_record_end_again(&writer);
 }

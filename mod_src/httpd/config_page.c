@@ -78,7 +78,7 @@ static struct slim_dir_pages *pages_of(cmd_parms *cmd, struct slim_dir *conf)
 {
     if (!conf->pages) {
         conf->pages = apr_pcalloc(cmd->pool, sizeof *conf->pages);
-        conf->pages->header = SLIM_UNSET;
+        conf->pages->header = conf->pages->file = SLIM_UNSET;
     }
     return conf->pages;
 }
@@ -88,6 +88,11 @@ static void add_rule(cmd_parms *cmd, struct slim_dir *conf, const char *text)
     const char *section = hiding_sections(cmd);
     struct slim_dir_pages *pages = pages_of(cmd, conf);
 
+    if (strcmp(text, "file") == 0) {
+        pages->file = slim_pages_are_told = 1;
+    } else if (strcmp(text, "none") == 0) {
+        pages->file = 0;
+    }
     if (!section) {
         *(const char **)push(&pages->rules, sizeof text, cmd->pool) = text;
         return;
@@ -174,6 +179,7 @@ struct slim_dir_pages *slim_pages_merge(apr_pool_t *pool, struct slim_dir_pages 
     }
     struct slim_dir_pages *pages = apr_palloc(pool, sizeof *pages);
     pages->header = add->header != SLIM_UNSET ? add->header : base->header;
+    pages->file = add->file != SLIM_UNSET ? add->file : base->file;
     pages->rules = join(pool, base->rules, add->rules);
     pages->sections = join(pool, base->sections, add->sections);
     return pages;

@@ -34,6 +34,7 @@ struct slim_rule {
 /* SlimStatsPage and SlimStatsPageHeader of a directory. */
 struct slim_dir_pages {
     int header;                /* 1, 0, SLIM_UNSET */
+    int file;                  /* the file that was served is asked for: 1, 0, SLIM_UNSET */
     apr_array_header_t *rules; /* const char *, where an address tells; NULL: none */
     apr_array_header_t
         *sections; /* uint32_t, ids of sections with rules where none does; or NULL */

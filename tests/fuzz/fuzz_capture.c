@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "httpd/capture.h"
 
+#include <apr_escape.h>
 #include <http_core.h>
 #include <http_protocol.h>
 #include <http_request.h>
@@ -63,6 +64,28 @@ int ap_matches_request_vhost(request_rec *r, const char *host, apr_port_t port)
 {
     (void)r, (void)host, (void)port;
     return 0;
+}
+
+const char *ap_context_document_root(request_rec *r)
+{
+    return r->proto_num & 1 ? "/srv/www/" : r->proto_num & 2 ? "/srv/www" : NULL;
+}
+
+const char *ap_context_prefix(request_rec *r)
+{
+    return r->proto_num & 4 ? "/alias" : "";
+}
+
+int ap_find_token(apr_pool_t *p, const char *line, const char *token)
+{
+    (void)p;
+    return line && strstr(line, token) != NULL;
+}
+
+char *ap_os_escape_path(apr_pool_t *p, const char *path, int partial)
+{
+    (void)partial;
+    return apr_pstrdup(p, apr_pescape_urlencoded(p, path));
 }
 
 /* --- the input --- */
@@ -161,7 +184,8 @@ static const char *const asked[] = {"User-Agent",
                                     "X-Requested-With",
                                     "Range",
                                     "Host"};
-static const char *const answered[] = {"Content-Range", "Content-Disposition", "Content-Type"};
+static const char *const answered[] = {"Content-Range", "Content-Disposition", "Content-Type",
+                                       "Vary"};
 static const char *const noted[] = {"slimstats-page", "slimstats-title", "slimstats-header-page",
                                     "slimstats-header-title", "slimstats-canonical"};
 
@@ -199,6 +223,7 @@ static server_rec *make_server(struct input *in, unsigned bits)
     conf.rules.query.keys = "a page q";
     conf.rules.query.search = bits & 64 ? "q s" : "";
     pages.header = bits & 128 ? 1 : SLIM_UNSET;
+    pages.file = bits & 512 ? 1 : 0;
     pages.sections = apr_array_make(in->pool, 1, sizeof(uint32_t));
     for (unsigned n = take_byte(in) % 80; n > 0; n--) {
         APR_ARRAY_PUSH(pages.sections, uint32_t) = n * 77777;
@@ -226,6 +251,8 @@ static request_rec *make_request(struct input *in, server_rec *server, conn_rec 
     r->uri = take_text(in);
     r->hostname = take_text(in);
     r->content_type = take_text(in);
+    r->filename = apr_pstrcat(in->pool, "/srv/www", text_or(in, ""), NULL);
+    r->finfo.filetype = bits & 16 ? APR_REG : APR_NOFILE;
     r->headers_in = take_table(in, NAMES(asked));
     r->headers_out = take_table(in, NAMES(answered));
     r->err_headers_out = apr_table_make(in->pool, 1);

@@ -63,7 +63,7 @@ static void check_equal_pages(struct slim_text resource)
 {
     static char page[SLIM_PAGE_MAX];
     const struct slim_site_rules site = {.pages = page_rules()};
-    const struct slim_page_maker maker = {lists(), &site, {NULL, 0}};
+    const struct slim_page_maker maker = {lists(), &site, {NULL, 0}, {NULL, 0}};
     struct slim_text address;
     const char *rule;
 

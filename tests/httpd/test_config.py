@@ -45,7 +45,7 @@ def configtest(server):
     ("SlimStatsExclude env=", ["SlimStatsExclude", "env=NAME"]),
     ('SlimStatsExclude "expr=%{REQUEST_URI} =="', ["SlimStatsExclude", "expr="]),
     ("SlimStatsPage", ["SlimStatsPage", "needs a value", "map PATTERN PAGE"]),
-    ("SlimStatsPage index home", ["SlimStatsPage", '"home" is not understood; allowed: index, index=NAME, slash, lower']),
+    ("SlimStatsPage index home", ["SlimStatsPage", '"home" is not understood; allowed: file, index, index=NAME, slash, lower']),
     ("SlimStatsPage slash map /shop/[0-9 /shop", ["SlimStatsPage: pattern /shop/[0-9, at byte 10: missing terminating ]", "line"]),
     ("SlimStatsPage map /shop/[0-9]+", ["SlimStatsPage: map needs a pattern and a page"]),
     ("SlimStatsPage map /a/(.*) /$2", ["SlimStatsPage: page /$2 names a group that pattern /a/(.*) does not have"]),

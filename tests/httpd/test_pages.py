@@ -62,8 +62,9 @@ SlimStatsPage slash
 
 
 def test_a_rule_that_a_log_cannot_answer_is_named(importing):  # noqa: F811
-    server, run = importing(config='<Directory "/srv">\nSlimStatsPage lower map /a /b\n</Directory>\n')
+    server, run = importing(config='SlimStatsPage file slash\n<Directory "/srv">\nSlimStatsPage lower map /a /b\n</Directory>\n')
     _, err = run(line("/A"))
+    assert "a log cannot answer SlimStatsPage file: pages are imported without it" in err and "SlimStatsPage slash" not in err, err
     for rule in ("lower", "map /a /b"):
         assert f'a log cannot answer SlimStatsPage {rule} in <Directory "/srv">: pages are imported without it' in err, err
     assert pages(server) == {"/A": "/A"}
@@ -160,3 +161,50 @@ def test_a_virtual_hosts_kinds_come_first(make_server):
         server.get(target, {"Host": "one.example"})
     server.wait_stored(2)
     assert dict(server.sql("select resource, kind from hits")) == {"/x": "feed", "/y": "feed"}
+
+
+FILES = """
+SlimStatsPage file
+<Directory "{www}">
+    Options +MultiViews
+    DirectoryIndex home.html index.lua
+    AddLanguage de .de
+    AddLanguage en .en
+    AddEncoding x-gzip .gz
+</Directory>
+Alias /shared "{www}/dir"
+RewriteEngine On
+RewriteRule ^/route/ {www}/home.html
+RewriteRule ^/terms$ {www}/terms.html
+AddHandler lua-script .lua
+<Location /plain>
+    SlimStatsPage none
+</Location>
+<Location /bare>
+    SlimStatsPage index=home.html
+</Location>
+"""
+SCRIPT = 'function handle(r) r.content_type = "text/html" r:puts("<p>page") return apache2.OK end\n'
+
+
+def test_a_page_is_the_file_that_httpd_found(make_server):
+    """Whichever name DirectoryIndex or MultiViews found is one page with the address of the file itself, but neither
+    a language nor a front controller makes pages of their own."""
+    server = make_server(modules=["rewrite", "alias", "negotiation", "dir", "lua"])
+    names = ["home.html", "about.html", "terms.html", "dir/home.html", "script/index.lua", "plain/home.html", "bare/home.html", "Grüße.html",
+             "hello.html.de", "hello.html.en", "packed.html.gz"]
+    for name in names:
+        path = server.www / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SCRIPT if name.endswith("lua") else "<p>x")
+    server.write_config(config=FILES.replace("{www}", str(server.www)))
+    server.start()
+    wanted = {"/": "/home.html", "/home.html": "/home.html", "/?a=1": "/home.html?a=1", "/%68ome.html": "/home.html", "/about": "/about.html",
+              "/about.html?utm_source=x": "/about.html", "/terms": "/terms.html", "/route/12": "/route/12", "/dir/": "/dir/home.html",
+              "/shared/": "/shared/home.html", "/script/?p=1": "/script/index.lua?p=1", "/script/index.lua": "/script/index.lua",
+              "/plain/": "/plain/", "/bare/": "/bare/", "/Gr%c3%bc%c3%9fe": "/Grüße.html", "/hello": "/hello", "/packed": "/packed",
+              "/none": "/none"}
+    for target in wanted:
+        server.get(target, {"Accept-Language": "de", "Accept-Encoding": "gzip"})
+    server.wait_stored(len(wanted))
+    assert pages(server) == wanted

@@ -25,10 +25,10 @@ static apr_array_header_t *rules_of(const char *const *texts)
 }
 
 /* The page, and behind it what made it. */
-static const char *apply(const apr_array_header_t *rules, const char *resource,
-                         struct slim_text sections)
+static const char *apply_of(const apr_array_header_t *rules, const char *resource,
+                            struct slim_text sections, const char *file)
 {
-    const struct slim_page_place place = {text_of(resource), sections};
+    const struct slim_page_place place = {text_of(resource), sections, text_of(file)};
     const struct slim_page_rule *made;
     char page[256];
     size_t length = strlen(resource);
@@ -37,6 +37,43 @@ static const char *apply(const apr_array_header_t *rules, const char *resource,
     length = slim_page_rules_apply(rules, &place, page, length, sizeof page, &made);
     return apr_psprintf(pool, "%.*s%s%s", (int)length, page, made ? "  " : "",
                         made ? made->text : "");
+}
+
+static const char *apply(const apr_array_header_t *rules, const char *resource,
+                         struct slim_text sections)
+{
+    return apply_of(rules, resource, sections, "");
+}
+
+static void files_complete_addresses(void **state)
+{
+    static const struct {
+        const char *rules[RULES_MAX];
+        const char *resource, *file, *page;
+    } cases[] = {
+        {{"file"}, "/", "/home.asp", "/home.asp  file"},
+        {{"file"}, "/home.asp", "/home.asp", "/home.asp"},
+        {{"file"}, "/a/?x=1", "/a/index.php", "/a/index.php?x=1  file"},
+        {{"file"}, "/about", "/about.html", "/about.html  file"},
+        {{"file"}, "/about?a/b", "/about.html", "/about.html?a/b  file"},
+        {{"file"}, "/post/hello", "/index.php", "/post/hello"},
+        {{"file"}, "/post", "/post/index.php", "/post"},
+        {{"file"}, "/about", "/abo", "/about"},
+        {{"file"}, "/about", "", "/about"},
+        {{"slash", "index", "file"}, "/a/index.html", "/a/index.html", "/a  slash"},
+        {{"slash", "index", "file"}, "/a/", "/a/index.html", "/a  slash"},
+        {{"lower", "file"}, "/A", "/A.html", "/a.html  lower"},
+        {{"file", "map /a.html /named"}, "/a", "/a.html", "/named  map /a.html /named"},
+        {{"file", "none"}, "/a", "/a.html", "/a"},
+        {{"none"}, "/a", "/a.html", "/a"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(apply_of(rules_of(cases[i].rules), cases[i].resource,
+                                     (struct slim_text){NULL, 0}, cases[i].file),
+                            cases[i].page);
+    }
 }
 
 static void addresses_become_one_page(void **state)
@@ -212,7 +249,11 @@ static void pages_stay_texts(void **state)
             length += more;
         }
         memcpy(resource, page, length);
-        const struct slim_page_place place = {{resource, length}, {NULL, 0}};
+        char file[240];
+        size_t longer = length + noise_below(sizeof file - length);
+        memcpy(file, page, length);
+        memset(file + length, 'f', longer - length);
+        const struct slim_page_place place = {{resource, length}, {NULL, 0}, {file, longer}};
         length = slim_page_rules_apply(rules, &place, page, length, size, &made);
         assert_true(length > 0 && length <= size && slim_utf8_is_valid(page, length));
     }
@@ -235,6 +276,7 @@ static void lists_are_compared(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_complete_addresses),
         cmocka_unit_test(addresses_become_one_page),
         cmocka_unit_test(sections_that_no_address_tells_hold_by_their_id),
         cmocka_unit_test(what_is_no_rule_is_refused),
