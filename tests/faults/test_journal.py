@@ -122,7 +122,8 @@ def assert_all_seen(server, sent):
 
 
 @pytest.mark.fault("F18", "F56")
-@pytest.mark.parametrize("lose", [newest_removed, remove_segments, directory_removed, older_journal, older_state, older_store])
+@pytest.mark.parametrize("lose", [newest_removed, pytest.param(remove_segments, marks=pytest.mark.thorough), directory_removed, older_journal,
+                                  pytest.param(older_state, marks=pytest.mark.thorough), older_store])
 @pytest.mark.parametrize("store", ["has some", pytest.param("has none", marks=pytest.mark.thorough)])
 def test_what_vanished_with_the_journal_is_counted(make_server, tmp_path, lose, store):
     server = make_server(mpm="prefork")
@@ -185,7 +186,7 @@ DAMAGE = {"a bit of the payload": [73 * 8 + 3], "its checksum": [8 * 8], "a bit 
 
 @pytest.mark.fault("F52")
 @pytest.mark.parametrize("which", [pytest.param("last", marks=pytest.mark.thorough), "middle"])
-@pytest.mark.parametrize("ring", ["stays", "is gone"])
+@pytest.mark.parametrize("ring", [pytest.param("stays", marks=pytest.mark.thorough), "is gone"])
 def test_what_a_damaged_frame_held_is_counted(make_server, which, ring):
     """Over and over with other damage: seen stays what was sent, and what is not stored was dropped."""
     server = make_server(mpm="prefork")

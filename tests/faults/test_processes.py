@@ -69,7 +69,7 @@ def assert_only_hits_before_the_hook_are_missing(server, load, at_most):
 
 
 @pytest.mark.fault("F32", "F40")
-@pytest.mark.parametrize("which", ["prefork", "worker", "event"])
+@pytest.mark.parametrize("which", ["prefork", pytest.param("worker", marks=pytest.mark.thorough), "event"])
 def test_children_are_killed(make_server, which):
     server = make_server(mpm=which)
     server.expect(r"exit signal Killed")
@@ -90,7 +90,7 @@ def test_children_are_killed(make_server, which):
 
 
 @pytest.mark.fault("F37", "F40")
-@pytest.mark.parametrize("which", ["prefork", "worker", "event"])
+@pytest.mark.parametrize("which", ["prefork", pytest.param("worker", marks=pytest.mark.thorough), "event"])
 def test_graceful_reloads_under_load(make_server, which, request):
     server = make_server(mpm=which)
     server.expect("AH00546: no record of generation")  # httpd's own, when reloads overtake its children

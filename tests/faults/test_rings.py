@@ -176,7 +176,7 @@ def is_corrected(ring):
                for at in (slot + counter for counter in COUNTERS.values()))
 
 
-@pytest.mark.parametrize("when", ["it runs", pytest.param("it is stopped", marks=pytest.mark.thorough), "everything was killed"])
+@pytest.mark.parametrize("when", ["it runs", pytest.param("it is stopped", marks=pytest.mark.thorough), pytest.param("everything was killed", marks=pytest.mark.thorough)])
 def test_flipped_bits_of_counters_are_not_believed(make_server, when):
     server = make_server(mpm="prefork", config="StartServers 2\nMinSpareServers 2\nMaxSpareServers 2")
     server.expect("counters in the ring could not be right")

@@ -55,13 +55,12 @@ def stored(server):
     return set(server.sql("select hit, resource, page from hits")) if server.count() else set()
 
 
-def page_of(server, *arguments, **asked):
-    """The page of a request, None: that of its address; and the headers of its answer."""
-    before = stored(server)
-    answer = ask(server, *arguments, **asked)
-    server.wait_stored(len(before) + 1)
-    [(_, resource, page)] = stored(server) - before
-    return None if page.startswith("/app") else page, answer
+def pages_of(server, requests):
+    """Of each request its page, None: that of its address; and the headers of its answer."""
+    answers = [ask(server, f"/app/{n}", **asked) for n, asked in enumerate(requests)]
+    server.wait_stored(len(requests))
+    pages = {int(resource.split("/")[2].partition("?")[0]): page for _, resource, page in stored(server)}
+    return [(None if pages[n].startswith("/app") else pages[n], answer) for n, answer in enumerate(answers)]
 
 
 def rows(server, *arguments):
@@ -80,8 +79,7 @@ def test_the_application_names_its_page(site):
              (dict(page="https://example.org/X?y"), "/X?y"), (dict(page=" \t "), None), (dict(page="Caf\xe9".encode("latin-1")), "Café"),
              (dict(page="Café\x7f x"), "Café x"), (dict(status=404, page="/named"), None), (dict(x=1), None),
              (dict(page="n" * 300), "n" * 256), (dict(page="é" * 130), "é" * 128)]
-    for what, page in asked:
-        found, answer = page_of(server, **what)
+    for (what, page), (found, answer) in zip(asked, pages_of(server, [what for what, _ in asked])):
         assert found == page, what
         assert answer["x-other"] == "stays" and not [name for name in answer if "slimstats" in name]
 
@@ -159,16 +157,16 @@ def test_a_canonical_address_of_the_same_host_is_read(site):
              '<https://alias.example/>; rel=canonical': "/", '<https://evil.example/theirs>; rel="canonical"': None,
              '<//evil.example/theirs>; rel=canonical': None, '</own>; rel="next"': None, f'</{"l" * 300}>; rel=canonical': None,
              '<relative>; rel=canonical': None, '<https://ALIAS.example:8443/p>; rel=canonical': "/p", '<http://127.0.0.1/q>; rel=canonical': "/q"}
-    for link, page in links.items():
-        found, answer = page_of(server, link=link)
-        assert found == page and answer["link"] == link, link
-    assert page_of(server, link='</own>; rel="canonical"', page="/named")[0] == "/named"
+    *found, (named, _) = pages_of(server, [*({"link": link} for link in links), {"link": '</own>; rel="canonical"', "page": "/named"}])
+    for (link, page), (is_page, answer) in zip(links.items(), found):
+        assert is_page == page and answer["link"] == link, link
+    assert named == "/named"
 
 
 def test_what_is_not_to_be_kept_of_addresses_is_not_kept_of_names(site):
     server = site(ON + "SlimStatsQuery only a\n")
-    assert page_of(server, page="/x?token=secret&a=1")[0] == "/x?a=1"
-    assert page_of(server, link='</y?token=secret&a=2>; rel="canonical"')[0] == "/y?a=2"
+    found = pages_of(server, [{"page": "/x?token=secret&a=1"}, {"link": '</y?token=secret&a=2>; rel="canonical"'}])
+    assert [page for page, _ in found] == ["/x?a=1", "/y?a=2"]
     assert b"secret" not in b"".join(path.read_bytes() for path in server.state.rglob("*") if path.is_file())
 
 

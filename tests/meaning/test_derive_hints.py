@@ -115,7 +115,7 @@ def test_an_agent_is_kept_with_what_it_was_named_by(build, tmp_path):
     assert [row[11] for row in names(store)] == [0, 0, 0, 0, 0, 0, 6]
 
 
-@pytest.mark.parametrize("first, then", [({}, OTHER), (OTHER, {})], ids=["rules added", "rules taken away"])
+@pytest.mark.parametrize("first, then", [({}, OTHER), pytest.param(OTHER, {}, marks=pytest.mark.thorough)], ids=["rules added", "rules taken away"])
 def test_hits_are_called_what_the_rules_of_today_make_of_agent_and_hints(build, tmp_path, first, then):
     fresh = store_of(build, tmp_path / "fresh", many(), then)
     store = store_of(build, tmp_path / "s", many(), first)
