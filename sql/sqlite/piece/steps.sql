@@ -55,6 +55,7 @@ named as (
 ),
 step as (
   select
+    visit,
     site,
     number,
     page,
