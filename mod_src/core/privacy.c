@@ -31,7 +31,7 @@ void slim_privacy_addresses(const struct slim_query_rule *rule, struct slim_hit 
 
     for (int i = 0; i < 2; i++) {
         struct slim_text *address = &hit->field[fields[i]];
-        if (slim_query_is_plain(*address)) {
+        if (slim_query_stays(rule, *address)) {
             continue;
         }
         size_t length = fields[i] == SLIM_URI

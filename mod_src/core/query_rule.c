@@ -222,6 +222,19 @@ int slim_query_is_plain(struct slim_text address)
                && !memchr(address.at, '@', address.length));
 }
 
+int slim_query_stays(const struct slim_query_rule *rule, struct slim_text address)
+{
+    const char *mark = address.length ? memchr(address.at, '?', address.length) : NULL;
+    struct slim_text path = {address.at, mark ? (size_t)(mark - address.at) : address.length};
+
+    if (!slim_query_is_plain(path)) {
+        return 0;
+    }
+    return !mark
+           || (rule->mode == SLIM_QUERY_KEEP && !(rule->secret.names && *rule->secret.names)
+               && !slim_secret_may_be_among(span(address, path.length + 1, address.length)));
+}
+
 size_t slim_query_apply(const struct slim_query_rule *rule, struct slim_text address, char *out,
                         size_t size)
 {

@@ -27,6 +27,10 @@ int slim_query_keys_are_good(const char *text);
 /* Whether an address has anything that a rule may take away; else it is recorded as it is. */
 int slim_query_is_plain(struct slim_text address);
 
+/* Whether an address certainly stays as it is by a rule: 0 wants a closer look. For the path of a
+ * request. */
+int slim_query_stays(const struct slim_query_rule *rule, struct slim_text address);
+
 /* Copies an address into out, at most size bytes, without fragment and user info, with the
  * parameters that the rule keeps, and of those that are secret the names alone, in the path
  * ("/a;jsessionid=1"), too. Returns the length it has as a whole; more than size: it was cut. Names

@@ -209,6 +209,79 @@ int slim_secret_is_within(const struct slim_secret_rule *rule, struct slim_text 
     return 0;
 }
 
+/* --- at a glance --- */
+
+enum sign { NONE, EQUALS, AMPERSAND, STRANGE };
+
+static const unsigned char sign_of[256] = {
+    ['='] = EQUALS,  ['&'] = AMPERSAND, ['%'] = STRANGE, ['@'] = STRANGE,
+    [':'] = STRANGE, [';'] = STRANGE,   ['#'] = STRANGE};
+
+/* A name as far as it was read, folded. Each letter and digit is five bits; 31, a digit, begins
+ * none of ours. */
+struct glance {
+    unsigned three, first, length;
+};
+
+#define NO_LETTER 31u
+
+static int has_bit(const uint32_t *words, unsigned number)
+{
+    return (int)(words[number / 32] >> (number % 32) & 1);
+}
+
+/* 1: one of ours may begin with the last three letters. */
+static int read_name(struct glance *name, char c)
+{
+    unsigned char byte = (unsigned char)c;
+    unsigned letter = (byte | 0x20u) - 'a';
+
+    if (letter >= 26) {
+        if (byte < '0' || byte > '9') {
+            return 0;
+        }
+        letter = NO_LETTER;
+    }
+    name->first = name->length++ == 0 ? letter : name->first;
+    name->three = (name->three << 5 | letter) & 0x7fff;
+    return has_bit(slim_secrets_three, name->three);
+}
+
+static int is_whole(const struct glance *name)
+{
+    unsigned last = name->three & 31;
+
+    return name->length > 31 || (slim_secrets_whole[name->first * 32 + last] >> name->length & 1);
+}
+
+int slim_secret_may_be_among(struct slim_text query)
+{
+    const unsigned char *at = (const unsigned char *)query.at, *end = at + query.length;
+
+    while (at < end) {
+        struct glance name = {0x7fff, NO_LETTER, 0};
+        while (at < end && sign_of[*at] == NONE) {
+            if (read_name(&name, (char)*at++)) {
+                return 1;
+            }
+        }
+        if (at < end && sign_of[*at] == EQUALS) {
+            if (is_whole(&name)) {
+                return 1;
+            }
+            at++;
+            while (at < end && sign_of[*at] == NONE) {
+                at++;
+            }
+        }
+        if (at < end && sign_of[*at] != AMPERSAND) {
+            return 1;
+        }
+        at++;
+    }
+    return 0;
+}
+
 /* --- the rule --- */
 
 /* One name, folded, with its stars; 0 when it is none. */

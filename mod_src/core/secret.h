@@ -19,6 +19,10 @@ struct slim_secret {
 /* Those that begin with the letter 'a' + n are from slim_secrets_from[n] up to that of the next. */
 extern const struct slim_secret slim_secrets[];
 extern const uint16_t slim_secrets_from[27];
+/* Bits of the first three letters of those anywhere in a name, each letter five bits of the bit's
+ * number; and by the first and the last letter of the others, bits of their lengths. */
+extern const uint32_t slim_secrets_three[1024];
+extern const uint32_t slim_secrets_whole[1024];
 
 struct slim_secret_rule {
     int without_ours;  /* only the names here */
@@ -40,6 +44,10 @@ int slim_secret_is(const struct slim_secret_rule *rule, struct slim_text name,
 /* Whether a value has such a parameter within, in an address or a list that is encoded in it, or an
  * address with a password. */
 int slim_secret_is_within(const struct slim_secret_rule *rule, struct slim_text value);
+
+/* Whether parameters of a query may be secret by our list, or have something within: 0 is certain,
+ * 1 wants a closer look. One walk over the bytes, for the path of a request. */
+int slim_secret_may_be_among(struct slim_text query);
 
 /* Where the host begins in an absolute address with user info, so that "https://" stands before
  * start and the host at end; 0 when there is no user info. */

@@ -384,7 +384,7 @@ static void put_address_of_page(struct writing *w, enum slim_field field, const 
     struct slim_text address = {text, text ? strlen(text) : 0};
     char kept[SLIM_PRIVACY_ROOM];
 
-    if (!slim_query_is_plain(address)) {
+    if (!slim_query_stays(rule, address)) {
         size_t length = field == SLIM_REFERER ? slim_query_apply(rule, address, kept, sizeof kept)
                                               : slim_query_reduce(rule, address, kept, sizeof kept);
         slim_record_text(&w->writer, field, kept, length < sizeof kept ? length : sizeof kept);

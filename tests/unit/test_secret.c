@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "core/query_rule.h"
+#include "noise.h"
 
 static struct slim_query_rule rule_of(const char *secret)
 {
@@ -25,6 +26,9 @@ static void is_left_of(const char *secret, const char *address, const char *left
     }
     if (slim_query_is_plain(text_of(address)) && strcmp(address, left) != 0) {
         fail_msg("%s is said to be plain", address);
+    }
+    if (slim_query_stays(&rule, text_of(address)) && strcmp(address, left) != 0) {
+        fail_msg("%s is said to stay with '%s'", address, secret);
     }
 }
 
@@ -144,9 +148,50 @@ static void rules_are_read(void **state)
     assert_string_equal("akey *doorcode* !x", rule.names);
 }
 
+/* Each name of ours, whole, in capitals, parted and within a longer one, and pieces around it. What
+ * is said to stay does, and of what has nothing secret most is known to. */
+static void what_stays_at_a_glance_stays(void **state)
+{
+    static const char *const parts[] = {"page", "q", "=",     "&",    "?",  ";",       "#",     "%",
+                                        "@",    ":", "x_y",   "9",    "12", "id",      "login", "/",
+                                        "-",    ".", "[a][]", "\xe9", "Aa", "=lamps&", "&p="};
+    struct slim_query_rule rule = rule_of("");
+    char address[300], out[300], name[100];
+    unsigned staying = 0;
+
+    (void)state;
+    for (unsigned round = 0; round < 200000; round++) {
+        const struct slim_secret *secret = &slim_secrets[round % slim_secrets_from[26]];
+        size_t length = (size_t)snprintf(address, sizeof address, "/?");
+        for (size_t i = 0; i <= secret->length; i++) {
+            char c = secret->name[i];
+            name[i] = (char)(c >= 'a' && c <= 'z' && noise_below(3) == 0 ? c - 32 : c);
+        }
+        for (size_t n = noise_below(9); n > 0; n--) {
+            const char *part = parts[noise_below(LENGTH_OF(parts))];
+            part = noise_below(12) == 0 ? name : part;
+            length += (size_t)snprintf(address + length, sizeof address - length, "%s", part);
+        }
+        struct slim_text text = {address, length};
+        size_t left = slim_query_apply(&rule, text, out, sizeof out);
+        if (slim_query_stays(&rule, text)) {
+            staying++;
+            if (left != length || memcmp(out, address, length) != 0) {
+                fail_msg("%s is said to stay", address);
+            }
+        }
+    }
+    assert_true(staying > 20000);
+    assert_true(
+        slim_query_stays(&rule, text_of("/shop/?page=2&sort=price&q=red+lamps&utm_source=x")));
+    assert_true(slim_query_stays(
+        &rule, text_of("https://www.example.org:8443/a.html?lang=de&category=7&v=1.2-3")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_stays_at_a_glance_stays),
         cmocka_unit_test(values_of_secrets_go_and_names_stay),
         cmocka_unit_test(what_is_encoded_in_a_value_is_seen),
         cmocka_unit_test(what_is_no_secret_is_left_as_it_was_written),
