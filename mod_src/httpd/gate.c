@@ -1,12 +1,11 @@
-/* Places are robust mutexes in memory that is shared (POSIX, pthread_mutexattr_setrobust): the
- * kernel hands on what a dead process held. */
+/* Places are locks in memory that is shared. */
 #include "gate.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <sys/mman.h>
 
 #include <apr_time.h>
+
+#include "robust.h"
 
 #define AT_ONCE 2
 #define WAITING 8
@@ -27,23 +26,6 @@ static apr_status_t unmap(void *memory)
     return APR_SUCCESS;
 }
 
-static int make_places(pthread_mutex_t *places, int number)
-{
-    pthread_mutexattr_t attributes;
-    int error = pthread_mutexattr_init(&attributes);
-
-    if (error) {
-        return 0;
-    }
-    error = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    error = error ? error : pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    for (int i = 0; i < number && !error; i++) {
-        error = pthread_mutex_init(&places[i], &attributes);
-    }
-    pthread_mutexattr_destroy(&attributes);
-    return !error;
-}
-
 void slim_gate_make(apr_pool_t *parent)
 {
     struct gate *memory =
@@ -53,7 +35,8 @@ void slim_gate_make(apr_pool_t *parent)
     if (memory == MAP_FAILED) {
         return;
     }
-    if (!make_places(memory->running, AT_ONCE) || !make_places(memory->waiting, WAITING)) {
+    if (!slim_robust_make(memory->running, AT_ONCE)
+        || !slim_robust_make(memory->waiting, WAITING)) {
         munmap(memory, sizeof *memory);
         return;
     }
@@ -61,31 +44,16 @@ void slim_gate_make(apr_pool_t *parent)
     apr_pool_cleanup_register(parent, memory, unmap, apr_pool_cleanup_null);
 }
 
-/* A free place, or -1. */
-static int take(pthread_mutex_t *places, int number)
-{
-    for (int i = 0; i < number; i++) {
-        int error = pthread_mutex_trylock(&places[i]);
-        if (error == EOWNERDEAD) {
-            error = pthread_mutex_consistent(&places[i]);
-        }
-        if (!error) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 static int wait_for_place(void)
 {
-    int place = -1, queued = take(gate->waiting, WAITING);
+    int place = -1, queued = slim_robust_take(gate->waiting, WAITING);
 
     if (queued < 0) {
         return -1;
     }
     for (int round = 0; place < 0 && round < ROUNDS; round++) {
         apr_sleep(ROUND_US);
-        place = take(gate->running, AT_ONCE);
+        place = slim_robust_take(gate->running, AT_ONCE);
     }
     pthread_mutex_unlock(&gate->waiting[queued]);
     return place;
@@ -96,7 +64,7 @@ int slim_gate_enter(int may_wait)
     if (!gate) {
         return -1;
     }
-    int place = take(gate->running, AT_ONCE);
+    int place = slim_robust_take(gate->running, AT_ONCE);
     return place < 0 && may_wait ? wait_for_place() : place;
 }
 

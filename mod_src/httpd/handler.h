@@ -23,6 +23,25 @@ const apr_array_header_t *slim_handler_sites(const request_rec *r);
 int slim_handler_send(request_rec *r, int status, const char *type, const struct slim_buffer *body);
 /* Sends {"error": word, "parameter": parameter}; parameter may be NULL. Returns OK. */
 int slim_handler_fail(request_rec *r, int status, const char *word, const char *parameter);
+/* That there is more to send than may be. */
+
+int slim_handler_fail_too_large(request_rec *r);
+
+/* What a request asks the store for, and how the answers become a body. render returns 0 when it
+ * has sent an error. */
+struct slim_handler_question {
+    const struct slim_query *const *queries;
+    int number;
+    int (*render)(request_rec *r, const struct slim_answer *answers, const void *data,
+                  struct slim_buffer *body);
+    const void *data;
+};
+
+/* Adds the answer to a body: one that was made for another request with the same words, in the
+ * same minute and of what is stored now, or else a new one. A body is of the address and words of
+ * the request, and of nothing else that it says. 0: an error was sent. */
+int slim_handler_answer(request_rec *r, const struct slim_handler_question *question,
+                        struct slim_buffer *body);
 
 /* Answers /api/NAME, with name as it stands in the path: of a report, of one as CSV, or "several".
  */

@@ -9,13 +9,11 @@
 #include "aside.h"
 #include "capture.h"
 #include "core/url.h"
-#include "gate.h"
 #include "handler.h"
 #include "report/ask.h"
 #include "report/ledger.h"
 #include "report/render.h"
 
-#define TIME_LIMIT_MS 5000
 #define SEVERAL_MAX 24
 #define BODY_MAX ((size_t)24 << 20) /* of several answers */
 
@@ -93,103 +91,9 @@ static int check(request_rec *r, const struct slim_query *query)
     return 1;
 }
 
-/* --- asking --- */
-
-static int fail_too_large(request_rec *r)
+int slim_handler_fail_too_large(request_rec *r)
 {
     return slim_handler_fail(r, HTTP_BAD_REQUEST, "the answer is too large: ask for less", "limit");
-}
-
-static void fail_to_answer(request_rec *r, apr_status_t rv, const struct slim_store *store)
-{
-    if (rv == SLIM_ETOOLARGE) {
-        (void)fail_too_large(r);
-        return;
-    }
-    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
-    slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE,
-                      rv == SLIM_ETIMEOUT ? "the report takes too long: ask for less"
-                                          : slim_state_name(store->error.state),
-                      NULL);
-}
-
-/* A question on its way; day: that is what is asked for. */
-struct asking {
-    request_rec *r;
-    apr_pool_t *pool; /* of answers */
-    const struct slim_query *const *queries;
-    int number;
-    struct slim_answer *answers;
-    struct slim_metrics_day *day;
-    const apr_array_header_t *sites;
-    struct slim_store *store;
-    int is_open;
-    apr_status_t rv;
-};
-
-/* Nothing is sent to the client from here. */
-static void ask_store(void *data)
-{
-    struct asking *a = data;
-    const char *url = slim_server_config(ap_server_conf)->settings.store;
-    const struct slim_store_engine *engine = slim_store_engine_for(url);
-
-    a->is_open = engine->open_reader(url, TIME_LIMIT_MS, &a->store, a->pool) == APR_SUCCESS;
-    if (a->is_open && a->day) {
-        slim_metrics_ask(a->store, apr_time_sec(a->r->request_time), a->sites, a->day, a->pool);
-    } else if (a->is_open) {
-        a->rv = slim_report_answers(a->store, a->queries, a->number, a->answers, a->pool);
-    }
-    engine->close(a->store);
-}
-
-/* Asks the store; 0 when an error was sent. */
-static int ask(request_rec *r, const struct slim_query *const *queries, int number,
-               struct slim_answer *answers, apr_pool_t *pool)
-{
-    struct asking a = {
-        .r = r, .pool = pool, .queries = queries, .number = number, .answers = answers};
-
-    slim_aside_run(ask_store, &a);
-    if (!a.is_open) {
-        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", a.store->error.what);
-        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(a.store->error.state), NULL);
-        return 0;
-    }
-    if (a.rv != APR_SUCCESS) {
-        fail_to_answer(r, a.rv, a.store);
-    }
-    return a.rv == APR_SUCCESS;
-}
-
-/* As many requests at once as the server may answer; a few wait, the others are answered 503. */
-static int ask_in_turn(request_rec *r, const struct slim_query *const *queries, int number,
-                       struct slim_answer *answers, apr_pool_t *pool)
-{
-    int place = slim_gate_enter(1);
-
-    if (place < 0) {
-        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, "busy", NULL);
-        return 0;
-    }
-    int done = ask(r, queries, number, answers, pool);
-    slim_gate_leave(place);
-    return done;
-}
-
-void slim_handler_ask_day(request_rec *r, struct slim_metrics_day *day)
-{
-    struct asking a = {.r = r, .day = day, .sites = slim_handler_sites(r)};
-
-    int place = slim_gate_enter(0);
-
-    *day = (struct slim_metrics_day){.is_of_sites = a.sites != NULL};
-    if (place >= 0) {
-        a.pool = slim_aside_pool(r->pool);
-        slim_aside_run(ask_store, &a);
-        slim_aside_pool_end(a.pool);
-        slim_gate_leave(place);
-    }
 }
 
 /* --- one report --- */
@@ -213,13 +117,23 @@ static int fail_unknown(request_rec *r)
     return slim_handler_fail(r, HTTP_NOT_FOUND, "no such report", NULL);
 }
 
+static int render_one(request_rec *r, const struct slim_answer *answers, const void *data,
+                      struct slim_buffer *body)
+{
+    const struct slim_format *format = data;
+
+    (void)r;
+    format->render(answers, body);
+    return 1;
+}
+
 static int serve_one(request_rec *r, const struct slim_report *report,
                      const struct slim_format *format)
 {
     apr_array_header_t *words = read_words(r);
     struct slim_query query;
     const struct slim_query *asked = &query;
-    struct slim_answer answer;
+    const struct slim_handler_question question = {&asked, 1, render_one, format};
     struct slim_buffer body;
 
     if (!begin_query(r, report, &query)) {
@@ -237,9 +151,8 @@ static int serve_one(request_rec *r, const struct slim_report *report,
         return serve_ledger(r, &query, format);
     }
     apr_pool_t *pool = slim_aside_pool(r->pool);
-    if (ask_in_turn(r, &asked, 1, &answer, pool)) {
-        slim_buffer_init(&body, pool);
-        format->render(&answer, &body);
+    slim_buffer_init(&body, pool);
+    if (slim_handler_answer(r, &question, &body)) {
         (void)slim_handler_send(r, HTTP_OK, format->content_type, &body);
     }
     slim_aside_pool_end(pool);
@@ -336,23 +249,22 @@ static int read_several(request_rec *r, const apr_array_header_t *words, struct 
     return several->number > 0 || refuse_report(r, "the name of a report");
 }
 
-static void send_several(request_rec *r, const struct several *several,
-                         const struct slim_answer *answers, apr_pool_t *pool)
+static int render_several(request_rec *r, const struct slim_answer *answers, const void *data,
+                          struct slim_buffer *body)
 {
-    struct slim_buffer body;
+    const struct several *several = data;
 
-    slim_buffer_init(&body, pool);
-    slim_buffer_text(&body, "{\"answers\":[");
+    slim_buffer_text(body, "{\"answers\":[");
     for (int i = 0; i < several->number; i++) {
-        slim_buffer_text(&body, i ? "," : "");
-        slim_render_json(&answers[several->of[i]], &body);
-        if (body.length > BODY_MAX) {
-            (void)fail_too_large(r);
-            return;
+        slim_buffer_text(body, i ? "," : "");
+        slim_render_json(&answers[several->of[i]], body);
+        if (body->length > BODY_MAX) {
+            (void)slim_handler_fail_too_large(r);
+            return 0;
         }
     }
-    slim_buffer_text(&body, "]}\n");
-    (void)slim_handler_send(r, HTTP_OK, slim_format_find("json")->content_type, &body);
+    slim_buffer_text(body, "]}\n");
+    return 1;
 }
 
 /* One answer, or one refusal, for all. */
@@ -360,8 +272,8 @@ static int serve_several(request_rec *r)
 {
     apr_array_header_t *words = read_words(r);
     const struct slim_query *asked[SEVERAL_MAX];
-    struct slim_answer answers[SEVERAL_MAX];
     struct several several;
+    struct slim_buffer body;
 
     if (!words || !read_several(r, words, &several)) {
         return OK;
@@ -369,9 +281,11 @@ static int serve_several(request_rec *r)
     for (int i = 0; i < several.asked; i++) {
         asked[i] = &several.queries[i];
     }
+    const struct slim_handler_question question = {asked, several.asked, render_several, &several};
     apr_pool_t *pool = slim_aside_pool(r->pool);
-    if (ask_in_turn(r, asked, several.asked, answers, pool)) {
-        send_several(r, &several, answers, pool);
+    slim_buffer_init(&body, pool);
+    if (slim_handler_answer(r, &question, &body)) {
+        (void)slim_handler_send(r, HTTP_OK, slim_format_find("json")->content_type, &body);
     }
     slim_aside_pool_end(pool);
     return OK;
@@ -383,23 +297,21 @@ static int serve_several(request_rec *r)
 static const char page_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
                                   "form-action 'none'; frame-ancestors 'none'";
 
-static void send_page(request_rec *r, const struct slim_answer *answers, apr_pool_t *pool)
+static int render_page(request_rec *r, const struct slim_answer *answers, const void *data,
+                       struct slim_buffer *body)
 {
-    const struct slim_format *html = slim_format_find("html");
-    struct slim_buffer body;
+    const struct slim_format *html = data;
 
-    slim_buffer_init(&body, pool);
-    html->begin(answers, SLIM_PAGE_REPORTS, &body);
+    html->begin(answers, SLIM_PAGE_REPORTS, body);
     for (int i = 0; i < SLIM_PAGE_REPORTS; i++) {
-        html->render(&answers[i], &body);
-        if (body.length > BODY_MAX) {
-            (void)fail_too_large(r);
-            return;
+        html->render(&answers[i], body);
+        if (body->length > BODY_MAX) {
+            (void)slim_handler_fail_too_large(r);
+            return 0;
         }
     }
-    html->end(&body);
-    apr_table_setn(r->err_headers_out, "Content-Security-Policy", page_policy);
-    (void)slim_handler_send(r, HTTP_OK, html->content_type, &body);
+    html->end(body);
+    return 1;
 }
 
 int slim_handler_page(request_rec *r)
@@ -407,7 +319,9 @@ int slim_handler_page(request_rec *r)
     apr_array_header_t *words = read_words(r);
     struct slim_query *queries = apr_pcalloc(r->pool, SLIM_PAGE_REPORTS * sizeof *queries);
     const struct slim_query *asked[SLIM_PAGE_REPORTS];
-    struct slim_answer answers[SLIM_PAGE_REPORTS];
+    const struct slim_format *html = slim_format_find("html");
+    const struct slim_handler_question question = {asked, SLIM_PAGE_REPORTS, render_page, html};
+    struct slim_buffer body;
 
     for (int i = 0; i < SLIM_PAGE_REPORTS && words; i++) {
         asked[i] = &queries[i];
@@ -420,8 +334,10 @@ int slim_handler_page(request_rec *r)
         return OK;
     }
     apr_pool_t *pool = slim_aside_pool(r->pool);
-    if (ask_in_turn(r, asked, SLIM_PAGE_REPORTS, answers, pool)) {
-        send_page(r, answers, pool);
+    slim_buffer_init(&body, pool);
+    if (slim_handler_answer(r, &question, &body)) {
+        apr_table_setn(r->err_headers_out, "Content-Security-Policy", page_policy);
+        (void)slim_handler_send(r, HTTP_OK, html->content_type, &body);
     }
     slim_aside_pool_end(pool);
     return OK;

@@ -13,6 +13,7 @@
 #include "config_files.h"
 #include "gate.h"
 #include "handler.h"
+#include "kept.h"
 #include "recorder_process.h"
 #include "ring_file.h"
 #include "tls.h"
@@ -33,6 +34,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     (void)plog;
     slim_ring_files_forget(&ring_files);
     slim_gate_make(pconf);
+    slim_kept_make(pconf);
     slim_config_finish(pconf, server);
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
         || ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL || !slim_config_is_on()) {

@@ -308,6 +308,11 @@ struct slim_store_engine {
     apr_status_t (*report)(struct slim_store *store, const struct slim_query *const *queries,
                            int number, struct slim_answer *answers, apr_pool_t *pool);
 
+    /* A number that is another one after each transaction that changed what answers are made of: an
+     * answer holds as long as it is the same. What became of hits (the ledger) does not change it.
+     * 0: not known. */
+    apr_status_t (*revision)(struct slim_store *store, int64_t *revision);
+
     /* Hands out the rows of a period that fit the query's filters, oldest first: the eleven columns
      * of the old table, then the readable ones. */
     apr_status_t (*export_rows)(struct slim_store *store, const struct slim_query *query,

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "httpd/gate.c"
+#include "httpd/robust.c"
 
 /* A child that enters and stays; returns its pid when it is in. */
 static pid_t enter_in_child(void)

@@ -387,6 +387,55 @@ static void numbers_that_others_gave_are_not_given_again(void **state)
     SQLITE->close(other);
 }
 
+static int64_t revision_of(const char *path)
+{
+    struct slim_store *reader;
+    int64_t revision = 0;
+    apr_status_t rv =
+        SQLITE->open_reader(apr_pstrcat(pool, "sqlite:", path, NULL), 0, &reader, pool);
+
+    assert_int_equal(APR_SUCCESS, rv);
+    well(reader, SQLITE->revision(reader, &revision));
+    SQLITE->close(reader);
+    return revision;
+}
+
+static void a_revision_is_of_what_answers_are_made_of(void **state)
+{
+    const char *path = scratch_path("revision.db");
+    struct slim_store *store = open_store(path);
+    struct slim_journal_position position = {1, 64, 1};
+    struct slim_ledger ledger = {.seen = 5, .drained = 1, .excluded = {3}};
+
+    (void)state;
+    put_at_second(store, 1000000, 1);
+    int64_t first = revision_of(path);
+    assert_true(first != 0);
+
+    uint64_t missing;
+    well(store, SQLITE->begin(store));
+    well(store, SQLITE->put_drained(store, 7, 2, &missing));
+    well(store, SQLITE->put_ledger(store, 7, &ledger));
+    well(store, SQLITE->put_lost(store, &ledger));
+    well(store, SQLITE->add_drained(store, 7, 1));
+    well(store, SQLITE->put_gap(store, 1));
+    position.offset++;
+    well(store, SQLITE->commit(store, &position, 1));
+    assert_true(revision_of(path) == first);
+
+    put_at_second(store, 1000001, 1);
+    int64_t second = revision_of(path);
+    assert_true(second != first && second != 0);
+
+    struct sample s;
+    make_sample(&s);
+    well(store, SQLITE->begin(store));
+    put_sample(store, &s);
+    SQLITE->rollback(store);
+    assert_true(revision_of(path) == second);
+    SQLITE->close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +448,7 @@ int main(void)
         cmocka_unit_test(positions_belong_to_a_journal),
         cmocka_unit_test(hits_of_one_second_get_numbers_of_their_own),
         cmocka_unit_test(counters_of_rings_add_up_from_first_sight),
+        cmocka_unit_test(a_revision_is_of_what_answers_are_made_of),
         cmocka_unit_test(numbers_that_others_gave_are_not_given_again),
     };
 

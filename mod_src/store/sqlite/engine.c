@@ -39,6 +39,7 @@ const struct slim_store_engine slim_store_sqlite = {
     .close = slim_sqlite_close,
     .open_reader = slim_sqlite_open_reader,
     .report = slim_sqlite_report,
+    .revision = slim_sqlite_revision,
     .export_rows = slim_sqlite_export,
     .export_archive = slim_sqlite_export_archive,
     .find_hit = slim_sqlite_find_hit,

@@ -46,6 +46,8 @@ struct slim_sqlite {
     unsigned char uuid[SLIM_UUID_LENGTH]; /* the store's */
     apr_status_t status;                  /* see statement.h */
     int is_series;                        /* a transaction, or calls that belong together */
+    unsigned changes;   /* SQLite's count of changed rows: when the transaction began, */
+    unsigned accounted; /* and of those in it that no answer is made of */
     struct slim_sql_kept *kept;
     unsigned kept_count;
     unsigned time_limit_ms; /* of each question; 0: none */
@@ -93,6 +95,9 @@ apr_status_t slim_sqlite_refresh_ids(struct slim_sqlite *store, const char *data
 /* Keeps a value in the table of the store's own facts. */
 void slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void *value,
                           size_t length);
+
+/* Another number after each transaction that changed what answers are made of; 0: not known. */
+apr_status_t slim_sqlite_revision(struct slim_store *store, int64_t *revision);
 
 /* The second from which on all rows are there; 0: none was ever deleted for its age. */
 int64_t slim_sqlite_rows_from(struct slim_sqlite *store);

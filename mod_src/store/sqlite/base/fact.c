@@ -9,6 +9,15 @@ void slim_sqlite_put_fact(struct slim_sqlite *store, const char *key, const void
                              slim_value_blob(":value", value, length)));
 }
 
+apr_status_t slim_sqlite_revision(struct slim_store *base, int64_t *revision)
+{
+    struct slim_sqlite *store = (struct slim_sqlite *)base;
+
+    slim_sql_numbers(store, "write/fact_number", SLIM_VALUES(slim_value_string(":key", "revision")),
+                     0, revision, 1);
+    return slim_sql_status(store);
+}
+
 int64_t slim_sqlite_rows_from(struct slim_sqlite *store)
 {
     int64_t rows_from;

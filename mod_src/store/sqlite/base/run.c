@@ -309,6 +309,12 @@ void slim_sql_run(struct slim_sqlite *store, const char *file, const struct slim
     slim_sql_finish(store, ready(store, file, values));
 }
 
+void slim_sql_account(struct slim_sqlite *store, const char *file, const struct slim_value *values)
+{
+    slim_sql_run(store, file, values);
+    store->accounted += (unsigned)slim_sql_changes(store);
+}
+
 void slim_sql_run_once(struct slim_sqlite *store, const char *file,
                        const struct slim_sql_name *names, const struct slim_value *values)
 {
@@ -382,11 +388,22 @@ apr_status_t slim_sql_begin(struct slim_sqlite *store, const char *file)
 {
     slim_sql_script(store, file, strcmp(file, "connection/begin_write") == 0 ? "write to" : "read");
     store->is_series = store->status == APR_SUCCESS;
+    store->changes = (unsigned)sqlite3_total_changes(store->db);
+    store->accounted = 0;
     return store->status;
+}
+
+/* Answers of before are not those of now any more. */
+static void renew_revision(struct slim_sqlite *store)
+{
+    if ((unsigned)sqlite3_total_changes(store->db) - store->changes != store->accounted) {
+        slim_sql_run(store, "write/revision_put", SLIM_NO_VALUES);
+    }
 }
 
 apr_status_t slim_sql_commit(struct slim_sqlite *store)
 {
+    renew_revision(store);
     slim_sql_script(store, "connection/commit", "commit to");
     store->is_series = store->status != APR_SUCCESS;
     return store->status;

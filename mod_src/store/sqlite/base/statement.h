@@ -62,6 +62,8 @@ apr_status_t slim_sql_status(const struct slim_sqlite *store);
 
 /* Runs a statement that gives no row, or whose rows nobody wants. */
 void slim_sql_run(struct slim_sqlite *store, const char *file, const struct slim_value *values);
+/* The same for what no answer is made of: the store's revision (connection.h) stays as it is. */
+void slim_sql_account(struct slim_sqlite *store, const char *file, const struct slim_value *values);
 
 /* The same for a file whose {names} mean what names says; it is not kept. */
 void slim_sql_run_once(struct slim_sqlite *store, const char *file,

@@ -34,11 +34,11 @@ static void put_counter(void *baton, const char *name, uint64_t value)
 {
     const struct putting_ledger *p = baton;
 
-    slim_sql_run(p->store, "write/ledger_put",
-                 SLIM_VALUES(slim_value(":ring", (int64_t)p->epoch),
-                             slim_value_string(":counter", name),
-                             slim_value(":base", p->is_young ? 0 : within(value)),
-                             slim_value(":value", within(value))));
+    slim_sql_account(p->store, "write/ledger_put",
+                     SLIM_VALUES(slim_value(":ring", (int64_t)p->epoch),
+                                 slim_value_string(":counter", name),
+                                 slim_value(":base", p->is_young ? 0 : within(value)),
+                                 slim_value(":value", within(value))));
 }
 
 /* A ring that drained nothing yet is as young as this store; an older one brings counts that
@@ -55,9 +55,9 @@ apr_status_t slim_sqlite_put_ledger(struct slim_store *base, uint64_t epoch,
 static void add_counter(void *baton, const char *name, uint64_t value)
 {
     if (value > 0) {
-        slim_sql_run(baton, "write/ledger_add",
-                     SLIM_VALUES(slim_value_string(":counter", name),
-                                 slim_value(":value", within(value))));
+        slim_sql_account(baton, "write/ledger_add",
+                         SLIM_VALUES(slim_value_string(":counter", name),
+                                     slim_value(":value", within(value))));
     }
 }
 
@@ -73,9 +73,9 @@ apr_status_t slim_sqlite_add_drained(struct slim_store *base, uint64_t epoch, ui
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
 
-    slim_sql_run(store, "write/ring_drained_add",
-                 SLIM_VALUES(slim_value(":ring", (int64_t)epoch),
-                             slim_value(":value", within(records))));
+    slim_sql_account(store, "write/ring_drained_add",
+                     SLIM_VALUES(slim_value(":ring", (int64_t)epoch),
+                                 slim_value(":value", within(records))));
     return slim_sql_status(store);
 }
 
@@ -101,8 +101,8 @@ apr_status_t slim_sqlite_put_drained(struct slim_store *base, uint64_t epoch, ui
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
     int64_t value = within(drained), before = drained_before(w, epoch, value);
 
-    slim_sql_run(&w->store, "write/ring_drained_put",
-                 SLIM_VALUES(slim_value(":ring", (int64_t)epoch), slim_value(":value", value)));
+    slim_sql_account(&w->store, "write/ring_drained_put",
+                     SLIM_VALUES(slim_value(":ring", (int64_t)epoch), slim_value(":value", value)));
     *missing = value > before ? (uint64_t)(value - before) : 0;
     return slim_sql_status(&w->store);
 }
@@ -111,7 +111,7 @@ apr_status_t slim_sqlite_put_gap(struct slim_store *base, uint64_t records)
 {
     struct slim_sqlite *store = (struct slim_sqlite *)base;
 
-    slim_sql_run(store, "write/gap_put", SLIM_VALUES(slim_value(":value", within(records))));
+    slim_sql_account(store, "write/gap_put", SLIM_VALUES(slim_value(":value", within(records))));
     return slim_sql_status(store);
 }
 
@@ -119,11 +119,12 @@ apr_status_t slim_sqlite_put_heard(struct slim_store *base, const struct slim_he
 {
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
 
-    slim_sql_run(&w->store, "write/recorder_put",
-                 SLIM_VALUES(slim_value_blob(":uuid", w->journal_uuid, SLIM_UUID_LENGTH),
-                             slim_value_string(":server", heard->server),
-                             slim_value_string(":state", slim_state_name((uint32_t)heard->state)),
-                             slim_value(":heard", heard->heard_s),
-                             slim_value(":waiting", (int64_t)heard->waiting)));
+    slim_sql_account(&w->store, "write/recorder_put",
+                     SLIM_VALUES(slim_value_blob(":uuid", w->journal_uuid, SLIM_UUID_LENGTH),
+                                 slim_value_string(":server", heard->server),
+                                 slim_value_string(":state",
+                                                   slim_state_name((uint32_t)heard->state)),
+                                 slim_value(":heard", heard->heard_s),
+                                 slim_value(":waiting", (int64_t)heard->waiting)));
     return slim_sql_status(&w->store);
 }

@@ -222,13 +222,13 @@ apr_status_t slim_sqlite_commit(struct slim_store *base,
     struct slim_sqlite_writer *w = slim_sqlite_writer_of(base);
 
     slim_sqlite_flush(w);
-    slim_sql_run(&w->store, "write/position_put",
-                 SLIM_VALUES(slim_value_blob(":uuid", w->journal_uuid, SLIM_UUID_LENGTH),
-                             slim_value(":segment", (int64_t)position->segment),
-                             slim_value(":position", (int64_t)position->offset),
-                             slim_value(":record", (int64_t)position->record),
-                             slim_value(":loaded", (int64_t)loaded),
-                             slim_value(":stored", (int64_t)w->put)));
+    slim_sql_account(&w->store, "write/position_put",
+                     SLIM_VALUES(slim_value_blob(":uuid", w->journal_uuid, SLIM_UUID_LENGTH),
+                                 slim_value(":segment", (int64_t)position->segment),
+                                 slim_value(":position", (int64_t)position->offset),
+                                 slim_value(":record", (int64_t)position->record),
+                                 slim_value(":loaded", (int64_t)loaded),
+                                 slim_value(":stored", (int64_t)w->put)));
     return slim_sqlite_end(w);
 }
 
