@@ -50,6 +50,8 @@ extern const struct slim_command slim_command_import;
 extern const struct slim_command slim_command_country;
 extern const struct slim_command slim_command_explain;
 extern const struct slim_command slim_command_key;
+extern const struct slim_command slim_command_note;
+extern const struct slim_command slim_command_segment;
 extern const struct slim_command slim_command_lists;
 extern const struct slim_command slim_command_record;
 extern const struct slim_command slim_command_check;
@@ -104,6 +106,11 @@ int slim_cli_find_store(struct slim_cli *cli);
 
 /* Opens the store for reading; NULL after an error message. */
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli);
+
+struct slim_segments;
+
+/* The segments of the state directory, as its owner reads them; NULL after an error message. */
+struct slim_segments *slim_cli_segments(struct slim_cli *cli);
 
 struct slim_ring;
 

@@ -50,6 +50,10 @@ static int take_away(struct slim_cli *cli, const struct slim_store_removal *remo
         printf("deleted %" PRIu64 " texts that no other hit uses\n", removed.texts);
     }
     tell_waiting();
+    if (!dry_run) {
+        slim_maintain_note(store, removal->forgets_texts ? SLIM_NOTE_ERASE : SLIM_NOTE_EXCLUDE,
+                           removed.hits);
+    }
     store->engine->close(store);
     return SLIM_EXIT_OK;
 }

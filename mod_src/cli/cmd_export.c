@@ -27,6 +27,7 @@ static const struct slim_cli_option options[] = {
 
 struct exporting {
     struct slim_query query;
+    apr_array_header_t *segments; /* const char *, their names */
     enum { NOT_SAID, AS_CSV, AS_JSONL, AS_TSV, AS_ARCHIVE } format;
     int all_columns;
     struct slim_output_wish output;
@@ -227,6 +228,20 @@ static int take_format(struct exporting *e, const char *value)
     return 1;
 }
 
+static int set_segments(struct slim_cli *cli, struct exporting *e)
+{
+    if (e->segments->nelts == 0) {
+        return 1;
+    }
+    e->query.segments = slim_cli_segments(cli);
+    for (int i = 0; e->query.segments && i < e->segments->nelts; i++) {
+        if (!set_word(e, "segment", APR_ARRAY_IDX(e->segments, i, const char *), cli->pool)) {
+            return 0;
+        }
+    }
+    return e->query.segments != NULL;
+}
+
 static int take_option(struct exporting *e, const char *name, int option, const char *value,
                        apr_pool_t *pool)
 {
@@ -244,7 +259,12 @@ static int take_option(struct exporting *e, const char *name, int option, const 
             return 0;
         }
         return 1;
-    default: return set_word(e, name, value, pool);
+    default:
+        if (strcmp(name, "segment") == 0) { /* the state directory may come later */
+            APR_ARRAY_PUSH(e->segments, const char *) = value;
+            return 1;
+        }
+        return set_word(e, name, value, pool);
     }
 }
 
@@ -291,6 +311,7 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
         return SLIM_EXIT_FAILED;
     }
     e.query.given = 0; /* that was a default */
+    e.segments = apr_array_make(cli->pool, 2, sizeof(const char *));
     slim_cli_options_begin(&given, cli, &slim_command_export, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
         if (!take_option(&e, slim_cli_option_name(&given, option), option, value, cli->pool)) {
@@ -306,6 +327,9 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
     if (e.format == NOT_SAID && !find_format(&e, slim_output_extension(&e.output))) {
         e.format = AS_CSV;
     }
+    if (!set_segments(cli, &e)) {
+        return SLIM_EXIT_FAILED;
+    }
     if (slim_query_check(&e.query, &reason) != APR_SUCCESS) {
         return slim_cli_fail("export: %s", reason);
     }
@@ -316,7 +340,7 @@ const struct slim_command slim_command_export = {
     .name = "export",
     .arguments = "",
     .summary = "prints hits, as CSV or JSON lines",
-    .words = "since until tz where",
+    .words = "since until tz where segment",
     .options = options,
     .run = run_export,
 };

@@ -12,6 +12,7 @@
 #include "import/archive_row.h"
 #include "import/log_format.h"
 #include "importing.h"
+#include "maintain.h"
 
 enum {
     OPTION_FORMAT = SLIM_OPTION_LONG,
@@ -104,7 +105,8 @@ static struct slim_import_reader *make_reader(struct importing *i, struct slim_l
     if (i->from) {
         return make_dump_reader(i, source, head, name, pool);
     }
-    if (!i->format && slim_archive_is(head)) {
+    i->is_archive = !i->format && slim_archive_is(head);
+    if (i->is_archive) {
         return make_archive_reader(i, source, head, name, pool);
     }
     const char *text = i->format ? i->format : slim_log_format_detect(head.at, head.length, pool);
@@ -125,6 +127,7 @@ static void sum_up(struct importing *i, const char *name, struct slim_import_res
 {
     slim_import_progress_end(&i->progress);
     const uint64_t *fate = result->account.fate;
+    i->stored += i->is_archive ? 0 : fate[SLIM_LINE_STORED];
     if (rv == APR_SUCCESS || fate[SLIM_LINE_STORED] + fate[SLIM_LINE_REJECTED] > 0) {
         slim_import_progress_sum(name, result);
     }
@@ -187,6 +190,7 @@ static void finish(struct importing *i)
 {
     int covered;
 
+    slim_maintain_note(i->import.store, SLIM_NOTE_IMPORT, i->stored);
     if (i->import.engine->checkpoint(i->import.store, &covered) != APR_SUCCESS) {
         i->exit = slim_cli_fail("%s", i->import.store->error.what);
     }

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "enrich/enrich.h"
+#include "query/segment.h"
 
 static const struct slim_cli_option options[] = {
     {"agents", 'A', "FILE", "uap-core's regexes.yaml, instead of what SlimStatsAgents says"},
@@ -47,6 +48,11 @@ static int read_lists(struct slim_cli *cli, const struct named *named, int is_qu
     struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
     slim_enrich_read(enrich, parts);
     int faults = slim_enrich_faults(enrich, tell_fault, NULL);
+    const struct slim_segments *segments = slim_segments_read(state, cli->pool);
+    if (segments->fault) {
+        tell_fault(NULL, apr_pstrcat(cli->pool, state, "/", segments->fault, NULL));
+        faults++;
+    }
     if (faults > 0) {
         fprintf(stderr, "%d %s cannot be used as %s; all others are\n", faults,
                 faults == 1 ? "file" : "files", faults == 1 ? "it is" : "they are");

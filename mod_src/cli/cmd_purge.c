@@ -93,6 +93,9 @@ static int purge(struct slim_cli *cli, int64_t before, int dry_run)
     if (texts > 0) {
         printf("deleted %" PRIu64 " texts that no other hit uses\n", texts);
     }
+    if (!dry_run) {
+        slim_maintain_note(store, SLIM_NOTE_PURGE, purged.hits);
+    }
     store->engine->close(store);
     return SLIM_EXIT_OK;
 }

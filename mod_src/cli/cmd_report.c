@@ -26,6 +26,7 @@ struct asked {
     struct slim_output_wish output;
     const char *words[WORDS_MAX][2]; /* name and value, in order */
     int count;
+    const struct slim_segments *segments; /* NULL: none is asked for */
 };
 
 static int take_option(struct asked *asked, const struct slim_cli_options *given, int option,
@@ -87,6 +88,7 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
         return 0;
     }
     slim_query_init(query, report, now);
+    query->segments = asked->segments;
     for (int i = 0; i < asked->count; i++) {
         const char *const *word = asked->words[i];
         if (slim_query_set(query, word[0], word[1], &reason, cli->pool) != APR_SUCCESS) {
@@ -202,6 +204,18 @@ static int take_names(struct slim_cli *cli, const struct slim_cli_options *given
     return 1;
 }
 
+/* Once all options are known: they are where the state is. 0 after an error message. */
+static int find_segments(struct slim_cli *cli, struct asked *asked)
+{
+    for (int i = 0; i < asked->count && !asked->segments; i++) {
+        if (strcmp(asked->words[i][0], "segment") == 0) {
+            asked->segments = slim_cli_segments(cli);
+            return asked->segments != NULL;
+        }
+    }
+    return 1;
+}
+
 static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
 {
     struct slim_cli_options given;
@@ -233,6 +247,9 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     int number = 0;
     while (all[number]) {
         number++;
+    }
+    if (!find_segments(cli, &asked)) {
+        return SLIM_EXIT_FAILED;
     }
     const struct slim_query *queries = ask_all(cli, all, number, &asked);
     if (!queries) { /* before a file is made in vain */

@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "core/settings.h"
+#include "query/segment.h"
 #include "report/health.h"
 #include "report/leaks.h"
 
@@ -117,6 +118,7 @@ static int print_status(struct slim_cli *cli, int json)
     health.is_admins = 1;
     health.elsewhere = has_ring ? find_elsewhere(cli) : NULL;
     health.leaks = count_leaks(cli, engine);
+    health.lists_fault = slim_segments_read(state, cli->pool)->fault;
     slim_buffer_init(&out, cli->pool);
     if (json) {
         slim_health_json(&health, &out);
@@ -124,7 +126,7 @@ static int print_status(struct slim_cli *cli, int json)
         slim_health_text(&health, &out);
     }
     fputs(out.at, stdout);
-    return health.state == SLIM_STATE_OK ? SLIM_EXIT_OK : SLIM_EXIT_DEGRADED;
+    return health.state == SLIM_STATE_OK && !health.lists_fault ? SLIM_EXIT_OK : SLIM_EXIT_DEGRADED;
 }
 
 static int run_status(struct slim_cli *cli, int argc, const char *const *argv)

@@ -24,6 +24,8 @@ struct importing {
     struct slim_import import;
     struct slim_import_progress progress;
     apr_array_header_t *names, *fds; /* of the logs */
+    int is_archive;                  /* the one that is read */
+    uint64_t stored;                 /* hits of all of them; an archive has notes of its own */
     int exit;
 };
 

@@ -112,6 +112,17 @@ struct slim_store *slim_maintain_open_writer(struct slim_cli *cli)
     return store;
 }
 
+void slim_maintain_note(struct slim_store *store, enum slim_note_kind kind, uint64_t hits)
+{
+    int64_t now_s = apr_time_sec(apr_time_now());
+    const struct slim_note note = {
+        .kind = kind, .at_s = now_s, .until_s = now_s, .times = 1, .hits = hits};
+
+    if (hits > 0 && store->engine->add_note(store, &note) != APR_SUCCESS) {
+        slim_cli_fail("it is done, but could not be noted: %s", store->error.what);
+    }
+}
+
 int slim_maintain_failed(const struct slim_store *store)
 {
     return slim_cli_fail("%s; %s", store->error.what, slim_state_advice(store->error.state));

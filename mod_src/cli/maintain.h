@@ -29,6 +29,10 @@ int slim_maintain_settings(struct slim_cli *cli, struct slim_settings *settings)
  * NULL when it cannot. Never makes one. */
 struct slim_store *slim_maintain_open_writer(struct slim_cli *cli);
 
+/* Notes on the course of time what was just done to hits, if to any. That it could not is told, and
+ * no failure: what was done stays. */
+void slim_maintain_note(struct slim_store *store, enum slim_note_kind kind, uint64_t hits);
+
 /* Tells the store's last failure; returns SLIM_EXIT_FAILED. */
 int slim_maintain_failed(const struct slim_store *store);
 

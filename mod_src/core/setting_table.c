@@ -126,6 +126,10 @@ const struct slim_setting slim_settings_table[] = {
     {"SlimStatsSites", NULL, SLIM_IN_LOCATION, SLIM_SET_SITES, .placeholder = "NAME ...|vhost",
      .allowed = "names of sites, no URLs, or vhost",
      .summary = "sites that the dashboard tells of"},
+    {"SlimStatsView", NULL, SLIM_IN_LOCATION, SLIM_SET_VIEW,
+     .placeholder = "[segment=NAME] reports=NAME,... [filters=NAME,...]",
+     .allowed = "reports=NAME,NAME of slimstats reports, segment=NAME once, filters=NAME,NAME",
+     .summary = "the only reports that the dashboard shows, of a segment"},
     {.type = SLIM_SETTING_TYPES},
 };
 

@@ -44,6 +44,7 @@ enum slim_setting_type {
     SLIM_SET_CAPTURE,
     SLIM_SET_HOSTS,
     SLIM_SET_SITES,
+    SLIM_SET_VIEW,
     SLIM_SET_PAGE_HEADER,
     SLIM_SETTING_TYPES
 };

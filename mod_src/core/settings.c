@@ -128,7 +128,7 @@ apr_status_t slim_settings_set(struct slim_settings *settings, const char *name,
     }
 }
 
-static apr_status_t read_all(int fd, char **text, apr_pool_t *pool)
+apr_status_t slim_settings_text(int fd, char **text, apr_pool_t *pool)
 {
     size_t size = 65536, used = 0;
     char *buffer = apr_palloc(pool, size);
@@ -163,7 +163,7 @@ apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned
                                 apr_pool_t *pool)
 {
     char *text = NULL, *state;
-    apr_status_t rv = read_all(fd, &text, pool);
+    apr_status_t rv = slim_settings_text(fd, &text, pool);
 
     *line = 0;
     if (rv != APR_SUCCESS) {

@@ -28,6 +28,9 @@ apr_status_t slim_settings_put(struct slim_settings *settings, const struct slim
 apr_status_t slim_settings_set(struct slim_settings *settings, const char *name, const char *value,
                                apr_pool_t *pool) SLIM_MUST_CHECK;
 
+/* All that a file behind fd has, in pool; SLIM_EBADSETTING: too much. */
+apr_status_t slim_settings_text(int fd, char **text, apr_pool_t *pool) SLIM_MUST_CHECK;
+
 /* Reads lines until the end of the file behind fd; *line: how many were understood. */
 apr_status_t slim_settings_read(struct slim_settings *settings, int fd, unsigned *line,
                                 apr_pool_t *pool) SLIM_MUST_CHECK;
@@ -41,6 +44,9 @@ apr_status_t slim_settings_save(const struct slim_settings *settings,
                                 apr_pool_t *pool) SLIM_MUST_CHECK;
 apr_status_t slim_settings_load(struct slim_settings *settings, const char *state, unsigned *line,
                                 apr_pool_t *pool) SLIM_MUST_CHECK;
+
+/* The file `settings` in the state directory as it is; NULL: there is none. */
+const char *slim_settings_left(const char *state, apr_pool_t *pool);
 
 /* Adds a host name that belongs to a site: referers from it are internal. "*.example.org" stands
  * for all names below. */

@@ -1,6 +1,7 @@
 // The dashboard: puts its parts together, asks when what is asked for changes, and stays fresh.
 import { el } from "./dom.js";
 import { abandon, ask, table, wasAbandoned, withKept } from "./api.js";
+import { isShown, isView, loadBoard } from "./board.js";
 import { loadLive, loadSites, makeHead, showHead } from "./head.js";
 import { loadFigures, makeFigures, showChosen, showFigures } from "./figures.js";
 import { loadTimeline, makeTimeline } from "./timeline.js";
@@ -18,7 +19,9 @@ const slowEvery = 6; // panels: with each so-many-th
 const restFactor = 20, restMost = 60000; // what takes a second to answer rests for so many: a page that is left open is no burden
 
 const byId = (id) => document.getElementById(id);
-const peoplePanels = makePanels(), machinePanels = makeMachinePanels();
+await loadBoard();
+// In a view there are few panels, all on one page.
+const peoplePanels = isView() ? [...makePanels(), ...makeMachinePanels()] : makePanels(), machinePanels = isView() ? [] : makeMachinePanels();
 const panelsNow = () => (isOfMachines() ? machinePanels : peoplePanels);
 const notice = byId("notice");
 let rounds = 0;
@@ -77,7 +80,7 @@ async function explainEmpty(all) {
 }
 
 async function explainNothing(row) {
-  if (row.hits + row.robots > 0 || state.filters.length) {
+  if (row.hits + row.robots > 0 || state.filters.length || state.segment) {
     say();
     return;
   }
@@ -97,6 +100,7 @@ function loadFirst() {
   trouble = null;
   if (isOfMachines()) return Promise.all([guarded(loadShares()), guarded(loadPurposes())]).then(() => trouble || say());
   showChosen();
+  if (isView()) return Promise.all([isShown("overview") && guarded(loadFigures()), isShown("timeline") && guarded(loadTimeline())]).then(() => trouble || say());
   if (readsHits()) return guarded(loadBoth());
   return Promise.all([guarded(loadFigures().then((row) => explainNothing(row))), guarded(loadTimeline())]);
 }
@@ -115,7 +119,7 @@ function loadPanels(some) {
 
 function showView() {
   const isLedger = state.view === "ledger";
-  byId("board").hidden = state.view !== "";
+  byId("board").hidden = isLedger || isOfMachines();
   byId("machines").hidden = !isOfMachines();
   byId("ledger").hidden = !isLedger;
   document.body.dataset.view = state.view;
@@ -130,10 +134,10 @@ function loadAll() {
   guarded(loadHealth());
   if (state.view === "ledger") return;
   loadPanels(panelsNow());
-  guarded(loadLive());
+  if (isShown("online")) guarded(loadLive());
 }
 
-const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.robots, s.filters, s.view, s.compare]);
+const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.robots, s.segment, s.filters, s.view, s.compare]);
 
 // Loads what a change concerns, and no more.
 onChange((now, before, isBack) => {
@@ -177,7 +181,7 @@ function refresh() {
   rounds++;
   guarded(loadHealth());
   if (isMistaken || state.view === "ledger" || !(reachesNow() || trouble)) return;
-  guarded(loadLive());
+  if (isShown("online")) guarded(loadLive());
   const wasTrouble = trouble !== null;
   const idle = (panel) => !panel.node.contains(document.activeElement) && !panel.node.matches(":hover");
   const [latest, others] = [true, false].map((is) => panelsNow().filter((panel) => (panel.id === "latest") === is && idle(panel)));
@@ -195,10 +199,11 @@ function changeLanguage(event, lang) {
 makeHead(byId("head"));
 const ledgerLink = el("button", { type: "button", class: "link", on: { click: () => go({ view: state.view ? "" : "ledger" }) } }, _("Ledger"));
 makeHealth(byId("health"), byId("ledger"), ledgerLink);
-byId("board").append(makeFigures(), makeTimeline(), el("div", { class: "panels" }, peoplePanels.map((panel) => panel.node)));
+const shownParts = [["overview", makeFigures()], ["timeline", makeTimeline()]].filter(([report]) => isShown(report)).map(([, node]) => node);
+byId("board").append(...shownParts, el("div", { class: "panels" }, peoplePanels.map((panel) => panel.node)));
 byId("machines").append(...makeMachines(), el("div", { class: "panels" }, machinePanels.map((panel) => panel.node)));
 byId("foot").append(ledgerLink,
-  el("a", { href: "api/status" }, _("Status")), el("a", { href: "metrics" }, _("Metrics")), el("a", { href: "help/", hreflang: "en" }, _("Help")), el("span", { class: "grow" }),
+  el("a", { href: "api/status" }, _("Status")), isView() ? "" : el("a", { href: "metrics" }, _("Metrics")), el("a", { href: "help/", hreflang: "en" }, _("Help")), el("span", { class: "grow" }),
   ...Object.entries(languages).filter(([tag]) => tag !== language).map(([tag, name]) => el("a", { href: `?lang=${tag}`, lang: tag, hreflang: tag,
     on: { click: (event) => changeLanguage(event, tag) } }, name)));
 document.documentElement.lang = language;
@@ -210,6 +215,6 @@ skip.addEventListener("click", (event) => {
   document.getElementById("main").focus();
 });
 loadAll();
-guarded(loadSites());
+if (isShown("sites")) guarded(loadSites());
 setInterval(refresh, freshEvery);
 document.addEventListener("visibilitychange", refresh);

@@ -2,6 +2,7 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
+import { isView, segmentsOffered } from "./board.js";
 import { go, range, ranges, removeFilter, startOver, state, toggleFilter, words, zone, zones } from "./state.js";
 import { _ } from "./words.js";
 
@@ -47,6 +48,7 @@ const compare = el("input", { type: "checkbox", on: { change: () => go({ compare
 const robots = el("input", { type: "checkbox", on: { change: () => go({ robots: robots.checked }) } });
 const viewBar = el("div", { class: "segments", role: "group", "aria-label": _("View") });
 const views = { "": _("People"), machines: _("Machines") };
+const segmentChoice = el("select", { "aria-label": _("Segment"), hidden: true, on: { change: () => go({ segment: segmentChoice.value }) } });
 const chips = el("ul", { class: "chips", "aria-label": _("Filters") });
 
 const zoneChoice = el("select", { class: "zone", "aria-label": _("Time zone of days and hours"), title: _("Time zone of days and hours"),
@@ -69,6 +71,7 @@ function chooseSite() {
 }
 
 function showViews() {
+  viewBar.hidden = isView();
   viewBar.replaceChildren(...Object.entries(views).map(([view, name]) => el("button", { type: "button", "aria-current": state.view === view && "page",
     on: { click: () => go({ view }) } }, name)));
 }
@@ -190,6 +193,17 @@ function showChips() {
   chips.hidden = !state.filters.length;
 }
 
+// One that is no longer there stays in the list: it can be seen, and left.
+function showSegments() {
+  const names = segmentsOffered().map(({ name }) => name);
+  const all = state.segment && !names.includes(state.segment) ? [...names, state.segment] : names;
+  const known = new Map(segmentsOffered().map(({ name, filters }) => [name, filters]));
+  segmentChoice.replaceChildren(el("option", { value: "" }, _("All hits")), ...all.map((name) => el("option", { value: name, title: visible(known.get(name) || "") }, visible(name))));
+  segmentChoice.value = state.segment;
+  segmentChoice.title = visible(known.get(state.segment) || _("Segment"));
+  segmentChoice.hidden = !all.length;
+}
+
 function showSite() {
   const chosen = state.filters.find((f) => f.dimension === "site" && f.operator === "=");
   siteChoice.value = chosen ? chosen.value : "";
@@ -210,6 +224,7 @@ export function showHead() {
   showRange();
   showChips();
   showSite();
+  showSegments();
   if (zoneChoice.value !== zone()) showZones(zones);
   compare.checked = state.compare;
   robots.checked = state.robots;
@@ -245,7 +260,7 @@ export function makeHead(place) {
       el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), viewBar, siteChoice, live,
       el("span", { class: "grow" }),
       el("label", { class: "switch" }, compare, _("Compare")), el("label", { class: "switch of-people" }, robots, _("Robots")), themeButton),
-    el("div", { class: "row" }, rangeBar, between, zoneChoice),
+    el("div", { class: "row" }, rangeBar, between, zoneChoice, segmentChoice),
     chips);
   let kept = "";
   try {

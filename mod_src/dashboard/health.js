@@ -4,6 +4,7 @@ import { el, visible } from "./dom.js";
 import { ask } from "./api.js";
 import * as format from "./format.js";
 import { helpLink } from "./help.js";
+import { isShown } from "./board.js";
 import { go, state, zone } from "./state.js";
 import { _, withinWords } from "./words.js";
 
@@ -42,7 +43,7 @@ const titleOf = (health) => (health.ledger ? _("Ledger") : _("State"));
 
 // What only scanners ask for, and what they got: of the sites that this page may show.
 async function findLeaks() {
-  if (performance.now() < leaksDue) return;
+  if (!isShown("leaks") || performance.now() < leaksDue) return;
   leaksDue = performance.now() + leaksEvery;
   leaks = (await ask("leaks", new URLSearchParams({ since: "30d", limit: 1 }))).totals.open;
 }

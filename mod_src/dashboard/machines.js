@@ -3,6 +3,7 @@ import { el, svg } from "./dom.js";
 import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
 import { bucket, state, toggleFilter, words } from "./state.js";
+import { isView } from "./board.js";
 import { axis, fillGaps, ticks } from "./timeline.js";
 import { valueName } from "./head.js";
 import { _ } from "./words.js";
@@ -135,4 +136,4 @@ export function makeMachines() {
     el("div", { class: "plot" }, bars, barsTip), behind)];
 }
 
-export const isOfMachines = () => state.view === "machines";
+export const isOfMachines = () => state.view === "machines" && !isView();

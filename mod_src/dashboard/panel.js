@@ -2,7 +2,7 @@
 import { el, icon, visible } from "./dom.js";
 import { ask, makeTurns, table, wasAbandoned } from "./api.js";
 import * as format from "./format.js";
-import { changePanel, filterOn, isFilteredBy, panelState, readsHits, replaceFilter, state, toggleFilter, words, zone } from "./state.js";
+import { changePanel, filterOn, isFilteredBy, mayFilter, panelState, readsHits, replaceFilter, state, toggleFilter, words, zone } from "./state.js";
 import { valueName } from "./head.js";
 import { helpLink } from "./help.js";
 import { _ } from "./words.js";
@@ -27,7 +27,7 @@ export function failure(error) {
 
 // Whether a word that all parts ask with cannot be used: that is told once, and above them.
 export function isOfAddress(error) {
-  return error.status === 400 && ["since", "until", "tz", "where"].includes(error.parameter);
+  return error.status === 400 && ["since", "until", "tz", "where", "segment"].includes(error.parameter);
 }
 
 // --- one row ---
@@ -42,7 +42,7 @@ function nameOf(part, row) {
 function part(row, one, first, above) {
   const [dimension, asked] = one.filter ? one.filter(row) : [one.dimension, row[one.column]];
   const value = String(asked), name = nameOf(one, row);
-  if (!dimension || value === other) {
+  if (!dimension || value === other || !mayFilter(dimension)) {
     return el("span", { class: value === other ? "other" : first ? "" : "muted" }, el("bdi", {}, name));
   }
   const on = filterOn(dimension, value);

@@ -4,6 +4,7 @@ import { drawHits, drawVisits } from "./visits.js";
 import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { el, visible } from "./dom.js";
+import { isShown, shownTabs } from "./board.js";
 import { Panel } from "./panel.js";
 import { helpLink } from "./help.js";
 import { isFilteredBy } from "./state.js";
@@ -118,18 +119,21 @@ const latest = [
   { report: "recent", alone: true, label: _("Hits"), draw: drawHits, rows: 10, searched: "resource" },
 ];
 
+const makeShown = (all) => all.map(([id, name, tabs, options]) => [id, name, shownTabs(tabs), options])
+  .filter(([, , tabs]) => tabs.length > 0).map((one) => new Panel(...one));
+
 export function makeMachinePanels() {
-  return [new Panel("machines", _("Who reads this site"), machines, { shape: "whole" }), new Panel("ai", _("AI: what it takes, what it sends"), ai, { shape: "whole" })];
+  return makeShown([["machines", _("Who reads this site"), machines, { shape: "whole" }], ["ai", _("AI: what it takes, what it sends"), ai, { shape: "whole" }]]);
 }
 
 export function makePanels() {
-  return [
-    new Panel("pages", _("Pages"), pages, { help: "words-hits#page-view" }),
-    new Panel("sources", _("Sources"), sources, { help: "words-sources#source" }),
-    new Panel("places", _("Places"), places, { above: makeMap(), shape: "tall", help: "words-sources#country" }),
-    new Panel("clients", _("Clients"), clients, { shape: "low", help: "robots" }),
-    new Panel("when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low", help: "words-visits#visit" }),
-    new Panel("server", _("Server"), server, { help: "words-hits#hit" }),
-    new Panel("latest", _("Latest"), latest, { shape: "wide", help: "privacy" }),
-  ];
+  return makeShown([
+    ["pages", _("Pages"), pages, { help: "words-hits#page-view" }],
+    ["sources", _("Sources"), sources, { help: "words-sources#source" }],
+    ["places", _("Places"), places, { above: isShown("countries") ? makeMap() : undefined, shape: "tall", help: "words-sources#country" }],
+    ["clients", _("Clients"), clients, { shape: "low", help: "robots" }],
+    ["when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low", help: "words-visits#visit" }],
+    ["server", _("Server"), server, { help: "words-hits#hit" }],
+    ["latest", _("Latest"), latest, { shape: "wide", help: "privacy" }],
+  ]);
 }

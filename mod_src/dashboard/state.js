@@ -57,6 +57,7 @@ function read(search) {
     view: ["ledger", "machines"].includes(words.get("view")) ? words.get("view") : "",
     robots: words.get("robots") === "on",
     compare: words.get("compare") !== "off",
+    segment: words.get("segment") || "",
     filters: words.getAll("where").map(parseFilter).filter(Boolean),
     panels: readPanels(words),
   };
@@ -74,6 +75,7 @@ export function write(s) {
   if (s.robots) words.set("robots", "on");
   if (!s.compare) words.set("compare", "off");
   if (s.view) words.set("view", s.view);
+  if (s.segment) words.set("segment", s.segment);
   for (const f of s.filters) words.append("where", f.dimension + f.operator + f.value);
   for (const [id, panel] of Object.entries(s.panels)) {
     for (const word of panelWords) if (panel[word]) words.append(word, `${id}:${panel[word]}`);
@@ -102,7 +104,7 @@ export function go(changes, inPlace) {
 
 // As it is shown at first.
 export function startOver() {
-  go({ since: "7d", until: "", tz: "", by: "", filters: [], robots: false, view: "", figure: "visitors" });
+  go({ since: "7d", until: "", tz: "", by: "", segment: "", filters: [], robots: false, view: "", figure: "visitors" });
 }
 
 export function panelState(id) {
@@ -121,6 +123,14 @@ addEventListener("popstate", () => {
 
 // --- filters ---
 
+let limits = null; // a view's: names of dimensions
+
+export function limitFilters(names) {
+  limits = names;
+}
+
+export const mayFilter = (dimension) => !limits || limits.includes(dimension);
+
 const same = (a, b) => a.dimension === b.dimension && a.value === b.value;
 
 export function filterOn(dimension, value) {
@@ -130,6 +140,7 @@ export function filterOn(dimension, value) {
 // A first time all is filtered by the value, a second time it is left out instead. above: {dimension,
 // value} that is filtered by as well.
 export function toggleFilter(dimension, value, above) {
+  if (!mayFilter(dimension)) return;
   const known = filterOn(dimension, value);
   const rest = state.filters.filter((f) => !same(f, { dimension, value }));
   if (above && !known && !rest.some((f) => same(f, above))) rest.push({ ...above, operator: "=" });
@@ -145,7 +156,7 @@ export function replaceFilter(dimension, value) {
 
 // Whether single hits have to be read: the sums of days know their site and class of robot alone.
 export function readsHits() {
-  return state.filters.some((f) => f.dimension !== "site" && f.dimension !== "robot");
+  return state.segment !== "" || state.filters.some((f) => f.dimension !== "site" && f.dimension !== "robot");
 }
 
 export function isFilteredBy(dimension) {
@@ -190,6 +201,7 @@ export function words(extra) {
   const asked = new URLSearchParams({ since: state.since, tz: zone() });
   if (state.until) asked.set("until", state.until);
   if (state.robots) asked.set("robots", "on");
+  if (state.segment) asked.set("segment", state.segment);
   for (const f of state.filters) asked.append("where", f.dimension + f.operator + f.value);
   for (const [name, value] of Object.entries(extra || {})) {
     if (value === undefined || value === "") continue;

@@ -4,6 +4,7 @@ import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
 import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
 import { helpLink } from "./help.js";
+import { makeNotes, noteMarks, notesAt, takeNotes } from "./notes.js";
 import { _ } from "./words.js";
 
 const names = {
@@ -121,7 +122,7 @@ function draw() {
   shown.x = x;
   shown.y = y;
   chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  chart.replaceChildren(...axis(marks, type, y, width), ...lines(values, before, x, y), ...days(x, width),
+  chart.replaceChildren(...axis(marks, type, y, width), ...lines(values, before, x, y), ...noteMarks(x, height - bottom), ...days(x, width),
     svg("g", { class: "cursor" }));
   if (at >= 0) point(at);
 }
@@ -152,7 +153,7 @@ function point(i) {
   const before = at < shown.before.length ? shown.before[at] : null;
   tip.replaceChildren(el("span", {}, spanned().map((one) => format.bucketName(one.name, shown.by)).join(" – ")),
     el("strong", {}, said(value) + (shown.about ? " ≈" : "")),
-    before === null ? null : el("span", { class: "muted" }, _("before: {0}", said(before))));
+    before === null ? null : el("span", { class: "muted" }, _("before: {0}", said(before))), ...notesAt(at).filter(Boolean));
   tip.hidden = false;
   const beside = x + 14 + tip.offsetWidth > chart.clientWidth ? x - 14 - tip.offsetWidth : x + 14;
   tip.style.transform = `translate(${Math.max(0, beside)}px, 0)`;
@@ -264,10 +265,11 @@ export function makeTimeline() {
     const seen = behind.classList.toggle("unseen");
     toggle.setAttribute("aria-pressed", String(!seen));
   } } }, _("Table"));
+  const [opener, notes] = makeNotes(draw);
   new ResizeObserver(draw).observe(chart);
   return el("section", { class: "card timeline", "aria-label": _("Course of the period") },
-    el("div", { class: "row" }, title, choice, legend, older, el("span", { class: "grow" }), bys, toggle, helpLink("numbers", _("Course of the period"))),
-    el("div", { class: "plot" }, chart, tip), behind);
+    el("div", { class: "row" }, title, choice, legend, older, el("span", { class: "grow" }), bys, opener, toggle, helpLink("numbers", _("Course of the period"))),
+    el("div", { class: "plot" }, chart, tip), notes, behind);
 }
 
 async function previousOf(answer, rows, by) {
@@ -321,6 +323,7 @@ export async function loadTimeline() {
   const most = Math.max(...shown.values, 0);
   chart.setAttribute("aria-label", _("{0} by {1}, {2} values, at most {3}. Arrow keys read them, Enter opens one, with Shift several; a table follows.",
     title.textContent, bucketNames[by], now.length, format.number(column.type, most)));
+  takeNotes(answer.notes, (time) => now.findLastIndex((one) => one.name <= label(begin(format.civil(time), by), by)));
   showLegend(answer);
   older.textContent = format.olderRules(whole);
   listRows();

@@ -85,6 +85,7 @@ void *slim_config_merge_dir(apr_pool_t *pool, void *base_, void *add_)
     conf->rules = join(pool, base->rules, add->rules);
     conf->hosts = add->hosts ? add->hosts : base->hosts;
     conf->sites = add->sites ? add->sites : base->sites;
+    conf->view = add->view ? add->view : base->view;
     if (add->pages) {
         conf->pages = slim_pages_merge(pool, base->pages, add->pages);
     }

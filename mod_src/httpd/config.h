@@ -43,6 +43,9 @@ void slim_config_note_on(int on);
 /* SlimStatsExclude, SlimStatsOwn: add a rule to a directory's. */
 const char *slim_config_add_rule(cmd_parms *cmd, void *dir, const char *value);
 const char *slim_config_add_own(cmd_parms *cmd, void *dir, const char *value);
+/* SlimStatsView (config_view.c). */
+const char *slim_config_view(cmd_parms *cmd, void *dir, int argc, char *const argv[]);
+
 /* SlimStatsPage, SlimStatsPageHeader, SlimStatsPageParam and SlimStatsKind (config_page.c): adds
  * rules to a directory's, or entries to a server's lists; forgets those that were noted; merges a
  * directory's; gives a server's to those who see no request. */

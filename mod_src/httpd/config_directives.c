@@ -182,6 +182,7 @@ static const struct {
     [SLIM_SET_RESPECT] = {{.take_argv = slim_privacy_set}, TAKE_ARGV},
     [SLIM_SET_HOSTS] = {{.take1 = add_host}, ITERATE},
     [SLIM_SET_SITES] = {{.take1 = add_shown_site}, ITERATE},
+    [SLIM_SET_VIEW] = {{.take_argv = slim_config_view}, TAKE_ARGV},
 };
 
 static const int overrides[] = {

@@ -53,6 +53,7 @@ struct slim_dir {
     int had_own_require;               /* one of its own was in force before, or is */
     apr_array_header_t *hosts;         /* const char *, SlimStatsHosts; NULL: unset */
     apr_array_header_t *sites;         /* const char *, SlimStatsSites; NULL: unset */
+    const struct slim_view *view;      /* SlimStatsView; NULL: unset */
     struct slim_dir_pages *pages;      /* NULL: no directive of pages */
 };
 

@@ -119,7 +119,9 @@ static int serve_status(request_rec *r)
 
     slim_health_read(slim_capture_ring(), NULL, &health);
     slim_buffer_init(&body, r->pool);
-    if (slim_handler_sites(r)) {
+    if (slim_handler_view(r)) { /* how many hits there are is none of its reports */
+        slim_health_json_of_sites(&health, -1, &body);
+    } else if (slim_handler_sites(r)) {
         slim_handler_ask_day(r, &day);
         slim_health_json_of_sites(&health, day.known ? (int64_t)day.stored : -1, &body);
     } else {
@@ -266,7 +268,10 @@ int slim_handler(request_rec *r)
     if (strcmp(path, "/report.html") == 0) {
         return slim_handler_page(r);
     }
-    if (strcmp(path, "/metrics") == 0) {
+    if (strcmp(path, "/api/dashboard") == 0) {
+        return slim_handler_dashboard(r);
+    }
+    if (strcmp(path, "/metrics") == 0 && !slim_handler_view(r)) {
         return serve_metrics(r);
     }
     if (strncmp(path, "/api/", 5) == 0) {

@@ -66,22 +66,16 @@ static int64_t revision_now(request_rec *r, apr_pool_t *pool)
     return a.rv == APR_SUCCESS ? revision : 0;
 }
 
-/* All that an answer depends on: what is stored, the time, the sites that it may be told of, the
- * request's words. In a minute "now" is the same for all. */
-static struct slim_text key_of(const request_rec *r, int64_t revision)
+/* All that an answer depends on: what is stored, the time, what it may be told of and what its words
+ * mean, the words themselves. In a minute "now" is the same for all. */
+static struct slim_text key_of(request_rec *r, int64_t revision)
 {
-    const apr_array_header_t *sites = slim_handler_sites(r);
     struct slim_buffer key;
 
     slim_buffer_init(&key, r->pool);
     slim_buffer_format(&key, "%lld %lld ", (long long)revision,
                        (long long)apr_time_sec(r->request_time) / 60);
-    for (int i = 0; sites && i < sites->nelts; i++) {
-        const char *site = APR_ARRAY_IDX(sites, i, const char *);
-        slim_buffer_format(&key, "%zu:", strlen(site));
-        slim_buffer_text(&key, site);
-    }
-    slim_buffer_text(&key, sites ? " of sites " : " ");
+    slim_handler_scope(r, &key);
     slim_buffer_text(&key, r->uri);
     slim_buffer_text(&key, "?");
     slim_buffer_text(&key, r->args ? r->args : "");
@@ -140,6 +134,9 @@ static int ask(request_rec *r, const struct slim_handler_question *question,
     } else if (a.rv != APR_SUCCESS) {
         fail_to_answer(r, a.rv, a.store);
     } else {
+        for (int i = 0; i < question->number; i++) {
+            slim_handler_trim(r, &answers[i]);
+        }
         return question->render(r, answers, question->data, body);
     }
     return 0;

@@ -8,88 +8,14 @@
 
 #include "aside.h"
 #include "capture.h"
-#include "core/url.h"
 #include "handler.h"
+#include "handler_words.h"
 #include "report/ask.h"
 #include "report/ledger.h"
 #include "report/render.h"
 
 #define SEVERAL_MAX 24
 #define BODY_MAX ((size_t)24 << 20) /* of several answers */
-
-/* --- words --- */
-
-struct word {
-    const char *name, *value;
-};
-
-static char *decode(request_rec *r, struct slim_text text)
-{
-    char *out = apr_palloc(r->pool, text.length + 1);
-    size_t length = slim_url_decode(text, out, text.length);
-
-    out[length] = '\0';
-    return strlen(out) == length ? out : NULL; /* NULL: a NUL within */
-}
-
-/* The URL's words, struct word, in their order; NULL when the error was sent. */
-static apr_array_header_t *read_words(request_rec *r)
-{
-    struct slim_text rest = {r->args, r->args ? strlen(r->args) : 0}, name, value;
-    apr_array_header_t *words = apr_array_make(r->pool, 16, sizeof(struct word));
-
-    while (slim_url_next_parameter(&rest, &name, &value)) {
-        struct word word = {decode(r, name), decode(r, value)};
-        if (!word.name || !word.value) {
-            slim_handler_fail(r, HTTP_BAD_REQUEST, "text without NUL bytes",
-                              word.name ? word.name : "");
-            return NULL;
-        }
-        APR_ARRAY_PUSH(words, struct word) = word;
-    }
-    return words;
-}
-
-/* A question without words yet. What becomes of all hits is no site's own. 0: the request may not
- * ask that. */
-static int begin_query(const request_rec *r, const struct slim_report *report,
-                       struct slim_query *query)
-{
-    const apr_array_header_t *sites = slim_handler_sites(r);
-
-    slim_query_init(query, report, apr_time_sec(r->request_time));
-    if (sites) {
-        slim_query_confine(query, sites, r->pool);
-    }
-    return !sites || report != &slim_ledger_report;
-}
-
-/* Sets words [from, to) of a query; 0 when the error was sent. */
-static int set_words(request_rec *r, struct slim_query *query, const apr_array_header_t *words,
-                     int from, int to)
-{
-    const char *reason;
-
-    for (int i = from; i < to; i++) {
-        const struct word *word = &APR_ARRAY_IDX(words, i, struct word);
-        if (slim_query_set(query, word->name, word->value, &reason, r->pool) != APR_SUCCESS) {
-            slim_handler_fail(r, HTTP_BAD_REQUEST, reason, word->name);
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static int check(request_rec *r, const struct slim_query *query)
-{
-    const char *reason;
-
-    if (slim_query_check(query, &reason) != APR_SUCCESS) {
-        slim_handler_fail(r, HTTP_BAD_REQUEST, reason, "since");
-        return 0;
-    }
-    return 1;
-}
 
 int slim_handler_fail_too_large(request_rec *r)
 {
@@ -130,16 +56,17 @@ static int render_one(request_rec *r, const struct slim_answer *answers, const v
 static int serve_one(request_rec *r, const struct slim_report *report,
                      const struct slim_format *format)
 {
-    apr_array_header_t *words = read_words(r);
+    apr_array_header_t *words = slim_words_read(r);
     struct slim_query query;
     const struct slim_query *asked = &query;
     const struct slim_handler_question question = {&asked, 1, render_one, format};
     struct slim_buffer body;
 
-    if (!begin_query(r, report, &query)) {
+    if (!slim_handler_shows(r, report)) {
         return fail_unknown(r);
     }
-    if (!words || !set_words(r, &query, words, 0, words->nelts) || !check(r, &query)) {
+    if (!slim_handler_begin_query(r, report, &query) || !words
+        || !slim_words_set(r, &query, words, 0, words->nelts) || !slim_words_check(r, &query)) {
         return OK;
     }
     if (format != slim_format_find("json")) {
@@ -164,7 +91,7 @@ static int serve_one(request_rec *r, const struct slim_report *report,
 static int next_report(const apr_array_header_t *words, int from)
 {
     while (from < words->nelts
-           && strcmp(APR_ARRAY_IDX(words, from, struct word).name, "report") != 0) {
+           && strcmp(APR_ARRAY_IDX(words, from, struct slim_word).name, "report") != 0) {
         from++;
     }
     return from;
@@ -182,13 +109,15 @@ static int read_question(request_rec *r, const apr_array_header_t *words, int at
                          struct slim_query *query)
 {
     const struct slim_report *report =
-        slim_report_find(APR_ARRAY_IDX(words, at, struct word).value);
+        slim_report_find(APR_ARRAY_IDX(words, at, struct slim_word).value);
 
-    if (!report || report == &slim_ledger_report) {
+    if (report == &slim_ledger_report || !slim_handler_shows(r, report)) {
         return refuse_report(r, "the name of a report");
     }
-    return begin_query(r, report, query) && set_words(r, query, words, 0, next_report(words, 0))
-           && set_words(r, query, words, at + 1, next_report(words, at + 1)) && check(r, query);
+    return slim_handler_begin_query(r, report, query)
+           && slim_words_set(r, query, words, 0, next_report(words, 0))
+           && slim_words_set(r, query, words, at + 1, next_report(words, at + 1))
+           && slim_words_check(r, query);
 }
 
 /* Whether the questions at two words have the same words in the same order. */
@@ -200,8 +129,8 @@ static int are_equal(const apr_array_header_t *words, int a, int b)
         return 0;
     }
     for (int i = 0; i < length; i++) {
-        const struct word *one = &APR_ARRAY_IDX(words, a + i, struct word);
-        const struct word *other = &APR_ARRAY_IDX(words, b + i, struct word);
+        const struct slim_word *one = &APR_ARRAY_IDX(words, a + i, struct slim_word);
+        const struct slim_word *other = &APR_ARRAY_IDX(words, b + i, struct slim_word);
         if (strcmp(one->name, other->name) != 0 || strcmp(one->value, other->value) != 0) {
             return 0;
         }
@@ -270,7 +199,7 @@ static int render_several(request_rec *r, const struct slim_answer *answers, con
 /* One answer, or one refusal, for all. */
 static int serve_several(request_rec *r)
 {
-    apr_array_header_t *words = read_words(r);
+    apr_array_header_t *words = slim_words_read(r);
     const struct slim_query *asked[SEVERAL_MAX];
     struct several several;
     struct slim_buffer body;
@@ -297,47 +226,72 @@ static int serve_several(request_rec *r)
 static const char page_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
                                   "form-action 'none'; frame-ancestors 'none'";
 
+struct page {
+    const struct slim_format *html;
+    int number; /* of answers */
+};
+
 static int render_page(request_rec *r, const struct slim_answer *answers, const void *data,
                        struct slim_buffer *body)
 {
-    const struct slim_format *html = data;
+    const struct page *page = data;
 
-    html->begin(answers, SLIM_PAGE_REPORTS, body);
-    for (int i = 0; i < SLIM_PAGE_REPORTS; i++) {
-        html->render(&answers[i], body);
+    page->html->begin(answers, page->number, body);
+    for (int i = 0; i < page->number; i++) {
+        page->html->render(&answers[i], body);
         if (body->length > BODY_MAX) {
             (void)slim_handler_fail_too_large(r);
             return 0;
         }
     }
-    html->end(body);
+    page->html->end(body);
     return 1;
+}
+
+/* The questions of those of its reports that may be asked for, number of them; 0 when the error was
+ * sent. */
+static int read_page(request_rec *r, const apr_array_header_t *words, struct slim_query *queries,
+                     int *number)
+{
+    *number = 0;
+    for (int i = 0; i < SLIM_PAGE_REPORTS; i++) {
+        const struct slim_report *report = slim_report_find(slim_render_page[i]);
+        struct slim_query *query = &queries[*number];
+        if (!slim_handler_shows(r, report)) {
+            continue;
+        }
+        if (!slim_handler_begin_query(r, report, query)
+            || !slim_words_set(r, query, words, 0, words->nelts) || !slim_words_check(r, query)) {
+            return 0;
+        }
+        (*number)++;
+    }
+    if (*number == 0) {
+        (void)fail_unknown(r);
+    }
+    return *number > 0;
 }
 
 int slim_handler_page(request_rec *r)
 {
-    apr_array_header_t *words = read_words(r);
+    apr_array_header_t *words = slim_words_read(r);
     struct slim_query *queries = apr_pcalloc(r->pool, SLIM_PAGE_REPORTS * sizeof *queries);
     const struct slim_query *asked[SLIM_PAGE_REPORTS];
-    const struct slim_format *html = slim_format_find("html");
-    const struct slim_handler_question question = {asked, SLIM_PAGE_REPORTS, render_page, html};
+    struct page page = {slim_format_find("html"), 0};
     struct slim_buffer body;
 
-    for (int i = 0; i < SLIM_PAGE_REPORTS && words; i++) {
-        asked[i] = &queries[i];
-        (void)begin_query(r, slim_report_find(slim_render_page[i]), &queries[i]);
-        if (!set_words(r, &queries[i], words, 0, words->nelts) || !check(r, &queries[i])) {
-            return OK;
-        }
-    }
-    if (!words) {
+    if (!words || !read_page(r, words, queries, &page.number)) {
         return OK;
     }
+    for (int i = 0; i < page.number; i++) {
+        asked[i] = &queries[i];
+    }
+    const struct slim_handler_question question = {asked, page.number, render_page, &page};
     apr_pool_t *pool = slim_aside_pool(r->pool);
     slim_buffer_init(&body, pool);
     if (slim_handler_answer(r, &question, &body)) {
         apr_table_setn(r->err_headers_out, "Content-Security-Policy", page_policy);
-        (void)slim_handler_send(r, HTTP_OK, html->content_type, &body);
+        (void)slim_handler_send(r, HTTP_OK, page.html->content_type, &body);
     }
     slim_aside_pool_end(pool);
     return OK;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "archive_value.h"
 #include "core/ascii.h"
 #include "core/text.h"
 #include "log_value.h"
@@ -24,6 +25,8 @@ enum log_column {
     LOG_LAST,
     LOG_NAME
 };
+
+enum note_column { NOTE_KIND, NOTE_AT, NOTE_UNTIL, NOTE_SITE, NOTE_TEXT, NOTE_TIMES, NOTE_HITS };
 
 enum total_column {
     TOTAL_DIMENSION,
@@ -61,6 +64,7 @@ static const struct {
     [SLIM_ARCHIVE_LOG] = {"log",
                           {"head", "head_length", "tail", "tail_length", "position", "lines",
                            "rejected", "first", "last", "name"}},
+    [SLIM_ARCHIVE_NOTE] = {"note", {"kind", "at", "until", "site", "text", "times", "hits"}},
     [SLIM_ARCHIVE_GONE] = {"gone", {"second"}},
     [SLIM_ARCHIVE_TOTAL] = {"total", {"dimension", "bucket", "site",    "robot",    "hits",
                                       "pageviews", "errors", "bytes",   "visits",   "bounces",
@@ -167,50 +171,6 @@ static const char *read_cells(const struct slim_archive *archive, struct slim_te
     return cells < archive->cells[sort] ? "a line with too few cells" : NULL;
 }
 
-/* --- values --- */
-
-/* Of a number that stores keep as a signed one; an empty cell is 0. */
-static int read_number(struct slim_text cell, uint64_t most, int64_t *number)
-{
-    uint64_t read = 0;
-
-    for (size_t i = 0; i < cell.length; i++) {
-        uint64_t digit = (unsigned char)cell.at[i] - (uint64_t)'0';
-        if (digit > 9 || digit > most || read > (most - digit) / 10) {
-            return 0;
-        }
-        read = read * 10 + digit;
-    }
-    *number = (int64_t)read;
-    return read <= most;
-}
-
-static int read_hash(struct slim_text cell, uint64_t *hash)
-{
-    unsigned char bytes[8];
-
-    *hash = 0;
-    if (cell.length != 16 || !slim_hex_read(cell.at, 8, bytes)) {
-        return cell.length == 0;
-    }
-    for (int i = 0; i < 8; i++) {
-        *hash = *hash << 8 | bytes[i];
-    }
-    return 1;
-}
-
-static int read_string(struct slim_text cell, char *to, size_t size)
-{
-    if (cell.length >= size) {
-        return 0;
-    }
-    if (cell.length > 0) {
-        memcpy(to, cell.at, cell.length);
-    }
-    to[cell.length] = '\0';
-    return 1;
-}
-
 /* --- hits --- */
 
 struct numbers {
@@ -241,7 +201,7 @@ static const char *read_numbers(const struct slim_text *column, struct numbers *
     };
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (!read_number(column[all[i].column], all[i].most, all[i].number)) {
+        if (!slim_archive_number(column[all[i].column], all[i].most, all[i].number)) {
             return "an impossible number";
         }
     }
@@ -298,16 +258,16 @@ static void make_facts(const struct slim_text *column, const struct numbers *num
 static const char *read_strings(const struct slim_text *column, struct slim_hit *hit,
                                 struct slim_facts *facts)
 {
-    if (!read_hash(column[HIT_visitor], &facts->visitor)) {
+    if (!slim_archive_hash(column[HIT_visitor], &facts->visitor)) {
         return "a visitor that is none";
     }
     if (column[HIT_address].length > 0
         && !slim_log_value_address(column[HIT_address], hit->address, &hit->address_length)) {
         return "an address that is none";
     }
-    if (!read_string(column[HIT_language], facts->language, sizeof facts->language)
-        || !read_string(column[HIT_country], facts->country, sizeof facts->country)
-        || !read_string(column[HIT_tls], facts->tls, sizeof facts->tls)) {
+    if (!slim_archive_string(column[HIT_language], facts->language, sizeof facts->language)
+        || !slim_archive_string(column[HIT_country], facts->country, sizeof facts->country)
+        || !slim_archive_string(column[HIT_tls], facts->tls, sizeof facts->tls)) {
         return "a language, country or version of TLS that is none";
     }
     return NULL;
@@ -343,8 +303,9 @@ static const char *read_hit(const struct slim_text *column, struct slim_archive_
 
 static const char *read_visitor(const struct slim_text *column, struct slim_archive_record *record)
 {
-    return read_hash(column[VISITOR_HASH], &record->visitor) && record->visitor
-                   && read_number(column[VISITOR_LAST], SLIM_TIME_MAX / 1000000, &record->last_s)
+    return slim_archive_hash(column[VISITOR_HASH], &record->visitor) && record->visitor
+                   && slim_archive_number(column[VISITOR_LAST], SLIM_TIME_MAX / 1000000,
+                                          &record->last_s)
                ? NULL
                : "a visitor that is none";
 }
@@ -355,7 +316,7 @@ static const char *read_title(const struct slim_text *column, struct slim_archiv
     record->page = column[TITLE_PAGE];
     record->title = column[TITLE_NAME];
     return record->title.length > 0 && record->title.length <= SLIM_TERMS_MAX
-                   && read_number(column[TITLE_TIME], SLIM_TIME_MAX, &record->time_us)
+                   && slim_archive_number(column[TITLE_TIME], SLIM_TIME_MAX, &record->time_us)
                ? NULL
                : "a title that is none";
 }
@@ -370,18 +331,18 @@ static const char *read_log(const struct slim_text *column, struct slim_archive_
         || column[LOG_TAIL].length != 2 * sizeof import->tail
         || !slim_hex_read(column[LOG_HEAD].at, sizeof import->head, import->head)
         || !slim_hex_read(column[LOG_TAIL].at, sizeof import->tail, import->tail)
-        || !read_number(column[LOG_HEAD_LENGTH], INT64_MAX, &head_length)
-        || !read_number(column[LOG_TAIL_LENGTH], INT64_MAX, &tail_length)
-        || !read_number(column[LOG_POSITION], INT64_MAX, &position)
-        || !read_number(column[LOG_LINES], INT64_MAX, &lines)
-        || !read_number(column[LOG_REJECTED], INT64_MAX, &rejected)
-        || !read_number(column[LOG_FIRST], SLIM_TIME_MAX / 1000000, &import->first_s)
-        || !read_number(column[LOG_LAST], SLIM_TIME_MAX / 1000000, &import->last_s)) {
+        || !slim_archive_number(column[LOG_HEAD_LENGTH], INT64_MAX, &head_length)
+        || !slim_archive_number(column[LOG_TAIL_LENGTH], INT64_MAX, &tail_length)
+        || !slim_archive_number(column[LOG_POSITION], INT64_MAX, &position)
+        || !slim_archive_number(column[LOG_LINES], INT64_MAX, &lines)
+        || !slim_archive_number(column[LOG_REJECTED], INT64_MAX, &rejected)
+        || !slim_archive_number(column[LOG_FIRST], SLIM_TIME_MAX / 1000000, &import->first_s)
+        || !slim_archive_number(column[LOG_LAST], SLIM_TIME_MAX / 1000000, &import->last_s)) {
         return "a log that is none";
     }
     struct slim_text name = column[LOG_NAME];
     name.length = name.length < sizeof record->name ? name.length : sizeof record->name - 1;
-    (void)read_string(name, record->name, sizeof record->name);
+    (void)slim_archive_string(name, record->name, sizeof record->name);
     import->name = record->name;
     import->head_length = (uint64_t)head_length;
     import->tail_length = (uint64_t)tail_length;
@@ -391,37 +352,42 @@ static const char *read_log(const struct slim_text *column, struct slim_archive_
     return NULL;
 }
 
-static const char *read_gone(const struct slim_text *column, struct slim_archive_record *record)
+static const char *read_note(const struct slim_text *column, struct slim_archive_record *record)
 {
-    return read_number(column[0], SLIM_TIME_MAX / 1000000, &record->gone_s)
-               ? NULL
-               : "an impossible number";
+    struct slim_note *note = &record->note;
+    int kind = slim_note_kind_find(column[NOTE_KIND]);
+    int64_t times, hits;
+
+    *note = (struct slim_note){.site = column[NOTE_SITE], .text = column[NOTE_TEXT]};
+    if (kind < 0 || !slim_archive_number(column[NOTE_AT], SLIM_TIME_MAX / 1000000, &note->at_s)
+        || !slim_archive_number(column[NOTE_UNTIL], SLIM_TIME_MAX / 1000000, &note->until_s)
+        || !slim_archive_number(column[NOTE_TIMES], INT64_MAX, &times)
+        || !slim_archive_number(column[NOTE_HITS], INT64_MAX, &hits)) {
+        return "a note that is none";
+    }
+    note->kind = (enum slim_note_kind)kind;
+    note->times = (uint64_t)times;
+    note->hits = (uint64_t)hits;
+    return slim_note_is_good(note) ? NULL : "a note that is none";
 }
 
-/* Digits become bytes where they stand. */
-static int read_bytes(struct slim_text cell, struct slim_text *bytes)
+static const char *read_gone(const struct slim_text *column, struct slim_archive_record *record)
 {
-    union {
-        const char *read;
-        char *written;
-    } at = {cell.at}; /* it is in our scratch */
-
-    *bytes = (struct slim_text){cell.at, cell.length / 2};
-    return cell.length % 2 == 0
-           && (cell.length == 0
-               || slim_hex_read(cell.at, cell.length / 2, (unsigned char *)at.written));
+    return slim_archive_number(column[0], SLIM_TIME_MAX / 1000000, &record->gone_s)
+               ? NULL
+               : "an impossible number";
 }
 
 static const char *read_total(const struct slim_text *column, struct slim_archive_record *record)
 {
     struct slim_store_total *total = &record->total;
-    int good = read_number(column[TOTAL_DIMENSION], INT32_MAX, &total->dimension)
-               && read_number(column[TOTAL_BUCKET], INT32_MAX, &total->bucket)
-               && read_number(column[TOTAL_ROBOT], SLIM_ROBOTS - 1, &total->robot)
-               && read_bytes(column[TOTAL_VISITORS], &total->visitors);
+    int good = slim_archive_number(column[TOTAL_DIMENSION], INT32_MAX, &total->dimension)
+               && slim_archive_number(column[TOTAL_BUCKET], INT32_MAX, &total->bucket)
+               && slim_archive_number(column[TOTAL_ROBOT], SLIM_ROBOTS - 1, &total->robot)
+               && slim_archive_bytes(column[TOTAL_VISITORS], &total->visitors);
 
     for (int i = 0; good && i < SLIM_MEASURES; i++) {
-        good = read_number(column[TOTAL_MEASURES + i], INT64_MAX, &total->measure[i]);
+        good = slim_archive_number(column[TOTAL_MEASURES + i], INT64_MAX, &total->measure[i]);
     }
     total->site = column[TOTAL_SITE];
     memcpy(total->text, column + TOTAL_TEXTS, sizeof total->text);
@@ -434,8 +400,9 @@ const char *slim_archive_read(const struct slim_archive *archive, struct slim_te
     static const char *(*const read[SLIM_ARCHIVE_SORTS])(const struct slim_text *,
                                                          struct slim_archive_record *) = {
         [SLIM_ARCHIVE_VISITOR] = read_visitor, [SLIM_ARCHIVE_TITLE] = read_title,
-        [SLIM_ARCHIVE_LOG] = read_log,         [SLIM_ARCHIVE_GONE] = read_gone,
-        [SLIM_ARCHIVE_TOTAL] = read_total,     [SLIM_ARCHIVE_HIT] = read_hit,
+        [SLIM_ARCHIVE_LOG] = read_log,         [SLIM_ARCHIVE_NOTE] = read_note,
+        [SLIM_ARCHIVE_GONE] = read_gone,       [SLIM_ARCHIVE_TOTAL] = read_total,
+        [SLIM_ARCHIVE_HIT] = read_hit,
     };
     struct slim_text column[COLUMNS_MAX] = {{NULL, 0}}, name;
 

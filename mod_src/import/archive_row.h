@@ -17,6 +17,7 @@ enum slim_archive_sort {
     SLIM_ARCHIVE_VISITOR, /* somebody who had come, and of whom there are no hits any more */
     SLIM_ARCHIVE_TITLE,   /* of a page */
     SLIM_ARCHIVE_LOG,     /* that was imported */
+    SLIM_ARCHIVE_NOTE,    /* on the course of time */
     SLIM_ARCHIVE_GONE,    /* before when there are no hits, but */
     SLIM_ARCHIVE_TOTAL,   /* totals of days */
     SLIM_ARCHIVE_HIT,
@@ -45,6 +46,7 @@ struct slim_archive_record {
     int64_t time_us;                 /* of the title */
     struct slim_store_import import; /* of a log, without number; its name in */
     char name[256];
+    struct slim_note note; /* without number */
 };
 
 /* Whether a file begins as an archive. */

@@ -311,6 +311,7 @@ static apr_status_t take_archived(struct running *r, struct slim_archive_record 
         return engine->put_past_visitor(store, record->visitor, record->last_s);
     case SLIM_ARCHIVE_TITLE:
         return engine->put_title(store, record->site, record->page, record->title, record->time_us);
+    case SLIM_ARCHIVE_NOTE: return engine->put_note(store, &record->note);
     case SLIM_ARCHIVE_GONE: return engine->put_gone(store, record->gone_s, r->known->number);
     case SLIM_ARCHIVE_TOTAL: return engine->put_total(store, &record->total, r->known->number);
     case SLIM_ARCHIVE_LOG:

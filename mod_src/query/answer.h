@@ -4,6 +4,7 @@
 
 #include <apr_tables.h>
 
+#include "core/note.h"
 #include "query.h"
 #include "report.h"
 
@@ -17,6 +18,8 @@ struct slim_cell {
 
 /* What an answer was counted from. */
 enum slim_basis { SLIM_BASIS_ROWS, SLIM_BASIS_ROLLUPS, SLIM_BASIS_BOTH };
+
+#define SLIM_NOTES_MAX 200
 
 /* What the period before had. */
 struct slim_previous {
@@ -46,6 +49,8 @@ struct slim_answer {
     int approximate;     /* distinct numbers come from a sketch, */
     double error_percent;                 /* with this standard error */
     const struct slim_previous *previous; /* NULL unless it was asked for */
+    apr_array_header_t *notes;            /* struct slim_note, beside the course of a period, oldest
+                                             first, the newest SLIM_NOTES_MAX of it; NULL: it is none */
 };
 
 /* Makes the rates of rows and totals of the numbers beside them. */

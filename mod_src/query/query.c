@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "report.h"
-#include "text_list.h"
 
 static const char *const bucket_names[SLIM_BUCKETS] = {"hour", "day", "week", "month"};
 
@@ -27,13 +26,6 @@ void slim_query_init(struct slim_query *query, const struct slim_report *report,
         query->since_text = "all";
         query->since = 0;
     }
-}
-
-void slim_query_confine(struct slim_query *query, const apr_array_header_t *sites, apr_pool_t *pool)
-{
-    query->filter[0] = (struct slim_filter){"site", SLIM_EQUALS, "", slim_text_list(sites, pool)};
-    query->filters = 1;
-    query->is_confined = 1;
 }
 
 apr_status_t slim_query_check(const struct slim_query *query, const char **reason)

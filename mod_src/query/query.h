@@ -10,6 +10,9 @@
 #include "core/zone.h"
 #include "report.h"
 
+struct slim_segments;
+struct slim_view;
+
 enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
 
 struct slim_filter {
@@ -27,6 +30,8 @@ static inline const char *slim_filter_text(const struct slim_filter *filter)
 }
 
 #define SLIM_FILTERS_MAX 16
+#define SLIM_CONFINING_MAX (SLIM_FILTERS_MAX + 1) /* that are not the asker's */
+#define SLIM_ALL_FILTERS_MAX (SLIM_FILTERS_MAX + SLIM_CONFINING_MAX)
 #define SLIM_VALUE_MAX 2048
 #define SLIM_SEARCHES_MAX 256
 
@@ -38,9 +43,11 @@ struct slim_query {
     const struct slim_zone *zone; /* whose days, hours and clocks are meant; never NULL */
     const char *since_text;       /* as given */
     const char *until_text;       /* NULL: up to now */
-    struct slim_filter filter[SLIM_FILTERS_MAX + 1];
+    struct slim_filter filter[SLIM_ALL_FILTERS_MAX];
     int filters;
-    int is_confined; /* the first filter is not the asker's, see slim_query_confine */
+    int confined; /* so many filters, the first ones, are not the asker's: see slim_query_confine */
+    const struct slim_segments *segments;  /* that may be asked for; NULL: there are none */
+    const struct slim_view *view;          /* filters beside its own are refused; NULL: none is */
     const char *search[SLIM_SEARCHES_MAX]; /* rows with one in a name, or =NAME; none: all */
     int searches;
     enum slim_bucket by;
@@ -62,6 +69,13 @@ void slim_query_init(struct slim_query *query, const struct slim_report *report,
  * whatever the words say. Texts are kept in pool. */
 void slim_query_confine(struct slim_query *query, const apr_array_header_t *sites,
                         apr_pool_t *pool);
+
+/* The same for hits of other segments, and for filters that a view does not allow; sites may be
+ * confined before. The segment has to be in segments, all of which cannot be asked for afterwards.
+ * SLIM_EBADQUERY: it is not, or cannot be used; *reason says why. */
+apr_status_t slim_query_confine_view(struct slim_query *query, const struct slim_view *view,
+                                     const struct slim_segments *segments, const char **reason,
+                                     apr_pool_t *pool) SLIM_MUST_CHECK;
 
 /* Sets one word of the table in query_word.h, in any order. SLIM_EBADQUERY when there is no such
  * word, it has a value that is not allowed, or comes again though it may not; *reason then is a

@@ -10,7 +10,9 @@
 #include "filter_table.h"
 #include "filter_value.h"
 #include "report.h"
+#include "segment.h"
 #include "text_list.h"
+#include "view.h"
 
 #define OFFSET_MAX 1000000000
 #define TEXT_OF_(number) #number
@@ -126,7 +128,7 @@ static int add_filter(struct slim_query *query, const char *text, struct slim_mi
     enum slim_match_kind kind;
     const char *value = read_operator(text + length, &kind);
 
-    if (!value || query->filters - query->is_confined == SLIM_FILTERS_MAX
+    if (!value || query->filters - query->confined == SLIM_FILTERS_MAX
         || strlen(value) > SLIM_VALUE_MAX) {
         return 0;
     }
@@ -134,11 +136,54 @@ static int add_filter(struct slim_query *query, const char *text, struct slim_mi
         no_such_dimension(text, length, mistake, pool);
         return 0;
     }
+    if (query->view && !slim_view_filters(query->view, type->name)) {
+        mistake->what = "cannot be asked for here";
+        mistake->allowed = slim_view_filter_names(query->view, pool);
+        return 0;
+    }
     struct slim_filter *filter = &query->filter[query->filters++];
     *filter = (struct slim_filter){type->name, kind, apr_pstrdup(pool, value), NULL};
     return type->values && kind != SLIM_CONTAINS && strchr(value, ',')
                ? read_list(filter, type, &mistake->allowed, pool)
                : slim_filter_value_check(type->values, filter, &mistake->allowed, pool);
+}
+
+static void no_such_segment(const struct slim_segments *segments, const char *name,
+                            struct slim_mistake *mistake, apr_pool_t *pool)
+{
+    struct slim_near_name near;
+
+    slim_near_begin(&near, name, strlen(name));
+    for (int i = 0; segments && i < segments->all->nelts; i++) {
+        slim_near_try(&near, APR_ARRAY_IDX(segments->all, i, struct slim_segment).name);
+    }
+    mistake->what =
+        apr_pstrcat(pool, "names no segment", slim_near_question(&near, "", pool), NULL);
+    mistake->allowed =
+        segments && segments->all->nelts > 0 ? slim_segments_names(segments, pool) : "none here";
+}
+
+/* All filters of it, as if each were asked for. */
+static int add_segment(struct slim_query *query, const char *name, struct slim_mistake *mistake,
+                       apr_pool_t *pool)
+{
+    const struct slim_segment *segment = slim_segments_find(query->segments, name);
+
+    if (!segment) {
+        no_such_segment(query->segments, name, mistake, pool);
+        return 0;
+    }
+    if (segment->fault) {
+        mistake->what = apr_pstrcat(pool, "cannot be used (", segment->fault, ")", NULL);
+        mistake->allowed = "one without mistakes";
+        return 0;
+    }
+    for (int i = 0; i < segment->filters->nelts; i++) {
+        if (!add_filter(query, APR_ARRAY_IDX(segment->filters, i, const char *), mistake, pool)) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 /* Hours and single hits have no names; what they are about is asked with where. */
@@ -267,6 +312,8 @@ const struct slim_query_word slim_query_words[] = {
          SLIM_VALUE_MAX) " bytes, at most " TEXT_OF(SLIM_FILTERS_MAX) " of them",
      "only hits with DIM=VALUE, DIM=VALUE,VALUE, DIM!=VALUE or DIM~PART; repeat it for more",
      add_filter},
+    {"segment", 'g', 1, "NAME", "the name of a segment, see slimstats segment",
+     "only hits of this segment (slimstats segment); repeat it for more", add_segment},
     {"search", 'F', 1, "TEXT",
      "a part of the name of rows, or =NAME, for reports whose rows have one; at most " TEXT_OF(
          SLIM_SEARCHES_MAX),

@@ -65,8 +65,9 @@ struct slim_report {
     const char *since;                           /* default; NULL: 7d */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
-    int sites_apart; /* rows of different sites are different rows: column site */
-    int keys;        /* leading columns that tell rows apart; 0: all texts do */
+    int outlives_hits; /* its rows stay when hits are deleted for their age */
+    int sites_apart;   /* rows of different sites are different rows: column site */
+    int keys;          /* leading columns that tell rows apart; 0: all texts do */
     enum slim_report_key key;
 };
 

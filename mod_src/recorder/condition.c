@@ -151,6 +151,13 @@ void slim_condition_enter(struct slim_conditions *c, enum slim_area area, enum s
     remember(c, lines);
 }
 
+void slim_condition_get(struct slim_conditions *c, enum slim_area area, struct slim_condition *now)
+{
+    pthread_mutex_lock(&c->mutex);
+    *now = c->area[area].now;
+    pthread_mutex_unlock(&c->mutex);
+}
+
 void slim_condition_leave(struct slim_conditions *c, enum slim_area area)
 {
     int lines = 0;

@@ -33,6 +33,10 @@ void slim_conditions_init(struct slim_conditions *conditions, const struct slim_
 void slim_condition_enter(struct slim_conditions *conditions, enum slim_area area,
                           enum slim_state state, int code, const char *what);
 
+/* What an area is in. */
+void slim_condition_get(struct slim_conditions *conditions, enum slim_area area,
+                        struct slim_condition *now);
+
 /* An area is well. */
 void slim_condition_leave(struct slim_conditions *conditions, enum slim_area area);
 

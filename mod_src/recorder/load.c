@@ -260,6 +260,7 @@ static int load_batch(struct slim_loader *l, int *more)
     struct slim_journal_position end = slim_journal_end(l->journal);
     struct slim_batch batch = {0};
     int64_t began_us = slim_ticks();
+    uint64_t began_at = l->position.record;
     apr_status_t rv = l->engine->begin(l->store);
 
     *more = 0;
@@ -285,6 +286,7 @@ static int load_batch(struct slim_loader *l, int *more)
         return *more;
     }
     l->backoff_s = 0;
+    slim_loader_note_recovery(l, end.record > began_at ? end.record - began_at : 0);
     slim_condition_leave(&l->recorder->conditions, SLIM_AREA_STORE);
     return 1;
 }
@@ -335,6 +337,9 @@ static int step(struct slim_loader *l)
         return 0;
     }
     slim_loader_refresh_ledger(l);
+    if (l->store && !more) {
+        slim_loader_put_notes(l);
+    }
     if (l->store && !more) {
         slim_loader_purge(l);
     }
@@ -407,6 +412,7 @@ void *slim_recorder_load(void *data)
     l->may_create = 1;
     l->engine = slim_store_engine_for(r->settings->store);
     l->enrich = slim_enrich_make(r->settings, r->thread_pool[1]);
+    slim_loader_note_start(l);
     while (!atomic_load(&r->drained)) {
         slim_recorder_beat(r, SLIM_THREAD_LOAD);
         int more = step(l);

@@ -90,6 +90,7 @@ void slim_loader_refresh_data(struct slim_loader *l)
     report_part(l->recorder, &parts[SLIM_DATA_PAGES], SLIM_AREA_PAGES, SLIM_STATE_PAGES_OFF,
                 "list of paths, names or parameters");
     log_visitor_key(l->recorder, &parts[SLIM_DATA_VISITORS]);
+    slim_loader_note_lists(l, parts);
 }
 
 /* --- the store --- */
@@ -116,6 +117,7 @@ void slim_loader_store_failed(struct slim_loader *l)
 
     slim_condition_enter(&l->recorder->conditions, SLIM_AREA_STORE, error->state, error->code,
                          error->what);
+    slim_loader_note_failure(l);
     slim_loader_close_store(l);
     l->backoff_s = l->backoff_s == 0                  ? 1
                    : l->backoff_s * 2 > BACKOFF_MAX_S ? BACKOFF_MAX_S

@@ -29,6 +29,23 @@ struct slim_refusal {
     int64_t logged_us; /* ticks; 0: never */
 };
 
+#define SLIM_PENDING_NOTES 8
+
+struct slim_pending_note {
+    struct slim_note note;
+    char text[SLIM_NOTE_TEXT_MAX + 1];
+};
+
+/* Notes that are to be written, in their order. */
+struct slim_notes {
+    struct slim_pending_note pending[SLIM_PENDING_NOTES];
+    unsigned count;
+    int64_t busy_us;     /* when to go on */
+    int lists_are_known; /* what changes from here on is noted */
+    int is_out;          /* the store failed, */
+    uint64_t dropped;    /* and by then so many hits were dropped */
+};
+
 /* What one batch did. */
 struct slim_batch {
     uint64_t hits;   /* put */
@@ -56,6 +73,7 @@ struct slim_loader {
     struct slim_journal_damage damage;     /* already counted in the store */
     struct slim_account account;
     struct slim_refusal refusal;
+    struct slim_notes notes;
     unsigned backoff_s;
     int64_t committed_us, checkpointed_us, refreshed_us;
     int64_t opened_us; /* the store */
@@ -143,6 +161,19 @@ void slim_loader_renew(struct slim_loader *loader);
 void slim_loader_name_robots(struct slim_loader *loader);
 /* Finds some leaks among stored hits then. */
 void slim_loader_find_leaks(struct slim_loader *loader);
+
+/* Notes on the course of time. What happened just now; a text that is too long is cut. */
+void slim_loader_note(struct slim_loader *loader, enum slim_note_kind kind, const char *text);
+/* That this recorder began, and what changed. */
+void slim_loader_note_start(struct slim_loader *loader);
+/* Which lists changed since they were looked at last; SLIM_DATA_PARTS parts. */
+void slim_loader_note_lists(struct slim_loader *loader, const struct slim_enrich_part *parts);
+/* That the store fails; and that it does no longer, before the condition is left: waited hits were
+ * in the journal. */
+void slim_loader_note_failure(struct slim_loader *loader);
+void slim_loader_note_recovery(struct slim_loader *loader, uint64_t waited);
+/* Writes those that are pending. */
+void slim_loader_put_notes(struct slim_loader *loader);
 
 /* Deletes some of the rows that are older than they are kept, when it is time. */
 void slim_loader_purge(struct slim_loader *loader);

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/platform.h"
+#include "core/settings_change.h"
 #include "core/whole_file.h"
 #include "store/store.h"
 
@@ -174,8 +175,15 @@ static int map_old_rings(struct slim_recorder *r, const struct slim_recorder_sta
 }
 
 /* For commands that work on the same store; they do without when it cannot be written. */
-static void leave_settings(const struct slim_settings *settings, apr_pool_t *pool)
+static void leave_settings(struct slim_recorder *r, apr_pool_t *pool)
 {
+    const struct slim_settings *settings = r->settings;
+    const char *before = slim_settings_left(settings->state, pool);
+
+    if (before) {
+        slim_settings_changed(before, slim_settings_write(settings, pool), r->changed,
+                              sizeof r->changed, pool);
+    }
     apr_status_t rv = slim_settings_save(settings, pool);
 
     if (rv != APR_SUCCESS) {
@@ -372,7 +380,8 @@ int slim_recorder_run(const struct slim_recorder_start *start, apr_pool_t *pool)
         return is_over(start) ? 0 : 2;
     }
     slim_log_set_sink(slim_log_to_stderr);
-    leave_settings(r->settings, pool);
+    r->is_httpds = start->parent > 0 && start->down_since_s == 0;
+    leave_settings(r, pool);
     slim_recorder_begin_status(r);
     watch_clock(r); /* before anybody deletes by it */
     if (!start_threads(r, threads)) {

@@ -10,6 +10,7 @@
 #include "condition.h"
 #include "core/journal.h"
 #include "core/log.h"
+#include "core/note.h"
 #include "core/ring.h"
 #include "core/settings.h"
 
@@ -43,7 +44,9 @@ struct slim_recorder {
     struct slim_ring ring[SLIM_RINGS_MAX]; /* the ring, and older ones on their way out */
     int rings;
     struct slim_conditions conditions;
-    apr_pool_t *thread_pool[2]; /* of drain and load: a pool serves one thread */
+    int is_httpds;                        /* httpd was started or reloaded, and it with it */
+    char changed[SLIM_NOTE_TEXT_MAX + 1]; /* directives, since the recorder before */
+    apr_pool_t *thread_pool[2];           /* of drain and load: a pool serves one thread */
 
     _Atomic int64_t beat[SLIM_RECORDER_THREADS]; /* ticks when each went through its loop last */
     atomic_int went[SLIM_RECORDER_THREADS];      /* whether each went through it once */

@@ -84,6 +84,11 @@ static json_t *time_json(int64_t us)
     return us > 0 ? json_string(slim_render_time(us / 1000000, text)) : json_null();
 }
 
+static json_t *text_or_null(const char *text, apr_pool_t *pool)
+{
+    return text ? slim_json_text(text, strlen(text), pool) : json_null();
+}
+
 static json_t *areas_json(const struct slim_health *h, apr_pool_t *pool)
 {
     json_t *areas = json_object();
@@ -200,10 +205,8 @@ void slim_health_json(const struct slim_health *h, struct slim_buffer *out)
                                   time_json(s->commit_us), "last_commit_us",
                                   (json_int_t)s->commit_duration_us));
     if (h->is_admins) {
-        json_object_set_new(json, "elsewhere",
-                            h->elsewhere
-                                ? slim_json_text(h->elsewhere, strlen(h->elsewhere), out->pool)
-                                : json_null());
+        json_object_set_new(json, "elsewhere", text_or_null(h->elsewhere, out->pool));
+        json_object_set_new(json, "lists", text_or_null(h->lists_fault, out->pool));
     }
     json_object_set_new(json, "lag_seconds", json_real((double)h->lag_us / 1e6));
     if (h->leaks >= 0) {
@@ -380,6 +383,11 @@ void slim_health_text(const struct slim_health *h, struct slim_buffer *out)
     if (h->elsewhere) {
         slim_buffer_text(out, "  httpd writes to another store than this one: ");
         slim_escape_plain(out, h->elsewhere, strlen(h->elsewhere));
+        slim_buffer_text(out, "\n");
+    }
+    if (h->lists_fault) {
+        slim_buffer_text(out, "  not all of a list can be used: ");
+        slim_escape_plain(out, h->lists_fault, strlen(h->lists_fault));
         slim_buffer_text(out, "\n");
     }
     add_ledger(h, out);

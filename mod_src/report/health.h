@@ -10,9 +10,10 @@ struct slim_health {
     enum slim_state state;
     int64_t since_us;
     int64_t now_ticks, heartbeat_age_us;
-    int has_ring;          /* the ring could be read; else only the store is known */
-    int is_admins;         /* reasons are told, which have paths; 0 after reading */
-    const char *elsewhere; /* the store that httpd writes to, another than the one asked; NULL */
+    int has_ring;            /* the ring could be read; else only the store is known */
+    int is_admins;           /* reasons are told, which have paths; 0 after reading */
+    const char *elsewhere;   /* the store that httpd writes to, another than the one asked; NULL */
+    const char *lists_fault; /* what is wrong with a list that reports ask by, as segments; NULL */
     struct slim_status status; /* zero without a ring */
     struct slim_ledger ledger;
     struct slim_import_account imports;

@@ -5,6 +5,7 @@
 
 #include "escape.h"
 #include "render.h"
+#include "render_note.h"
 #include "words.h"
 
 /* --- a table --- */
@@ -233,7 +234,7 @@ static struct slim_text site_of(const struct slim_answer *answers, int number)
 {
     const struct slim_query *query = answers[0].query;
 
-    for (int i = query->is_confined; i < query->filters; i++) {
+    for (int i = query->confined; i < query->filters; i++) {
         const struct slim_filter *filter = &query->filter[i];
         if (strcmp(filter->dimension, "site") == 0 && filter->kind == SLIM_EQUALS) {
             return (struct slim_text){filter->value, strlen(filter->value)};
@@ -335,6 +336,7 @@ void slim_render_html(const struct slim_answer *answer, struct slim_buffer *out)
     } else {
         add_table(answer, out);
     }
+    slim_render_notes_html(answer, out);
     add_notes(answer, out);
     slim_buffer_text(out, "</section>\n");
 }

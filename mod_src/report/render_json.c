@@ -156,7 +156,7 @@ static json_t *filters_of(const struct slim_query *query, apr_pool_t *pool)
     static const char *const operators[] = {"=", "!=", "~"};
     json_t *filters = json_array();
 
-    for (int i = query->is_confined; i < query->filters; i++) {
+    for (int i = query->confined; i < query->filters; i++) {
         const struct slim_filter *filter = &query->filter[i];
         json_t *one = json_object();
         json_object_set_new(one, "dimension", json_string(filter->dimension));
@@ -166,6 +166,26 @@ static json_t *filters_of(const struct slim_query *query, apr_pool_t *pool)
         json_array_append_new(filters, one);
     }
     return filters;
+}
+
+static json_t *notes_of(const struct slim_answer *answer, apr_pool_t *pool)
+{
+    const struct slim_zone *zone = answer->query->zone;
+    json_t *notes = json_array();
+
+    for (int i = 0; i < answer->notes->nelts; i++) {
+        const struct slim_note *note = &APR_ARRAY_IDX(answer->notes, i, struct slim_note);
+        char at[SLIM_TIME_TEXT], until[SLIM_TIME_TEXT];
+        json_array_append_new(
+            notes, json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:I, s:I}", "note",
+                             (json_int_t)note->number, "time", slim_zone_time(zone, note->at_s, at),
+                             "until", slim_zone_time(zone, note->until_s, until), "kind",
+                             slim_note_kind_name(note->kind), "site",
+                             slim_json_text(note->site.at, note->site.length, pool), "text",
+                             slim_json_text(note->text.at, note->text.length, pool), "times",
+                             (json_int_t)note->times, "hits", (json_int_t)note->hits));
+    }
+    return notes;
 }
 
 void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
@@ -185,6 +205,9 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
     json_object_set_new(json, "columns", columns_of(answer));
     json_object_set_new(json, "rows", rows_of(answer, out->pool));
     json_object_set_new(json, "totals", totals_of(answer));
+    if (answer->notes) {
+        json_object_set_new(json, "notes", notes_of(answer, out->pool));
+    }
     json_object_set_new(json, "more", json_boolean(answer->more));
     json_object_set_new(json, "approximate", json_boolean(answer->approximate));
     if (answer->approximate) {

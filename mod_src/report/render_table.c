@@ -3,6 +3,7 @@
 
 #include "escape.h"
 #include "render.h"
+#include "render_note.h"
 #include "width.h"
 
 #define TEXT_WIDTH_MAX 60
@@ -223,5 +224,6 @@ void slim_render_table(const struct slim_answer *answer, struct slim_buffer *out
         }
         trim_line(out);
     }
+    slim_render_notes_plain(answer, out);
     add_tail(answer, out);
 }

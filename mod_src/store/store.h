@@ -13,6 +13,7 @@
 #include "core/import_account.h"
 #include "core/journal.h"
 #include "core/naming.h"
+#include "core/note.h"
 #include "core/status.h"
 #include "sums.h"
 
@@ -283,6 +284,12 @@ struct slim_store_engine {
     /* How far a log was imported into the other store; here it gets a number above import->number.
      * What is known of it here stays. */
     apr_status_t (*put_import)(struct slim_store *store, const struct slim_store_import *import);
+    /* The same of a note; one that is here (kind, time, site, text) is not kept twice. */
+    apr_status_t (*put_note)(struct slim_store *store, const struct slim_note *note);
+    /* Keeps a good note, in a transaction of its own; of what happens by itself and often there is
+     * one a UTC day, which grows. Its number is not looked at. */
+    apr_status_t (*add_note)(struct slim_store *store, const struct slim_note *note);
+    apr_status_t (*delete_note)(struct slim_store *store, int64_t number, int *found);
     /* The second from which on all rows are there; 0: none was ever deleted for its age. */
     apr_status_t (*rows_from)(struct slim_store *store, int64_t *second);
     /* Makes what is committed durable in the store itself. *covered: everything is. */

@@ -1112,6 +1112,57 @@ def test_days_of_older_rules_are_told_beside_figures_and_course(page, make_serve
     assert_content(page, server)
 
 
+VIEW = """
+<Location "/press">
+    SetHandler slimstats
+    SlimStatsView segment=press reports=timeline,pages
+    Require local
+</Location>
+"""
+
+
+def test_a_segment_is_chosen_and_a_view_has_its_panels_alone(page, make_server):
+    server = make_server(config=VIEW)
+    server.start()
+    for n in range(3):
+        server.get(f"/?n={n}", {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"})
+    server.wait_stored(3)
+    server.cli("segment", "add", "press", "page=/?n=1", check=0)
+    page.open(f"http://127.0.0.1:{server.port}/stats/")
+    assert page.values("pages") == ["/?n=0", "/?n=1", "/?n=2"]
+    page.js("const choice = document.querySelector('select[aria-label=Segment]'); choice.value = 'press'; choice.dispatchEvent(new Event('change'))")
+    page.settle()
+    assert page.values("pages") == ["/?n=1"] and page.figure("Page views") == "1" and page.query == "?segment=press"
+    page.refresh()
+    assert page.values("pages") == ["/?n=1"] and page.js("return document.querySelector('select[aria-label=Segment]').value") == "press"
+    page.open(f"http://127.0.0.1:{server.port}/press/?view=machines")
+    assert page.values("pages") == ["/?n=1"] and page.js("return document.querySelectorAll('.panel').length") == 1
+    assert page.js("return document.querySelectorAll('#figures, .live:not([hidden]), [role=tab]:not([aria-selected=true])').length") == 0
+    assert page.js("return document.querySelector('.timeline').checkVisibility() && document.querySelector('[aria-label=View]').hidden")
+    assert not page.logs()
+
+
+def test_notes_are_marks_words_and_a_list(page, make_server):
+    server = make_server()
+    server.start()
+    server.get("/", {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"})
+    server.wait_stored(1)
+    server.cli("note", "<b>bold</b>\u202e", "--kind", "release", check=0)
+    page.open(f"http://127.0.0.1:{server.port}/stats/?since=7d&by=day")
+    assert page.js("return document.querySelectorAll('.chart .noted').length") == 1
+    assert page.js("return document.querySelector('.chart .noted').classList.contains('said')")
+    assert page.text(".notes .said") == ["<b>bold</b>\\u{202e}"]
+    page.click(".timeline .link", "Notes: 2")
+    assert page.js("return document.querySelector('.timeline .told').classList.contains('unseen')") is False
+    page.js("document.querySelector('.chart').focus()")
+    page.js("document.querySelector('.chart').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft'}));"
+            "for (let n = 0; n < 9; n++) document.querySelector('.chart').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}))")
+    assert "<b>bold</b>" in page.text(".tip")[0] and "httpd started" in page.text(".tip")[0]
+    page.click(".timeline .kinds button", "release")
+    assert page.js("return document.querySelectorAll('.notes li').length") == 1
+    assert page.js("return document.querySelector('.chart .noted').classList.contains('said')") is False
+
+
 def test_prefetches_that_were_never_shown_stand_beside_page_views(page, make_server):
     server = make_server(config="<Location /stats>\nSlimStats Off\n</Location>")
     server.start()

@@ -21,6 +21,9 @@ static void check_record(const struct slim_archive_record *record, const char *s
         check_text(record->client.hints, scratch, length);
     } else if (record->sort == SLIM_ARCHIVE_TITLE) {
         check_text(record->title, scratch, length);
+    } else if (record->sort == SLIM_ARCHIVE_NOTE) {
+        CHECK(slim_note_is_good(&record->note));
+        check_text(record->note.text, scratch, length);
     } else if (record->sort == SLIM_ARCHIVE_LOG) {
         CHECK(strlen(record->import.name) < sizeof record->name);
     }

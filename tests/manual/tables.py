@@ -212,9 +212,11 @@ def other_paths(refs, failures):
                "description": "parameters before the first are for all, those behind one for it"}
     return {
         "/api/{report}.csv": got("a report as CSV", "the rows, after a line of names", "text/csv", {"type": "string"}, [one, *refs], failures),
-        "/api/ledger": got("what became of all hits; not where SlimStatsSites stands", "the rows", "application/json", answer, [], failures),
+        "/api/ledger": got("what became of all hits; not where SlimStatsSites or SlimStatsView stands", "the rows", "application/json", answer, [], failures),
         "/api/several": got("several reports at once", "their answers, in their order", "application/json",
                             {"type": "object", "required": ["answers"], "properties": {"answers": {"type": "array", "items": answer}}}, [several, *refs], failures),
+        "/api/dashboard": got("what this dashboard shows: reports and filters, null where all are, and segments", "what there is", "application/json",
+                              {"type": "object", "required": ["reports", "filters", "segments"]}, [], {}),
         "/report.html": got("all reports as one page without script", "the page", "text/html", {"type": "string"}, refs, failures),
         "/metrics": got("for monitoring, as Prometheus or OpenMetrics", "the metrics", "text/plain", {"type": "string"}, [], {})}
 
@@ -258,7 +260,8 @@ def openapi():
                   "columns": {"type": "array", "items": {"type": "object", "required": ["name", "type"], "properties": {"name": text, "type": text}}},
                   "rows": {"type": "array", "items": {"type": "array"}}, "totals": {"type": "object"}, "more": {"type": "boolean"},
                   "approximate": {"type": "boolean"}, "error_percent": {"type": "number"}, "rows_from": text, "rounded": {"type": "boolean"},
-                  "older_rules_until": text, "previous": {"type": "object"}}}
+                  "older_rules_until": text, "previous": {"type": "object"},
+                  "notes": {"type": "array", "items": {"type": "object", "required": ["note", "time", "until", "kind", "site", "text", "times", "hits"]}}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "mod_slimstats", "version": version, "description": "Reports of a server's statistics. GET and HEAD only; nothing is changed.",

@@ -4,6 +4,8 @@
 #include "query/filter_table.h"
 #include "query/query_word.h"
 #include "query/report.h"
+#include "query/segment.h"
+#include "query/view.h"
 
 #define NOW INT64_C(1769853600) /* 2026-01-31T10:00:00Z */
 #define TODAY INT64_C(1769817600)
@@ -261,6 +263,7 @@ static void a_mistake_is_told_in_one_sentence(void **state)
          "pageviews, unshown, bytes, title, site; -COLUMN sorts descending, +COLUMN ascending"},
         {"sinse", "7d",
          "sinse \"7d\" is not known (did you mean since?); allowed: since, until, tz, where, "
+         "segment, "
          "search, by, limit, offset, "
          "sort, robots, compare, period, exact"},
     };
@@ -290,17 +293,62 @@ static void a_long_value_is_told_by_its_beginning(void **state)
     assert_int_equal(0, strncmp(reason, shown, strlen(shown)));
 }
 
+/* As they are read from a state directory. */
+static struct slim_segments *segments_of(const char *text)
+{
+    const char *path = scratch_path(SLIM_SEGMENTS_FILE);
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(0, fclose(file));
+    return slim_segments_read(apr_pstrmemdup(pool, path, (apr_size_t)(strrchr(path, '/') - path)),
+                              pool);
+}
+
+/* The asker's own come on top of as many that confine the question. */
+static void all_filters_fit_beside_a_view(void **state)
+{
+    const char *many = "";
+    const struct slim_view view = {.segment = "s",
+                                   .reports = apr_array_make(pool, 1, sizeof(void *)),
+                                   .filters = apr_array_make(pool, 1, sizeof(void *))};
+    apr_array_header_t *sites = apr_array_make(pool, 1, sizeof(const char *));
+    struct slim_query query = pages_query();
+    const char *reason;
+
+    (void)state;
+    for (int i = 0; i < SLIM_FILTERS_MAX; i++) {
+        many = apr_pstrcat(pool, many, " page~x", NULL);
+    }
+    APR_ARRAY_PUSH(sites, const char *) = "a.example";
+    APR_ARRAY_PUSH(view.filters, const char *) = "ip";
+    slim_query_confine(&query, sites, pool);
+    assert_int_equal(APR_SUCCESS, slim_query_confine_view(&query, &view,
+                                                          segments_of(apr_pstrcat(pool, "s\t", many,
+                                                                                  "\n", NULL)),
+                                                          &reason, pool));
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "where", "page~1", &reason, pool));
+    assert_non_null(strstr(reason, "cannot be asked for here; allowed: ip"));
+    for (int i = 0; i < SLIM_FILTERS_MAX; i++) {
+        assert_int_equal(APR_SUCCESS, slim_query_set(&query, "where", "ip~1", &reason, pool));
+    }
+    assert_int_equal(SLIM_ALL_FILTERS_MAX, query.filters);
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "where", "ip~1", &reason, pool));
+    assert_int_equal(SLIM_EBADQUERY, slim_query_set(&query, "segment", "s", &reason, pool));
+}
+
 static void what_adds_up_may_come_again_and_nothing_else(void **state)
 {
     static const struct {
         const char *word, *value;
         int may_repeat;
     } cases[] = {
-        {"since", "7d", 0},     {"until", "today", 0},      {"tz", "UTC", 0},
-        {"where", "page=/", 1}, {"search", "x", 1},         {"by", "day", 0},
-        {"limit", "5", 0},      {"offset", "1", 0},         {"sort", "page", 0},
-        {"robots", "on", 0},    {"compare", "previous", 0}, {"period", "this", 0},
-        {"exact", "on", 0},
+        {"since", "7d", 0},     {"until", "today", 0}, {"tz", "UTC", 0},
+        {"where", "page=/", 1}, {"segment", "s", 1},   {"search", "x", 1},
+        {"by", "day", 0},       {"limit", "5", 0},     {"offset", "1", 0},
+        {"sort", "page", 0},    {"robots", "on", 0},   {"compare", "previous", 0},
+        {"period", "this", 0},  {"exact", "on", 0},
     };
 
     (void)state;
@@ -308,6 +356,7 @@ static void what_adds_up_may_come_again_and_nothing_else(void **state)
         struct slim_query query = pages_query();
         const char *reason;
         assert_string_equal(cases[i].word, slim_query_words[i].name);
+        query.segments = segments_of("s\tpage=/\n");
         assert_int_equal(APR_SUCCESS,
                          slim_query_set(&query, cases[i].word, cases[i].value, &reason, pool));
         apr_status_t rv = slim_query_set(&query, cases[i].word, cases[i].value, &reason, pool);
@@ -467,6 +516,7 @@ int main(void)
         cmocka_unit_test(a_mistake_is_told_in_one_sentence),
         cmocka_unit_test(a_long_value_is_told_by_its_beginning),
         cmocka_unit_test(what_adds_up_may_come_again_and_nothing_else),
+        cmocka_unit_test(all_filters_fit_beside_a_view),
         cmocka_unit_test(texts_sort_upwards_and_numbers_downwards),
         cmocka_unit_test(filters_are_kept_as_typed),
         cmocka_unit_test(filters_have_ceilings),

@@ -171,7 +171,7 @@ static void texts_of_hits_are_in_dictionaries_alone(void **state)
 {
     static const char *const others[] = {"assistant",      "channel",    "hit",          "import",
                                          "import_account", "journal",    "kind",         "ledger",
-                                         "mark",           "page_title", "past_visitor", "purpose",
+                                         "mark",           "note",       "page_title",   "past_visitor", "purpose",
                                          "recorder",       "robot",      "rollup",       "session",
                                          "slim_id",        "stale_day",  "store",        "visit",
                                          "visitors"};

@@ -6,11 +6,11 @@
 #define COMPOSED_MAX 65536
 
 /* What a question has to say, whether its statement asks for it or not. */
-#define OFFERED_MAX (5 + SLIM_FILTERS_MAX + 1)
+#define OFFERED_MAX (5 + SLIM_ALL_FILTERS_MAX)
 
 struct offered {
     struct slim_value value[OFFERED_MAX + 1];
-    char name[SLIM_FILTERS_MAX + 1][24];
+    char name[SLIM_ALL_FILTERS_MAX][24];
     int count;
 };
 

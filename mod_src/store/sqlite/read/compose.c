@@ -218,6 +218,28 @@ void slim_compose_visits_apart(struct slim_composition *c)
     }
 }
 
+/* --- notes --- */
+
+/* Of a row called note whose column name is its site, or empty. */
+static void add_note_sites(struct slim_composition *c)
+{
+    add(c, "true");
+    for (int i = 0; i < c->query->filters; i++) {
+        if (strcmp(c->query->filter[i].dimension, "site") == 0) {
+            c->index = i;
+            add(c, " and (note.name = '' or ");
+            add_not(c, 1);
+            add_match(c);
+            add(c, ")");
+        }
+    }
+}
+
+static void add_note_hits(struct slim_composition *c)
+{
+    add(c, c->query->confined ? "0" : "note.hits");
+}
+
 /* --- robots --- */
 
 static void add_robots(struct slim_composition *c)
@@ -237,6 +259,8 @@ const struct slim_composed_piece slim_compose_filter_pieces[] = {
     {"visit_filters", add_visit_filters},
     {"conditions_of_visit", add_conditions_of_visit},
     {"visit_condition", add_visit_condition},
+    {"note_sites", add_note_sites},
+    {"note_hits", add_note_hits},
     {"match", add_match},
     {"index", add_index},
     {"robots", add_robots},

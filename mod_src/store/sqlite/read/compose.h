@@ -35,7 +35,8 @@ struct slim_composed_piece {
 
 /* The pieces, by what they are about; each array ends with a NULL name.
  * Filters: {filters}, {robots}, conditions on hit; {own_filters}, without those that are kept
- * apart, which are {of_visits}, conditions on visit; {visit_filters}, {visit_robots}, on visit.
+ * apart, which are {of_visits}, conditions on visit; {visit_filters}, {visit_robots}, on visit;
+ * {note_sites}, on note; {note_hits}, as far as the asker may know them.
  * Keys: {class}, the hits that the dimension counts; {hit_key}, {visit_key}, {rollup_key};
  * {hit_keys}, {visit_keys}, of all that are read together, each null where the row does not count;
  * {joins}, {visit_joins}, what these keys speak of; {sums}, 1 when hits are those of visits;

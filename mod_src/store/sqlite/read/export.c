@@ -78,7 +78,7 @@ apr_status_t slim_sqlite_export(struct slim_store *base, const struct slim_query
 
 /* What is of no single hit comes first: hits need it. */
 static const char *const archived[] = {"archive/visitors", "archive/titles", "archive/logs",
-                                       "archive/gone", "archive/hits"};
+                                       "archive/notes",    "archive/gone",   "archive/hits"};
 
 #define ARCHIVED (sizeof archived / sizeof archived[0])
 #define OF_HITS (ARCHIVED - 1)

@@ -40,6 +40,10 @@ void slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *
 /* Leaves those rows of temp.answer that the query searches for. */
 void slim_sqlite_search(struct slim_sqlite *store, const struct slim_query *query);
 
+/* Reads the notes of the query's period into the answer. */
+void slim_sqlite_read_notes(struct slim_sqlite *store, const struct slim_query *query,
+                            struct slim_answer *answer, apr_pool_t *pool);
+
 /* Whether rollups know what is filtered by: a hit's site and its class of robot, nothing else. */
 int slim_sqlite_sums_know(const struct slim_query *query);
 

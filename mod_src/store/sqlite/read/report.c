@@ -33,7 +33,7 @@ static void fill_answer_table(struct slim_sqlite *store, const struct slim_query
 {
     int64_t since = query->since, rows_from = store->question.rows_from;
 
-    if (!query->report->dimension && since < rows_from) {
+    if (!query->report->dimension && !query->report->outlives_hits && since < rows_from) {
         since = answer->rows_from = rows_from;
     }
     run(store, query, "answer/make", since);
@@ -170,6 +170,9 @@ static void answer_query(struct slim_sqlite *store, const struct slim_query *que
     if (slim_report_by_time(query->report)) {
         read_whole(store, query, answer);
     }
+    if (query->report->key == SLIM_KEY_BUCKET) {
+        slim_sqlite_read_notes(store, query, answer, pool);
+    }
     read_rows(store, query, answer, pool);
 }
 
@@ -188,7 +191,7 @@ static int64_t first_of(struct slim_sqlite *store, const struct slim_query *quer
 {
     int64_t first = 0;
 
-    if (query->since > 0 || query->is_confined) {
+    if (query->since > 0 || query->confined) {
         return query->since;
     }
     slim_sql_numbers(store, "answer/first_hour",

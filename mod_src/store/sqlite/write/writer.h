@@ -224,6 +224,9 @@ apr_status_t slim_sqlite_put_total(struct slim_store *store, const struct slim_s
                                    uint32_t archive);
 apr_status_t slim_sqlite_put_import(struct slim_store *store,
                                     const struct slim_store_import *import);
+apr_status_t slim_sqlite_put_note(struct slim_store *store, const struct slim_note *note);
+apr_status_t slim_sqlite_add_note(struct slim_store *store, const struct slim_note *note);
+apr_status_t slim_sqlite_delete_note(struct slim_store *store, int64_t number, int *found);
 apr_status_t slim_sqlite_all_rows_from(struct slim_store *store, int64_t *second);
 apr_status_t slim_sqlite_open(const struct slim_store_opening *opening, struct slim_store **store,
                               apr_pool_t *pool);

@@ -1,0 +1,3 @@
+-- Forgets a note.
+delete from note
+where id = :number
