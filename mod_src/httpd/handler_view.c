@@ -84,7 +84,7 @@ void slim_handler_scope(request_rec *r, struct slim_buffer *out)
     for (int i = 0; view && i < view->reports->nelts; i++) {
         add_part(out, APR_ARRAY_IDX(view->reports, i, const struct slim_report *)->name);
     }
-    add_part(out, view ? view->segment : "");
+    add_part(out, view && view->segment ? view->segment : "");
     for (int i = 0; i < segments->all->nelts; i++) {
         const struct slim_segment *one = &APR_ARRAY_IDX(segments->all, i, struct slim_segment);
         add_part(out, one->name);

@@ -95,3 +95,34 @@ def test_answers_are_not_of_other_sites(make_server):
     for _ in range(2):
         for path, hits in (("/stats", 3), ("/of-a", 2), ("/of-b", 1)):
             assert hits_of(server.get(QUESTION.replace("/stats", path))[2]) == hits
+
+
+def test_an_answer_is_of_what_a_segment_stands_for_now(make_server):
+    server = make_server()
+    server.start()
+    for path in ("/a", "/a?2", "/b"):
+        server.get(path)
+    server.wait_stored(3)
+    for filters, hits in (("resource=/a", 1), ("resource~/a", 2), ("resource~/", 3)):
+        server.cli("segment", "add", "some", filters, check=0)
+        assert hits_of(server.get(QUESTION.replace("?", "?segment=some&"))[2]) == hits
+
+
+def test_an_answer_is_not_of_another_view(make_server):
+    """Two hosts have a view at the same address."""
+    server = make_server()
+    server.start()
+    for path in ("/a", "/b", "/b?2"):
+        server.get(path)
+    server.wait_stored(3)
+    server.cli("segment", "add", "a", "page=/a", check=0)
+    server.cli("segment", "add", "b", "page~/b", check=0)
+    hosts = "".join(f'<VirtualHost *:{server.port}>\nServerName {name}.example\nSlimStats On\n<Location /view>\nSetHandler slimstats\nRequire local\n'
+                    f"SlimStatsHosts {name}.example\nSlimStatsView segment={name} reports=overview,pages,addresses\n</Location>\n</VirtualHost>\n" for name in "ab")
+    server.stop()
+    server.write_config(config=hosts)
+    server.start()
+    for _ in range(2):
+        for name, hits in (("a", 1), ("b", 2)):
+            status, _, body = server.get(QUESTION.replace("/stats", "/view"), {"Host": f"{name}.example"})
+            assert status == 200 and hits_of(body) == hits
