@@ -66,8 +66,8 @@ static int64_t revision_now(request_rec *r, apr_pool_t *pool)
     return a.rv == APR_SUCCESS ? revision : 0;
 }
 
-/* All that an answer depends on: what is stored, the time, what it may be told of and what its words
- * mean, the words themselves. In a minute "now" is the same for all. */
+/* All that an answer depends on: what is stored, the time, what it may be told of and what its
+ * words mean, the words themselves. In a minute "now" is the same for all. */
 static struct slim_text key_of(request_rec *r, int64_t revision)
 {
     struct slim_buffer key;
