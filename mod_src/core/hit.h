@@ -66,6 +66,10 @@ enum slim_hit_flag {
     SLIM_HIT_FILE = 1u << 14, /* the page's name is no name, but the address of the file */
 };
 
+/* The agent of hits of a log that has none: nobody can tell people and robots apart by it, and they
+ * are taken for people. */
+#define SLIM_AGENT_NOT_LOGGED "(not logged)"
+
 #define SLIM_HIT_FLAGS_KEPT 0xffu /* as flags */
 
 struct slim_hit {

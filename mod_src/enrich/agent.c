@@ -128,6 +128,9 @@ static enum slim_robot tell_robot(const struct slim_agents *agents, const struct
     if (text.length == 0 || slim_text_is(text, "-")) {
         return SLIM_ROBOT_OTHER;
     }
+    if (slim_text_is(text, SLIM_AGENT_NOT_LOGGED)) {
+        return SLIM_ROBOT_NONE;
+    }
     int listed = slim_robots_tell(agents->made.robots, &look, &d->robot_place);
     if (listed >= 0) {
         return (enum slim_robot)listed;

@@ -30,9 +30,10 @@ struct running {
     struct slim_import_result *result;
     struct slim_facts facts;
     apr_time_t began;
-    uint64_t known_lines; /* still to be noted in the account */
-    int64_t rows_from;    /* older rows are gone */
-    unsigned rows;        /* in this batch, as the account and the times are */
+    uint64_t known_lines;               /* still to be noted in the account, */
+    struct slim_import_account unnoted; /* and what came to nothing so far */
+    int64_t rows_from;                  /* older rows are gone */
+    unsigned rows;                      /* in this batch, as the account and the times are */
     struct slim_import_account account;
     int64_t first_s, last_s;
     char kept[2][SLIM_PRIVACY_ROOM]; /* of a hit's addresses */
@@ -137,6 +138,16 @@ static void widen(int64_t *first, int64_t *last, int none_yet, int64_t from, int
     *last = none_yet || to > *last ? to : *last;
 }
 
+/* A log of which no line could be read by now was told another format than it has: nothing of it is
+ * noted, so that it can be imported by the right one. */
+static void pass_over(struct running *r, const struct slim_store_import *next)
+{
+    r->import->engine->rollback(r->import->store);
+    slim_import_account_add(&r->unnoted, &r->account);
+    slim_import_account_add(&r->result->account, &r->account);
+    *r->known = *next;
+}
+
 /* Hits, rejected lines and the position that belongs to both, all or nothing. */
 static apr_status_t commit(struct running *r)
 {
@@ -146,6 +157,7 @@ static apr_status_t commit(struct running *r)
     struct slim_store_sizes sizes;
     int covered;
 
+    slim_import_account_add(&account, &r->unnoted);
     account.lines += r->known_lines;
     account.fate[SLIM_LINE_KNOWN] += r->known_lines;
     if (r->account.fate[SLIM_LINE_STORED] > 0) {
@@ -154,6 +166,11 @@ static apr_status_t commit(struct running *r)
     }
     next.rejected += r->account.fate[SLIM_LINE_REJECTED];
     slim_log_identity_note(r->source, r->head, &next);
+    if (next.rejected == next.lines) {
+        pass_over(r, &next);
+        return APR_SUCCESS;
+    }
+    memset(&r->unnoted, 0, sizeof r->unnoted);
     if (import->engine->commit_import(import->store, &next, &account) != APR_SUCCESS) {
         return store_failed(r);
     }

@@ -1,8 +1,11 @@
 """What is erased or purged is gone: from ring, journal, store and its log, free pages, and backups made afterwards."""
 import contextlib
+import sqlite3
 import time
 
-from slimhttpd import wait_for
+import pytest
+
+from slimhttpd import PATIENCE, poll, wait_for
 
 PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0 zqAgent/7",
           "Referer": "https://zqreferer.example/zqpath?q=zqwords", "Accept-Language": "zq-ZQ", "X-Forwarded-For": "203.0.113.77"}
@@ -40,13 +43,28 @@ def test_nothing_is_left_of_an_erased_person(make_server, tmp_path):
     assert "removed 12 hits" in said and "texts that no other hit uses" in said
     server.get("/?n=9", OTHER)  # what goes on writes over the rest of journal and log
     server.wait_stored(4)
-    wait_for(lambda: not left(server, b"zq"), 30, "nothing is left")
+    poll(lambda: not left(server, b"zq"), 30)
+    assert left(server, b"zq") == []
     server.stop()
     assert left(server, b"zq") == []
     copy = tmp_path / "copy.db"
     server.cli("backup", str(copy), check=0)
     assert b"zq" not in copy.read_bytes().lower() and b"firefox" in copy.read_bytes().lower()
     assert "all is well" in server.cli("check", check=0).stdout
+
+
+@pytest.mark.thorough
+def test_who_reads_while_a_person_is_erased_delays_it_only(make_server):
+    """The log of the store is needed by the reader, and goes when he has gone."""
+    server = visited(make_server)
+    with contextlib.closing(sqlite3.connect(server.store, isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from hit").fetchone()
+        server.cli("erase", "--ip", "203.0.113.77", check=0)
+        assert "stats.db-wal" in left(server, b"zq")
+    server.get("/?n=9", OTHER)
+    poll(lambda: not left(server, b"zq"), 30)
+    assert left(server, b"zq") == []
 
 
 def test_purged_hits_leave_what_totals_are_by(make_server):

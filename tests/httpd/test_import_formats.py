@@ -131,7 +131,8 @@ def test_a_format_is_read_as_its_server_means_it(logs, name, recognized):
                 "" if "referer" in missing else "http://ref.example/")
     assert row == expected
     assert logs.sql("select distinct name from agent where name <> '' and name <> '(other)'") \
-        == ([] if "agent" in missing else [(AGENT,)])
+        == [("(not logged)" if "agent" in missing else AGENT,)]
+    assert logs.sql("select count(*) from visits") == [(20,)]  # whoever cannot be told is taken for people
     if "duration" not in missing:
         assert logs.sql("select distinct duration_us from hit") == [(1_500_000,)]
 
@@ -227,3 +228,13 @@ def test_a_program_that_is_missing_is_named(logs):
 
 def test_standard_input_is_unpacked_before(logs):
     assert "unpack it before" in logs.run("-", data=lzma.compress(lines(1, 10)), exit_code=2)[1]
+
+
+def test_a_log_of_which_no_line_fits_can_be_imported_by_another_format(logs):
+    log = logs.put("a.log", text_of(lambda n: clf(n, "www.example.org ") + headers(), "", 1, 50))
+    for _ in range(2):
+        out, err = logs.run("--format", "CLOUDFRONT", log, exit_code=1)
+        assert "0 stored, 50 rejected, 0 known" in out, out + err
+    assert "50 stored, 0 rejected" in logs.run("--format", '%v %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', log)[0]
+    assert "0 stored, 0 rejected, 50 known" in logs.run(log)[0]
+    assert logs.numbers() == once(1, 50)

@@ -7,6 +7,7 @@
 
 #define ROWS 100000 /* looked at between two reports of progress */
 #define TRIES 5
+#define EMPTY_TRIES 10
 
 static struct slim_sqlite *store_of(const struct slim_store_sweep *s)
 {
@@ -159,6 +160,17 @@ static apr_status_t sweep_at_once(struct slim_sqlite_writer *w,
     return slim_maintain_end(w);
 }
 
+/* A person is to be gone when the command ends; a recorder that writes and readers are waited for,
+ * a second each time. One that stands still leaves it to the recorder's next checkpoint. */
+static void empty_log(struct slim_sqlite_writer *w)
+{
+    for (int i = 0; i < EMPTY_TRIES && !(w->stop && atomic_load(w->stop)); i++) {
+        if (slim_sweep_empty_log(w)) {
+            return;
+        }
+    }
+}
+
 apr_status_t slim_sqlite_forget_texts(struct slim_store *base,
                                       const struct slim_store_progress *progress, uint64_t *texts,
                                       apr_pool_t *parent)
@@ -175,6 +187,6 @@ apr_status_t slim_sqlite_forget_texts(struct slim_store *base,
     }
     *texts = rv == APR_SUCCESS ? swept.texts : 0;
     apr_pool_destroy(pool);
-    slim_sweep_empty_log(w);
+    empty_log(w);
     return rv;
 }

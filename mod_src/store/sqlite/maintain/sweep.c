@@ -286,14 +286,16 @@ void slim_sweep_step(struct slim_store_sweep *s, unsigned rows, struct slim_stor
     }
 }
 
-/* The write-ahead log still has what was deleted. It is emptied now if nobody is reading, else
- * later. */
-void slim_sweep_empty_log(struct slim_sqlite_writer *w)
+int slim_sweep_empty_log(struct slim_sqlite_writer *w)
 {
+    int done = 0;
+
+    w->log_is_to_go = 1;
     if (slim_sqlite_lock(w) == APR_SUCCESS) {
-        sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        done = slim_sqlite_empty_log(w);
         slim_sqlite_unlock(w);
     }
+    return done;
 }
 
 apr_status_t slim_sqlite_sweep(struct slim_store_sweep *s, unsigned rows,
@@ -316,7 +318,7 @@ apr_status_t slim_sqlite_sweep(struct slim_store_sweep *s, unsigned rows,
     }
     swept->more = s->part != SLIM_SWEEP_DONE;
     if (rv == APR_SUCCESS && !swept->more) {
-        slim_sweep_empty_log(s->writer);
+        (void)slim_sweep_empty_log(s->writer);
     }
     return rv;
 }

@@ -57,8 +57,8 @@ unsigned slim_sweep_look(struct slim_store_sweep *sweep, const char *table,
 void slim_sweep_delete(struct slim_store_sweep *sweep, int dictionary,
                        const apr_array_header_t *dead);
 
-/* The write-ahead log still has what was deleted. It is emptied now if nobody is reading, else
- * later. */
-void slim_sweep_empty_log(struct slim_sqlite_writer *writer);
+/* The write-ahead log still has what was deleted. It is emptied now; 0: not yet, for somebody reads
+ * or writes, but with a later checkpoint. */
+int slim_sweep_empty_log(struct slim_sqlite_writer *writer);
 
 #endif

@@ -151,6 +151,7 @@ static void forget_if_others_wrote(struct slim_sqlite_writer *w)
     slim_sql_numbers(&w->store, "write/data_version", SLIM_NO_VALUES, -1, &version, 1);
     if (version < 0 || version != w->data_version) {
         forget(w);
+        w->log_is_to_go = 1;
     }
     w->data_version = version;
 }
@@ -232,6 +233,14 @@ apr_status_t slim_sqlite_commit(struct slim_store *base,
     return slim_sqlite_end(w);
 }
 
+int slim_sqlite_empty_log(struct slim_sqlite_writer *w)
+{
+    int rc = sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    w->log_is_to_go = rc != SQLITE_OK;
+    return rc == SQLITE_OK;
+}
+
 /* When another program writes, it will be tried again: not covered, but no failure. */
 apr_status_t slim_sqlite_checkpoint(struct slim_store *base, int *covered)
 {
@@ -248,6 +257,9 @@ apr_status_t slim_sqlite_checkpoint(struct slim_store *base, int *covered)
     }
     int rc =
         sqlite3_wal_checkpoint_v2(w->store.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &merged);
+    if (rc == SQLITE_OK && pages == merged && w->log_is_to_go) {
+        (void)slim_sqlite_empty_log(w);
+    }
     slim_sqlite_unlock(w);
     if (rc != SQLITE_OK) {
         return slim_sqlite_failed(&w->store, "merge the log into");

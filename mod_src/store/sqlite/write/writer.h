@@ -28,6 +28,7 @@ struct slim_sqlite_writer {
     unsigned char journal_uuid[SLIM_UUID_LENGTH];
     struct stat log_seen; /* the log file as it was when it was last known to be ours */
     int64_t data_version; /* SQLite's; changes when another connection commits */
+    int log_is_to_go;     /* it may hold what was deleted, by us or by another program */
     sqlite3_stmt *last_in_second;
     struct slim_sqlite_dictionaries *dictionaries;
     struct slim_sqlite_batch *batch;
@@ -62,6 +63,9 @@ struct slim_sqlite_writer *slim_sqlite_writer_make(const char *url, apr_pool_t *
 /* Waits for its turn to write, for a second at most; then SLIM_STATE_STORE_BUSY. */
 apr_status_t slim_sqlite_lock(struct slim_sqlite_writer *writer) SLIM_MUST_CHECK;
 void slim_sqlite_unlock(struct slim_sqlite_writer *writer);
+/* In one's turn: empties SQLite's log once no reader needs it, who is waited for up to a second; 0:
+ * not yet, it is to go with a later checkpoint. */
+int slim_sqlite_empty_log(struct slim_sqlite_writer *writer);
 void slim_sqlite_close_lock(struct slim_sqlite_writer *writer);
 
 /* --- a transaction: between its begin and its end nothing has to be looked at, see
