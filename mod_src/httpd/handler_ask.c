@@ -100,6 +100,12 @@ static void fail_to_open(request_rec *r, const struct slim_store *store)
     slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(store->error.state), NULL);
 }
 
+static int fail_late(request_rec *r)
+{
+    slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, "the report takes too long: ask for less", NULL);
+    return 0;
+}
+
 static void fail_to_answer(request_rec *r, apr_status_t rv, const struct slim_store *store)
 {
     if (rv == SLIM_ETOOLARGE) {
@@ -107,10 +113,11 @@ static void fail_to_answer(request_rec *r, apr_status_t rv, const struct slim_st
         return;
     }
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "%s", store->error.what);
-    slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE,
-                      rv == SLIM_ETIMEOUT ? "the report takes too long: ask for less"
-                                          : slim_state_name(store->error.state),
-                      NULL);
+    if (rv == SLIM_ETIMEOUT) {
+        (void)fail_late(r);
+    } else {
+        slim_handler_fail(r, HTTP_SERVICE_UNAVAILABLE, slim_state_name(store->error.state), NULL);
+    }
 }
 
 static int fail_busy(request_rec *r)
@@ -119,8 +126,9 @@ static int fail_busy(request_rec *r)
     return 0;
 }
 
+/* *is_late: that is why it has failed. */
 static int ask(request_rec *r, const struct slim_handler_question *question,
-               struct slim_buffer *body)
+               struct slim_buffer *body, int *is_late)
 {
     struct slim_answer *answers =
         apr_palloc(body->pool, (apr_size_t)question->number * sizeof *answers);
@@ -129,6 +137,7 @@ static int ask(request_rec *r, const struct slim_handler_question *question,
     ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r, "asking the store for %d reports",
                   question->number);
     slim_aside_run(ask_store, &a);
+    *is_late = a.is_open && a.rv == SLIM_ETIMEOUT;
     if (!a.is_open) {
         fail_to_open(r, a.store);
     } else if (a.rv != APR_SUCCESS) {
@@ -144,14 +153,15 @@ static int ask(request_rec *r, const struct slim_handler_question *question,
 
 /* As many at once as the server may answer; a few wait, the others are answered 503. */
 static int ask_in_turn(request_rec *r, const struct slim_handler_question *question,
-                       struct slim_buffer *body)
+                       struct slim_buffer *body, int *is_late)
 {
     int place = slim_gate_enter(1);
 
+    *is_late = 0;
     if (place < 0) {
         return fail_busy(r);
     }
-    int done = ask(r, question, body);
+    int done = ask(r, question, body, is_late);
     slim_gate_leave(place);
     return done;
 }
@@ -160,19 +170,20 @@ int slim_handler_answer(request_rec *r, const struct slim_handler_question *ques
                         struct slim_buffer *body)
 {
     int64_t revision = revision_now(r, body->pool);
-    int place, done;
+    int place, done, is_late;
 
     if (revision == 0) {
-        return ask_in_turn(r, question, body);
+        return ask_in_turn(r, question, body, &is_late);
     }
     switch (slim_kept_enter(key_of(r, revision), waiting_max(), body, &place)) {
     case SLIM_KEPT_FOUND: return 1;
     case SLIM_KEPT_BUSY: return fail_busy(r);
+    case SLIM_KEPT_LATE: return fail_late(r);
     case SLIM_KEPT_MAKE: break;
-    default: return ask_in_turn(r, question, body);
+    default: return ask_in_turn(r, question, body, &is_late);
     }
-    done = ask_in_turn(r, question, body);
-    slim_kept_leave(place, done ? body : NULL);
+    done = ask_in_turn(r, question, body, &is_late);
+    slim_kept_leave(place, done ? body : NULL, is_late);
     return done;
 }
 

@@ -24,6 +24,7 @@ struct place {
     size_t key_length;
     uint64_t used; /* by the table's clock */
     size_t length;
+    unsigned late; /* how often what was made here took too long */
 };
 
 struct table {
@@ -62,12 +63,16 @@ void slim_kept_make(apr_pool_t *parent)
 
 /* --- while the table is locked --- */
 
+static int has_key(const struct place *p, struct slim_text key)
+{
+    return p->key_length == key.length && memcmp(p->key, key.at, key.length) == 0;
+}
+
 static int find(struct slim_text key)
 {
     for (int i = 0; i < PLACES; i++) {
         const struct place *p = &table->place[i];
-        if (p->state != EMPTY && p->key_length == key.length
-            && memcmp(p->key, key.at, key.length) == 0) {
+        if (p->state != EMPTY && has_key(p, key)) {
             return i;
         }
     }
@@ -127,11 +132,12 @@ static enum slim_kept look(struct slim_text key, struct slim_buffer *body, int *
     return slim_robust_take(&table->making[found], 1) == 0 ? SLIM_KEPT_MAKE : SLIM_KEPT_BUSY;
 }
 
-static void put(int place, const struct slim_buffer *body)
+static void put(int place, const struct slim_buffer *body, int is_late)
 {
     struct place *p = &table->place[place];
 
     if (!body) {
+        p->late += is_late != 0;
         p->state = EMPTY;
         p->used = 0;
     } else if (body->length > BODY_MAX) {
@@ -155,6 +161,33 @@ static enum slim_kept look_in_turn(struct slim_text key, struct slim_buffer *bod
     return is;
 }
 
+/* As look_in_turn, by one who waits for what is made at a place since so many were late there. */
+static enum slim_kept look_again(struct slim_text key, struct slim_buffer *body, int *place,
+                                 int awaited, unsigned late)
+{
+    if (!slim_robust_wait(&table->lock)) {
+        return SLIM_KEPT_ALONE;
+    }
+    const struct place *p = &table->place[awaited];
+    enum slim_kept is =
+        p->late != late && has_key(p, key) ? SLIM_KEPT_LATE : look(key, body, place);
+    pthread_mutex_unlock(&table->lock);
+    return is;
+}
+
+static enum slim_kept wait_for(struct slim_text key, struct slim_buffer *body, int *place)
+{
+    int awaited = *place;
+    unsigned late = __atomic_load_n(&table->place[awaited].late, __ATOMIC_RELAXED);
+    enum slim_kept is = SLIM_KEPT_BUSY;
+
+    for (int round = 0; is == SLIM_KEPT_BUSY && round < ROUNDS; round++) {
+        apr_sleep(ROUND_US);
+        is = look_again(key, body, place, awaited, late);
+    }
+    return is;
+}
+
 enum slim_kept slim_kept_enter(struct slim_text key, int waiting_max, struct slim_buffer *body,
                                int *place)
 {
@@ -166,23 +199,19 @@ enum slim_kept slim_kept_enter(struct slim_text key, int waiting_max, struct sli
     }
     int queued =
         slim_robust_take(table->waiting, waiting_max < WAITING_MAX ? waiting_max : WAITING_MAX);
-    if (queued < 0) {
-        return is;
+    if (queued >= 0) {
+        is = wait_for(key, body, place);
+        pthread_mutex_unlock(&table->waiting[queued]);
     }
-    for (int round = 0; is == SLIM_KEPT_BUSY && round < ROUNDS; round++) {
-        apr_sleep(ROUND_US);
-        is = look_in_turn(key, body, place);
-    }
-    pthread_mutex_unlock(&table->waiting[queued]);
     return is;
 }
 
-void slim_kept_leave(int place, const struct slim_buffer *body)
+void slim_kept_leave(int place, const struct slim_buffer *body, int is_late)
 {
     int locked = slim_robust_wait(&table->lock);
 
     if (locked) {
-        put(place, body);
+        put(place, body, is_late);
     }
     pthread_mutex_unlock(&table->making[place]);
     if (locked) {

@@ -9,7 +9,8 @@ enum slim_kept {
     SLIM_KEPT_FOUND, /* the body is the answer */
     SLIM_KEPT_MAKE,  /* the asker makes it, and leaves the place that it has got */
     SLIM_KEPT_ALONE, /* the same, but it is for this asker alone: there is no place to leave */
-    SLIM_KEPT_BUSY   /* somebody else makes it, and no more may wait, or it took too long */
+    SLIM_KEPT_BUSY,  /* somebody else makes it, and no more may wait, or not any longer */
+    SLIM_KEPT_LATE   /* who made it while this asker waited was stopped for the time it took */
 };
 
 /* Called by the parent, before there are children; gone with parent. 16 answers of up to 256 KiB
@@ -24,8 +25,9 @@ void slim_kept_make(apr_pool_t *parent);
 enum slim_kept slim_kept_enter(struct slim_text key, int waiting_max, struct slim_buffer *body,
                                int *place);
 
-/* Leaves a place, by the thread that has got it, with the answer; body NULL: it could not be made.
- * One that is larger is not kept, and those who ask for it next are alone. */
-void slim_kept_leave(int place, const struct slim_buffer *body);
+/* Leaves a place, by the thread that has got it, with the answer; body NULL: it could not be made,
+ * is_late: since it takes too long, so that those who wait now need not try. One that is larger is
+ * not kept, and those who ask for it next are alone. */
+void slim_kept_leave(int place, const struct slim_buffer *body, int is_late);
 
 #endif

@@ -9,14 +9,10 @@
 -- column: last seconds
 -- sort: hits descending
 -- engine: sqlite
--- Who asks most. The country is that of the last hit: SQLite takes a column that stands alone from the
--- row of max().
+-- Who asks most. The country is that of the last hit. The hits are added up first, whereby the table of
+-- addresses gets its rows.
 select
-  case typeof(asked.address)
-    when 'integer' then printf('%d.%d.%d.%d', asked.address >> 24, (asked.address >> 16) & 255,
-                               (asked.address >> 8) & 255, asked.address & 255)
-    else asked.address
-  end as ip,
+  asked.address as ip,
   country.name as country,
   asked.hits as hits,
   asked.pageviews as pageviews,
@@ -25,18 +21,13 @@ select
   asked.last >> 24 as last
 from (
   select
-    hit.address as address,
-    max(hit.id) as last,
-    hit.country as country,
-    count(*) as hits,
-    sum(hit.pageview) as pageviews,
-    sum(hit.bytes) as bytes,
-    sum(hit.status >= 400) as errors
+    slim_add_addresses(hit.address, hit.id, hit.country, hit.pageview, hit.bytes, hit.status >= 400) as addresses
   from hit
   where hit.id >= :since
     and hit.id < :until
     and {robots}
     and {filters}
-  group by hit.address
-) as asked
+) as hits
+cross join added_address as asked
 join country on country.id = asked.country
+where hits.addresses > 0

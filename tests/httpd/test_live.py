@@ -226,6 +226,7 @@ def test_rows_beyond_the_screen_come_when_they_are_looked_at(server):
 def test_keys_are_heard_while_the_store_is_away(read):
     terminal = Terminal(read)
     terminal.shows("^> 1 Pages  1-3 of 3$")
+    read.expect("store-moved")  # if the recorder looks meanwhile
     os.rename(read.store, f"{read.store}.away")
     terminal.shows("^.*(no such|cannot open|does not exist|there is no).*$", "what is wrong")
     terminal.key(b"?")

@@ -33,7 +33,7 @@ static void leave(int place, const char *text)
 
     slim_buffer_init(&body, pool);
     slim_buffer_text(&body, text);
-    slim_kept_leave(place, &body);
+    slim_kept_leave(place, &body, 0);
 }
 
 static void make(unsigned char key, const char *answer)
@@ -103,6 +103,8 @@ static void who_asks_the_same_finds_the_answer(void **state)
     make(1, "new");
 }
 
+static int is_late;
+
 static void *leave_later(void *data)
 {
     const char *text;
@@ -114,27 +116,56 @@ static void *leave_later(void *data)
         pthread_mutex_unlock(&table->waiting[0]);
         apr_sleep(1000);
     }
-    leave(place, "late");
+    if (is_late) {
+        slim_kept_leave(place, NULL, 1);
+    } else {
+        leave(place, "late");
+    }
     return NULL;
 }
 
-static void others_wait_for_who_makes_it(void **state)
+/* A thread that makes an answer until somebody waits for it. */
+static pthread_t begin_making_it(void)
 {
-    const char *text;
     pthread_t thread;
-    int entered = -1, place;
+    int entered = -1;
 
-    (void)state;
     slim_kept_make(pool);
     assert_int_equal(0, pthread_create(&thread, NULL, leave_later, &entered));
     while (__atomic_load_n(&entered, __ATOMIC_SEQ_CST) < 0) {
         apr_sleep(1000);
     }
     assert_int_equal(SLIM_KEPT_MAKE, entered);
+    return thread;
+}
+
+static void others_wait_for_who_makes_it(void **state)
+{
+    const char *text;
+    int place;
+
+    (void)state;
+    is_late = 0;
+    pthread_t thread = begin_making_it();
     assert_int_equal(SLIM_KEPT_BUSY, enter(1, 0, &place, &text)); /* no more may wait */
     assert_int_equal(SLIM_KEPT_FOUND, enter(1, 1, &place, &text));
     assert_string_equal("late", text);
     assert_int_equal(0, pthread_join(thread, NULL));
+}
+
+/* They would be late themselves; who comes afterwards tries. */
+static void who_waited_for_what_takes_too_long_is_told(void **state)
+{
+    const char *text;
+    int place;
+
+    (void)state;
+    is_late = 1;
+    pthread_t thread = begin_making_it();
+    assert_int_equal(SLIM_KEPT_LATE, enter(1, 1, &place, &text));
+    assert_int_equal(0, pthread_join(thread, NULL));
+    make(1, "in time");
+    assert_found(1, "in time");
 }
 
 static void a_long_question_is_everybodys_own(void **state)
@@ -150,12 +181,12 @@ static void a_long_question_is_everybodys_own(void **state)
                      slim_kept_enter((struct slim_text){key, KEY_MAX + 1}, 9, &body, &place));
     assert_int_equal(SLIM_KEPT_MAKE,
                      slim_kept_enter((struct slim_text){key, KEY_MAX}, 9, &body, &place));
-    slim_kept_leave(place, &body);
+    slim_kept_leave(place, &body, 0);
     assert_int_equal(SLIM_KEPT_FOUND,
                      slim_kept_enter((struct slim_text){key, KEY_MAX}, 9, &body, &place));
     assert_int_equal(SLIM_KEPT_MAKE,
                      slim_kept_enter((struct slim_text){key, KEY_MAX - 1}, 9, &body, &place));
-    slim_kept_leave(place, NULL);
+    slim_kept_leave(place, NULL, 0);
 }
 
 static void who_dies_is_followed_by_another(void **state)
@@ -180,7 +211,7 @@ static void who_fails_is_followed_by_another(void **state)
     (void)state;
     slim_kept_make(pool);
     assert_int_equal(SLIM_KEPT_MAKE, enter(1, 0, &place, &text));
-    slim_kept_leave(place, NULL);
+    slim_kept_leave(place, NULL, 0);
     make(1, "of another");
     assert_found(1, "of another");
 }
@@ -196,11 +227,11 @@ static void a_large_answer_is_everybodys_own(void **state)
     slim_buffer_init(&body, pool);
     slim_buffer_char(&body, 'x', BODY_MAX);
     assert_int_equal(SLIM_KEPT_MAKE, enter(1, 0, &place, &text));
-    slim_kept_leave(place, &body);
+    slim_kept_leave(place, &body, 0);
     assert_found(1, body.at);
     slim_buffer_char(&body, 'x', 1);
     assert_int_equal(SLIM_KEPT_MAKE, enter(2, 0, &place, &text));
-    slim_kept_leave(place, &body);
+    slim_kept_leave(place, &body, 0);
     assert_int_equal(SLIM_KEPT_ALONE, enter(2, 0, &place, &text));
     assert_int_equal(SLIM_KEPT_ALONE, enter(2, 0, &place, &text));
 }
@@ -247,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_the_same_finds_the_answer),
         cmocka_unit_test(others_wait_for_who_makes_it),
+        cmocka_unit_test(who_waited_for_what_takes_too_long_is_told),
         cmocka_unit_test(who_dies_is_followed_by_another),
         cmocka_unit_test(who_fails_is_followed_by_another),
         cmocka_unit_test(a_long_question_is_everybodys_own),

@@ -348,6 +348,8 @@ static void ask_all(struct slim_store *store)
         ask(store, &query);
         query.report = slim_report_find("recent");
         ask(store, &query);
+        query.report = slim_report_find("pages");
+        ask(store, &query);
     }
     slim_query_init(&query, slim_report_find("countries"), NOON);
     query.since = 0;

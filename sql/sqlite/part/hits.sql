@@ -1,5 +1,6 @@
 -- Passes each hit of a period to C to be added up.
 select slim_add_hits(
+  hit.visit,
   hit.robot,
   hit.site,
   hit.pageview,

@@ -3,18 +3,8 @@
 visit.id in (
   select hit.visit
   from hit
-  where hit.id >= (
-      select min(counted.opened)
-      from visit as counted
-      where counted.counted >= :since >> 24
-        and counted.counted < :until >> 24
-    ) << 24
-    and hit.id < (
-      select max(counted.closed) + 1
-      from visit as counted
-      where counted.counted >= :since >> 24
-        and counted.counted < :until >> 24
-    ) << 24
+  where hit.id >= ({first_opened}) << 24
+    and hit.id < (({last_closed}) + 1) << 24
     and {robots}
     and {filters}
 )

@@ -17,6 +17,7 @@
 
 struct slim_reading;
 struct slim_sql_kept;
+struct slim_sqlite_addresses;
 struct slim_sqlite_writer;
 
 /* The bucket that a question's last hit was in. Hits come in the order of time, so that it mostly
@@ -52,6 +53,7 @@ struct slim_sqlite {
     unsigned kept_count;
     unsigned time_limit_ms; /* of each question; 0: none */
     struct slim_sqlite_question question;
+    struct slim_sqlite_addresses *addresses; /* of a reader */
 };
 
 #define SLIM_SQLITE_SCHEME "sqlite"

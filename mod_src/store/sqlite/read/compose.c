@@ -196,11 +196,18 @@ static int knows_all(const struct slim_query *query, int with_each_hit)
     return 1;
 }
 
+int slim_compose_looks_at_hits(const struct slim_composition *c)
+{
+    return !knows_all(c->query, 1);
+}
+
 /* A visit matches the filters when a hit of it does. */
 static void add_visit_filters(struct slim_composition *c)
 {
     if (knows_all(c->query, 0)) {
         add_all_filters(c, 1);
+    } else if (c->notes_visits) {
+        slim_compose_add(c, "piece/visit_noted");
     } else {
         slim_compose_add(c, knows_all(c->query, 1) ? "piece/visit_as_hit" : "piece/visit_by_hits");
     }

@@ -19,6 +19,7 @@ struct slim_composition {
     int visits_apart;    /* what is asked of a hit's visit is not looked for with each hit: the
                             visits asked for are known beforehand */
     int takes_visitless; /* and a hit without a visit can match the filters */
+    int notes_visits;    /* the hits that are read tell which visits match the filters */
     /* Those that read the same rows, each with a key and a class of hits of its own; NULL: this one
      * alone. */
     const struct slim_composition *const *together;
@@ -65,7 +66,12 @@ void slim_compose_visits_apart(struct slim_composition *composition);
 /* Whether any of those that read the same rows asks for robots, too. */
 int slim_compose_asks_robots(const struct slim_composition *composition);
 
-/* Whether it counts the visitors of hits. */
+/* Whether it counts visitors; of hits, or, with filters, of the visits that are counted: hits that
+ * match may be of visits that are counted in another period. */
 int slim_compose_counts_visitors(const struct slim_composition *composition);
+int slim_compose_counts_visitors_of_hits(const struct slim_composition *composition);
+
+/* Whether a visit is known to match the filters by its hits alone. */
+int slim_compose_looks_at_hits(const struct slim_composition *composition);
 
 #endif

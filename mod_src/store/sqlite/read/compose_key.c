@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compose.h"
+#include "reader.h"
 
 static void add(struct slim_composition *c, const char *plain)
 {
@@ -35,9 +35,9 @@ int slim_compose_asks_robots(const struct slim_composition *c)
 /* The class of hits that all of them count. */
 static unsigned common_class(const struct slim_composition *c)
 {
-    unsigned first = part(c, 0)->dimension->hit_class;
+    unsigned first = c->notes_visits ? SLIM_CLASS_HIT : part(c, 0)->dimension->hit_class;
 
-    for (int i = 1; i < parts(c); i++) {
+    for (int i = 0; i < parts(c); i++) {
         if (part(c, i)->dimension->hit_class != first) {
             return SLIM_CLASS_HIT;
         }
@@ -276,12 +276,18 @@ int slim_compose_counts_visitors(const struct slim_composition *c)
     return c->dimension->has_visitors && c->visitors != SLIM_NO_VISITORS;
 }
 
+int slim_compose_counts_visitors_of_hits(const struct slim_composition *c)
+{
+    return slim_compose_counts_visitors(c)
+           && (!c->dimension->visit.counts || slim_sqlite_sums_know(c->query));
+}
+
 static void add_visitor(struct slim_composition *c)
 {
     int counts = 0;
 
     for (int i = 0; i < parts(c); i++) {
-        counts |= slim_compose_counts_visitors(part(c, i));
+        counts |= slim_compose_counts_visitors_of_hits(part(c, i));
     }
     if (counts) {
         slim_compose_add(c, c->visits_apart ? "piece/visitor_asked" : "piece/visitor_of_visit");

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "query/report.h"
 #include "reading.h"
 #include "store/hll.h"
@@ -192,10 +193,13 @@ apr_status_t slim_sqlite_add_functions(struct slim_sqlite *store, const struct s
         {"visitors_kept", 1, NULL, NULL, add_visitor, finish_kept},
         {"visitors_in", 1, approximate, NULL, add_visitors, finish_count},
         {"slim_is_removed", 5, store, slim_sqlite_is_removed, NULL, NULL},
+        {"slim_noted", 1, store, slim_sqlite_noted, NULL, NULL},
         {"slim_asked", 1, store, slim_sqlite_asked, NULL, NULL},
         {"slim_asked_visitor", 1, store, slim_sqlite_asked_visitor, NULL, NULL},
         {"slim_add_hits", -1, store, NULL, slim_sqlite_add_hit, slim_sqlite_all_added},
         {"slim_add_visits", -1, store, NULL, slim_sqlite_add_visit, slim_sqlite_all_added},
+        {"slim_add_addresses", 6, store, NULL, slim_sqlite_add_address,
+         slim_sqlite_addresses_added},
         {"quantile", 2, NULL, NULL, add_sample, finish_quantile},
     };
 

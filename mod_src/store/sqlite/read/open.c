@@ -8,7 +8,7 @@
 
 #include "core/clock.h"
 #include "core/settings.h"
-#include "reader.h"
+#include "addresses.h"
 
 static int stop_when_late(void *data)
 {
@@ -71,5 +71,6 @@ apr_status_t slim_sqlite_open_reader(const char *url, unsigned time_limit_ms,
     sqlite3_busy_timeout(store->db, 1000);
     slim_sql_script(store, "connection/reader", "open");
     sqlite3_progress_handler(store->db, 10000, stop_when_late, store);
+    slim_sqlite_addresses_declare(store, pool);
     return check_schema(store);
 }

@@ -28,8 +28,19 @@ void slim_sqlite_asked_visitor(sqlite3_context *context, int arguments, sqlite3_
     }
 }
 
+void slim_sqlite_noted(sqlite3_context *context, int arguments, sqlite3_value **values)
+{
+    const struct slim_sqlite *store = sqlite3_user_data(context);
+    const struct slim_reading *reading = store->question.reading;
+
+    (void)arguments;
+    sqlite3_result_int(context, slim_visit_set_find(&reading->noted, sqlite3_value_int64(values[0]))
+                                    != NULL);
+}
+
 /* What a hit hands over before its keys, in this order; */
 enum {
+    HIT_VISIT,
     HIT_ROBOT,
     HIT_SITE,
     HIT_PAGEVIEW,
@@ -52,25 +63,17 @@ enum {
     VISIT_VALUES
 };
 
-static struct slim_sum *sum_of(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
+static struct slim_sum *sum_of(struct slim_count *count, sqlite3_value *key, sqlite3_value *robot,
+                               sqlite3_value *site)
 {
-    return slim_count_sum(count, sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]),
+    return slim_count_sum(count, sqlite3_value_int64(robot), sqlite3_value_int64(site),
                           sqlite3_value_int64(key));
-}
-
-/* With filters, visitors are those of the visits that are counted: hits that fit may be of visits
- * that are counted in another period. */
-static int visitors_are_of_visits(const struct slim_count *count)
-{
-    const struct slim_composition *c = &count->composition;
-
-    return c->dimension->visit.counts && !slim_sqlite_sums_know(c->query);
 }
 
 static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
 {
     const struct slim_dimension *dimension = count->composition.dimension;
-    struct slim_sum *sum = sum_of(count, key, values);
+    struct slim_sum *sum = sum_of(count, key, values[HIT_ROBOT], values[HIT_SITE]);
     int unshown = dimension->unshown ? sqlite3_value_int(values[HIT_UNSHOWN]) : 0;
 
     if (!sum) {
@@ -87,15 +90,14 @@ static apr_status_t take_hit(struct slim_count *count, sqlite3_value *key, sqlit
     sum->measure[SLIM_MEASURE_DURATION] +=
         dimension->sums_time ? sqlite3_value_int64(values[HIT_TIME]) : 0;
     return sqlite3_value_type(values[HIT_VISITOR]) != SQLITE_NULL
-                   && slim_compose_counts_visitors(&count->composition)
-                   && !visitors_are_of_visits(count)
+                   && slim_compose_counts_visitors_of_hits(&count->composition)
                ? slim_count_visitor(count, sum, sqlite3_value_int64(values[HIT_VISITOR]))
                : APR_SUCCESS;
 }
 
 static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sqlite3_value **values)
 {
-    struct slim_sum *sum = sum_of(count, key, values);
+    struct slim_sum *sum = sum_of(count, key, values[VISIT_ROBOT], values[VISIT_SITE]);
     int64_t pageviews = sqlite3_value_int64(values[VISIT_PAGEVIEWS]);
 
     if (!sum) {
@@ -110,7 +112,8 @@ static apr_status_t take_visit(struct slim_count *count, sqlite3_value *key, sql
     sum->measure[SLIM_MEASURE_DURATION] +=
         pageviews > 1 ? sqlite3_value_int64(values[VISIT_DURATION]) : 0;
     sum->measure[SLIM_MEASURE_FRESH] += sqlite3_value_int64(values[VISIT_FRESH]);
-    return slim_compose_counts_visitors(&count->composition) && visitors_are_of_visits(count)
+    return slim_compose_counts_visitors(&count->composition)
+                   && !slim_compose_counts_visitors_of_hits(&count->composition)
                ? slim_count_visitor(count, sum, sqlite3_value_int64(values[VISIT_VISITOR]))
                : APR_SUCCESS;
 }
@@ -134,8 +137,22 @@ static void hand_to_all(sqlite3_context *context, int arguments, sqlite3_value *
     }
 }
 
+/* 0: no memory. */
+static int note_visit(struct slim_reading *reading, int64_t visit)
+{
+    return visit == 0 || slim_visit_set_find(&reading->noted, visit)
+           || slim_visit_set_add(&reading->noted, visit, 0);
+}
+
 void slim_sqlite_add_hit(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
+    const struct slim_sqlite *store = sqlite3_user_data(context);
+    struct slim_reading *reading = store->question.reading;
+
+    if (reading->notes_visits && !note_visit(reading, sqlite3_value_int64(values[HIT_VISIT]))) {
+        sqlite3_result_error_nomem(context);
+        return;
+    }
     hand_to_all(context, arguments, values, HIT_VALUES, take_hit);
 }
 
@@ -167,6 +184,23 @@ static void note_visits(struct slim_reading *reading, const struct slim_composit
     sqlite3_finalize(statement);
 }
 
+/* Visits are counted whole: the hit that matches may lie before or behind the period. */
+static void note_visits_beyond(struct slim_reading *reading,
+                               const struct slim_composition *composition, int64_t since,
+                               int64_t until)
+{
+    struct slim_sqlite *store = reading->store;
+    sqlite3_stmt *statement =
+        slim_sqlite_ask(store, composition, "part/visits_beyond", since, until, SLIM_NO_VALUES);
+
+    while (slim_sql_step(store, statement)) {
+        if (!note_visit(reading, sqlite3_column_int64(statement, 0))) {
+            slim_count_no_memory(reading->counter[0]);
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
 static int counts_hits(const struct slim_composition *c)
 {
     return c->dimension->hit.counts;
@@ -190,6 +224,24 @@ static void choose(struct slim_reading *reading, int (*counts)(const struct slim
     }
 }
 
+/* Whether the hits that are read tell which visits match the filters, so that they need not be read
+ * once more for that. */
+static int notes_visits(const struct slim_reading *reading)
+{
+    int hits = 0, visits = 0, robots_of_hits = 0, robots_of_visits = 0;
+
+    for (int i = 0; i < reading->counts; i++) {
+        const struct slim_composition *c = &reading->count[i]->composition;
+        hits |= counts_hits(c);
+        visits |= counts_visits(c);
+        robots_of_hits |= counts_hits(c) && c->robots;
+        robots_of_visits |= counts_visits(c) && c->robots;
+    }
+    const struct slim_composition *any = &reading->count[0]->composition;
+    return hits && visits && robots_of_hits == robots_of_visits && !any->visits_apart
+           && slim_compose_looks_at_hits(any);
+}
+
 static void read_rows(struct slim_reading *reading, int (*counts)(const struct slim_composition *),
                       const char *file, int64_t since, int64_t until)
 {
@@ -202,8 +254,12 @@ static void read_rows(struct slim_reading *reading, int (*counts)(const struct s
     struct slim_composition all = *together[0];
     all.together = together;
     all.together_count = reading->counters;
+    all.notes_visits = reading->notes_visits;
     if (counts == counts_hits && all.visits_apart) {
         note_visits(reading, &all, since, until);
+    }
+    if (counts == counts_visits && all.notes_visits) {
+        note_visits_beyond(reading, &all, since, until);
     }
     reading->store->question.reading = reading;
     slim_sqlite_run_question(reading->store, &all, file, since, until, SLIM_NO_VALUES);
@@ -214,7 +270,9 @@ static void read_rows(struct slim_reading *reading, int (*counts)(const struct s
 void slim_reading_rows(struct slim_reading *reading, int64_t since, int64_t until)
 {
     if (since < until) {
+        reading->notes_visits = notes_visits(reading);
         read_rows(reading, counts_hits, "part/hits", since, until);
         read_rows(reading, counts_visits, "part/visits", since, until);
+        slim_visit_set_free(&reading->noted);
     }
 }

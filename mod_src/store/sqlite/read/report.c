@@ -4,6 +4,7 @@
 
 #include <apr_strings.h>
 
+#include "addresses.h"
 #include "core/clock.h"
 #include "reading.h"
 #include "store/hll.h"
@@ -208,6 +209,7 @@ static void answer_one(struct slim_sqlite *store, const struct slim_query *query
     answer_query(store, query, counted, answer, pool);
     slim_sql_script(store, "answer/rollback", "read");
     slim_sql_script(store, "answer/release", "read");
+    slim_sqlite_addresses_forget(store);
     answer->error_percent = answer->approximate ? SLIM_HLL_ERROR_PERCENT : 0;
     if ((answer->rows_from ? answer->rows_from : query->since) < store->question.older_until) {
         answer->older_until = store->question.older_until;
