@@ -17,6 +17,7 @@
 #   sort       COLUMN ascending, or COLUMN descending
 #   limit      rows, unless asked otherwise; since: from when on
 #   robots     on: counted unless asked otherwise; always: it is about them
+#   totals     none: a sum of its rows says nothing
 #   outlive    hits: its rows stay when hits are deleted for their age
 #   engine     begins the body for an engine: one select that returns the columns that are no rates,
 #              and the sums; a large dimension's key, and its site_key, may stand behind them
@@ -29,7 +30,7 @@ function words_of(text, into,   n, list, i) {
     for (i = 1; i <= n; i++) into[list[i]] = 1
 }
 BEGIN {
-    words_of("report order column dimension key sites sort limit since robots outlive engine", head_words)
+    words_of("report order column dimension key sites sort limit since robots outlive totals engine", head_words)
     words_of("text count bytes took number micros seconds id percent span decimal", types)
     words_of("percent span decimal", rate_types)
     words_of("bucket purpose hour_of_week site", kinds)
@@ -128,6 +129,9 @@ function take_word(word, value,   part) {
     } else if (word == "robots") {
         if (value != "on" && value != "always") wrong(FNR, "robots: on or always")
         add(value == "on" ? "robots" : "keeps_robots", 1)
+    } else if (word == "totals") {
+        if (value != "none") wrong(FNR, "totals: none")
+        add("has_no_totals", 1)
     } else if (word == "outlive") {
         if (value != "hits") wrong(FNR, "outlive: hits")
         add("outlives_hits", 1)
@@ -227,7 +231,7 @@ in_head {
     }
     word = substr($2, 1, length($2) - 1)
     value = substr($0, length(word) + 6)
-    if (!(word in head_words)) wrong(FNR, "there is no word " word ": report, order, column, dimension, key, sites, sort, limit, since, robots, outlive, engine")
+    if (!(word in head_words)) wrong(FNR, "there is no word " word ": report, order, column, dimension, key, sites, sort, limit, since, robots, outlive, totals, engine")
     else if (word == "column") take_column(value)
     else take_word(word, value)
     next

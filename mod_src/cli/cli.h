@@ -107,10 +107,13 @@ int slim_cli_find_store(struct slim_cli *cli);
 /* Opens the store for reading; NULL after an error message. */
 struct slim_store *slim_cli_open_reader(struct slim_cli *cli);
 
+struct slim_goals;
 struct slim_segments;
 
 /* The segments of the state directory, as its owner reads them; NULL after an error message. */
 struct slim_segments *slim_cli_segments(struct slim_cli *cli);
+/* Likewise its goals. */
+struct slim_goals *slim_cli_goals(struct slim_cli *cli);
 
 struct slim_ring;
 

@@ -27,7 +27,7 @@ static const struct slim_cli_option options[] = {
 
 struct exporting {
     struct slim_query query;
-    apr_array_header_t *segments; /* const char *, their names */
+    apr_array_header_t *later; /* const char *, words and values */
     enum { NOT_SAID, AS_CSV, AS_JSONL, AS_TSV, AS_ARCHIVE } format;
     int all_columns;
     struct slim_output_wish output;
@@ -228,14 +228,17 @@ static int take_format(struct exporting *e, const char *value)
     return 1;
 }
 
-static int set_segments(struct slim_cli *cli, struct exporting *e)
+/* What names what is in the state directory, which a later option may name. */
+static int set_later(struct slim_cli *cli, struct exporting *e)
 {
-    if (e->segments->nelts == 0) {
+    if (e->later->nelts == 0) {
         return 1;
     }
     e->query.segments = slim_cli_segments(cli);
-    for (int i = 0; e->query.segments && i < e->segments->nelts; i++) {
-        if (!set_word(e, "segment", APR_ARRAY_IDX(e->segments, i, const char *), cli->pool)) {
+    e->query.goals = slim_cli_goals(cli);
+    for (int i = 0; e->query.segments && i < e->later->nelts; i += 2) {
+        if (!set_word(e, APR_ARRAY_IDX(e->later, i, const char *),
+                      APR_ARRAY_IDX(e->later, i + 1, const char *), cli->pool)) {
             return 0;
         }
     }
@@ -260,8 +263,9 @@ static int take_option(struct exporting *e, const char *name, int option, const 
         }
         return 1;
     default:
-        if (strcmp(name, "segment") == 0) { /* the state directory may come later */
-            APR_ARRAY_PUSH(e->segments, const char *) = value;
+        if (strcmp(name, "segment") == 0 || strncmp(value, "goal", 4) == 0) {
+            APR_ARRAY_PUSH(e->later, const char *) = name;
+            APR_ARRAY_PUSH(e->later, const char *) = value;
             return 1;
         }
         return set_word(e, name, value, pool);
@@ -311,7 +315,7 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
         return SLIM_EXIT_FAILED;
     }
     e.query.given = 0; /* that was a default */
-    e.segments = apr_array_make(cli->pool, 2, sizeof(const char *));
+    e.later = apr_array_make(cli->pool, 4, sizeof(const char *));
     slim_cli_options_begin(&given, cli, &slim_command_export, argc, argv);
     while ((more = slim_cli_options_next(&given, &option, &value)) > 0) {
         if (!take_option(&e, slim_cli_option_name(&given, option), option, value, cli->pool)) {
@@ -327,7 +331,7 @@ static int run_export(struct slim_cli *cli, int argc, const char *const *argv)
     if (e.format == NOT_SAID && !find_format(&e, slim_output_extension(&e.output))) {
         e.format = AS_CSV;
     }
-    if (!set_segments(cli, &e)) {
+    if (!set_later(cli, &e)) {
         return SLIM_EXIT_FAILED;
     }
     if (slim_query_check(&e.query, &reason) != APR_SUCCESS) {

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "enrich/enrich.h"
+#include "query/goal.h"
 #include "query/segment.h"
 
 static const struct slim_cli_option options[] = {
@@ -48,10 +49,13 @@ static int read_lists(struct slim_cli *cli, const struct named *named, int is_qu
     struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
     slim_enrich_read(enrich, parts);
     int faults = slim_enrich_faults(enrich, tell_fault, NULL);
-    const struct slim_segments *segments = slim_segments_read(state, cli->pool);
-    if (segments->fault) {
-        tell_fault(NULL, apr_pstrcat(cli->pool, state, "/", segments->fault, NULL));
-        faults++;
+    const char *const asked_by[] = {slim_segments_read(state, cli->pool)->fault,
+                                    slim_goals_read(state, NULL, cli->pool)->fault};
+    for (size_t i = 0; i < sizeof asked_by / sizeof asked_by[0]; i++) {
+        if (asked_by[i]) {
+            tell_fault(NULL, apr_pstrcat(cli->pool, state, "/", asked_by[i], NULL));
+            faults++;
+        }
     }
     if (faults > 0) {
         fprintf(stderr, "%d %s cannot be used as %s; all others are\n", faults,

@@ -27,6 +27,7 @@ struct asked {
     const char *words[WORDS_MAX][2]; /* name and value, in order */
     int count;
     const struct slim_segments *segments; /* NULL: none is asked for */
+    const struct slim_goals *goals;       /* likewise */
 };
 
 static int take_option(struct asked *asked, const struct slim_cli_options *given, int option,
@@ -89,6 +90,7 @@ static int ask(struct slim_cli *cli, const char *name, const struct asked *asked
     }
     slim_query_init(query, report, now);
     query->segments = asked->segments;
+    query->goals = asked->goals;
     for (int i = 0; i < asked->count; i++) {
         const char *const *word = asked->words[i];
         if (slim_query_set(query, word[0], word[1], &reason, cli->pool) != APR_SUCCESS) {
@@ -204,14 +206,30 @@ static int take_names(struct slim_cli *cli, const struct slim_cli_options *given
     return 1;
 }
 
-/* Once all options are known: they are where the state is. 0 after an error message. */
-static int find_segments(struct slim_cli *cli, struct asked *asked)
+static int asks_for(const struct asked *asked, const char *word, const char *value)
 {
-    for (int i = 0; i < asked->count && !asked->segments; i++) {
-        if (strcmp(asked->words[i][0], "segment") == 0) {
-            asked->segments = slim_cli_segments(cli);
-            return asked->segments != NULL;
+    for (int i = 0; i < asked->count; i++) {
+        if (strcmp(asked->words[i][0], word) == 0
+            && strncmp(asked->words[i][1], value, strlen(value)) == 0) {
+            return 1;
         }
+    }
+    return 0;
+}
+
+/* Once all options are known: they are where the state is. 0 after an error message. */
+static int find_lists(struct slim_cli *cli, const char *report, struct asked *asked)
+{
+    if (asks_for(asked, "segment", "")) {
+        asked->segments = slim_cli_segments(cli);
+        if (!asked->segments) {
+            return 0;
+        }
+    }
+    if (asks_for(asked, "where", "goal")
+        || (report && (strcmp(report, "goals") == 0 || strcmp(report, "funnel") == 0))) {
+        asked->goals = slim_cli_goals(cli);
+        return asked->goals != NULL;
     }
     return 1;
 }
@@ -248,7 +266,7 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     while (all[number]) {
         number++;
     }
-    if (!find_segments(cli, &asked)) {
+    if (!find_lists(cli, names[0], &asked)) {
         return SLIM_EXIT_FAILED;
     }
     const struct slim_query *queries = ask_all(cli, all, number, &asked);

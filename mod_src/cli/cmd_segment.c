@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "core/whole_file.h"
+#include "query/goal.h"
 #include "query/segment.h"
 #include "report/escape.h"
 
@@ -23,6 +24,13 @@ struct slim_segments *slim_cli_segments(struct slim_cli *cli)
 {
     return slim_cli_become_owner(slim_cli_state(cli))
                ? slim_segments_read(slim_cli_state(cli), cli->pool)
+               : NULL;
+}
+
+struct slim_goals *slim_cli_goals(struct slim_cli *cli)
+{
+    return slim_cli_become_owner(slim_cli_state(cli))
+               ? slim_goals_read(slim_cli_state(cli), NULL, cli->pool)
                : NULL;
 }
 

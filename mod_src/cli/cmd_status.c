@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "core/settings.h"
+#include "query/goal.h"
 #include "query/segment.h"
 #include "report/health.h"
 #include "report/leaks.h"
@@ -119,6 +120,9 @@ static int print_status(struct slim_cli *cli, int json)
     health.elsewhere = has_ring ? find_elsewhere(cli) : NULL;
     health.leaks = count_leaks(cli, engine);
     health.lists_fault = slim_segments_read(state, cli->pool)->fault;
+    if (!health.lists_fault) {
+        health.lists_fault = slim_goals_read(state, NULL, cli->pool)->fault;
+    }
     slim_buffer_init(&out, cli->pool);
     if (json) {
         slim_health_json(&health, &out);

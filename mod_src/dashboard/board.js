@@ -2,14 +2,15 @@
 import { ask } from "./api.js";
 import { limitFilters } from "./state.js";
 
-let boardReports = null, boardSegments = [];
+let boardReports = null, boardSegments = [], boardGoals = [];
 
 // Where the server does not say, all is tried.
 export async function loadBoard() {
   try {
-    const { reports, filters, segments } = await ask("dashboard");
+    const { reports, filters, segments, goals } = await ask("dashboard");
     boardReports = reports;
     boardSegments = segments;
+    boardGoals = goals;
     limitFilters(filters);
   } catch {
     // it says so with the first question
@@ -18,6 +19,7 @@ export async function loadBoard() {
 
 export const isView = () => boardReports !== null;
 export const isShown = (report) => !boardReports || boardReports.includes(report);
+export const hasGoals = () => boardGoals.length > 0;
 export const segmentsOffered = () => boardSegments;
 
 // Panels' tabs as far as they are shown; a panel without any is none.

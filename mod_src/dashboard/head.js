@@ -113,7 +113,7 @@ const dimensionNames = {
   page: _("page"), entry: _("entry"), exit: _("exit"), resource: _("resource"), kind: _("kind"), status: _("status"), site: _("site"), server: _("server"),
   source: _("source"), channel: _("channel"), referer: _("referer"), domain: _("domain"), searchterms: _("search terms"), campaign: _("campaign"),
   country: _("country"), region: _("region"), city: _("city"), network: _("network"), language: _("language"), browser: _("browser"),
-  version: _("version"), platform: _("platform"), robot: _("robot"), operator: _("operator"), purpose: _("purpose"), mark: _("mark"), ip: _("address"), visit: _("visit"), method: _("method"),
+  version: _("version"), platform: _("platform"), robot: _("robot"), operator: _("operator"), purpose: _("purpose"), mark: _("mark"), goal: _("goal"), ip: _("address"), visit: _("visit"), method: _("method"),
 };
 
 // Words of ours among the values.

@@ -4,7 +4,7 @@ import { drawHits, drawVisits } from "./visits.js";
 import { makeMap } from "./places.js";
 import * as format from "./format.js";
 import { el, visible } from "./dom.js";
-import { isShown, shownTabs } from "./board.js";
+import { hasGoals, isShown, shownTabs } from "./board.js";
 import { Panel } from "./panel.js";
 import { helpLink } from "./help.js";
 import { isFilteredBy } from "./state.js";
@@ -119,6 +119,11 @@ const latest = [
   { report: "recent", alone: true, label: _("Hits"), draw: drawHits, rows: 10, searched: "resource" },
 ];
 
+// What goals are is said by a file of the site's: without one there is no panel.
+const goals = [
+  { report: "goals", label: _("Goals"), parts: [{ column: "goal", dimension: "goal" }], numbers: ["conversions", "conversion_rate", "visitors"] },
+];
+
 const makeShown = (all) => all.map(([id, name, tabs, options]) => [id, name, shownTabs(tabs), options])
   .filter(([, , tabs]) => tabs.length > 0).map((one) => new Panel(...one));
 
@@ -130,6 +135,7 @@ export function makePanels() {
   return makeShown([
     ["pages", _("Pages"), pages, { help: "words-hits#page-view" }],
     ["sources", _("Sources"), sources, { help: "words-sources#source" }],
+    ...(hasGoals() ? [["goals", _("Goals"), goals, { shape: "low", help: "goals" }]] : []),
     ["places", _("Places"), places, { above: isShown("countries") ? makeMap() : undefined, shape: "tall", help: "words-sources#country" }],
     ["clients", _("Clients"), clients, { shape: "low", help: "robots" }],
     ["when", _("When"), [{ report: "hours", label: _("Hours of the week"), draw: drawHours, rows: 168 }], { shape: "low", help: "words-visits#visit" }],

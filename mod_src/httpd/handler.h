@@ -28,8 +28,8 @@ int slim_handler_shows(const request_rec *r, const struct slim_report *report);
  * asked, and the error was sent. */
 int slim_handler_begin_query(request_rec *r, const struct slim_report *report,
                              struct slim_query *query);
-/* Adds all that such questions are confined to, and what the names of segments stand for: answers
- * to the same words are the same where this is. */
+/* Adds all that such questions are confined to, and what the names of segments and goals stand for:
+ * answers to the same words are the same where this is. */
 void slim_handler_scope(request_rec *r, struct slim_buffer *out);
 /* Takes out of an answer what stands beside a report and is not shown. */
 void slim_handler_trim(const request_rec *r, struct slim_answer *answer);

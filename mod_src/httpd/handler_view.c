@@ -7,6 +7,7 @@
 
 #include "handler.h"
 #include "query/filter_table.h"
+#include "query/goal.h"
 #include "query/segment.h"
 #include "query/view.h"
 #include "report/ledger.h"
@@ -31,6 +32,27 @@ static const struct slim_segments *segments_of(request_rec *r)
     return segments;
 }
 
+static const struct slim_goals *goals_of(request_rec *r)
+{
+    static const char key[] = "mod_slimstats-goals";
+    void *goals = NULL;
+
+    (void)apr_pool_userdata_get(&goals, key, r->pool);
+    if (!goals) {
+        goals = slim_goals_read(slim_server_config(ap_server_conf)->settings.state,
+                                slim_handler_sites(r), r->pool);
+        (void)apr_pool_userdata_setn(goals, key, NULL, r->pool);
+    }
+    return goals;
+}
+
+/* A view has goals where it has a report of them. */
+static int has_goals(const request_rec *r)
+{
+    return slim_handler_shows(r, slim_report_find("goals"))
+           || slim_handler_shows(r, slim_report_find("funnel"));
+}
+
 int slim_handler_shows(const request_rec *r, const struct slim_report *report)
 {
     const struct slim_view *view = slim_handler_view(r);
@@ -52,6 +74,7 @@ int slim_handler_begin_query(request_rec *r, const struct slim_report *report,
     if (sites) {
         slim_query_confine(query, sites, r->pool);
     }
+    query->goals = has_goals(r) ? goals_of(r) : NULL;
     if (!view) {
         query->segments = sites ? NULL : segments_of(r); /* their names may be other sites' */
         return 1;
@@ -71,11 +94,23 @@ static void add_part(struct slim_buffer *out, const char *text)
     slim_buffer_text(out, text);
 }
 
+static void add_goal(struct slim_buffer *out, const struct slim_goal *goal)
+{
+    add_part(out, goal->name);
+    for (int i = 0; i < goal->conditions; i++) {
+        const struct slim_filter *one = &goal->condition[i];
+        add_part(out, one->dimension);
+        slim_buffer_format(out, "%d ", (int)one->kind);
+        add_part(out, one->value);
+    }
+}
+
 void slim_handler_scope(request_rec *r, struct slim_buffer *out)
 {
     const apr_array_header_t *sites = slim_handler_sites(r);
     const struct slim_view *view = slim_handler_view(r);
     const struct slim_segments *segments = segments_of(r);
+    const struct slim_goals *goals = goals_of(r);
 
     for (int i = 0; sites && i < sites->nelts; i++) {
         add_part(out, APR_ARRAY_IDX(sites, i, const char *));
@@ -90,6 +125,9 @@ void slim_handler_scope(request_rec *r, struct slim_buffer *out)
         add_part(out, one->name);
         add_part(out, one->text);
         add_part(out, one->fault ? one->fault : "");
+    }
+    for (int i = 0; i < goals->count; i++) {
+        add_goal(out, &goals->goal[i]);
     }
 }
 
@@ -143,14 +181,25 @@ static json_t *offered_segments(request_rec *r)
     return names;
 }
 
+static json_t *offered_goals(request_rec *r)
+{
+    const struct slim_goals *goals = has_goals(r) ? goals_of(r) : NULL;
+    json_t *names = json_array();
+
+    for (int i = 0; goals && i < goals->count; i++) {
+        json_array_append_new(names, json_string(goals->goal[i].name));
+    }
+    return names;
+}
+
 int slim_handler_dashboard(request_rec *r)
 {
     struct slim_buffer body;
 
     slim_buffer_init(&body, r->pool);
     slim_json_dump(&body,
-                   json_pack("{s:o, s:o, s:o}", "reports", shown_reports(slim_handler_view(r)),
-                             "filters", shown_filters(slim_handler_view(r)), "segments",
-                             offered_segments(r)));
+                   json_pack("{s:o, s:o, s:o, s:o}", "goals", offered_goals(r), "reports",
+                             shown_reports(slim_handler_view(r)), "filters",
+                             shown_filters(slim_handler_view(r)), "segments", offered_segments(r)));
     return slim_handler_send(r, HTTP_OK, "application/json; charset=utf-8", &body);
 }

@@ -37,6 +37,7 @@ const struct slim_filter_type slim_filter_types[] = {
     {"exit", SLIM_OF_COUNTED_VISIT, NULL},
     {"campaign", SLIM_OF_COUNTED_VISIT, NULL},
     {"visit", SLIM_OF_EACH_HIT, &slim_values_visit},
+    {"goal", SLIM_OF_COUNTED_VISIT, NULL},
     {"mark", SLIM_OF_VISIT, &slim_values_mark},
     {.name = NULL},
 };

@@ -10,10 +10,12 @@
 #include "core/zone.h"
 #include "report.h"
 
+struct slim_goal_chain;
+struct slim_goals;
 struct slim_segments;
 struct slim_view;
 
-enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS };
+enum slim_match_kind { SLIM_EQUALS, SLIM_DIFFERS, SLIM_CONTAINS, SLIM_MATCHES /* of goals */ };
 
 struct slim_filter {
     const char *dimension; /* a name of filter_table.h */
@@ -47,6 +49,8 @@ struct slim_query {
     int filters;
     int confined; /* so many filters, the first ones, are not the asker's: see slim_query_confine */
     const struct slim_segments *segments;  /* that may be asked for; NULL: there are none */
+    const struct slim_goals *goals;        /* likewise */
+    const struct slim_goal_chain *chain;   /* of a funnel; NULL: all goals, in their order */
     const struct slim_view *view;          /* filters beside its own are refused; NULL: none is */
     const char *search[SLIM_SEARCHES_MAX]; /* rows with one in a name, or =NAME; none: all */
     int searches;

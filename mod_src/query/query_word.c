@@ -9,6 +9,7 @@
 #include "core/near_name.h"
 #include "filter_table.h"
 #include "filter_value.h"
+#include "goal.h"
 #include "report.h"
 #include "segment.h"
 #include "text_list.h"
@@ -120,6 +121,25 @@ static int read_list(struct slim_filter *filter, const struct slim_filter_type *
     return 1;
 }
 
+/* A funnel takes its steps so. */
+static int add_goal(struct slim_query *query, const char *value, enum slim_match_kind kind,
+                    struct slim_mistake *mistake, apr_pool_t *pool)
+{
+    struct slim_goal_chain *chain = apr_palloc(pool, sizeof *chain);
+    int is_funnel = strcmp(query->report->name, "funnel") == 0;
+
+    mistake->what = "names no goal";
+    mistake->allowed =
+        apr_pstrcat(pool, "GOAL, GOAL>GOAL, GOAL>>GOAL of: ", slim_goals_names(query->goals, pool),
+                    NULL);
+    if (kind == SLIM_CONTAINS || !slim_goal_chain_read(query->goals, value, chain)
+        || (is_funnel && (query->chain || kind != SLIM_EQUALS))) {
+        return 0;
+    }
+    query->chain = is_funnel ? chain : NULL;
+    return 1;
+}
+
 static int add_filter(struct slim_query *query, const char *text, struct slim_mistake *mistake,
                       apr_pool_t *pool)
 {
@@ -140,6 +160,12 @@ static int add_filter(struct slim_query *query, const char *text, struct slim_mi
         mistake->what = "cannot be asked for here";
         mistake->allowed = slim_view_filter_names(query->view, pool);
         return 0;
+    }
+    if (strcmp(type->name, "goal") == 0 && !add_goal(query, value, kind, mistake, pool)) {
+        return 0;
+    }
+    if (strcmp(type->name, "goal") == 0 && query->chain) {
+        return 1; /* it is what the report is about */
     }
     struct slim_filter *filter = &query->filter[query->filters++];
     *filter = (struct slim_filter){type->name, kind, apr_pstrdup(pool, value), NULL};
@@ -178,12 +204,11 @@ static int add_segment(struct slim_query *query, const char *name, struct slim_m
         mistake->allowed = "one without mistakes";
         return 0;
     }
-    for (int i = 0; i < segment->filters->nelts; i++) {
-        if (!add_filter(query, APR_ARRAY_IDX(segment->filters, i, const char *), mistake, pool)) {
-            return 0;
-        }
+    const char *fault = slim_filters_read(query, segment->text, pool);
+    if (fault) { /* together they are too many, or not allowed here */
+        mistake->what = apr_pstrcat(pool, "cannot be used (", fault, ")", NULL);
     }
-    return 1;
+    return !fault;
 }
 
 /* Hours and single hits have no names; what they are about is asked with where. */

@@ -65,6 +65,7 @@ struct slim_report {
     const char *since;                           /* default; NULL: 7d */
     int robots;                                  /* counts robots by default */
     int keeps_robots;                            /* always: it is about them */
+    int has_no_totals;                           /* a sum of its rows says nothing */
     int outlives_hits; /* its rows stay when hits are deleted for their age */
     int sites_apart;   /* rows of different sites are different rows: column site */
     int keys;          /* leading columns that tell rows apart; 0: all texts do */

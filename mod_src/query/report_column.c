@@ -44,6 +44,9 @@ int slim_report_measures(const struct slim_report *report, int column)
 
 int slim_report_has_total(const struct slim_report *report, int column)
 {
+    if (report->has_no_totals) {
+        return 0;
+    }
     return slim_column_adds_up(report->column[column].type) || slim_report_rate(report, column)
            || (slim_report_by_time(report) && slim_report_measures(report, column));
 }

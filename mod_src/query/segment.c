@@ -30,34 +30,30 @@ static const char *next_filter(const char **text, apr_pool_t *pool)
     return quoted ? NULL : out;
 }
 
-/* What is wrong with a filter; NULL: nothing. Of what reports ask, filters are the same. */
-static const char *filter_fault(struct slim_query *query, const char *filter, apr_pool_t *pool)
+const char *slim_filters_read(struct slim_query *query, const char *text, apr_pool_t *pool)
 {
-    const char *reason;
-
-    return slim_query_set(query, "where", filter, &reason, pool) == APR_SUCCESS ? NULL : reason;
-}
-
-/* Adds the filters of a text; what is wrong with it. */
-static const char *read_filters(const char *text, apr_array_header_t *filters, apr_pool_t *pool)
-{
-    struct slim_query query;
-
-    slim_query_init(&query, &slim_reports[0], 0);
     for (;;) {
-        const char *filter = next_filter(&text, pool);
+        const char *reason, *filter = next_filter(&text, pool);
         if (!filter) {
             return "a quote is not closed";
         }
         if (!*filter) {
-            return filters->nelts > 0 ? NULL : "there are no filters";
+            return NULL;
         }
-        const char *fault = filter_fault(&query, filter, pool);
-        if (fault) {
-            return fault;
+        if (slim_query_set(query, "where", filter, &reason, pool) != APR_SUCCESS) {
+            return reason;
         }
-        APR_ARRAY_PUSH(filters, const char *) = filter;
     }
+}
+
+/* What is wrong with a segment's filters. */
+static const char *filters_fault(const char *text, apr_pool_t *pool)
+{
+    struct slim_query query;
+
+    slim_query_init(&query, &slim_reports[0], 0);
+    const char *fault = slim_filters_read(&query, text, pool);
+    return !fault && query.filters == 0 ? "there are no filters" : fault;
 }
 
 static const char *name_fault(const char *name)
@@ -74,7 +70,7 @@ const char *slim_segment_fault(const char *name, const char *text, apr_pool_t *p
     if (!fault && strpbrk(text, "\t\r\n")) {
         fault = "filters stand on one line, without tabulators";
     }
-    return fault ? fault : read_filters(text, apr_array_make(pool, 4, sizeof(const char *)), pool);
+    return fault ? fault : filters_fault(text, pool);
 }
 
 /* --- the file --- */
@@ -90,7 +86,6 @@ static const char *take(void *baton, const char *path, struct slim_tsv *row, apr
     struct slim_segment segment = {.name = row->column[0], .text = row->column[1]};
 
     (void)path;
-    segment.filters = apr_array_make(pool, 4, sizeof(const char *));
     const char *fault = name_fault(segment.name);
     if (fault) {
         return fault;
@@ -103,7 +98,7 @@ static const char *take(void *baton, const char *path, struct slim_tsv *row, apr
     }
     row->fault_at = row->at[1];
     fault = row->columns > 2 ? "behind the filters nothing may stand"
-                             : read_filters(segment.text, segment.filters, pool);
+                             : filters_fault(segment.text, pool);
     if (fault) {
         segment.fault = apr_psprintf(pool, SLIM_SEGMENTS_FILE ": line %u: %s", row->line, fault);
     }
@@ -120,28 +115,35 @@ static const char *without_directory(const char *fault, const char *state)
                                                                                : fault;
 }
 
+const char *slim_lists_each(const char *state, const char *name, slim_tsv_take *take_row,
+                            void *baton, apr_pool_t *pool)
+{
+    struct slim_list_file file = {
+        .path = apr_pstrcat(pool, state, "/", name, NULL),
+        .is_own = 1,
+        .only_good = 1,
+    };
+    apr_status_t rv = slim_list_file_load(&file, pool);
+
+    if (APR_STATUS_IS_ENOENT(rv) || APR_STATUS_IS_ENOTDIR(rv)) {
+        return NULL;
+    }
+    if (rv == APR_SUCCESS) {
+        rv = slim_tsv_each(&file, take_row, baton, pool);
+    }
+    if (rv != APR_SUCCESS && !file.fault) {
+        file.fault = apr_pstrcat(pool, name, ": it cannot be read", NULL);
+    }
+    return without_directory(file.fault, state);
+}
+
 struct slim_segments *slim_segments_read(const char *state, apr_pool_t *pool)
 {
     struct slim_segments *segments = apr_pcalloc(pool, sizeof *segments);
     struct reading reading = {.segments = segments};
-    struct slim_list_file file = {
-        .path = apr_pstrcat(pool, state, "/" SLIM_SEGMENTS_FILE, NULL),
-        .is_own = 1,
-        .only_good = 1,
-    };
 
     segments->all = apr_array_make(pool, 8, sizeof(struct slim_segment));
-    apr_status_t rv = slim_list_file_load(&file, pool);
-    if (APR_STATUS_IS_ENOENT(rv) || APR_STATUS_IS_ENOTDIR(rv)) {
-        return segments;
-    }
-    if (rv == APR_SUCCESS) {
-        rv = slim_tsv_each(&file, take, &reading, pool);
-    }
-    if (rv != APR_SUCCESS && !file.fault) {
-        file.fault = SLIM_SEGMENTS_FILE ": it cannot be read";
-    }
-    segments->fault = without_directory(file.fault, state);
+    segments->fault = slim_lists_each(state, SLIM_SEGMENTS_FILE, take, &reading, pool);
     return segments;
 }
 

@@ -7,16 +7,17 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
-#include "core/status_code.h"
+#include "core/tsv.h"
+
+struct slim_query;
 
 #define SLIM_SEGMENTS_FILE "segments.tsv"
 #define SLIM_SEGMENTS_MAX 200
 
 struct slim_segment {
     const char *name;
-    const char *text;            /* the filters, as they stand there */
-    apr_array_header_t *filters; /* const char *: "country=AT" */
-    const char *fault;           /* "segments.tsv: line 3: …"; NULL: it can be used */
+    const char *text;  /* the filters, as they stand there */
+    const char *fault; /* "segments.tsv: line 3: …"; NULL: it can be used */
 };
 
 struct slim_segments {
@@ -34,6 +35,14 @@ const struct slim_segment *slim_segments_find(const struct slim_segments *segmen
 
 /* Their names, "a, b"; "" there is none. */
 const char *slim_segments_names(const struct slim_segments *segments, apr_pool_t *pool);
+
+/* Sets all filters of a text; what is wrong with it, a sentence, NULL: nothing. */
+const char *slim_filters_read(struct slim_query *query, const char *text, apr_pool_t *pool);
+
+/* Hands each row of a list in the state directory to take; the first mistake, "NAME: line 3: …",
+ * NULL: there is none, or no such file. */
+const char *slim_lists_each(const char *state, const char *name, slim_tsv_take *take, void *baton,
+                            apr_pool_t *pool);
 
 /* What is wrong with a segment: a sentence; NULL: nothing. */
 const char *slim_segment_fault(const char *name, const char *text, apr_pool_t *pool);

@@ -81,8 +81,8 @@ int slim_render_has_totals(const struct slim_answer *answer)
     for (int i = 1; i < answer->columns; i++) {
         sums += slim_column_adds_up(report->column[i].type);
     }
-    return answer->rows_total > 1 && sums > 0 && slim_report_compares(report)
-           && !slim_column_adds_up(report->column[0].type);
+    return answer->rows_total > 1 && sums > 0 && !report->has_no_totals
+           && slim_report_compares(report) && !slim_column_adds_up(report->column[0].type);
 }
 
 /* --- numbers --- */

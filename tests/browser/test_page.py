@@ -2,6 +2,7 @@
 import base64
 import datetime
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -1128,7 +1129,11 @@ def test_a_segment_is_chosen_and_a_view_has_its_panels_alone(page, make_server):
         server.get(f"/?n={n}", {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"})
     server.wait_stored(3)
     server.cli("segment", "add", "press", "page=/?n=1", check=0)
+    goals = server.state / "goals.tsv"
+    goals.write_text("second\t/[?]n=1\n")
+    os.chown(goals, server.state.stat().st_uid, server.state.stat().st_gid)
     page.open(f"http://127.0.0.1:{server.port}/stats/")
+    assert page.values("goals") == ["second"] and page.text("[data-panel=goals] tbody td.number")[:2] == ["1", "100.0 %"]
     assert page.values("pages") == ["/?n=0", "/?n=1", "/?n=2"]
     page.js("const choice = document.querySelector('select[aria-label=Segment]'); choice.value = 'press'; choice.dispatchEvent(new Event('change'))")
     page.settle()

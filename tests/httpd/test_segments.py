@@ -20,7 +20,7 @@ VIEW = """
 </Location>
 <Location "/open">
     SetHandler slimstats
-    SlimStatsView reports=addresses,visits,notes,timeline filters=ip,country
+    SlimStatsView reports=addresses,visits,notes,timeline,goals filters=ip,country
     Require local
 </Location>
 <Location "/gone">
@@ -102,6 +102,7 @@ def press(make_shared_server):
     (server.dir / "old.log").write_text(LOG)
     server.cli("import", "--site", "www.example.org", str(server.dir / "old.log"), check=0)
     put(server, "segments.tsv", "press\tsource=Google\nall\tpage~/\n")
+    put(server, "goals.tsv", "mine\t/a\tsite=www.example.org\neverybody\t/b\ntheirs\t/b\tsite=other.example\n")
     server.cli("note", "a secret note", "--at", "2026-11-10", check=0)
     return server
 
@@ -118,14 +119,14 @@ def test_a_view_has_its_reports_of_its_segment(press):
     assert [row["page"] for row in rows(get(press, f"/press/api/pages?{SPAN}&where=page%3D/a")[1])] == ["/a"]
     assert "/secret" not in get(press, f"/press/api/pages.csv?{SPAN}")[1]
     board = json.loads(get(press, "/press/api/dashboard")[1])
-    assert board == {"reports": ["overview", "timeline", "pages"], "filters": ["site", "page"], "segments": []}
+    assert board == {"reports": ["overview", "timeline", "pages"], "filters": ["site", "page"], "segments": [], "goals": []}
     page = get(press, f"/press/report.html?{SPAN}")[1]
     assert page.count("<section") == 3 and "/secret" not in page and "Google" not in page
     assert json.loads(get(press, f"/press/api/timeline?{SPAN}")[1]).get("notes") is None and "secret" not in get(press, f"/press/api/timeline?{SPAN}")[1]
 
 
 WIDENING = ["segment=all", "segment=press", "segment=", "where=source!%3DGoogle", "where=source%3DGoogle", "where=ip%3D192.0.2.3", "where=ip~192", "where=visit%3D1",
-            "where=referer~e", "where=country%3D", "where=entry%3D/secret", "where=kind%3Dpage", "where=mark!%3Dprobe", "where=%70age~/&where=so%75rce!%3DGoogle"]
+            "where=referer~e", "where=country%3D", "where=entry%3D/secret", "where=kind%3Dpage", "where=mark!%3Dprobe", "where=goal%3Dmine", "where=%70age~/&where=so%75rce!%3DGoogle"]
 
 
 @pytest.mark.parametrize("words", WIDENING)
@@ -179,6 +180,18 @@ def test_what_a_view_names_it_has_and_one_without_its_segment_shows_nothing(pres
         assert get(press, f"/gone/{path}") == (503, '{"error":"view-off"}\n')
     assert get(press, "/sites/api/pages?segment=all")[0] == 400 and json.loads(get(press, "/sites/api/dashboard")[1])["segments"] == []
     assert get(press, "/stats/api/pages?segment=all")[0] == 200
+
+
+def test_owners_of_sites_see_goals_that_are_theirs_or_everybodys(press):
+    assert json.loads(get(press, "/stats/api/dashboard")[1])["goals"] == ["mine", "everybody", "theirs"]
+    assert json.loads(get(press, "/sites/api/dashboard")[1])["goals"] == ["mine", "everybody"]
+    assert {row["goal"]: row["conversions"] for row in rows(get(press, f"/sites/api/goals?{SPAN}")[1])} == {"mine": 3, "everybody": 1}
+    status, body = get(press, f"/sites/api/pages?{SPAN}&where=goal%3Dtheirs")
+    assert status == 400 and "theirs" not in body.replace("goal=theirs", ""), body
+    assert [row["page"] for row in rows(get(press, f"/sites/api/pages?{SPAN}&where=goal%3Deverybody")[1])] == ["/b"]
+    assert len(rows(get(press, f"/open/api/visits?{SPAN}&where=goal%3Dmine")[1])) == 3
+    steps = rows(get(press, f"/stats/api/funnel?{SPAN}&where=goal%3Dmine%3Eeverybody")[1])
+    assert [(row["step"], row["goal"], row["visits"]) for row in steps] == [(0, "", 5), (1, "mine", 3), (2, "everybody", 0)]
 
 
 @pytest.mark.parametrize("words", ["", "segment=a", "reports=", "reports=x", "reports=ledger", "reports=pages filters=x", "reports=pages segment=a segment=b",

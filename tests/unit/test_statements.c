@@ -7,6 +7,7 @@
 #include <apr_hash.h>
 
 #include "query/filter_table.h"
+#include "query/goal.h"
 #include "query/report.h"
 #include "report/ask.h"
 #include "store/sqlite/base/sql.h"
@@ -51,6 +52,12 @@ static const struct {
     {"sqlite/archive/titles.sql", "page_title"},
     {"sqlite/maintain/horizon.sql", "hit"}, /* the first thousand rows that come */
     {"sqlite/write/rules.sql", "rollup"},   /* the first row that comes */
+    {"sqlite/report/goals.sql", "visit"},   /* those that are asked about, in memory, */
+    {"sqlite/report/goals.sql", "page"},    /* and pages by a pattern, once a goal */
+    {"sqlite/report/goals.sql", "resource"},
+    {"sqlite/report/funnel.sql", "visit"},
+    {"sqlite/report/funnel.sql", "page"},
+    {"sqlite/report/funnel.sql", "resource"},
 };
 
 static apr_hash_t *plans;     /* text -> text */
@@ -322,6 +329,31 @@ static void ask(struct slim_store *store, const struct slim_query *query)
     take(store, slim_report_answer(store, query, &answer, round_pool));
 }
 
+static void ask_by_goals(struct slim_store *store)
+{
+    static const struct slim_goals goals = {
+        .goal = {{.name = "read",
+                  .condition = {{"page", SLIM_MATCHES, "/*", NULL}},
+                  .conditions = 1},
+                 {.name = "found",
+                  .condition = {{"source", SLIM_EQUALS, "Google", NULL},
+                                {"status", SLIM_EQUALS, "2xx", NULL}},
+                  .conditions = 2}},
+        .count = 2};
+    static const struct slim_goal_chain chain = {.goal = {0, 1}, .count = 2};
+    struct slim_query query;
+
+    slim_query_init(&query, slim_report_find("goals"), NOON);
+    query.goals = &goals;
+    ask(store, &query);
+    slim_query_init(&query, slim_report_find("funnel"), NOON);
+    query.goals = &goals;
+    query.chain = &chain;
+    query.filter[query.filters++] =
+        (struct slim_filter){"goal", SLIM_DIFFERS, "found>>read>>read", NULL};
+    ask(store, &query);
+}
+
 /* With each filter, each way of comparing, and what else a query may say. */
 static void ask_all(struct slim_store *store)
 {
@@ -359,6 +391,7 @@ static void ask_all(struct slim_store *store)
     slim_query_init(&query, slim_report_find("pages"), NOON);
     slim_query_confine(&query, sites, round_pool);
     ask(store, &query);
+    ask_by_goals(store);
 }
 
 /* Questions that read the same rows, robots wanted by one of them. */

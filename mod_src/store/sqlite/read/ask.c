@@ -6,17 +6,41 @@
 #define COMPOSED_MAX 65536
 
 /* What a question has to say, whether its statement asks for it or not. */
-#define OFFERED_MAX (5 + SLIM_ALL_FILTERS_MAX)
+#define OFFERED_OF_GOALS (SLIM_GOALS_MAX * (SLIM_GOAL_CONDITIONS_MAX + 1))
+#define OFFERED_MAX (5 + SLIM_ALL_FILTERS_MAX + OFFERED_OF_GOALS)
 
 struct offered {
     struct slim_value value[OFFERED_MAX + 1];
-    char name[SLIM_ALL_FILTERS_MAX][24];
+    char name[SLIM_ALL_FILTERS_MAX + OFFERED_OF_GOALS][24];
+    int names;
     int count;
 };
 
 static void offer(struct offered *offered, struct slim_value value)
 {
     offered->value[offered->count++] = value;
+}
+
+/* ":value3", ":value_2_1" */
+static const char *name_it(struct offered *offered, const char *before, int one, int other)
+{
+    char *name = offered->name[offered->names++];
+
+    if (other < 0) {
+        snprintf(name, sizeof offered->name[0], "%s%d", before, one);
+    } else {
+        snprintf(name, sizeof offered->name[0], "%s_%d_%d", before, one, other);
+    }
+    return name;
+}
+
+static void offer_goal(struct offered *offered, const struct slim_goal *goal, int number)
+{
+    offer(offered, slim_value_string(name_it(offered, ":goal", number, -1), goal->name));
+    for (int i = 0; i < goal->conditions; i++) {
+        offer(offered, slim_value_string(name_it(offered, ":value", number + 1, i),
+                                         slim_filter_text(&goal->condition[i])));
+    }
 }
 
 static void offer_all(struct offered *offered, const struct slim_query *query, int64_t since,
@@ -28,9 +52,13 @@ static void offer_all(struct offered *offered, const struct slim_query *query, i
     offer(offered, slim_value(":rows", (int64_t)query->offset + query->limit + 1));
     offer(offered, slim_value(":limit", query->limit));
     offer(offered, slim_value(":offset", query->offset));
+    offered->names = 0;
     for (int i = 0; i < query->filters; i++) {
-        snprintf(offered->name[i], sizeof offered->name[i], ":value%d", i);
-        offer(offered, slim_value_string(offered->name[i], slim_filter_text(&query->filter[i])));
+        offer(offered, slim_value_string(name_it(offered, ":value", i, -1),
+                                         slim_filter_text(&query->filter[i])));
+    }
+    for (int g = 0; query->goals && g < query->goals->count; g++) {
+        offer_goal(offered, &query->goals->goal[g], g);
     }
 }
 

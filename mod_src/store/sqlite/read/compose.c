@@ -13,6 +13,7 @@
 static const struct slim_composed_piece *find_piece(const char *name)
 {
     static const struct slim_composed_piece *const lists[] = {slim_compose_filter_pieces,
+                                                              slim_compose_goal_pieces,
                                                               slim_compose_key_pieces,
                                                               slim_compose_report_pieces};
 
@@ -61,7 +62,8 @@ static void add(struct slim_composition *c, const char *plain)
 
 static const struct slim_filter *current(const struct slim_composition *c)
 {
-    return &c->query->filter[c->index];
+    return c->goal ? &c->query->goals->goal[c->goal - 1].condition[c->index]
+                   : &c->query->filter[c->index];
 }
 
 static const struct slim_filter_type *type_of(const struct slim_filter *filter)
@@ -82,12 +84,17 @@ static int is_of_counted_visits(const struct slim_filter *filter)
 /* {index}: :value0 is the first filter's value. */
 static void add_index(struct slim_composition *c)
 {
-    slim_sql_text_format(c->text, "%d", c->index);
+    if (c->goal) {
+        slim_sql_text_format(c->text, "_%d_%d", c->goal, c->index);
+    } else {
+        slim_sql_text_format(c->text, "%d", c->index);
+    }
 }
 
 static void add_match(struct slim_composition *c)
 {
     slim_compose_add(c, current(c)->list                    ? "piece/filter_among"
+                        : current(c)->kind == SLIM_MATCHES  ? "piece/filter_matches"
                         : current(c)->kind == SLIM_CONTAINS ? "piece/filter_contains"
                                                             : "piece/filter_equals");
 }
@@ -122,7 +129,7 @@ static void add_visit_condition(struct slim_composition *c)
 
 /* Of a hit; with of_visit, of a visit that a row called hit was made of. Where only visits that
  * count can differ, it is they that are negated, within. */
-static void add_filter(struct slim_composition *c, int index, int of_visit)
+void slim_compose_filter(struct slim_composition *c, int index, int of_visit)
 {
     c->index = index;
     add_not(c, !is_of_counted_visits(current(c)));
@@ -141,7 +148,7 @@ static void add_all_filters(struct slim_composition *c, int of_visit)
 {
     for (int i = 0; i < c->query->filters; i++) {
         add(c, i > 0 ? " and " : "");
-        add_filter(c, i, of_visit);
+        slim_compose_filter(c, i, of_visit);
     }
     add(c, c->query->filters == 0 ? "true" : "");
 }
@@ -163,7 +170,7 @@ static void add_some_filters(struct slim_composition *c, int of_visits)
     for (int i = 0; i < c->query->filters; i++) {
         if (is_of_visits(&c->query->filter[i]) == of_visits) {
             add(c, " and ");
-            add_filter(c, i, of_visits);
+            slim_compose_filter(c, i, of_visits);
         }
     }
 }

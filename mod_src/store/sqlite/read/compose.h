@@ -4,6 +4,7 @@
 #define SLIM_SQLITE_COMPOSE_H
 
 #include "query/answer.h"
+#include "query/goal.h"
 #include "store/dimension.h"
 #include "store/sqlite/base/sql_text.h"
 
@@ -24,8 +25,11 @@ struct slim_composition {
      * alone. */
     const struct slim_composition *const *together;
     int together_count;
-    struct slim_sql_text *text; /* while it is put together */
-    int index;                  /* of the filter whose condition is being added */
+    struct slim_sql_text *text;   /* while it is put together */
+    int index;                    /* of the filter whose condition is being added */
+    int goal;                     /* whose condition it is, from 1; 0: the query's own */
+    struct slim_goal_chain chain; /* of goals that are reached one after the other, */
+    int step;                     /* and which of them is being added */
 };
 
 /* A piece that adds itself to composition->text. */
@@ -50,6 +54,7 @@ struct slim_composed_piece {
  * are sorted by. Every order ends in the columns one after the other, so that it is the same each
  * time; visitors that are not known yet do not count. */
 extern const struct slim_composed_piece slim_compose_filter_pieces[];
+extern const struct slim_composed_piece slim_compose_goal_pieces[];
 extern const struct slim_composed_piece slim_compose_key_pieces[];
 extern const struct slim_composed_piece slim_compose_report_pieces[];
 
@@ -59,6 +64,9 @@ void slim_compose_file(const struct slim_composition *composition, const char *f
 
 /* Adds a file of sql/sqlite to composition->text, with the same pieces. */
 void slim_compose_add(struct slim_composition *composition, const char *file);
+
+/* Adds a filter's condition, by its place, on a hit; with of_visit, on a visit. */
+void slim_compose_filter(struct slim_composition *composition, int index, int of_visit);
 
 /* Sets visits_apart and takes_visitless. */
 void slim_compose_visits_apart(struct slim_composition *composition);

@@ -1,0 +1,2 @@
+-- The name fits the pattern of a goal.
+name glob :value{index}

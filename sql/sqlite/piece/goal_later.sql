@@ -1,0 +1,2 @@
+-- Behind the hit that reached the goal before.
+hit.id > ({goal_step})

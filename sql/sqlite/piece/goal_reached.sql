@@ -1,0 +1,2 @@
+-- Visits that reached the last goal of some, one after the other.
+({goal_step}) is not null

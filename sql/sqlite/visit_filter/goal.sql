@@ -1,0 +1,2 @@
+-- Visits that reached a goal, or several one after the other.
+{goal_reached}
