@@ -34,7 +34,7 @@ struct running {
     struct slim_import_account unnoted; /* and what came to nothing so far */
     int64_t rows_from;                  /* older rows are gone */
     unsigned rows;                      /* in this batch, as the account and the times are */
-    struct slim_import_account account;
+    struct slim_import_account account, unnoted; /* unnoted: of batches that came to nothing */
     int64_t first_s, last_s;
     char kept[2][SLIM_PRIVACY_ROOM]; /* of a hit's addresses */
 };

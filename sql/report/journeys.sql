@@ -1,5 +1,5 @@
 -- report: three pages that people saw one after the other
--- order: 54
+-- order: 53
 -- column: page text
 -- column: second text
 -- column: third text
