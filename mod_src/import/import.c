@@ -30,7 +30,7 @@ struct running {
     struct slim_import_result *result;
     struct slim_facts facts;
     apr_time_t began;
-    uint64_t known_lines; /* still to be noted in the account, */
+    uint64_t known_lines; /* still to be noted in the account */
     int64_t rows_from;    /* older rows are gone */
     unsigned rows;        /* in this batch, as the account and the times are */
     struct slim_import_account account, unnoted; /* unnoted: of batches that came to nothing */
