@@ -68,6 +68,10 @@ const char *slim_log_format_dropped(const struct slim_log_format *format);
 /* Whether bytes are those that went over the network, headers included (%O). */
 int slim_log_format_has_all_bytes(const struct slim_log_format *format);
 
+/* Whether the lines to come say who asked; of W3C's it is known by the last line of their fields.
+ */
+int slim_log_format_has_agents(const struct slim_log_format *format);
+
 /* Of a log's first bytes: how many lines can be read, and how many of them name no client. */
 struct slim_log_sample {
     unsigned read, clientless;

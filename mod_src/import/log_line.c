@@ -137,17 +137,6 @@ static const char *run(struct reading *r)
     return wrong;
 }
 
-/* Whether lines of the format say who asked. */
-static int has_agents(const struct slim_log_format *f)
-{
-    for (int i = 0; i < f->steps; i++) {
-        if (f->step[i].item == LOG_FIELD && f->step[i].field == SLIM_AGENT) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* W3C's lines, and what stands between them. NULL: it is to be read; "": a remark. */
 static const char *look_at_w3c(struct slim_log_format *format, struct slim_text line)
 {
@@ -183,12 +172,19 @@ int slim_log_format_parse(struct slim_log_format *format, const char *line, size
     const char *wrong = format->kind == LOG_W3C ? look_at_w3c(format, text) : NULL;
     wrong = wrong ? wrong : run(&r);
     slim_log_fact_end(hit);
-    if (!wrong && !has_agents(format)) {
-        hit->field[SLIM_AGENT] = slim_text_of(SLIM_AGENT_NOT_LOGGED);
-    }
     if (wrong) {
         error->reason = *wrong ? wrong : NULL;
         error->column = (size_t)(r.at - r.begin) + 1;
     }
     return !wrong;
+}
+
+int slim_log_format_has_agents(const struct slim_log_format *f)
+{
+    int has = f->kind == LOG_JSON;
+
+    for (int i = 0; i < f->steps; i++) {
+        has |= f->step[i].item == LOG_FIELD && f->step[i].field == SLIM_AGENT;
+    }
+    return has;
 }

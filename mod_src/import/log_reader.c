@@ -46,6 +46,9 @@ static int read_line(struct log_reader *r, const struct slim_log_line *line,
                               &error)) {
         row->client = said.client;
         row->hit.field[SLIM_SITE] = site_of(r, row->hit.field[SLIM_SITE]);
+        if (!slim_log_format_has_agents(r->format)) {
+            row->hit.field[SLIM_AGENT] = slim_text_of(SLIM_AGENT_NOT_LOGGED);
+        }
         return 1;
     }
     row->reason = error.reason;

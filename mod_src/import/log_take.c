@@ -223,13 +223,15 @@ static const char *take_port(struct reading *r, struct slim_text value)
     return NULL;
 }
 
-/* NAME:PORT is what vhost_combined begins with: no name of a client has a colon, and an address of
- * IPv6 has two at least. */
+/* NAME:PORT is what vhost_combined begins with: no name of a client has a colon but nginx' "unix:",
+ * and an address of IPv6 has two at least. */
 static int is_site_and_port(struct slim_text value)
 {
     const char *colon = memchr(value.at, ':', value.length);
 
-    return colon && !memchr(colon + 1, ':', (size_t)(value.at + value.length - colon - 1));
+    size_t behind = colon ? (size_t)(value.at + value.length - colon) - 1 : 0;
+
+    return behind > 0 && !memchr(colon + 1, ':', behind);
 }
 
 /* A list ends where no comma goes before the space. */
@@ -271,16 +273,30 @@ static const char *take_client(struct reading *r, enum slim_log_client field,
     return NULL;
 }
 
-/* A user "- -" is two fields: the line has one more before it than the format. */
+/* A user "- -" is two fields: the line has one more before it than the format, or the head of a
+ * syslog or a container. */
 static const char *take_user(struct slim_text value)
 {
-    return value.length > 1 && value.at[0] == '-' && value.at[1] == ' ' ? "too many words" : NULL;
+    int has_more = value.length > 1 && value.at[0] == '-' && value.at[1] == ' ';
+    int has_head =
+        value.length > 1 && value.at[value.length - 2] == ' ' && value.at[value.length - 1] == '-';
+
+    return has_more || has_head ? "too many words" : NULL;
 }
 
+static const char *take_word(struct slim_text value, int may_be_empty)
+{
+    return value.length == 0                     ? may_be_empty ? NULL : "a word is missing"
+           : memchr(value.at, ' ', value.length) ? "too many words"
+                                                 : NULL;
+}
+
+/* No list of clients, and no time. */
 static const char *take_site_word(struct reading *r, struct slim_text value)
 {
-    if (value.length == 0 || memchr(value.at, ' ', value.length) || is_site_and_port(value)
-        || value.at[0] == '[' || value.at[value.length - 1] == ',') {
+    uint8_t address[16], length;
+
+    if (!slim_log_client_is_name(value) && !slim_log_value_address(value, address, &length)) {
         return "no site";
     }
     take_site(r, value);
@@ -329,7 +345,7 @@ const char *slim_log_take(struct reading *r, const struct slim_log_step *step,
                           struct slim_text value)
 {
     switch (step->item) {
-    case LOG_SKIP_WORD: return memchr(value.at, ' ', value.length) ? "too many words" : NULL;
+    case LOG_SKIP_WORD: return take_word(value, step->quoted);
     case LOG_CLIENT: return take_client(r, step->client, value);
     case LOG_USER: return take_user(value);
     case LOG_STATUS: return take_status(r, value);

@@ -238,3 +238,29 @@ def test_a_log_of_which_no_line_fits_can_be_imported_by_another_format(logs):
     assert "50 stored, 0 rejected" in logs.run("--format", '%v %h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', log)[0]
     assert "0 stored, 0 rejected, 50 known" in logs.run(log)[0]
     assert logs.numbers() == once(1, 50)
+
+
+HEADS = ["May  7 09:00:00 web01 nginx[1]: ", "May 17 09:00:00 web01 nginx[1]: ", "<190>May  7 09:00:00 web01 nginx: ", "web-1  | ",
+         "2026-11-10T10:03:02.1Z stdout F ", "2026-11-10T10:03:02.1Z ", "198.51.100.7,198.51.100.8 ", "(198.51.100.7) ", "1794304982.123 ", "12345 "]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_what_stands_before_a_line_is_no_client_and_no_site(logs, head):
+    """Of a syslog, a container, a list of proxies: nothing is stored under names that are none."""
+    log = logs.put("a.log", text_of(lambda n: head + clf(n) + headers(), "", 1, 10))
+    _, err = logs.run(log, exit_code=2)
+    assert "no known format" in err, err
+
+
+@pytest.mark.parametrize("site", ["www.example.org", "intranet", "192.0.2.1", "2001:db8::1"])
+def test_a_host_before_a_line_is_its_site(logs, site):
+    log = logs.put("a.log", text_of(lambda n: f"{site} {clf(n)}{headers()}", "", 1, 10))
+    logs.run(log)
+    assert logs.sql("select distinct site, ip from hits where resource = '/p?n=7'") == [(site, "192.0.2.7")]
+
+
+def test_a_socket_is_nobody(logs):
+    """nginx behind another one on the same machine."""
+    log = logs.put("a.log", text_of(lambda n: (clf(n) if n % 3 else clf(n).replace(f"192.0.2.{n}", "unix:")) + headers(), "", 1, 10))
+    assert "10 stored, 0 rejected" in logs.run(log)[0]
+    assert logs.sql("select count(*) from hits where ip = '' or ip is null") == [(3,)]
