@@ -51,6 +51,10 @@ static const char *read_conditions(struct slim_goal *goal, const char *pattern, 
     struct slim_query query;
     const char *fault;
 
+    slim_query_init(&query, &slim_reports[0], 0);
+    if (!slim_filters_read(&query, pattern, pool)) {
+        return "a pattern of pages stands before the filters; * is any page";
+    }
     if (strcmp(pattern, "*") != 0) {
         goal->condition[goal->conditions++] =
             (struct slim_filter){"page", SLIM_MATCHES, pattern, NULL};

@@ -96,7 +96,7 @@ def test_what_is_no_funnel_is_refused(shop, words):
 def test_a_line_with_a_mistake_is_told_and_the_others_hold(shop):
     path = shop.store.parent / "goals.tsv"
     try:
-        path.write_text("cart\t/cart\nwrong\t/x\tcolour=red\nnone\ncart\t/x\nall\t*\n\norder\t/order/*\n" + "".join(f"g{n}\t/{n}\n" for n in range(20)))
+        path.write_text("cart\t/cart\nwrong\t/x\tcolour=red\nnone\ncart\t/x\nall\t*\nfilter\tpage~/cart\n\norder\t/order/*\n" + "".join(f"g{n}\t/{n}\n" for n in range(20)))
         assert {row["goal"] for row in shop("goals", "--limit", "100")} == {"cart", "order", *(f"g{n}" for n in range(18))}
         said = shop.place.run(shop.store, "lists", code=1)[1]
         assert "goals.tsv: line 2, column" in said and "colour" in said
