@@ -44,6 +44,11 @@ uint64_t slim_import_account_fates(const struct slim_import_account *account)
     return sum;
 }
 
+int slim_import_account_is_rejected(const struct slim_import_account *account)
+{
+    return account->lines > 0 && account->lines == account->fate[SLIM_LINE_REJECTED];
+}
+
 void slim_import_account_add(struct slim_import_account *sum,
                              const struct slim_import_account *what)
 {

@@ -28,6 +28,9 @@ const char *slim_line_fate_text(unsigned fate);
 uint64_t slim_import_account_excluded(const struct slim_import_account *account);
 uint64_t slim_import_account_fates(const struct slim_import_account *account);
 
+/* Whether there were lines, and none of them could be read. */
+int slim_import_account_is_rejected(const struct slim_import_account *account);
+
 /* Adds what into sum. */
 void slim_import_account_add(struct slim_import_account *sum,
                              const struct slim_import_account *what);

@@ -137,8 +137,8 @@ static void widen(int64_t *first, int64_t *last, int none_yet, int64_t from, int
     *last = none_yet || to > *last ? to : *last;
 }
 
-/* A log of which no line could be read by now was told another format than it has: nothing of it is
- * noted, so that it can be imported by the right one. */
+/* Another format than the log has was told: nothing of it is noted, so that the right one can be.
+ */
 static void pass_over(struct running *r, const struct slim_store_import *next)
 {
     r->import->engine->rollback(r->import->store);
@@ -152,7 +152,7 @@ static apr_status_t commit(struct running *r)
 {
     const struct slim_import *import = r->import;
     struct slim_store_import next = *r->known;
-    struct slim_import_account account = r->account;
+    struct slim_import_account account = r->account, all = r->result->account;
     struct slim_store_sizes sizes;
     int covered;
 
@@ -165,7 +165,8 @@ static apr_status_t commit(struct running *r)
     }
     next.rejected += r->account.fate[SLIM_LINE_REJECTED];
     slim_log_identity_note(r->source, r->head, &next);
-    if (next.rejected == next.lines) {
+    slim_import_account_add(&all, &r->account);
+    if (slim_import_account_is_rejected(&all)) {
         pass_over(r, &next);
         return APR_SUCCESS;
     }
@@ -438,9 +439,8 @@ apr_status_t slim_import_run(const struct slim_import *import, struct slim_log_s
                         .reader = reader,
                         .head = head,
                         .known = known,
+                        .known_lines = known->lines,
                         .result = result};
-
-    r.known_lines = known->lines;
     apr_status_t rv = run_batches(&r);
     if (rv == APR_SUCCESS && r.known_lines > 0) {
         rv = begin(&r) == APR_SUCCESS ? commit(&r) : store_failed(&r);
