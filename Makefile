@@ -189,7 +189,7 @@ BUILD_PACKAGES := gcc make pkg-config apache2-bin apache2-dev libapr1-dev libapr
                   tzdata uap-core cmark-gfm
 DEMO_PACKAGES  := python3 curl tor-geoipdb
 CHECK_PACKAGES := libcmocka-dev e2fsprogs mount python3 python3-pytest python3-pytest-xdist python3-pyte python3-h2 openssl \
-                  curl procps patch strace faketime libfaketime tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
+                  curl procps patch strace tor-geoipdb libmaxmind-db-writer-perl chromium chromium-driver \
                   python3-selenium fonts-dejavu-core prometheus python3-prometheus-client xz-utils bzip2 zstd unzip spin \
                   sqlite3 man-db python3-jsonschema apache2-utils libapache2-mod-auth-openidc
 APPLICATION_PACKAGES := python3-sphinx git gitweb libcgi-pm-perl php-fpm php-sqlite3 php-xml php-mbstring php-intl php-cli php-mysql \

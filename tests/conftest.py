@@ -53,11 +53,9 @@ def pytest_collection_modifyitems(config, items):
     keep_together(items)
     items.sort(key=when)
     say_what_they_are(items)
-    reason = "libfaketime and AddressSanitizer wait for each other when both are loaded" if config.getoption("--sanitized") \
-        else "has another clock already" if config.getoption("--at") else ""
-    for item in items if reason else []:
-        if item.get_closest_marker("faketime"):
-            item.add_marker(pytest.mark.skip(reason=reason))
+    for item in items if config.getoption("--at") else []:
+        if item.get_closest_marker("clock"):
+            item.add_marker(pytest.mark.skip(reason="has another clock already"))
 
 
 def leave_thorough_ones(config, items):
@@ -106,13 +104,15 @@ def build(request):
     shutil.copytree(Path(request.config.getoption("--build")) / "out", out)
     for path in [out, *out.rglob("*")]:
         path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-    environment = {}
+    one = Build(base, out)
     if request.config.getoption("--sanitized"):
         library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
-        environment = {"LD_PRELOAD": os.path.realpath(library.stdout.strip()), **SANITIZERS}
+        one.environment = {"LD_PRELOAD": os.path.realpath(library.stdout.strip()), **SANITIZERS}
     elif slimhttpd.clock_offset:
-        environment = {"LD_PRELOAD": slimhttpd.FAKETIME, "FAKETIME": f"{slimhttpd.clock_offset:+d}", "TZ": "UTC"}
-    yield Build(base, out, environment)
+        clock = slimhttpd.Clock(one)
+        clock.shift(slimhttpd.clock_offset)
+        one.environment = clock.env
+    yield one
     shutil.rmtree(base, ignore_errors=True)
 
 

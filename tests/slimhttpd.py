@@ -3,6 +3,7 @@
 The one place that knows how to start, reload, kill and ask it.
 """
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -13,6 +14,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import threading
 import time
@@ -26,7 +28,6 @@ COMMON_MODULES = ["authz_core", "authz_host", "authz_user", "authn_core", "authn
 HARMLESS = [r"AH01882: Init: this version of mod_ssl", r"AH01873: Init: Session Cache", r"AH10034: The mpm module",
             r"AH1039[23]: children are killed successively", r"AH00045: child process \d+ still did not exit", r"AH00046: child process \d+ still did not exit"]
 # While it is stopped event closes its pollset before a connection that goes idle just then; so it does without us.
-FAKETIME = next((str(p) for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 HARMLESS_IN_A_STOP = r"\(9\)Bad file descriptor: AH03093: process_socket: apr_pollset_add failure"
 IS_ROOT = os.geteuid() == 0
 clock_offset = 0  # of all servers from the real clock
@@ -42,6 +43,13 @@ class Build:
         self.module = Path(out) / "modules/mod_slimstats.so"
         self.command = Path(out) / "bin/slimstats"
         self.count = 0
+
+    @functools.cached_property
+    def clock_library(self):
+        """What shows processes another clock."""
+        library = self.base / "clock.so"
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).with_name("clock.c")], check=True)
+        return library
 
 
 used_ports = set()
@@ -81,32 +89,28 @@ def now():
 
 
 class Clock:
-    """Another clock for a server and its commands, that can be set while they run."""
+    """Another wall clock for servers and their commands, that can be set while they run: see clock.c."""
 
-    def __init__(self, path):
-        self.path = path
-        self.set("+0")
-        self.env = {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(path), "FAKETIME_NO_CACHE": "1", "TZ": "UTC"}
+    def __init__(self, build):
+        build.count += 1
+        self.path = build.base / f"{os.getpid()}-{build.count}-clock"
+        self.path.write_bytes(bytes(8))
+        self.path.chmod(0o644)
+        self.env = {"LD_PRELOAD": str(build.clock_library), "SLIM_CLOCK": str(self.path), "TZ": "UTC"}
 
-    def set(self, text):
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(text + "\n")
-        fresh.chmod(0o644)
-        fresh.rename(self.path)
+    def write(self, seconds, stands):
+        with open(self.path, "r+b", buffering=0) as file:
+            file.write(struct.pack("=q", int(seconds * 1000000) << 1 | stands))
+
+    def shift(self, seconds):
+        """So far from the real time."""
+        self.write(seconds, 0)
 
     def go_on_from(self, second):
-        self.set(f"{second - int(time.time()):+d}")
+        self.shift(second - int(time.time()))
 
     def stand_at(self, second):
-        self.set(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second)))
-
-
-def sweep_clocks():
-    """libfaketime makes files that are named for a process, and ends the next one of that number when they were left."""
-    for left in Path("/dev/shm").glob("*faketime_s*_*"):
-        if not Path("/proc", left.name.rsplit("_", 1)[1]).exists():
-            with contextlib.suppress(OSError):
-                left.unlink()
+        self.write(second, 1)
 
 
 def words_of(proc):
@@ -222,8 +226,6 @@ Protocols h2 h2c http/1.1
             return None
 
     def start(self, wait=True):
-        if FAKETIME and FAKETIME in self.env.get("LD_PRELOAD", ""):
-            sweep_clocks()
         poll(self.has_a_free_port, 10)
         self.httpd("-k", "start")
         wait_for(self.runs, 10, "httpd has written its pid")
@@ -319,11 +321,17 @@ Protocols h2 h2c http/1.1
         return pid
 
     def kill_all(self):
-        """kill -9 of everything at once."""
-        def kill():
-            for pid in self.processes():
+        """kill -9 of everything at once. While all stand still the recorder goes first: it would see that its parent is dead,
+        and end in order."""
+        def send(how, pids):
+            for pid in pids:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(pid, how)
+
+        def kill():
+            send(signal.SIGSTOP, self.processes())
+            send(signal.SIGKILL, filter(None, [self.recorder_pid()]))
+            send(signal.SIGKILL, self.processes())
             return not self.processes()
         wait_for(kill, 10, "all are killed")
         # where nobody reaps orphans, a dead parent's pid would seem to be running

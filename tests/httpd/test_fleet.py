@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from slimhttpd import FAKETIME, Clock, Load, wait_for
+from slimhttpd import Clock, Load, wait_for
 from test_archive import FIREFOX
 
 REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
@@ -56,12 +56,11 @@ def make_key(server, path, *options):
 
 # --- one key of visitors ---
 
-@pytest.mark.faketime
-@pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
+@pytest.mark.clock
 @pytest.mark.parametrize("kind", ["static", "daily"])
 def test_who_comes_by_two_front_ends_is_one_visitor(fleet, place, build, kind):
     """At noon, far from where keys of days change."""
-    clock = Clock(build.base / "clock")
+    clock = Clock(build)
     clock.go_on_from(int(time.time()) // 86400 * 86400 + 43200)
     servers = fleet(f"SlimStatsVisitorKey {kind}\nSlimStatsVisitorSecret {place}/visitor.secret", env=clock.env)
     make_key(servers[0], place / "visitor.secret", *(["--daily"] if kind == "daily" else []))
@@ -78,12 +77,11 @@ def test_who_comes_by_two_front_ends_is_one_visitor(fleet, place, build, kind):
     assert not (servers[0].state / "visitor.key").exists()
 
 
-@pytest.mark.faketime
-@pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
+@pytest.mark.clock
 def test_front_ends_with_copies_agree_on_the_next_day(make_server, place, build):
     """Each has the file for itself, and one was off at midnight."""
     day = int(time.time()) // 86400
-    clock = Clock(build.base / "clock")
+    clock = Clock(build)
     clock.go_on_from(day * 86400 + 43200)
     servers = [make_server(settings=f"SlimStatsServer {name}\nSlimStatsStore sqlite:{place}/stats.db\nSlimStatsVisitorKey daily\n"
                                     f"SlimStatsVisitorSecret {place}/{name}.secret", modules=["remoteip"], config=REMOTEIP,
@@ -95,6 +93,7 @@ def test_front_ends_with_copies_agree_on_the_next_day(make_server, place, build)
         shutil.chown(place / "web2.secret", "www-data")
     for server in servers:
         server.store = place / "stats.db"
+    servers[0].expect("clock-ahead")
     servers[0].start()
     clock.go_on_from((day + 1) * 86400 + 60)
     wait_for(lambda: f"chain {day + 1} " in (place / "web1.secret").read_text(), 30, "the next day's file")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slimhttpd import FAKETIME, Clock, wait_for
+from slimhttpd import Clock, wait_for
 
 REMOTEIP = "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
@@ -421,11 +421,10 @@ def test_a_key_file_that_is_not_ours_is_told_and_left_alone(make_server):
     wait_for(lambda: any("again" in line for line in server.our_lines("notice")))
 
 
-@pytest.mark.faketime
-@pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
+@pytest.mark.clock
 def test_a_daily_key_is_gone_from_the_disk_after_its_day(make_server, build):
     today = int(time.time()) // 86400
-    clock = Clock(build.base / "clock")
+    clock = Clock(build)
     clock.go_on_from(today * 86400 + 43200)
     server = make_server(settings="SlimStatsVisitorKey daily", env=clock.env)
     server.start()
@@ -434,7 +433,7 @@ def test_a_daily_key_is_gone_from_the_disk_after_its_day(make_server, build):
     before = wait_for(lambda: key_text(server))
     assert re.fullmatch(rf"daily {today} [0-9a-f]{{32}}\n", before)
     server.kill_recorder()
-    server.expect("the recorder, pid")
+    server.expect("the recorder, pid", "clock-ahead")
     clock.go_on_from((today + 1) * 86400)
     wait_for(lambda: key_text(server).startswith(f"daily {today + 1} "), 30, "the next day's key")
     after = key_text(server)

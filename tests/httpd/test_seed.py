@@ -1,22 +1,22 @@
 """The visit that the first blog printed as an INSERT, with its eleven values."""
 import pytest
 
-from slimhttpd import FAKETIME, Clock
+from slimhttpd import Clock
 
 SEEN_AT = 1610943705
 PAGE = "/blog/2009/07/07/corporate-social-networking-what-is-role-of-hr-learning/"
 
 
-@pytest.mark.faketime
-@pytest.mark.skipif(not FAKETIME, reason="needs libfaketime")
+@pytest.mark.clock
 def test_the_seeds_own_visit_gives_its_eleven_values(make_server, build):
-    clock = Clock(build.base / "clock")
+    clock = Clock(build)
     clock.go_on_from(SEEN_AT - 600)
     server = make_server(config="RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1", env=clock.env)
     (server.www / PAGE[1:]).mkdir(parents=True)
     (server.www / PAGE[1:] / "index.html").write_text("<p>role of HR")
     for path in server.www.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
+    server.expect("clock-(back|ahead)")
     server.start()
     clock.stand_at(SEEN_AT)
     server.get(PAGE, {"X-Forwarded-For": "184.72.102.217", "Accept-Language": "en-us",
