@@ -52,6 +52,7 @@ extern const struct slim_command slim_command_explain;
 extern const struct slim_command slim_command_key;
 extern const struct slim_command slim_command_note;
 extern const struct slim_command slim_command_segment;
+extern const struct slim_command slim_command_watch;
 extern const struct slim_command slim_command_lists;
 extern const struct slim_command slim_command_record;
 extern const struct slim_command slim_command_check;
@@ -114,6 +115,11 @@ struct slim_segments;
 struct slim_segments *slim_cli_segments(struct slim_cli *cli);
 /* Likewise its goals. */
 struct slim_goals *slim_cli_goals(struct slim_cli *cli);
+
+/* What is wrong with the lists that reports and alerts ask by, segments, goals and alerts: a fault
+ * each, NULL where there is none. They are read as who runs. */
+enum { SLIM_ASKING_LISTS = 3 };
+void slim_cli_list_faults(const struct slim_cli *cli, const char *fault[SLIM_ASKING_LISTS]);
 
 struct slim_ring;
 

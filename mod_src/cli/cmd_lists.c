@@ -7,8 +7,6 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "enrich/enrich.h"
-#include "query/goal.h"
-#include "query/segment.h"
 
 static const struct slim_cli_option options[] = {
     {"agents", 'A', "FILE", "uap-core's regexes.yaml, instead of what SlimStatsAgents says"},
@@ -34,6 +32,7 @@ static int read_lists(struct slim_cli *cli, const struct named *named, int is_qu
 {
     struct slim_settings *settings = apr_palloc(cli->pool, sizeof *settings);
     struct slim_enrich_part parts[SLIM_DATA_PARTS];
+    const char *asked_by[SLIM_ASKING_LISTS];
     const char *state = slim_cli_state(cli);
     unsigned line;
 
@@ -49,8 +48,7 @@ static int read_lists(struct slim_cli *cli, const struct named *named, int is_qu
     struct slim_enrich *enrich = slim_enrich_make(settings, cli->pool);
     slim_enrich_read(enrich, parts);
     int faults = slim_enrich_faults(enrich, tell_fault, NULL);
-    const char *const asked_by[] = {slim_segments_read(state, cli->pool)->fault,
-                                    slim_goals_read(state, NULL, cli->pool)->fault};
+    slim_cli_list_faults(cli, asked_by);
     for (size_t i = 0; i < sizeof asked_by / sizeof asked_by[0]; i++) {
         if (asked_by[i]) {
             tell_fault(NULL, apr_pstrcat(cli->pool, state, "/", asked_by[i], NULL));

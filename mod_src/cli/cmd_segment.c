@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "core/whole_file.h"
+#include "query/alert.h"
 #include "query/goal.h"
 #include "query/segment.h"
 #include "report/escape.h"
@@ -32,6 +33,16 @@ struct slim_goals *slim_cli_goals(struct slim_cli *cli)
     return slim_cli_become_owner(slim_cli_state(cli))
                ? slim_goals_read(slim_cli_state(cli), NULL, cli->pool)
                : NULL;
+}
+
+void slim_cli_list_faults(const struct slim_cli *cli, const char *fault[SLIM_ASKING_LISTS])
+{
+    const char *state = slim_cli_state(cli);
+    const struct slim_goals *goals = slim_goals_read(state, NULL, cli->pool);
+
+    fault[0] = slim_segments_read(state, cli->pool)->fault;
+    fault[1] = goals->fault;
+    fault[2] = slim_alerts_read(cli->data, state, goals, cli->pool)->fault;
 }
 
 /* --- listing --- */

@@ -10,8 +10,6 @@
 
 #include "cli.h"
 #include "core/settings.h"
-#include "query/goal.h"
-#include "query/segment.h"
 #include "report/health.h"
 #include "report/leaks.h"
 
@@ -97,6 +95,7 @@ static int print_status(struct slim_cli *cli, int json)
 {
     const char *state = slim_cli_state(cli);
     const struct slim_store_engine *engine = slim_store_engine_for(cli->store);
+    const char *faults[SLIM_ASKING_LISTS];
     struct slim_store *store = NULL;
     struct slim_health health;
     struct slim_ring ring;
@@ -119,9 +118,9 @@ static int print_status(struct slim_cli *cli, int json)
     health.is_admins = 1;
     health.elsewhere = has_ring ? find_elsewhere(cli) : NULL;
     health.leaks = count_leaks(cli, engine);
-    health.lists_fault = slim_segments_read(state, cli->pool)->fault;
-    if (!health.lists_fault) {
-        health.lists_fault = slim_goals_read(state, NULL, cli->pool)->fault;
+    slim_cli_list_faults(cli, faults);
+    for (int i = 0; i < SLIM_ASKING_LISTS && !health.lists_fault; i++) {
+        health.lists_fault = faults[i];
     }
     slim_buffer_init(&out, cli->pool);
     if (json) {

@@ -9,7 +9,7 @@ static const char *const names[SLIM_NOTE_KINDS] = {
     [SLIM_NOTE_NOTE] = "note",     [SLIM_NOTE_RELEASE] = "release", [SLIM_NOTE_RESTART] = "restart",
     [SLIM_NOTE_CONFIG] = "config", [SLIM_NOTE_OUTAGE] = "outage",   [SLIM_NOTE_IMPORT] = "import",
     [SLIM_NOTE_PURGE] = "purge",   [SLIM_NOTE_ERASE] = "erase",     [SLIM_NOTE_EXCLUDE] = "exclude",
-    [SLIM_NOTE_RULES] = "rules",
+    [SLIM_NOTE_RULES] = "rules",   [SLIM_NOTE_ALERT] = "alert",
 };
 
 const char *slim_note_kind_name(unsigned kind)

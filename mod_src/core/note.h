@@ -18,6 +18,7 @@ enum slim_note_kind {
     SLIM_NOTE_ERASE,   /* hits of a person were deleted */
     SLIM_NOTE_EXCLUDE, /* hits that a rule matches were deleted */
     SLIM_NOTE_RULES,   /* lists or data files changed, the text says which */
+    SLIM_NOTE_ALERT,   /* an alert was told, from its beginning to its end; the text is its line */
     SLIM_NOTE_KINDS
 };
 

@@ -309,6 +309,7 @@ export const german = {
   "hits of a person deleted": "Aufrufe einer Person gelöscht",
   "excluded hits deleted": "ausgeschlossene Aufrufe gelöscht",
   "lists changed": "Listen geändert",
+  "alert": "Alarm",
   "Notes": "Notizen",
   "Goals": "Ziele",
   "goal": "Ziel",

@@ -5,7 +5,7 @@ import { _ } from "./words.js";
 
 const noteKindNames = {
   note: _("note"), release: _("release"), restart: _("httpd started or reloaded"), config: _("configuration changed"), outage: _("hits could not be stored"),
-  import: _("imported"), purge: _("old hits deleted"), erase: _("hits of a person deleted"), exclude: _("excluded hits deleted"), rules: _("lists changed"),
+  import: _("imported"), purge: _("old hits deleted"), erase: _("hits of a person deleted"), exclude: _("excluded hits deleted"), rules: _("lists changed"), alert: _("alert"),
 };
 const notedByPeople = ["note", "release"];
 const notesInTip = 4;

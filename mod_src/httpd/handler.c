@@ -134,14 +134,16 @@ static int serve_metrics(request_rec *r)
 {
     enum slim_metrics_format format =
         slim_metrics_format_for(apr_table_get(r->headers_in, "Accept"));
+    struct slim_watch_memory *watched = apr_palloc(r->pool, sizeof *watched);
     struct slim_health health;
     struct slim_metrics_day day;
     struct slim_buffer body;
 
     slim_handler_ask_day(r, &day);
     slim_health_read(slim_capture_ring(), NULL, &health);
+    slim_watch_remember(slim_server_config(ap_server_conf)->settings.state, watched, r->pool);
     slim_buffer_init(&body, r->pool);
-    slim_metrics_render(&health, &day, format, &body);
+    slim_metrics_render(&health, &day, watched, format, &body);
     apr_table_setn(r->err_headers_out, "Vary", "Accept");
     return slim_handler_send(r, HTTP_OK, slim_metrics_content_type(format), &body);
 }

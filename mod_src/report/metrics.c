@@ -182,14 +182,34 @@ static void add_whole(const struct writing *w, const struct slim_health *health)
     }
 }
 
+/* What slimstats watch saw last; nothing before it was run. */
+static void add_alerts(const struct writing *w, const struct slim_watch_memory *watched)
+{
+    if (!watched->looked) {
+        return;
+    }
+    add_gauge(w, "watch_timestamp_seconds", "When slimstats watch looked at alerts last.",
+              (uint64_t)watched->looked);
+    add_head(w, "alert", "gauge", "1 for an alert that is told, 0 for all others.");
+    for (int i = 0; i < watched->count; i++) {
+        const struct slim_watched *one = &watched->watched[i];
+        slim_buffer_format(w->out, "slimstats_alert{alert=\"%s\",severity=\"%s\"} %d\n", one->name,
+                           slim_alert_severity_name(one->severity), one->told != 0);
+    }
+}
+
 void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,
-                         enum slim_metrics_format format, struct slim_buffer *out)
+                         const struct slim_watch_memory *watched, enum slim_metrics_format format,
+                         struct slim_buffer *out)
 {
     const struct writing w = {.out = out, .format = format};
 
     add_state(&w, health);
     if (!day->is_of_sites) {
         add_whole(&w, health);
+        if (watched) {
+            add_alerts(&w, watched);
+        }
     } else if (day->known) {
         add_counter(&w, "hits_stored", "Hits in the store.", day->stored);
     }

@@ -4,6 +4,7 @@
 
 #include "core/facts.h"
 #include "health.h"
+#include "watch.h"
 
 enum slim_metrics_format {
     SLIM_METRICS_TEXT,       /* Prometheus, text format 0.0.4 */
@@ -25,8 +26,10 @@ struct slim_metrics_day {
     uint64_t stored;                      /* their hits in the store */
 };
 
+/* watched: what the last look at alerts left; NULL: nobody knows. */
 void slim_metrics_render(const struct slim_health *health, const struct slim_metrics_day *day,
-                         enum slim_metrics_format format, struct slim_buffer *out);
+                         const struct slim_watch_memory *watched, enum slim_metrics_format format,
+                         struct slim_buffer *out);
 
 /* Asks an open store for the day's figures; sites as slim_query_confine has them, NULL: all. */
 void slim_metrics_ask(struct slim_store *store, int64_t now, const apr_array_header_t *sites,

@@ -48,7 +48,7 @@ static void check_metrics(const struct slim_health *health, apr_pool_t *pool)
     struct slim_buffer out;
 
     slim_buffer_init(&out, pool);
-    slim_metrics_render(health, &unknown, SLIM_METRICS_OPENMETRICS, &out);
+    slim_metrics_render(health, &unknown, NULL, SLIM_METRICS_OPENMETRICS, &out);
     CHECK(out.length > 6 && strcmp(out.at + out.length - 6, "# EOF\n") == 0);
     for (const char *at = out.at; *at; at = strchr(at, '\n') + 1) {
         const char *space = strchr(at, ' ');

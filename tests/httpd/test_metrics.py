@@ -89,6 +89,7 @@ def test_the_sample_dashboard_asks_for_what_there_is(visited):
 
 def test_the_alerts_ask_for_what_there_is(visited):
     wait_for(lambda: "slimstats_recorder_heard_timestamp_seconds" in {key[0] for key in samples(visited)}, 40, "a recorder is heard")
+    visited.cli("watch")  # its alerts are metrics, too
     found = samples(visited)
     text = "\n".join(re.findall(r"^ +expr: (.*)$", ALERTS.read_text(), re.M))
     asked = set(re.findall(r"slimstats_\w+", text))
