@@ -147,18 +147,17 @@ def test_only_one_looks_at_a_time(server):
     assert watch(server, "--changes", code=1) == []
 
 
-def test_the_service_mails_what_it_says(server, tmp_path):
+def test_the_service_mails_what_it_says(server):
     """What systemd makes of its line: $$ is a dollar."""
     server.get("/")
     server.wait_stored(1)
     put(server, "alerts.tsv", "one\twarning\toverview.hits(robots)\t> 0\t1h\n")
     unit = (ROOT / "conf/package/systemd/slimstats-watch.service").read_text()
     command = re.search(r"^ExecStart=/usr/bin/slimstats (.*)$", unit, re.M)[1].replace("$$", "$")
-    (tmp_path / "mail").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/sent; cat >>{tmp_path}/sent\n')
-    for path in (tmp_path, *tmp_path.parents[:2], tmp_path / "mail"):
-        path.chmod(0o777)
+    (server.www / "mail").write_text(f'#!/bin/sh\necho "$@" >>{server.state}/sent; cat >>{server.state}/sent\n')
+    (server.www / "mail").chmod(0o755)
     done = subprocess.run(["/bin/sh", "-c", f"{server.build.command} {command} --store sqlite:{server.store} --state {server.state}"],
-                          env={**server.env, "PATH": f"{tmp_path}:{os.environ['PATH']}"}, capture_output=True, text=True)
+                          env={**server.env, "PATH": f"{server.www}:{os.environ['PATH']}"}, capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout == "begins: WARNING one: 1 (> 0)\n", done.stdout + done.stderr
-    assert (tmp_path / "sent").read_text() == "-s slimstats: one root\nbegins: WARNING one: 1 (> 0)\n"
+    assert (server.state / "sent").read_text() == "-s slimstats: one root\nbegins: WARNING one: 1 (> 0)\n"
     assert "SuccessExitStatus=1 2\n" in unit
