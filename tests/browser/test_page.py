@@ -18,6 +18,11 @@ from slimhttpd import now, wait_for
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "mod_src/dashboard"
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+def twin(*values):
+    """Of a case that runs each time: this one runs in the long check."""
+    return pytest.param(*values, marks=pytest.mark.thorough)
+
+
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 
@@ -194,12 +199,12 @@ def test_a_click_filters_a_second_one_leaves_out(page, visited):
 
 
 @pytest.mark.parametrize("panel, tab, value", [
-    ("pages", "Pages", "/notes/"), ("pages", "Entries", "/"), ("pages", "Exits", "/"), ("pages", "Not found", "/wp-login.php"),
-    ("pages", "Downloads", "/files/bread.pdf"), ("sources", "Sources", "Google"), ("sources", "Channels", "search"),
-    ("sources", "Referers", "https://blog.example.org/links/"), ("sources", "Search terms", "rye bread recipe"),
-    ("sources", "Campaigns", "autumn"), ("places", "Countries", "Austria"), ("clients", "Systems", "Windows"), ("server", "Status", "404"),
-    ("server", "Kinds", "asset"), ("server", "Sites", "localhost"), ("server", "Files", "/notes/"),
-])
+    ("pages", "Pages", "/notes/"), ("sources", "Sources", "Google"), ("places", "Countries", "Austria"), ("server", "Status", "404"),
+    *(twin(*one) for one in (
+        ("pages", "Entries", "/"), ("pages", "Exits", "/"), ("pages", "Not found", "/wp-login.php"), ("pages", "Downloads", "/files/bread.pdf"),
+        ("sources", "Channels", "search"), ("sources", "Referers", "https://blog.example.org/links/"), ("sources", "Search terms", "rye bread recipe"),
+        ("sources", "Campaigns", "autumn"), ("clients", "Systems", "Windows"), ("server", "Kinds", "asset"), ("server", "Sites", "localhost"),
+        ("server", "Files", "/notes/")))])
 def test_each_value_filters_all(page, visited, panel, tab, value):
     page.open(address(visited, f"?since=28d&tab={panel}:{tab.lower().replace(' ', '')}"))
     assert page.text(f"[data-panel={panel}] [aria-selected=true]") == [tab]
@@ -527,7 +532,7 @@ def test_keys_alone_reach_everything(page, visited):
 
 # --- how it looks ---
 
-@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
+@pytest.mark.parametrize("width", [360, twin(768), 1440, twin(2560)])
 def test_it_fits_and_can_be_read(page, visited, width):
     page.size(width)
     page.open(address(visited, "?since=28d&where=country!%3DUS"))
@@ -789,7 +794,7 @@ def test_a_new_visit_shows_up_by_itself(page, make_server):
     assert page.js("return window.shifted") < 0.01
 
 
-@pytest.mark.parametrize("takes_ms, rounds", [(0, 1), (1000, 2), (10000, 6), (100000, 6)])
+@pytest.mark.parametrize("takes_ms, rounds", [twin(0, 1), (1000, 2), (10000, 6), twin(100000, 6)])
 def test_what_takes_long_is_asked_less_often(page, visited, takes_ms, rounds):
     """It is asked in every so-many-th round, by a clock that goes on by ten seconds a round and by what answers take."""
     script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": f"""
