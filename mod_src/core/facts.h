@@ -62,7 +62,20 @@ enum slim_mark {
     SLIM_MARK_ROBOTS_TXT = 1u << 0, /* asked for /robots.txt */
     SLIM_MARK_PROBE = 1u << 1,      /* tried a well-known hole */
     SLIM_MARK_HOSTING = 1u << 2,    /* comes from a network that hosts servers, not people */
-    SLIM_MARK_LEAK = 1u << 11,      /* was answered what no stranger should get; of hits alone */
+    SLIM_MARK_LEAK = 1u << 11,      /* was answered what no stranger should get */
+    SLIM_MARK_PROVED = 1u << 12,    /* a robot that comes from its operator's addresses */
+    SLIM_MARK_FALSE = 1u << 13,     /* calls itself a robot whose operator's addresses are others */
+};
+
+/* Those that hits have, and not their visits. */
+#define SLIM_MARKS_OF_HITS_ALONE (SLIM_MARK_LEAK | SLIM_MARK_PROVED | SLIM_MARK_FALSE)
+
+/* Whether a robot comes from where its operator says: a fact beside its class. */
+enum slim_proof {
+    SLIM_PROOF_OPEN, /* nobody can say */
+    SLIM_PROOF_RANGE,
+    SLIM_PROOF_FALSE,
+    SLIM_PROOFS
 };
 
 #define SLIM_LANGUAGE_SIZE 8 /* "fil-ph" and its end */

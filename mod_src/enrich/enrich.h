@@ -6,6 +6,7 @@
 #include "core/ledger.h"
 #include "core/settings.h"
 #include "kind.h"
+#include "proof.h"
 
 struct slim_agents;
 struct slim_country;
@@ -78,6 +79,12 @@ uint32_t slim_enrich_lists_sum(const struct slim_enrich *enrich);
 struct slim_kind_case slim_enrich_kind_case(const struct slim_enrich *enrich,
                                             const struct slim_hit *hit,
                                             const struct slim_facts *facts);
+/* Whether the client of the hit enriched last is whose it says; see slim_proofs_tell. */
+enum slim_proof slim_enrich_proof(const struct slim_enrich *enrich, const struct slim_hit *hit,
+                                  const struct slim_facts *facts,
+                                  const struct slim_proof_line **line);
+/* Lines of proofs.tsv; their number. */
+int slim_enrich_proof_lines(const struct slim_enrich *enrich, const struct slim_proof_line **lines);
 const struct slim_enrich_part *slim_enrich_part(const struct slim_enrich *enrich,
                                                 enum slim_enrich_data data);
 

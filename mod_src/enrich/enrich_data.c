@@ -24,6 +24,7 @@ struct slim_enrich *slim_enrich_make(const struct slim_settings *settings, apr_p
     e->visitors = slim_visitors_make(settings->state, settings->visitor_secret,
                                      (enum slim_visitor_key)settings->visitor_key, pool);
     e->referers = slim_referers_make(pool);
+    e->proofs = slim_proofs_make(settings->data, settings->state, pool);
     slim_source_files_init(&e->source_files, settings->data, settings->state, pool);
     return e;
 }
@@ -73,6 +74,24 @@ static void refresh_agents(struct slim_enrich *e, struct slim_enrich_part *part)
     }
 }
 
+static void keep_first(void *baton, const char *fault)
+{
+    const char **first = baton;
+
+    *first = *first ? *first : fault;
+}
+
+/* A list that cannot be used proves nothing; that is told once. */
+static void refresh_proofs(struct slim_enrich *e, struct slim_enrich_part *part)
+{
+    const char *first = NULL;
+
+    part->news[0] = '\0';
+    if (slim_proofs_refresh(e->proofs) && slim_proofs_faults(e->proofs, keep_first, &first) > 0) {
+        snprintf(part->news, sizeof part->news, "%s; its robots stay unproved", first);
+    }
+}
+
 static void refresh_sources(struct slim_enrich *e, struct slim_enrich_part *part)
 {
     part->path = e->source_files.list[0].path;
@@ -105,6 +124,7 @@ void slim_enrich_read(struct slim_enrich *e, struct slim_enrich_part parts[SLIM_
     refresh_country(e, &e->part[SLIM_DATA_COUNTRY]);
     refresh_networks(e, &e->part[SLIM_DATA_NETWORKS]);
     refresh_agents(e, &e->part[SLIM_DATA_AGENTS]);
+    refresh_proofs(e, &e->part[SLIM_DATA_AGENTS]);
     refresh_sources(e, &e->part[SLIM_DATA_SOURCES]);
     refresh_pages(e, &e->part[SLIM_DATA_PAGES]);
     for (int i = 0; i < SLIM_DATA_PARTS; i++) {
@@ -146,6 +166,11 @@ struct slim_networks *slim_enrich_networks(struct slim_enrich *e)
     return e->networks;
 }
 
+int slim_enrich_proof_lines(const struct slim_enrich *e, const struct slim_proof_line **lines)
+{
+    return slim_proofs_lines(e->proofs, lines);
+}
+
 const struct slim_sources *slim_enrich_sources(const struct slim_enrich *e)
 {
     return e->source_files.sources;
@@ -167,7 +192,7 @@ static int tell_part(const struct slim_enrich_part *part, slim_tell_fault *tell,
 
 int slim_enrich_faults(const struct slim_enrich *e, slim_tell_fault *tell, void *baton)
 {
-    return slim_agents_faults(e->agents, tell, baton)
+    return slim_agents_faults(e->agents, tell, baton) + slim_proofs_faults(e->proofs, tell, baton)
            + slim_kept_lists_faults(e->source_files.list, SLIM_SOURCE_FILES, tell, baton)
            + tell_part(&e->part[SLIM_DATA_COUNTRY], tell, baton)
            + tell_part(&e->part[SLIM_DATA_NETWORKS], tell, baton);

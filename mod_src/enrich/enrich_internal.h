@@ -7,6 +7,7 @@
 #include "enrich.h"
 #include "network.h"
 #include "page_files.h"
+#include "proof.h"
 #include "referer_cache.h"
 #include "source_files.h"
 #include "visitor.h"
@@ -21,6 +22,7 @@ struct slim_enrich {
     struct slim_source_files source_files;
     struct slim_page_files page_files;
     struct slim_visitors *visitors;
+    struct slim_proofs *proofs;
     int only_looks; /* and makes no key for them */
     apr_pool_t *pool;
     struct slim_enrich_part part[SLIM_DATA_PARTS];

@@ -179,6 +179,37 @@ static void derive_client(struct slim_enrich *e, const struct slim_hit *hit,
     facts->client = slim_agents_derive(e->agents, hit);
 }
 
+enum slim_proof slim_enrich_proof(const struct slim_enrich *e, const struct slim_hit *hit,
+                                  const struct slim_facts *facts,
+                                  const struct slim_proof_line **line)
+{
+    const struct slim_proof_case c = {
+        .operator= facts->client->operator,
+        .agent = hit->field[SLIM_AGENT],
+        .address = hit->address,
+        .length = hit->address_length,
+        .is_masked = e->rules->address == SLIM_ADDRESS_MASKED,
+        .at_s = hit->time_us / 1000000,
+    };
+
+    *line = NULL;
+    return facts->client->robot == SLIM_ROBOT_NONE ? SLIM_PROOF_OPEN
+                                                   : slim_proofs_tell(e->proofs, &c, line);
+}
+
+/* Whether a robot is whose it says: never its class. */
+static void derive_proof(struct slim_enrich *e, const struct slim_hit *hit,
+                         struct slim_facts *facts)
+{
+    const struct slim_proof_line *line;
+
+    switch (slim_enrich_proof(e, hit, facts, &line)) {
+    case SLIM_PROOF_RANGE: facts->marks |= SLIM_MARK_PROVED; break;
+    case SLIM_PROOF_FALSE: facts->marks |= SLIM_MARK_FALSE; break;
+    default: break;
+    }
+}
+
 static void derive_tls(struct slim_enrich *e, const struct slim_hit *hit, struct slim_facts *facts)
 {
     (void)e;
@@ -228,6 +259,7 @@ static const struct {
     {"campaign", derive_campaign}, /* has the last word on source and channel */
     {"local search", derive_local_search},
     {"client", derive_client},
+    {"proof", derive_proof}, /* of what the client is */
     {"TLS", derive_tls},
     {"server", note_server},
     {"marks", derive_marks},

@@ -295,6 +295,23 @@ static void explain_duty(struct explaining *x, const struct slim_agent_explanati
          purpose->file ? place(x, purpose->file, purpose->line) : "by its class");
 }
 
+static void explain_proof(struct explaining *x)
+{
+    static const char *const names[SLIM_PROOFS] = {"open", "range", "false"};
+    const struct slim_proof_line *line;
+    struct slim_hit hit = *x->hit;
+
+    hit.time_us = apr_time_now();
+    enum slim_proof proof = slim_enrich_proof(x->enrich, &hit, x->facts, &line);
+    const char *why = !line                      ? "no line of proofs.tsv is about it"
+                      : proof == SLIM_PROOF_OPEN ? "its lists cannot say"
+                                                 : line->file;
+
+    if (x->facts->client->robot != SLIM_ROBOT_NONE) {
+        tell(x, SLIM_FROM_AGENT, "proof", slim_text_of(names[proof]), why);
+    }
+}
+
 static void explain_client(struct explaining *x)
 {
     struct slim_agent_explanation explanation;
@@ -312,6 +329,7 @@ static void explain_client(struct explaining *x)
     tell(x, SLIM_FROM_AGENT, "robot", slim_text_of(slim_robot_name(client->robot)),
          robot_rule(x, &explanation));
     explain_duty(x, &explanation);
+    explain_proof(x);
 }
 
 static void explain_behaviour(struct explaining *x)

@@ -27,6 +27,7 @@ const struct slim_filter_type slim_filter_types[] = {
     {"robot", SLIM_OF_EACH_HIT, &slim_values_robot},
     {"operator", SLIM_OF_EACH_HIT, NULL},
     {"purpose", SLIM_OF_EACH_HIT, &slim_values_purpose},
+    {"proof", SLIM_OF_HIT, &slim_values_proof},
     {"kind", SLIM_OF_HIT, &slim_values_kind},
     {"method", SLIM_OF_HIT, &slim_values_word},
     {"tls", SLIM_OF_HIT, &slim_values_word},

@@ -146,10 +146,18 @@ static const char *mark_name(unsigned mark)
     return marks[mark];
 }
 
+static const char *proof_name(unsigned proof)
+{
+    static const char *const names[SLIM_PROOFS] = {"open", "range", "false"};
+
+    return names[proof];
+}
+
 const struct slim_filter_values slim_values_word = {.name = NULL};
 const struct slim_filter_values slim_values_robot = {.name = slim_robot_name, .count = SLIM_ROBOTS};
 const struct slim_filter_values slim_values_purpose = {.name = slim_robot_purpose_name,
                                                        .count = SLIM_ROBOT_PURPOSES};
+const struct slim_filter_values slim_values_proof = {.name = proof_name, .count = SLIM_PROOFS};
 const struct slim_filter_values slim_values_kind = {.name = slim_kind_name, .count = SLIM_KINDS};
 const struct slim_filter_values slim_values_channel = {.name = slim_channel_name,
                                                        .count = SLIM_CHANNELS};

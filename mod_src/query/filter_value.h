@@ -8,6 +8,7 @@
 /* A closed set of names, or a shape. */
 struct slim_filter_values;
 
+extern const struct slim_filter_values slim_values_proof;
 extern const struct slim_filter_values slim_values_channel, slim_values_country, slim_values_ip,
     slim_values_kind, slim_values_language, slim_values_mark, slim_values_purpose,
     slim_values_robot, slim_values_status, slim_values_visit;

@@ -83,6 +83,7 @@ void slim_loader_refresh_data(struct slim_loader *l)
     log_news(l->recorder, &parts[SLIM_DATA_NETWORKS]);
     report_part(l->recorder, &parts[SLIM_DATA_AGENTS], SLIM_AREA_AGENTS, SLIM_STATE_AGENTS_OFF,
                 "agent rules");
+    log_news(l->recorder, &parts[SLIM_DATA_AGENTS]);
     l->robots_are_named &= !parts[SLIM_DATA_AGENTS].changed;
     l->leaks_are_found &= !parts[SLIM_DATA_AGENTS].changed;
     report_part(l->recorder, &parts[SLIM_DATA_SOURCES], SLIM_AREA_SOURCES, SLIM_STATE_SOURCES_OFF,

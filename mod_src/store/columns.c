@@ -307,7 +307,7 @@ struct slim_session_hit slim_hit_row_of_session(const struct slim_hit_row *row)
     return (struct slim_session_hit){
         .id = row->id,
         .roles = (unsigned)row->roles,
-        .marks = row->marks & ~(int64_t)SLIM_MARK_LEAK,
+        .marks = row->marks & ~(int64_t)SLIM_MARKS_OF_HITS_ALONE,
         .resource = row->resource,
         .method = row->method,
         .at = row->address_page ? row->address_page : row->page,

@@ -62,7 +62,7 @@ def test_old_stores_and_edited_lists(make_server):
     server.wait_stored(3)
     server.stop()
     with closing(sqlite3.connect(server.store)) as db:
-        db.executescript("drop index hit_leak; drop table note; update hit set marks = marks & ~2048; delete from store where key = 'leaks_found'; pragma user_version = 23")
+        db.executescript("drop index hit_leak; drop index hit_false; drop table note; update hit set marks = marks & ~2048; delete from store where key = 'leaks_found'; pragma user_version = 23")
     server.start()
     wait_for(lambda: set(leaks(server)) == {"/.env", "/backup.zip"})
     (server.state / "probes.tsv").write_text("refused\t/wp-login\\.php\tleak\n")

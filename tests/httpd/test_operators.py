@@ -14,7 +14,7 @@ GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/
 CHATGPT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot)"
 GOOGLE = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 AGENTS = {GPTBOT: ("OpenAI", "train"), CHATGPT: ("OpenAI", "fetch"), GOOGLE: ("Google", "search"), FIREFOX: ("", ""), "curl/8.5.0": ("", "tool")}
-OLDER = ("drop view hits; create view hits as select 1; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai; drop index hit_leak; drop table note;"
+OLDER = ("drop view hits; create view hits as select 1; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai; drop index hit_leak; drop index hit_false; drop table note;"
          "delete from rollup where dimension = 25; update rollup set duration = 0 where dimension = 15; delete from store where key = 'robots_named';"
          "pragma user_version = 21")
 

@@ -88,7 +88,7 @@ def test_a_store_of_before_gets_them(place):
         before = db.execute("select bucket, site, robot, hits, pageviews, errors, bytes, duration, unshown from rollup"
                             " where dimension = 24 order by 1, 2, 3").fetchall()
         db.executescript("drop view hits; create view hits as select 1; drop view slim_stats; create view slim_stats as select 1;"
-                         "alter table hit drop column server; drop table server; delete from rollup where dimension > 23; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai; drop index hit_leak; drop table note;"
+                         "alter table hit drop column server; drop table server; delete from rollup where dimension > 23; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai; drop index hit_leak; drop index hit_false; drop table note;"
                          "pragma user_version = 19")
     (place.dir / "more.log").write_text(LINE)
     place.run(store, "import", "--server", "web1", place.dir / "more.log")

@@ -18,7 +18,8 @@ WIDTH = 120
 
 WORDS = {  # page: its title, the sentence below it, and the first word that it has
     "words-hits": ("Words: hits", "What a hit, a page, a kind, a page view, a download and an error are.", "hit"),
-    "words-visits": ("Words: people", "What robots, visitors, visits, bounces and durations are.", "robot"),
+    "words-robots": ("Words: robots", "What robots are, whose they are, what for, and what they take.", "robot"),
+    "words-visits": ("Words: people", "What visitors, visits, bounces and durations are.", "visitor"),
     "words-sources": ("Words: sources and clients", "What referers, sources, channels, campaigns, places, marks and browsers are.", "referer"),
 }
 

@@ -83,7 +83,7 @@ static inline void make_old(const char *path)
     "alter table hit drop column tls; drop table tls;"                                             \
     "alter table hit drop column server; drop table server;"                                       \
     "alter table agent drop column operator; drop table operator; drop table purpose;"             \
-    "drop table assistant; drop index hit_of_ai; drop index hit_leak; drop table note;"                             \
+    "drop table assistant; drop index hit_of_ai; drop index hit_leak; drop index hit_false; drop table note;"                             \
     "delete from store where key in ('rules', 'older_rules_until'); pragma user_version = 5"
 
 static inline void make_fifth(const char *path)

@@ -94,7 +94,7 @@ static void of_older_agents_hints_are_unknown(void **state)
                                   "delete from rollup where dimension > 23;"
                                   "alter table agent drop column operator;"
                                   "drop table operator; drop table purpose;"
-                                  "drop table assistant; drop index hit_of_ai; drop index hit_leak; drop table note;"
+                                  "drop table assistant; drop index hit_of_ai; drop index hit_leak; drop index hit_false; drop table note;"
                                   "drop index agent_of_names; alter table agent drop column hints;"
                                   "drop index resource_of_names;"
                                   "alter table resource drop column address_page;"

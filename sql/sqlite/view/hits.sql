@@ -39,7 +39,13 @@ select
   tls.name as tls,
   server.name as server,
   case when hit.robot in (0, 8) then '' else operator.name end as operator,
-  case when hit.robot in (0, 8) then '' else purpose.name end as purpose
+  case when hit.robot in (0, 8) then '' else purpose.name end as purpose,
+  case
+    when hit.robot in (0, 8) then ''
+    when hit.marks & 8192 then 'false'
+    when hit.marks & 4096 then 'range'
+    else 'open'
+  end as proof
 from hit
 join site on site.id = hit.site
 join method on method.id = hit.method
