@@ -137,7 +137,7 @@ function loadAll() {
   if (isShown("online")) guarded(loadLive());
 }
 
-const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.robots, s.segment, s.filters, s.view, s.compare]);
+const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.week, s.robots, s.segment, s.filters, s.view, s.compare]);
 
 // Loads what a change concerns, and no more.
 onChange((now, before, isBack) => {

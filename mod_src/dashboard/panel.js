@@ -27,7 +27,7 @@ export function failure(error) {
 
 // Whether a word that all parts ask with cannot be used: that is told once, and above them.
 export function isOfAddress(error) {
-  return error.status === 400 && ["since", "until", "tz", "where", "segment"].includes(error.parameter);
+  return error.status === 400 && ["since", "until", "tz", "week", "where", "segment"].includes(error.parameter);
 }
 
 // --- one row ---
@@ -360,7 +360,7 @@ export class Panel {
       open.forEach((value, i) => this.unfolded.has(value) && this.unfolded.set(value, below[i]));
       const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
       this.answer = answer;
-      const text = JSON.stringify([state.compare, answer.from, answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
+      const text = JSON.stringify([state.compare, state.week, answer.from, answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
       const isNew = text !== this.shown;
       if (isNew) {
         this.shown = text;

@@ -231,13 +231,14 @@ def test_several_values_are_one_filter(page, visited):
 def test_ranges(page, visited):
     page.open(address(visited, "?since=28d"))
     for name, since, by in (("Today", "today", "hour"), ("Yesterday", "yesterday", "hour"), ("7 days", "7d", "day"), ("90 days", "90d", "day"),
-                            ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "day")):
+                            ("Week", "week", "day"), ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "day")):
         page.click(".segments button", name)
         assert_range(page, visited, name, since, by)
 
 
 def assert_range(page, visited, name, since, by):
     until = "&until=yesterday" if name == "Yesterday" else ""
+    until += "&week=sunday"  # as in the United States, whose browser it is
     assert number(page.figure("Visits")) == answer(visited, "overview", f"since={since}{until}")["rows"][0][0]
     assert page.text(".timeline .segments [aria-pressed=true]") == [by]
     assert page.text("header [aria-pressed=true]") == [name]
@@ -327,6 +328,9 @@ def test_each_word_of_the_page_is_in_the_german_table_and_no_other():
         assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", german)), english
 
 
+DAY_CHOICE = "const s = document.querySelectorAll('header select.zone')[1];"
+
+
 def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     page.open(address(visited, "?since=28d&lang=de&tz=Europe/Berlin&where=country!%3DUS"))
     told = answer(visited, "overview", "since=28d&tz=Europe/Berlin&where=country!%3DUS")
@@ -335,6 +339,13 @@ def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     assert page.figure("Absprungrate") == f"{overview['bounce_rate']:.1f} %".replace(".", ",")
     assert page.text(".chip .dimension") == ["Land"] and page.text(".chip .operator") == ["ist nicht"]
     assert page.text(".week tbody th") == ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
+    assert page.js(f"{DAY_CHOICE} return [s.value, s.length, s.selectedOptions[0].textContent]") == ["monday", 4, "Woche ab Mo"]
+    page.js(f"{DAY_CHOICE} s.value = 'sunday'; s.dispatchEvent(new Event('change'))")
+    page.click(".timeline .segments button", "Woche")
+    assert "week=sunday" in page.query and page.text(".week tbody th") == ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"]
+    weeks = answer(visited, "timeline", "since=28d&tz=Europe/Berlin&where=country!%3DUS&by=week&week=sunday")
+    assert [number(t) for t in page.text(".behind tbody td:nth-of-type(1)")] == [row[1] for row in weeks["rows"]]
+    assert all(f"Woche ab So" in t for t in page.text(".behind tbody th")[1:])
     zones = "const s = document.querySelector('header select.zone');"
     assert page.js(f"{zones} return [s.value, s.length]") == ["Europe/Berlin", 2]
     page.js(f"{zones} s.focus(); s.value = 'Asia/Tokyo'; s.dispatchEvent(new Event('change'))")
