@@ -271,9 +271,9 @@ export function makeHead(place) {
   place.append(
     el("div", { class: "row" },
       el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), viewBar, siteChoice, live,
-      el("span", { class: "grow" }),
+      el("span", { class: "grow" }), zoneChoice, dayChoice,
       el("label", { class: "switch" }, compare, _("Compare")), el("label", { class: "switch of-people" }, robots, _("Robots")), themeButton),
-    el("div", { class: "row" }, rangeBar, between, zoneChoice, dayChoice, segmentChoice),
+    el("div", { class: "row" }, rangeBar, between, segmentChoice),
     chips);
   let kept = "";
   try {

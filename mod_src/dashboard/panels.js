@@ -25,7 +25,7 @@ const neighbour = (column) => ({ ...page, column, replaces: true, name: (text) =
 const beside = (write) => ({ column: "page", name: (text) => (isFilteredBy("page") ? "" : write(visible(text))) });
 
 const pages = [
-  { report: "pages", label: _("Pages"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
+  { report: "pages", courses: true, label: _("Pages"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
   { report: "entries", label: _("Entries"), parts: [{ ...page, dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
   { report: "exits", label: _("Exits"), parts: [{ ...page, dimension: "exit" }, { column: "title" }, site], numbers: ["visits", "pageviews"] },
   { report: "localsearch", label: _("Searches"), parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },

@@ -62,6 +62,7 @@ struct slim_query {
     int ascending;
     int robots;     /* count them too */
     int exact;      /* count rows where a sketch would do */
+    int courses;    /* of rows, too, for reports that have them */
     int compare;    /* with the period before, see slim_query_previous */
     int before;     /* that period is meant instead */
     unsigned given; /* bits by slim_query_words: what was said; 0: all may be said anew */

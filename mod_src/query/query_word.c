@@ -336,6 +336,13 @@ static int set_exact(struct slim_query *query, const char *value, struct slim_mi
     return read_flag(value, &query->exact);
 }
 
+static int set_course(struct slim_query *query, const char *value, struct slim_mistake *mistake,
+                      apr_pool_t *pool)
+{
+    (void)mistake, (void)pool;
+    return read_flag(value, &query->courses) && (!query->courses || query->report->has_courses);
+}
+
 /* --- the table --- */
 
 #define TIMES                                                                                      \
@@ -376,6 +383,8 @@ const struct slim_query_word slim_query_words[] = {
     {"period", 'p', 0, "previous", "previous or this, for reports that count",
      "report the previous period instead", set_period},
     {"exact", 'x', 0, NULL, "on or off", "count visitors exactly, never estimate", set_exact},
+    {"course", 'C', 0, NULL, "on or off, for pages", "pages: add page views by day to each row",
+     set_course},
     {.name = NULL},
 };
 

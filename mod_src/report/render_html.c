@@ -43,6 +43,14 @@ static void add_bar(struct slim_buffer *out, int64_t number, int64_t most)
     slim_buffer_format(out, "<td class=\"bar\"><i style=\"width:%d%%\"></i></td>", width);
 }
 
+/* In the place of a bar, which tells what the numbers do. */
+static void add_course(struct slim_buffer *out, const struct slim_answer *answer, int row)
+{
+    slim_buffer_text(out, "<td class=\"bar\">");
+    slim_render_course(answer, row, out);
+    slim_buffer_text(out, "</td>");
+}
+
 static void add_row(const struct slim_answer *answer, const struct slim_cell *cells,
                     struct slim_buffer *out)
 {
@@ -101,7 +109,9 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
         const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
         slim_buffer_text(out, "<tr>");
         add_row(answer, cells, out);
-        if (main >= 0) {
+        if (answer->courses) {
+            add_course(out, answer, r);
+        } else if (main >= 0) {
             add_bar(out, cells[main].number, most);
         }
         slim_buffer_text(out, "</tr>");

@@ -26,10 +26,12 @@ def address(server, query=""):
 
 
 def assert_content(page, server):
-    """No complaint in the browser's log, no request to another origin."""
+    """No complaint in the browser's log, no request to another origin. Returns what was asked for."""
     assert page.logs() == []
-    foreign = [u for u in page.requests() if not u.startswith((f"http://127.0.0.1:{server.port}/", "data:", "about:", "chrome:"))]
+    asked = page.requests()
+    foreign = [u for u in asked if not u.startswith((f"http://127.0.0.1:{server.port}/", "data:", "about:", "chrome:"))]
     assert foreign == []
+    return asked
 
 
 def answer(server, name, words=""):
@@ -58,7 +60,16 @@ def test_it_shows_what_the_reports_say(page, visited):
     assert len(page.text(".visits > li")) == 7
     assert page.js("return document.querySelectorAll('.world .known').length") > 20
     assert page.text(".hint") == []
-    assert_content(page, visited)
+    course = answer(visited, "pages", "since=28d&course=on")["course"]
+    said = page.js("return [...document.querySelectorAll('[data-panel=pages] .sparkline')].map((n) => n.getAttribute('aria-label'))")
+    assert len(said) == len(course["rows"]) == 10 and len(course["rows"][0]) == 29
+    for text, numbers in zip(said, course["rows"]):
+        assert re.match(rf"by day: {numbers[0]} on \w+ \d+, most {max(numbers)} on \w+ \d+, {numbers[-1]} on \w+ \d+$", text), text
+    asked = [url for url in assert_content(page, visited) if "/api/pages?" in url]
+    assert sum("course=on" in url for url in asked) == 1 and len(asked) == 2, asked  # and one that compares
+    for words in ([], ["--robots"], ["--tz", "Asia/Kolkata"], ["--since", "36h"], ["--since", "all", "--sort", "visitors"], ["--where", "country=DE"]):
+        shown = visited.report("pages", "--course", *words)
+        assert [row[2] for row in shown["rows"]] == [sum(numbers) for numbers in shown["course"]["rows"]], words
 
 
 def test_tables_end_in_their_totals_with_rates(page, visited):
@@ -153,6 +164,7 @@ def test_an_address_that_cannot_be_asked_is_told_once(page, visited):
         [told] = page.text("#notice")
         assert said in told and "tries again" not in told
         assert not any(said in text for text in page.text(".panel")), page.text(".panel")
+        assert page.js("return document.querySelector('#board').offsetParent === null")  # nothing can be in it
         page.requests()
         page.js("document.dispatchEvent(new Event('visibilitychange'))")  # as when it is looked at again
         page.settle()
@@ -341,6 +353,7 @@ def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     assert page.text(".week tbody th") == ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
     assert page.js(f"{DAY_CHOICE} return [s.value, s.length, s.selectedOptions[0].textContent]") == ["monday", 4, "Woche ab Mo"]
     page.js(f"{DAY_CHOICE} s.value = 'sunday'; s.dispatchEvent(new Event('change'))")
+    page.settle()
     page.click(".timeline .segments button", "Woche")
     assert "week=sunday" in page.query and page.text(".week tbody th") == ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"]
     weeks = answer(visited, "timeline", "since=28d&tz=Europe/Berlin&where=country!%3DUS&by=week&week=sunday")
@@ -761,6 +774,8 @@ def test_it_can_be_printed(page, visited):
         seen = page.js("return [...document.querySelectorAll('.links, .foot input, .switch, footer, header .square')].filter((n) => n.offsetParent).length")
         assert seen == 0
         assert page.js("return document.documentElement.scrollWidth") <= 794
+        assert page.js("""return [...document.querySelectorAll('[data-panel=pages] tbody th')].filter((n) => n.querySelector('.sparkline').getBoundingClientRect().width > 50
+            && n.querySelector('.value').scrollWidth <= n.querySelector('.value').clientWidth + 1).length""") == 10
         assert page.js("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         page.picture(PICTURES / "print.png")
     finally:
@@ -932,6 +947,9 @@ def test_an_empty_store_says_how_to_begin(page, make_server):
     server.wait_stored(1)
     page.refresh()
     assert page.text("#notice h2") == [] and page.figure("Visits") == "1"
+    empty = page.js("""return [...document.querySelectorAll('#board .panel')].map((n) => [n.dataset.panel,
+        n.querySelector('.foot').getBoundingClientRect().top - n.querySelector('.body').lastElementChild.getBoundingClientRect().bottom])""")
+    assert len(empty) == 7 and all(height < 40 for _, height in empty), empty  # a card is as high as what it has
     assert_content(page, server)
 
 

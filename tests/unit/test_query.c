@@ -57,6 +57,8 @@ static void every_word_takes_good_values_alone(void **state)
         {"week", "Sunday", 0},
         {"week", "0", 0},
         {"week", "", 0},
+        {"course", "on", 1},
+        {"course", "perhaps", 0},
         {"by", "", 0},
         {"limit", "1", 1},
         {"limit", "1000", 1},
@@ -270,7 +272,7 @@ static void a_mistake_is_told_in_one_sentence(void **state)
          "sinse \"7d\" is not known (did you mean since?); allowed: since, until, tz, where, "
          "segment, "
          "search, by, week, limit, offset, "
-         "sort, robots, compare, period, exact"},
+         "sort, robots, compare, period, exact, course"},
     };
 
     (void)state;
@@ -354,6 +356,7 @@ static void what_adds_up_may_come_again_and_nothing_else(void **state)
         {"by", "day", 0},           {"week", "sunday", 0}, {"limit", "5", 0},
         {"offset", "1", 0},         {"sort", "page", 0},   {"robots", "on", 0},
         {"compare", "previous", 0}, {"period", "this", 0}, {"exact", "on", 0},
+        {"course", "on", 0},
     };
 
     (void)state;
