@@ -1095,6 +1095,10 @@ def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
     section = page.js("return [...document.querySelectorAll('section')].findIndex((s) => s.querySelector('h2').textContent === 'Pages') + 1")
     assert page.text(f"section:nth-of-type({section}) tbody td:first-child") == pages
     assert len(page.text("section")) > 15
+    page.size(360)
+    wide = page.js("return [...document.querySelectorAll('section')].filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.querySelector('h2').textContent)")
+    assert wide == []
+    page.size(1440)
     page.picture(PICTURES / "report.png")
 
 
