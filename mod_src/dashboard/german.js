@@ -248,6 +248,9 @@ export const german = {
   "By": "Nach",
   "Table": "Tabelle",
   "by day: {1} on {0}, most {2} on {3}, {5} on {4}": "nach Tagen: {1} am {0}, am meisten {2} am {3}, {5} am {4}",
+  "Funnel": "Trichter",
+  "All visits": "Alle Besuche",
+  "Step rate": "Schrittrate",
   "Course of the period": "Verlauf des Zeitraums",
   "{0} by {1}, {2} values, at most {3}. Arrow keys read them, Enter opens one, with Shift several; a table follows.":
     "{0} nach {1}, {2} Werte, höchstens {3}. Pfeiltasten lesen sie vor, Enter öffnet einen, mit Umschalt mehrere; eine Tabelle folgt.",

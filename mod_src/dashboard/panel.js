@@ -11,7 +11,7 @@ import { _ } from "./words.js";
 const heads = {
   pageviews: _("Views"), visitors: _("Visitors"), visits: _("Visits"), hits: _("Hits"), bytes: _("Size"), errors: _("Errors"),
   bounce_rate: _("Bounce"), duration: _("Duration"), clients: _("Clients"), people: _("People"), p50_us: _("Median"), p90_us: "90 %", slowest_us: _("Slowest"),
-  conversions: _("Conversions"), conversion_rate: _("Rate"), searches: _("Searches"), time_us: _("Time"), error_rate: _("Errors"), robots: _("Robots"), pages: _("Pages"), first_seen: _("First seen"), last_seen: _("Last seen"), status: _("Status"),
+  conversions: _("Conversions"), conversion_rate: _("Rate"), step_rate: _("Step rate"), searches: _("Searches"), time_us: _("Time"), error_rate: _("Errors"), robots: _("Robots"), pages: _("Pages"), first_seen: _("First seen"), last_seen: _("Last seen"), status: _("Status"),
   train_pages: _("Training"), index_pages: _("Index"), fetch_pages: _("For people"), reads: _("Read by AI"), landings: _("Landings"), unshown: _("Unshown"), steps: _("Steps"),
 };
 const abouts = { unshown: _("prefetches that were never shown") };

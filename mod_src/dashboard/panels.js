@@ -122,6 +122,8 @@ const latest = [
 // What goals are is said by a file of the site's: without one there is no panel.
 const goals = [
   { report: "goals", label: _("Goals"), parts: [{ column: "goal", dimension: "goal" }], numbers: ["conversions", "conversion_rate", "visitors"] },
+  { report: "funnel", alone: true, label: _("Funnel"), parts: [{ column: "goal", dimension: "goal", name: (text) => visible(text) || _("All visits"), filter: (row) => (row.goal ? ["goal", row.goal] : []) }],
+    numbers: ["visits", "step_rate", "conversion_rate"] },
 ];
 
 const makeShown = (all) => all.map(([id, name, tabs, options]) => [id, name, shownTabs(tabs), options])

@@ -1167,6 +1167,9 @@ def test_a_segment_is_chosen_and_a_view_has_its_panels_alone(page, make_server):
     os.chown(goals, server.state.stat().st_uid, server.state.stat().st_gid)
     page.open(f"http://127.0.0.1:{server.port}/stats/")
     assert page.values("goals") == ["second"] and page.text("[data-panel=goals] tbody td.number")[:2] == ["1", "100.0 %"]
+    page.click("[data-panel=goals] .tabs button", "Funnel")
+    assert page.values("goals") == ["All visits", "second"] and page.text("[data-panel=goals] tbody tr:last-child td.number")[:3] == ["1", "100.0 %", "100.0 %"]
+    page.click("[data-panel=goals] .tabs button", "Goals")
     assert page.values("pages") == ["/?n=0", "/?n=1", "/?n=2"]
     page.js("const choice = document.querySelector('select[aria-label=Segment]'); choice.value = 'press'; choice.dispatchEvent(new Event('change'))")
     page.settle()
