@@ -379,11 +379,11 @@ demo-stop:
 manual-tables:
 	@$(PYTHON) tests/manual/tables.py
 
-# The README's picture.
+# The README's picture, and in build/screenshots/states one of each state of the page.
 .PHONY: screenshot
 screenshot: deps-check
 	@$(MAKE) --no-print-directory all
-	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png
+	@$(PYTHON) tests/browser/screenshot.py $(BUILD) tests/browser/dashboard.png $(BUILD)/screenshots/states
 
 .PHONY: lint
 lint: deps-lint

@@ -18,6 +18,7 @@
 #   limit      rows, unless asked otherwise; since: from when on
 #   robots     on: counted unless asked otherwise; always: it is about them
 #   totals     none: a sum of its rows says nothing
+#   course     rows: each row's page views by day can be asked for
 #   outlive    hits: its rows stay when hits are deleted for their age
 #   engine     begins the body for an engine: one select that returns the columns that are no rates,
 #              and the sums; a large dimension's key, and its site_key, may stand behind them
@@ -30,7 +31,7 @@ function words_of(text, into,   n, list, i) {
     for (i = 1; i <= n; i++) into[list[i]] = 1
 }
 BEGIN {
-    words_of("report order column dimension key sites sort limit since robots outlive totals engine", head_words)
+    words_of("report order column dimension key sites sort limit since robots course outlive totals engine", head_words)
     words_of("text count bytes took number micros seconds id percent span decimal", types)
     words_of("percent span decimal", rate_types)
     words_of("bucket purpose hour_of_week site", kinds)
@@ -132,6 +133,9 @@ function take_word(word, value,   part) {
     } else if (word == "totals") {
         if (value != "none") wrong(FNR, "totals: none")
         add("has_no_totals", 1)
+    } else if (word == "course") {
+        if (value != "rows") wrong(FNR, "course: rows")
+        add("has_courses", 1)
     } else if (word == "outlive") {
         if (value != "hits") wrong(FNR, "outlive: hits")
         add("outlives_hits", 1)
@@ -231,7 +235,7 @@ in_head {
     }
     word = substr($2, 1, length($2) - 1)
     value = substr($0, length(word) + 6)
-    if (!(word in head_words)) wrong(FNR, "there is no word " word ": report, order, column, dimension, key, sites, sort, limit, since, robots, outlive, totals, engine")
+    if (!(word in head_words)) wrong(FNR, "there is no word " word ": report, order, column, dimension, key, sites, sort, limit, since, robots, course, outlive, totals, engine")
     else if (word == "column") take_column(value)
     else take_word(word, value)
     next

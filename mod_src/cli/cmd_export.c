@@ -344,7 +344,7 @@ const struct slim_command slim_command_export = {
     .name = "export",
     .arguments = "",
     .summary = "prints hits, as CSV or JSON lines",
-    .words = "since until tz where segment",
+    .words = "since until tz week where segment",
     .options = options,
     .run = run_export,
 };

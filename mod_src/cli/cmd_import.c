@@ -217,7 +217,7 @@ static int import_all(struct importing *i)
     return i->exit;
 }
 
-/* A word of a question: since, until, tz. */
+/* A word of a question: since, until, tz, week. */
 static int set_period(struct importing *i, const char *word, const char *value)
 {
     const char *reason;
@@ -328,6 +328,6 @@ const struct slim_command slim_command_import = {
     .arguments = "FILE...",
     .summary = "imports access logs; each line is stored only once",
     .options = options,
-    .words = "since until tz",
+    .words = "since until tz week",
     .run = run_import,
 };

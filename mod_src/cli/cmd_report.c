@@ -177,11 +177,25 @@ static int print_reports(struct slim_cli *cli, const struct slim_query *queries,
     return SLIM_EXIT_OK;
 }
 
-/* That of its name, as month.html; else a table. */
+static int is_word(const char *text)
+{
+    return *text
+           && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text);
+}
+
+/* That of its name, as month.html; else a table, but for what is the name of another sort of file.
+ * NULL after an error message. */
 static const struct slim_format *format_of_file(const struct slim_output_wish *wish)
 {
-    const struct slim_format *format = slim_format_find(slim_output_extension(wish));
+    const char *extension = slim_output_extension(wish);
+    const struct slim_format *format = slim_format_find(extension);
 
+    if (!format && is_word(extension) && strcmp(extension, "txt") != 0) {
+        slim_cli_fail("report: -o %s: .%s is none of .csv, .tsv, .json, .html and .txt; --format "
+                      "says what another name stands for",
+                      wish->path, extension);
+        return NULL;
+    }
     return format ? format : &slim_formats[0];
 }
 
@@ -256,6 +270,9 @@ static int run_report(struct slim_cli *cli, int argc, const char *const *argv)
     }
     if (!asked.format) {
         asked.format = format_of_file(&asked.output);
+    }
+    if (!asked.format) {
+        return SLIM_EXIT_FAILED;
     }
     int page = asked.format->begin != NULL;
     if (!names[0] && asked.format != &slim_formats[0] && !page) {

@@ -74,6 +74,16 @@ static int parse_pattern(struct slim_hit_rule *rule, const char *value)
     return *value != '\0' && strlen(value) < PATTERN_MAX;
 }
 
+int slim_hit_rule_is_path(const char *pattern)
+{
+    return *pattern == '/' || *pattern == '*' || *pattern == '?';
+}
+
+static int parse_path(struct slim_hit_rule *rule, const char *value)
+{
+    return parse_pattern(rule, value) && slim_hit_rule_is_path(value);
+}
+
 static const struct {
     const char *prefix;
     enum slim_hit_rule_kind kind;
@@ -83,7 +93,8 @@ static const struct {
 } kinds[] = {
     {"ip=", SLIM_HITS_OF_ADDRESS, SLIM_EXCLUDED_IP, parse_address,
      "ip=ADDRESS or ip=ADDRESS/BITS, IPv4 or IPv6"},
-    {"path=", SLIM_HITS_OF_PATH, SLIM_EXCLUDED_PATH, parse_pattern, "path=PATTERN with * and ?"},
+    {"path=", SLIM_HITS_OF_PATH, SLIM_EXCLUDED_PATH, parse_path,
+     "path=PATTERN with * and ?, which begins with / or *"},
     {"status=", SLIM_HITS_OF_STATUS, SLIM_EXCLUDED_STATUS, parse_status,
      "status=404 or status=300-399"},
     {"agent=", SLIM_HITS_OF_AGENT, SLIM_EXCLUDED_AGENT, parse_pattern,

@@ -48,6 +48,9 @@ apr_status_t slim_hit_rule_parse(struct slim_hit_rule *rule, const char *text,
 /* Reads "404" or "400-499": of 100 to 599 (RFC 9110, 15). 0: it is neither. */
 int slim_hit_rule_status(const char *text, int *low, int *high);
 
+/* Whether a pattern can match a path: it begins as one does, or with * or ?. */
+int slim_hit_rule_is_path(const char *pattern);
+
 /* Reads a visitor's hash: a decimal number, with a sign or not, or 0x and hexadecimal digits. */
 apr_status_t slim_hit_rule_visitor(struct slim_hit_rule *rule, const char *text) SLIM_MUST_CHECK;
 

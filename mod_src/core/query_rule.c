@@ -29,7 +29,7 @@ int slim_query_keys_are_good(const char *text)
 {
     for (;;) {
         size_t length = strcspn(text, " ");
-        if (length == 0 || length > SLIM_QUERY_KEY_MAX) {
+        if (length == 0 || length > SLIM_QUERY_KEY_MAX || *text == '?') {
             return 0;
         }
         for (size_t i = 0; i < length; i++) {

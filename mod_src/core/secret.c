@@ -284,6 +284,17 @@ int slim_secret_may_be_among(struct slim_text query)
 
 /* --- the rule --- */
 
+/* What stands around names in a query. */
+static int has_sign(struct slim_text word)
+{
+    for (size_t i = 0; i < word.length; i++) {
+        if (strchr("=&?#", word.at[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* One name, folded, with its stars; 0 when it is none. */
 static int add_name(struct slim_secret_rule *rule, struct slim_text word, apr_pool_t *pool)
 {
@@ -292,7 +303,8 @@ static int add_name(struct slim_secret_rule *rule, struct slim_text word, apr_po
 
     word = (struct slim_text){word.at + open, word.length - (size_t)open};
     int stars = word.length > 2 && word.at[0] == '*' && word.at[word.length - 1] == '*';
-    if (word.length >= sizeof folded || (!stars && memchr(word.at, '*', word.length))) {
+    if (word.length >= sizeof folded || (!stars && memchr(word.at, '*', word.length))
+        || has_sign(word)) {
         return 0;
     }
     size_t length = fold(word, folded, sizeof folded);

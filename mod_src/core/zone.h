@@ -12,7 +12,14 @@
 
 #define SLIM_ZONE_NAME_MAX 64
 
-enum slim_bucket { SLIM_BY_HOUR, SLIM_BY_DAY, SLIM_BY_WEEK, SLIM_BY_MONTH, SLIM_BUCKETS };
+/* Weeks begin on Monday; SLIM_BY_WEEK + n, n from 1 to 6, are those that begin n days later. */
+enum slim_bucket {
+    SLIM_BY_HOUR,
+    SLIM_BY_DAY,
+    SLIM_BY_MONTH,
+    SLIM_BY_WEEK,
+    SLIM_BUCKETS = SLIM_BY_WEEK + 7
+};
 
 /* A day of the year on which clocks change, as POSIX spells it. */
 struct slim_zone_date {
@@ -81,7 +88,7 @@ void slim_zone_local(const struct slim_zone *zone, int64_t utc, struct slim_loca
  * range, as 0 or 13, and count on from there. weekday and offset are not looked at. */
 int64_t slim_zone_from_local(const struct slim_zone *zone, const struct slim_local *local);
 
-/* The first instant of the hour, day, week (from Monday) or month that a time is in. Where clocks
+/* The first instant of the hour, day, week or month that a time is in. Where clocks
  * are set back within an hour, what follows is an hour of its own. */
 int64_t slim_zone_bucket(const struct slim_zone *zone, int64_t utc, enum slim_bucket by);
 /* The first instant of the bucket behind the one that a time is in. */
@@ -91,8 +98,8 @@ int64_t slim_zone_day(const struct slim_zone *zone, int64_t utc, int days);
 
 #define SLIM_LABEL_SIZE 40
 
-/* A bucket's name: "2026-01-31T10:00", "2026-01-31" (a week's Monday too), "2026-01". An hour that
- * clocks show a second time has its offset behind it, "2026-10-25T02:00+01:00", so that names
+/* A bucket's name: "2026-01-31T10:00", "2026-01-31" (a week's first day too), "2026-01". An hour
+ * that clocks show a second time has its offset behind it, "2026-10-25T02:00+01:00", so that names
  * differ and sort as the hours came. */
 const char *slim_zone_label(const struct slim_zone *zone, int64_t begin, enum slim_bucket by,
                             char label[SLIM_LABEL_SIZE]);

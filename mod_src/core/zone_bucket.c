@@ -50,8 +50,9 @@ static int64_t stepped(const struct slim_zone *zone, int64_t utc, enum slim_buck
     if (by == SLIM_BY_MONTH) {
         local.day = 1;
         local.month += steps;
-    } else if (by == SLIM_BY_WEEK) {
-        local.day += 7 * steps - local.weekday;
+    } else if (by >= SLIM_BY_WEEK) {
+        int first = (int)by - SLIM_BY_WEEK;
+        local.day += 7 * steps - (local.weekday + 7 - first) % 7;
     } else {
         local.day += steps;
     }

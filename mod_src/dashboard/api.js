@@ -102,7 +102,7 @@ function tellBusy() {
 // --- several questions in one request ---
 
 // These say which hits are meant. Where hits have to be read, questions about the same ones cost little more than one.
-const common = ["since", "until", "tz", "robots", "where", "segment"];
+const common = ["since", "until", "tz", "week", "robots", "where", "segment"];
 const mostJoined = 24, longestJoined = 6000;
 
 const some = (asked, wanted) => new URLSearchParams([...asked].filter(([name]) => common.includes(name) === wanted));

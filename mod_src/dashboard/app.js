@@ -35,6 +35,7 @@ function say(...children) {
 // It cannot be asked, however often.
 function reportMistake(error) {
   isMistaken = true;
+  byId("board").hidden = byId("machines").hidden = true;
   say(el("p", {}, el("strong", {}, _("This address cannot be asked for")), ` (${error.message}). `,
     el("button", { type: "button", class: "link", on: { click: startOver } }, _("Show the last 7 days")), " ",
     helpLink("cookbook#filters", _("Filters"))));
@@ -137,7 +138,7 @@ function loadAll() {
   if (isShown("online")) guarded(loadLive());
 }
 
-const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.robots, s.segment, s.filters, s.view, s.compare]);
+const asks = (s) => JSON.stringify([s.since, s.until, s.tz, s.week, s.robots, s.segment, s.filters, s.view, s.compare]);
 
 // Loads what a change concerns, and no more.
 onChange((now, before, isBack) => {

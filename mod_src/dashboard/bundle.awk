@@ -34,7 +34,7 @@ FNR == 1 { file = FILENAME; sub(/.*\//, "", file); last = file; files++ }
         declare(name)
         if (exported) exports[file] = exports[file] (exports[file] ? ", " : "") name
         rest = substr($0, RSTART + RLENGTH)
-        while (/^let/ && match(rest, /^( = [^,;([{]*)?, [A-Za-z_$][A-Za-z0-9_$]*/)) { # let a, b = -1, c;
+        while (/^(let|const) / && match(rest, /^( = [^,;([{"`]*)?, [A-Za-z_$][A-Za-z0-9_$]*/)) { # let a, b = -1, c;
             name = substr(rest, 1, RLENGTH)
             rest = substr(rest, RLENGTH + 1)
             sub(/.*, /, "", name)

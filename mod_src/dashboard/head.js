@@ -3,7 +3,7 @@ import { el, icon, visible } from "./dom.js";
 import { ask, table } from "./api.js";
 import * as format from "./format.js";
 import { isView, segmentsOffered } from "./board.js";
-import { go, range, ranges, removeFilter, startOver, state, toggleFilter, words, zone, zones } from "./state.js";
+import { firstDay, go, ownDay, range, ranges, removeFilter, startOver, state, toggleFilter, weekdays, words, zone, zones } from "./state.js";
 import { _ } from "./words.js";
 
 const cross = "M4 4l8 8M12 4l-8 8";
@@ -63,6 +63,18 @@ function showZones(names) {
 // All there are, once somebody looks: they are four hundred.
 function offerZones() {
   if (zoneChoice.length < 100) showZones([...zones, ...Intl.supportedValuesOf("timeZone")]);
+}
+
+const dayChoice = el("select", { class: "zone", "aria-label": _("First day of weeks"), title: _("First day of weeks"),
+  on: { change: () => go({ week: dayChoice.value === ownDay ? "" : dayChoice.value }) } });
+
+const dayName = (day) => format.weekday(`2024-01-0${weekdays.indexOf(day) + 1}`); // the first was a Monday
+
+// Those that some country has, and what the address says.
+function showFirstDay() {
+  const days = ["monday", "friday", "saturday", "sunday", firstDay()].filter((day, i, all) => weekdays.includes(day) && all.indexOf(day) === i);
+  dayChoice.replaceChildren(...days.map((day) => el("option", { value: day }, _("Week from {0}", dayName(day)))));
+  dayChoice.value = firstDay();
 }
 
 function chooseSite() {
@@ -226,6 +238,7 @@ export function showHead() {
   showSite();
   showSegments();
   if (zoneChoice.value !== zone()) showZones(zones);
+  if (dayChoice.value !== firstDay()) showFirstDay();
   compare.checked = state.compare;
   robots.checked = state.robots;
 }
@@ -258,9 +271,9 @@ export function makeHead(place) {
   place.append(
     el("div", { class: "row" },
       el("h1", {}, el("a", { href: location.pathname, on: { click: home } }, "slimstats")), viewBar, siteChoice, live,
-      el("span", { class: "grow" }),
+      el("span", { class: "grow" }), zoneChoice, dayChoice,
       el("label", { class: "switch" }, compare, _("Compare")), el("label", { class: "switch of-people" }, robots, _("Robots")), themeButton),
-    el("div", { class: "row" }, rangeBar, between, zoneChoice, segmentChoice),
+    el("div", { class: "row" }, rangeBar, between, segmentChoice),
     chips);
   let kept = "";
   try {

@@ -5,12 +5,13 @@ import * as format from "./format.js";
 import { changePanel, filterOn, isFilteredBy, mayFilter, panelState, readsHits, replaceFilter, state, toggleFilter, words, zone } from "./state.js";
 import { valueName } from "./head.js";
 import { helpLink } from "./help.js";
+import { hasCourse, sparkline } from "./sparkline.js";
 import { _ } from "./words.js";
 
 const heads = {
   pageviews: _("Views"), visitors: _("Visitors"), visits: _("Visits"), hits: _("Hits"), bytes: _("Size"), errors: _("Errors"),
   bounce_rate: _("Bounce"), duration: _("Duration"), clients: _("Clients"), people: _("People"), p50_us: _("Median"), p90_us: "90 %", slowest_us: _("Slowest"),
-  conversions: _("Conversions"), conversion_rate: _("Rate"), searches: _("Searches"), time_us: _("Time"), error_rate: _("Errors"), robots: _("Robots"), pages: _("Pages"), first_seen: _("First seen"), last_seen: _("Last seen"), addresses: _("Addresses"), status: _("Status"),
+  conversions: _("Conversions"), conversion_rate: _("Rate"), step_rate: _("Step rate"), searches: _("Searches"), time_us: _("Time"), error_rate: _("Errors"), robots: _("Robots"), pages: _("Pages"), first_seen: _("First seen"), last_seen: _("Last seen"), addresses: _("Addresses"), status: _("Status"),
   train_pages: _("Training"), index_pages: _("Index"), fetch_pages: _("For people"), reads: _("Read by AI"), landings: _("Landings"), unshown: _("Unshown"), steps: _("Steps"),
 };
 const abouts = { unshown: _("prefetches that were never shown") };
@@ -27,7 +28,7 @@ export function failure(error) {
 
 // Whether a word that all parts ask with cannot be used: that is told once, and above them.
 export function isOfAddress(error) {
-  return error.status === 400 && ["since", "until", "tz", "where", "segment"].includes(error.parameter);
+  return error.status === 400 && ["since", "until", "tz", "week", "where", "segment"].includes(error.parameter);
 }
 
 // --- one row ---
@@ -68,8 +69,8 @@ function numbersOf(tab, answer) {
   return tab.numbers.filter((column) => !(tab.counted || []).includes(column) || answer.totals[column]);
 }
 
-// scale: {numbers, most, total, types} of the table; fold: what opens the rows below.
-function rowOf(tab, row, scale, fold, above) {
+// scale: {numbers, most, total, types, course} of the table; at: the row's place; fold: what opens the rows below.
+function rowOf(tab, row, scale, at, fold, above) {
   const [main] = scale.numbers, [one] = tab.parts;
   const first = nameOf(one, row);
   const says = (text, each) => text !== "" && !["", first].includes(nameOf(each, row));
@@ -77,9 +78,10 @@ function rowOf(tab, row, scale, fold, above) {
   const about = one.about && one.about(row[one.column]), page = one.opens && String(row[one.column]);
   const bar = el("span", { class: "bar", "aria-hidden": "true", css: { width: `${scale.most ? (row[main] * 100) / scale.most : 0}%` } });
   const share = scale.total ? el("td", { class: "number share" }, format.number("percent", format.share(row[main], scale.total))) : null;
-  return el("tr", { class: above && "below" }, el("th", { scope: "row" }, bar, el("span", { class: "parts" }, fold,
+  const course = scale.course ? sparkline(scale.course, at) : null; // the row is called by its name without it
+  return el("tr", { class: above && "below" }, el("th", { scope: "row", class: course && "with-course", "aria-label": course && visible(first) }, bar, el("span", { class: "parts" }, fold,
     parts.map((each) => part(row, each, each === one, above)), page && pageLink(row, page),
-    about && el("span", { class: "muted about", title: about }, about))),
+    about && el("span", { class: "muted about", title: about }, about)), course),
   scale.numbers.map((column, i) => el("td", { class: i > 1 ? "number extra" : "number" }, measured(scale.types[column], row[column]))), share,
   el("td", { class: "number change" }));
 }
@@ -95,6 +97,7 @@ export class Panel {
   // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
   // counted: numbers that are seen where there is any; ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; several: when there are several such; of: shown while all is filtered by this dimension; hint: what is told of rows as these, or false;
+  // courses: of the rows are drawn;
   // rowsAtLeast: asked for, though fewer are shown; meant: what else a searched text stands for;
   // draw: instead of a table, searched: the dimension that is searched then; alone: reads hits in a
   // way of its own. options.above: over it; help: the manual's page.
@@ -205,6 +208,13 @@ export class Panel {
     return words({ limit: limit || this.rows, sort: this.sort, search: texts, where: search && searched ? `${searched}~${search}` : "" });
   }
 
+  // The course of each row comes with the rows. Where hits have to be read they would be read once more.
+  askedRows() {
+    const asked = this.asked(this.answerRows());
+    if (this.list.courses && !readsHits()) asked.set("course", "on");
+    return asked;
+  }
+
   answerRows() {
     return Math.max(this.rows, this.tab.rowsAtLeast || 0);
   }
@@ -271,14 +281,14 @@ export class Panel {
     if (!answer) return [];
     const tab = { parts: below.parts.filter((one) => one.column !== column) };
     const left = answer.totals.rows - answer.rows.length;
-    return [...table(answer).map((row) => rowOf(tab, row, scale, null, { dimension, value })),
+    return [...table(answer).map((row) => rowOf(tab, row, scale, -1, null, { dimension, value })),
       left > 0 ? el("tr", { class: "below" }, el("th", { scope: "row", class: "muted" }, _("and {0} more", format.number("count", left)))) : null];
   }
 
-  rowsOf(row, scale) {
+  rowsOf(row, scale, at) {
     const { list } = this, value = String(row[list.parts[0].column]);
-    if (!list.below) return rowOf(list, row, scale);
-    return [rowOf(list, row, scale, this.fold(value)), this.rowsBelow(value, scale)];
+    if (!list.below) return rowOf(list, row, scale, at);
+    return [rowOf(list, row, scale, at, this.fold(value)), this.rowsBelow(value, scale)];
   }
 
   showTable(answer) {
@@ -290,8 +300,9 @@ export class Panel {
       this.body.replaceChildren(el("p", { class: "empty" }, this.search ? _("nothing with this in its name") : _("nothing in this period")));
       return;
     }
+    const scale = { numbers: numbersOf(this.tab, answer), most, types, total: answer.totals[main], course: hasCourse(answer) && answer.course };
     const node = el("table", {}, el("caption", { class: "unseen" }, `${this.title}: ${this.tab.label}`), this.head(answer),
-      el("tbody", {}, rows.map((row) => this.rowsOf(row, { numbers: numbersOf(this.tab, answer), most, types, total: answer.totals[main] }))), this.foot(answer, types));
+      el("tbody", {}, rows.map((row, at) => this.rowsOf(row, scale, at))), this.foot(answer, types));
     const hint = this.tab.hint && this.tab.hint(rows);
     this.body.replaceChildren(node, ...(hint ? [el("p", { class: "hint" }, hint)] : []));
     if (this.comparison) this.showChanges();
@@ -354,13 +365,13 @@ export class Panel {
     this.body.setAttribute("aria-busy", "true");
     try {
       const open = [...this.unfolded.keys()];
-      const [answer, ...below] = await Promise.all([ask(this.list.report, this.asked(this.answerRows()), readsHits() && !tab.alone),
+      const [answer, ...below] = await Promise.all([ask(this.list.report, this.askedRows(), readsHits() && !tab.alone),
         ...open.map((value) => this.askBelow(tab, value))]);
       if (!isNewest()) return;
       open.forEach((value, i) => this.unfolded.has(value) && this.unfolded.set(value, below[i]));
       const values = tab.below ? table(answer).map((row) => row[tab.parts[0].column]).filter((value) => this.unfolded.has(value)) : [];
       this.answer = answer;
-      const text = JSON.stringify([state.compare, answer.from, answer.rows, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
+      const text = JSON.stringify([state.compare, state.week, answer.from, answer.rows, answer.course, answer.totals, answer.filters, this.sort, this.rows, values.map((value) => this.unfolded.get(value).rows)]);
       const isNew = text !== this.shown;
       if (isNew) {
         this.shown = text;
@@ -370,6 +381,7 @@ export class Panel {
         else this.showTable(answer);
       }
       this.showFoot(answer);
+      this.node.classList.add("filled"); // as high as what it has; until then as it mostly is
       if (this.options.above) await this.options.above(this, answer);
       await this.findRare();
       if (isNew) await this.compare({ isNewest, tab, list: this.list }).catch(() => { this.shown = ""; }); // next time, then

@@ -25,7 +25,7 @@ const neighbour = (column) => ({ ...page, column, replaces: true, name: (text) =
 const beside = (write) => ({ column: "page", name: (text) => (isFilteredBy("page") ? "" : write(visible(text))) });
 
 const pages = [
-  { report: "pages", label: _("Pages"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
+  { report: "pages", courses: true, label: _("Pages"), parts: [page, { column: "title" }, site], numbers: ["pageviews", "visitors", "unshown"], counted: ["unshown"] },
   { report: "entries", label: _("Entries"), parts: [{ ...page, dimension: "entry" }, { column: "title" }, site], numbers: ["visits", "bounce_rate", "duration"] },
   { report: "exits", label: _("Exits"), parts: [{ ...page, dimension: "exit" }, { column: "title" }, site], numbers: ["visits", "pageviews"] },
   { report: "localsearch", label: _("Searches"), parts: [{ column: "searchterms", dimension: "searchterms" }], numbers: ["searches", "pageviews"] },
@@ -125,6 +125,8 @@ const latest = [
 // What goals are is said by a file of the site's: without one there is no panel.
 const goals = [
   { report: "goals", label: _("Goals"), parts: [{ column: "goal", dimension: "goal" }], numbers: ["conversions", "conversion_rate", "visitors"] },
+  { report: "funnel", alone: true, label: _("Funnel"), parts: [{ column: "goal", dimension: "goal", name: (text) => visible(text) || _("All visits"), filter: (row) => (row.goal ? ["goal", row.goal] : []) }],
+    numbers: ["visits", "step_rate", "conversion_rate"] },
 ];
 
 const makeShown = (all) => all.map(([id, name, tabs, options]) => [id, name, shownTabs(tabs), options])

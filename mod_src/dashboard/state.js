@@ -1,5 +1,5 @@
 // What is asked for: all of it in the page's address, in the API's words.
-import { _ } from "./words.js";
+import { _, locale } from "./words.js";
 
 export const ranges = [
   { name: _("Today"), since: "today" },
@@ -7,6 +7,7 @@ export const ranges = [
   { name: _("7 days"), since: "7d", about: _("today and the 7 days before") },
   { name: _("28 days"), since: "28d", about: _("today and the 28 days before") },
   { name: _("90 days"), since: "90d", about: _("today and the 90 days before") },
+  { name: _("Week"), since: "week", about: _("this week") },
   { name: _("Month"), since: "month", about: _("this month") },
   { name: _("Year"), since: "year", about: _("this year") },
   { name: _("All"), since: "all" },
@@ -25,6 +26,17 @@ const panelWords = ["tab", "sort", "rows", "search"];
 
 const browserZone = new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 let zoneUnknown = false;
+
+export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+// The day that weeks begin with where the reader is; a browser that does not know it takes the one of ISO 8601.
+function readersDay() {
+  const known = new Intl.Locale(locale), { firstDay } = (known.getWeekInfo ? known.getWeekInfo() : known.weekInfo) || { firstDay: 1 };
+  return weekdays[firstDay - 1];
+}
+
+export const ownDay = readersDay();
+
 const listeners = [];
 
 export let state = read(location.search);
@@ -51,6 +63,7 @@ function read(search) {
     since: words.get("since") || "7d",
     until: words.get("until") || "",
     tz: words.get("tz") || "",
+    week: words.get("week") || "",
     lang: words.get("lang") || "",
     by: words.get("by") || "",
     figure: figures.includes(words.get("figure")) ? words.get("figure") : "visitors",
@@ -69,6 +82,7 @@ export function write(s) {
   if (s.since !== "7d" || s.until) words.set("since", s.since);
   if (s.until) words.set("until", s.until);
   if (s.tz) words.set("tz", s.tz);
+  if (s.week) words.set("week", s.week);
   if (s.lang) words.set("lang", s.lang);
   if (s.by) words.set("by", s.by);
   if (s.figure !== "visitors") words.set("figure", s.figure);
@@ -104,7 +118,7 @@ export function go(changes, inPlace) {
 
 // As it is shown at first.
 export function startOver() {
-  go({ since: "7d", until: "", tz: "", by: "", segment: "", filters: [], robots: false, view: "", figure: "visitors" });
+  go({ since: "7d", until: "", tz: "", week: "", by: "", segment: "", filters: [], robots: false, view: "", figure: "visitors" });
 }
 
 export function panelState(id) {
@@ -175,6 +189,11 @@ export function zone() {
   return state.tz || (zoneUnknown ? "UTC" : browserZone);
 }
 
+export const firstDay = () => state.week || ownDay;
+
+// How many days behind Monday weeks begin.
+export const daysBehindMonday = () => Math.max(0, weekdays.indexOf(firstDay()));
+
 // The server may know fewer zones than the browser. Whether another one is left to try.
 export function forgetZone() {
   const left = !state.tz && !zoneUnknown && browserZone !== "UTC";
@@ -200,6 +219,7 @@ export function bucket() {
 export function words(extra) {
   const asked = new URLSearchParams({ since: state.since, tz: zone() });
   if (state.until) asked.set("until", state.until);
+  if (firstDay() !== weekdays[0]) asked.set("week", firstDay());
   if (state.robots) asked.set("robots", "on");
   if (state.segment) asked.set("segment", state.segment);
   for (const f of state.filters) asked.append("where", f.dimension + f.operator + f.value);

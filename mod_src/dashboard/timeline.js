@@ -2,7 +2,7 @@
 import { el, svg } from "./dom.js";
 import { ask, makeTurns, table } from "./api.js";
 import * as format from "./format.js";
-import { bucket, figures, go, reachesNow, readsHits, state, words } from "./state.js";
+import { bucket, daysBehindMonday, figures, go, reachesNow, readsHits, state, words } from "./state.js";
 import { helpLink } from "./help.js";
 import { makeNotes, noteMarks, notesAt, takeNotes } from "./notes.js";
 import { _ } from "./words.js";
@@ -36,7 +36,7 @@ function step(date, by) {
 function begin(date, by) {
   date.setUTCMinutes(0);
   if (by !== "hour") date.setUTCHours(0);
-  if (by === "week") date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  if (by === "week") date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 13 - daysBehindMonday()) % 7));
   if (by === "month") date.setUTCDate(1);
   return date;
 }

@@ -40,7 +40,9 @@ static const char *parse_env(cmd_parms *cmd, struct slim_rule *rule, const char 
 {
     rule->negated = *value == '!';
     rule->pattern = value + rule->negated;
-    return *rule->pattern ? NULL : slim_config_refuse(cmd, value, "env=NAME or env=!NAME");
+    return *rule->pattern && !strchr(value, '=')
+               ? NULL
+               : slim_config_refuse(cmd, value, "env=NAME or env=!NAME");
 }
 
 static const char *parse_glob(cmd_parms *cmd, struct slim_rule *rule, const char *value)
@@ -49,13 +51,21 @@ static const char *parse_glob(cmd_parms *cmd, struct slim_rule *rule, const char
     return *value ? NULL : slim_config_refuse(cmd, value, "a pattern with * and ?");
 }
 
+static const char *parse_path(cmd_parms *cmd, struct slim_rule *rule, const char *value)
+{
+    rule->pattern = value;
+    return slim_hit_rule_is_path(value)
+               ? NULL
+               : slim_config_refuse(cmd, value, "a pattern with * and ?, which begins with / or *");
+}
+
 static const struct {
     const char *prefix;
     enum slim_rule_kind kind;
     const char *(*parse)(cmd_parms *cmd, struct slim_rule *rule, const char *value);
 } rule_kinds[] = {
     {"env=", SLIM_RULE_ENV, parse_env},          {"ip=", SLIM_RULE_IP, parse_subnet},
-    {"path=", SLIM_RULE_PATH, parse_glob},       {"status=", SLIM_RULE_STATUS, parse_status},
+    {"path=", SLIM_RULE_PATH, parse_path},       {"status=", SLIM_RULE_STATUS, parse_status},
     {"type=", SLIM_RULE_TYPE, parse_glob},       {"agent=", SLIM_RULE_AGENT, parse_glob},
     {"expr=", SLIM_RULE_EXPR, parse_expression},
 };

@@ -29,6 +29,17 @@ struct slim_previous {
     uint64_t rows_total;
 };
 
+#define SLIM_COURSE_MAX 60
+
+/* The page views of each row, by equal spans of whole days of UTC; those of its ends may be cut by
+ * the period. */
+struct slim_courses {
+    int64_t since; /* seconds: where the first span begins */
+    int days;      /* of a span */
+    int spans;     /* 1 … SLIM_COURSE_MAX */
+    int64_t **row; /* for each of the answer's rows so many numbers */
+};
+
 struct slim_answer {
     const struct slim_query *query;
     int columns;
@@ -49,6 +60,7 @@ struct slim_answer {
     int approximate;     /* distinct numbers come from a sketch, */
     double error_percent;                 /* with this standard error */
     const struct slim_previous *previous; /* NULL unless it was asked for */
+    const struct slim_courses *courses;   /* likewise */
     apr_array_header_t *notes;            /* struct slim_note, beside the course of a period, oldest
                                              first, the newest SLIM_NOTES_MAX of it; NULL: it is none */
 };

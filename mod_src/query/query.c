@@ -5,11 +5,11 @@
 
 #include "report.h"
 
-static const char *const bucket_names[SLIM_BUCKETS] = {"hour", "day", "week", "month"};
+static const char *const bucket_names[] = {"hour", "day", "month", "week"};
 
 const char *slim_bucket_name(enum slim_bucket by)
 {
-    return bucket_names[by];
+    return bucket_names[by < SLIM_BY_WEEK ? by : SLIM_BY_WEEK];
 }
 
 void slim_query_init(struct slim_query *query, const struct slim_report *report, int64_t now)

@@ -54,13 +54,15 @@ struct slim_query {
     const struct slim_view *view;          /* filters beside its own are refused; NULL: none is */
     const char *search[SLIM_SEARCHES_MAX]; /* rows with one in a name, or =NAME; none: all */
     int searches;
-    enum slim_bucket by;
-    unsigned limit;   /* rows, 1 … SLIM_LIMIT_MAX */
-    unsigned offset;  /* rows left out before them */
-    const char *sort; /* a column of the report; NULL: the report's own */
+    enum slim_bucket by; /* of weeks those that begin as week_begins has it */
+    int week_begins;     /* 0: on Monday, … 6 */
+    unsigned limit;      /* rows, 1 … SLIM_LIMIT_MAX */
+    unsigned offset;     /* rows left out before them */
+    const char *sort;    /* a column of the report; NULL: the report's own */
     int ascending;
     int robots;     /* count them too */
     int exact;      /* count rows where a sketch would do */
+    int courses;    /* of rows, too, for reports that have them */
     int compare;    /* with the period before, see slim_query_previous */
     int before;     /* that period is meant instead */
     unsigned given; /* bits by slim_query_words: what was said; 0: all may be said anew */
@@ -97,7 +99,7 @@ const char *slim_bucket_name(enum slim_bucket by);
  *   2026-01-31            that day
  *   2026-01-31T10:20[:30] that time; with Z or +01:00 behind it not in the zone but so far from UTC
  *   today, yesterday      the day;  7d, 4w  the day so many days or weeks before today
- *   week, month, year     this one, weeks from Monday;  last-week, last-month, last-year
+ *   week, month, year     this one;  last-week, last-month, last-year
  *   90m, 24h              exactly so long ago;  now;  all  the beginning of time
  * A day, week, month or year means its beginning, or, with end_of_day, its end. Numbers since "7d"
  * so do not change during a day. 0: not understood. */

@@ -36,6 +36,7 @@ static int parse_ago(const char *text, const struct slim_query *query, int end_o
 
 static int64_t step(const struct slim_query *query, enum slim_bucket by, int back, int end)
 {
+    by += by == SLIM_BY_WEEK ? (enum slim_bucket)query->week_begins : 0;
     int64_t at = slim_zone_bucket(query->zone, query->now, by);
 
     if (back) {

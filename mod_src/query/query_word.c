@@ -66,10 +66,27 @@ static int set_bucket(struct slim_query *query, const char *value, struct slim_m
                       apr_pool_t *pool)
 {
     (void)mistake, (void)pool;
-    for (int i = 0; i < SLIM_BUCKETS; i++) {
+    for (int i = 0; i <= SLIM_BY_WEEK; i++) {
         if (strcmp(slim_bucket_name((enum slim_bucket)i), value) == 0) {
-            query->by = (enum slim_bucket)i;
+            query->by = (enum slim_bucket)(i == SLIM_BY_WEEK ? i + query->week_begins : i);
             return 1;
+        }
+    }
+    return 0;
+}
+
+static int set_week(struct slim_query *query, const char *value, struct slim_mistake *mistake,
+                    apr_pool_t *pool)
+{
+    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                       "friday", "saturday", "sunday"};
+
+    (void)mistake, (void)pool;
+    for (int i = 0; i < 7; i++) {
+        if (strcmp(days[i], value) == 0) {
+            query->week_begins = i;
+            query->by = query->by < SLIM_BY_WEEK ? query->by : (enum slim_bucket)(SLIM_BY_WEEK + i);
+            return slim_query_resolve(query);
         }
     }
     return 0;
@@ -319,6 +336,13 @@ static int set_exact(struct slim_query *query, const char *value, struct slim_mi
     return read_flag(value, &query->exact);
 }
 
+static int set_course(struct slim_query *query, const char *value, struct slim_mistake *mistake,
+                      apr_pool_t *pool)
+{
+    (void)mistake, (void)pool;
+    return read_flag(value, &query->courses) && (!query->courses || query->report->has_courses);
+}
+
 /* --- the table --- */
 
 #define TIMES                                                                                      \
@@ -345,6 +369,8 @@ const struct slim_query_word slim_query_words[] = {
      "only rows whose name contains this; repeat it for alternatives", add_search},
     {"by", 'b', 0, "STEP", "hour, day, week or month",
      "steps of the timeline: hour, day, week or month", set_bucket},
+    {"week", 'W', 0, "DAY", "a day of the week: monday, … saturday, sunday",
+     "the first day of weeks: monday (the default), sunday, saturday, …", set_week},
     {"limit", 'n', 0, "N", "a number from 1 to " TEXT_OF(SLIM_LIMIT_MAX),
      "at most so many rows, 1 to " TEXT_OF(SLIM_LIMIT_MAX), set_limit},
     {"offset", 'k', 0, "N", "a number from 0 to " TEXT_OF(OFFSET_MAX), "skip so many rows first",
@@ -357,6 +383,8 @@ const struct slim_query_word slim_query_words[] = {
     {"period", 'p', 0, "previous", "previous or this, for reports that count",
      "report the previous period instead", set_period},
     {"exact", 'x', 0, NULL, "on or off", "count visitors exactly, never estimate", set_exact},
+    {"course", 'C', 0, NULL, "on or off, for pages", "pages: add page views by day to each row",
+     set_course},
     {.name = NULL},
 };
 

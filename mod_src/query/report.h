@@ -49,7 +49,9 @@ enum slim_report_key {
     SLIM_KEY_BUCKET,       /* the hours, days, … of the period; the first column names them */
     SLIM_KEY_PURPOSE,      /* the same, of robots, and apart what they are for */
     SLIM_KEY_HOUR_OF_WEEK, /* 0 … 167, from Monday's first hour */
-    SLIM_KEY_SITE
+    SLIM_KEY_SITE,
+    SLIM_KEY_DAY /* each key of its dimension on each day of UTC: (day << 31) | key; of no report,
+                  * see query.h: courses */
 };
 
 struct slim_report {
@@ -67,6 +69,7 @@ struct slim_report {
     int keeps_robots;                            /* always: it is about them */
     int has_no_totals;                           /* a sum of its rows says nothing */
     int outlives_hits; /* its rows stay when hits are deleted for their age */
+    int has_courses;   /* each row's page views by day can be asked for, see struct slim_courses */
     int sites_apart;   /* rows of different sites are different rows: column site */
     int keys;          /* leading columns that tell rows apart; 0: all texts do */
     enum slim_report_key key;

@@ -189,6 +189,21 @@ void slim_render_number(struct slim_buffer *out, enum slim_column_type type, int
     add_number(out, &slim_zone_utc, type, number);
 }
 
+void slim_render_course(const struct slim_answer *answer, int row, struct slim_buffer *out)
+{
+    static const char *const blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    const struct slim_courses *courses = answer->courses;
+    int64_t most = 0;
+
+    for (int i = 0; i < courses->spans; i++) {
+        most = courses->row[row][i] > most ? courses->row[row][i] : most;
+    }
+    for (int i = 0; i < courses->spans; i++) {
+        int64_t number = courses->row[row][i];
+        slim_buffer_text(out, blocks[most > 0 ? (number * 8 + most - 1) / most : 0]);
+    }
+}
+
 void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now)
 {
     if (before != 0) {

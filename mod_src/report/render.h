@@ -51,6 +51,10 @@ int slim_column_decimals(enum slim_column_type type);
 /* What became of a number: +12.3 %, -50.0 %, new; - where there is nothing to compare. */
 void slim_render_change(struct slim_buffer *out, int64_t before, int64_t now);
 
+/* The course of a row, by its place, as blocks of an eighth to a whole line's height: of the row's
+ * own most; nothing where there was nothing. */
+void slim_render_course(const struct slim_answer *answer, int row, struct slim_buffer *out);
+
 /* Whether people are shown a column, by its place: numbers that are for programs are not, nor whose
  * rows are where all are of one site. */
 int slim_render_shows(const struct slim_answer *answer, int column);

@@ -1,6 +1,7 @@
 /* Comma and tab separated values. Controls are escaped, so that a value never begins a new row;
  * what a spreadsheet would take for a formula gets a ' before it (OWASP, CSV injection), behind a
  * semicolon, too, which begins a cell where the comma is for decimals. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "escape.h"
@@ -107,6 +108,28 @@ static void add_previous(const struct slim_answer *answer, struct slim_buffer *o
     }
 }
 
+/* Behind them its course: numbers with spaces between. */
+static void add_course(const struct slim_answer *answer, struct slim_buffer *out, int row,
+                       char separator)
+{
+    struct slim_buffer text;
+
+    if (!answer->courses) {
+        return;
+    }
+    slim_buffer_char(out, separator, 1);
+    if (row < 0) {
+        slim_buffer_text(out, "course");
+        return;
+    }
+    slim_buffer_init(&text, out->pool);
+    for (int i = 0; i < answer->courses->spans; i++) {
+        slim_buffer_format(&text, i > 0 ? " %" PRId64 : "%" PRId64, answer->courses->row[row][i]);
+    }
+    const struct slim_cell cell = {.is_text = 1, .text = text.at, .length = text.length};
+    slim_render_separated(out, &cell, separator);
+}
+
 static void render(const struct slim_answer *answer, struct slim_buffer *out, char separator)
 {
     const struct slim_column *column = answer->query->report->column;
@@ -116,6 +139,7 @@ static void render(const struct slim_answer *answer, struct slim_buffer *out, ch
         slim_buffer_text(out, column[i].name);
     }
     add_previous(answer, out, -1, separator);
+    add_course(answer, out, -1, separator);
     slim_buffer_char(out, '\n', 1);
     for (int r = 0; r < answer->rows->nelts; r++) {
         const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
@@ -124,6 +148,7 @@ static void render(const struct slim_answer *answer, struct slim_buffer *out, ch
             add_cell(out, &cells[i], answer->query->zone, column[i].type, separator);
         }
         add_previous(answer, out, r, separator);
+        add_course(answer, out, r, separator);
         slim_buffer_char(out, '\n', 1);
     }
 }

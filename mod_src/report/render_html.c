@@ -10,16 +10,32 @@
 
 /* --- a table --- */
 
-static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
-                     const struct slim_query *query, int column)
+#define NAMES_FIRST 2
+#define NUMBERS_FIRST 3
+
+/* What a column is called by styles: there is room on a phone for the first ones. */
+static const char *class_of(const struct slim_answer *answer, int column)
 {
+    const struct slim_column *all = answer->query->report->column;
+    int is_name = all[column].type == SLIM_TEXT, before = 0;
+
+    for (int i = 0; i < column; i++) {
+        before += slim_render_shows(answer, i) && (all[i].type == SLIM_TEXT) == is_name;
+    }
+    return is_name ? (before < NAMES_FIRST ? "name" : "name more")
+                   : (before < NUMBERS_FIRST ? "number" : "number more");
+}
+
+static void add_cell(struct slim_buffer *out, const struct slim_cell *cell,
+                     const struct slim_answer *answer, int column)
+{
+    slim_buffer_format(out, "<td class=\"%s\">", class_of(answer, column));
     if (cell->is_text) {
-        slim_buffer_text(out, "<td class=\"name\"><bdi>");
+        slim_buffer_text(out, "<bdi>");
         slim_escape_html(out, cell->text, cell->length);
         slim_buffer_text(out, cell->length ? "</bdi></td>" : "–</bdi></td>");
     } else {
-        slim_buffer_text(out, "<td class=\"number\">");
-        slim_render_cell_number(out, query, column, cell->number);
+        slim_render_cell_number(out, answer->query, column, cell->number);
         slim_buffer_text(out, "</td>");
     }
 }
@@ -43,12 +59,20 @@ static void add_bar(struct slim_buffer *out, int64_t number, int64_t most)
     slim_buffer_format(out, "<td class=\"bar\"><i style=\"width:%d%%\"></i></td>", width);
 }
 
+/* In the place of a bar, which tells what the numbers do. */
+static void add_course(struct slim_buffer *out, const struct slim_answer *answer, int row)
+{
+    slim_buffer_text(out, "<td class=\"bar\">");
+    slim_render_course(answer, row, out);
+    slim_buffer_text(out, "</td>");
+}
+
 static void add_row(const struct slim_answer *answer, const struct slim_cell *cells,
                     struct slim_buffer *out)
 {
     for (int i = 0; i < answer->columns; i++) {
         if (slim_render_shows(answer, i)) {
-            add_cell(out, &cells[i], answer->query, i);
+            add_cell(out, &cells[i], answer, i);
         }
     }
 }
@@ -64,9 +88,11 @@ static void add_totals(const struct slim_answer *answer, struct slim_buffer *out
             continue;
         }
         if (slim_report_has_total(report, i)) {
-            add_cell(out, &cell, answer->query, i);
+            add_cell(out, &cell, answer, i);
+        } else if (i == 0) {
+            slim_buffer_text(out, "<th scope=\"row\">total</th>");
         } else {
-            slim_buffer_text(out, i == 0 ? "<th scope=\"row\">total</th>" : "<td></td>");
+            slim_buffer_format(out, "<td class=\"%s\"></td>", class_of(answer, i));
         }
     }
     slim_buffer_text(out, bars ? "<td class=\"bar\"></td></tr></tfoot>" : "</tr></tfoot>");
@@ -79,8 +105,7 @@ static void add_heads(const struct slim_answer *answer, struct slim_buffer *out)
 
     for (int i = 0; i < answer->columns; i++) {
         if (slim_render_shows(answer, i)) {
-            slim_buffer_format(out, "<th scope=\"col\"%s>%s</th>",
-                               column[i].type == SLIM_TEXT ? "" : " class=\"number\"",
+            slim_buffer_format(out, "<th scope=\"col\" class=\"%s\">%s</th>", class_of(answer, i),
                                slim_words_of(column[i].name, words));
         }
     }
@@ -101,7 +126,9 @@ static void add_table(const struct slim_answer *answer, struct slim_buffer *out)
         const struct slim_cell *cells = APR_ARRAY_IDX(answer->rows, r, struct slim_cell *);
         slim_buffer_text(out, "<tr>");
         add_row(answer, cells, out);
-        if (main >= 0) {
+        if (answer->courses) {
+            add_course(out, answer, r);
+        } else if (main >= 0) {
             add_bar(out, cells[main].number, most);
         }
         slim_buffer_text(out, "</tr>");
@@ -224,7 +251,8 @@ static const char style[] =
     "dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));"
     "gap:.6rem}dl div{border:1px solid #8884;border-radius:8px;padding:.5rem .75rem}"
     "dd{margin:0;font-size:1.3rem;font-weight:600}dd.change{font-size:.9rem;font-weight:400}"
-    "@media(max-width:40rem){body{padding:.75rem}.bar{display:none}th,td{padding:.25rem .4rem}}"
+    "@media(max-width:40rem){:root{font-size:13px}body{padding:.75rem}.bar,.more{display:none}"
+    "th,td{padding:.25rem}th.number{white-space:normal}.name{min-width:4rem}}"
     "@media print{:root{font-size:9pt}body{max-width:none;padding:0}h2{margin-top:1rem}"
     "section{overflow:visible}tr,figure{break-inside:avoid}"
     ".bar i,svg{print-color-adjust:exact}details:not([open]){display:none}}";

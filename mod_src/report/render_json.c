@@ -151,6 +151,24 @@ static json_t *previous_of(const struct slim_answer *answer)
                      "until", slim_zone_time(query->zone, query->until, until), "rows", rows);
 }
 
+static json_t *courses_of(const struct slim_answer *answer)
+{
+    const struct slim_courses *courses = answer->courses;
+    char since[SLIM_TIME_TEXT];
+    json_t *rows = json_array();
+
+    for (int r = 0; r < answer->rows->nelts; r++) {
+        json_t *row = json_array();
+        for (int i = 0; i < courses->spans; i++) {
+            json_array_append_new(row, json_integer(courses->row[r][i]));
+        }
+        json_array_append_new(rows, row);
+    }
+    return json_pack("{s:s, s:i, s:o}", "from",
+                     slim_zone_time(&slim_zone_utc, courses->since, since), "days", courses->days,
+                     "rows", rows);
+}
+
 static json_t *filters_of(const struct slim_query *query, apr_pool_t *pool)
 {
     static const char *const operators[] = {"=", "!=", "~"};
@@ -226,6 +244,9 @@ void slim_render_json(const struct slim_answer *answer, struct slim_buffer *out)
     }
     if (answer->previous) {
         json_object_set_new(json, "previous", previous_of(answer));
+    }
+    if (answer->courses) {
+        json_object_set_new(json, "course", courses_of(answer));
     }
     slim_json_dump(out, json);
 }

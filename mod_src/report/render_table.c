@@ -52,8 +52,8 @@ static void trim_line(struct slim_buffer *out)
 /* Lines of texts: the columns' names, the rows, and the totals. */
 struct grid {
     const char **text;
-    size_t width[SLIM_COLUMNS_MAX + 1];
-    int right[SLIM_COLUMNS_MAX + 1];
+    size_t width[SLIM_COLUMNS_MAX + 2];
+    int right[SLIM_COLUMNS_MAX + 2];
     int columns, lines;
     int used; /* texts */
 };
@@ -79,6 +79,15 @@ static const char *change_text(const int64_t *before, int64_t now, int column, a
     return text.at;
 }
 
+static const char *course_text(const struct slim_answer *answer, int row, apr_pool_t *pool)
+{
+    struct slim_buffer text;
+
+    slim_buffer_init(&text, pool);
+    slim_render_course(answer, row, &text);
+    return text.at;
+}
+
 static void put_names(struct grid *grid, const struct slim_answer *answer, int changed)
 {
     const struct slim_column *column = answer->query->report->column;
@@ -92,6 +101,9 @@ static void put_names(struct grid *grid, const struct slim_answer *answer, int c
             grid->right[grid->used] = 1;
             put(grid, "change");
         }
+    }
+    if (answer->courses) {
+        put(grid, "course");
     }
 }
 
@@ -107,6 +119,9 @@ static void put_row(struct grid *grid, const struct slim_answer *answer, int row
         if (i == changed) {
             put(grid, change_text(answer->previous->row[row], cells[i].number, i, pool));
         }
+    }
+    if (answer->courses) {
+        put(grid, course_text(answer, row, pool));
     }
 }
 
@@ -126,6 +141,9 @@ static void put_totals(struct grid *grid, const struct slim_answer *answer, int 
                 has_total ? change_text(answer->previous->total, answer->total[i], i, pool) : "");
         }
     }
+    if (answer->courses) {
+        put(grid, "");
+    }
 }
 
 static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
@@ -133,7 +151,8 @@ static struct grid make_grid(const struct slim_answer *answer, apr_pool_t *pool)
     const struct slim_report *report = answer->query->report;
     int rows = answer->rows->nelts, totals = slim_render_has_totals(answer);
     int changed = answer->previous ? slim_report_main(report) : -1;
-    struct grid grid = {.lines = 1 + rows + totals, .columns = changed >= 0};
+    struct grid grid = {.lines = 1 + rows + totals,
+                        .columns = (changed >= 0) + (answer->courses != NULL)};
 
     for (int i = 0; i < answer->columns; i++) {
         grid.columns += slim_render_shows(answer, i);

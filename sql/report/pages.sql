@@ -9,6 +9,7 @@
 -- column: title text
 -- column: site text
 -- sites: apart
+-- course: rows
 -- sort: pageviews descending
 -- engine: sqlite
 -- What people read, and what was fetched ahead and never shown. Visitors of many pages are counted for those that are shown alone.

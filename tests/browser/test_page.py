@@ -31,10 +31,12 @@ def address(server, query=""):
 
 
 def assert_content(page, server):
-    """No complaint in the browser's log, no request to another origin."""
+    """No complaint in the browser's log, no request to another origin. Returns what was asked for."""
     assert page.logs() == []
-    foreign = [u for u in page.requests() if not u.startswith((f"http://127.0.0.1:{server.port}/", "data:", "about:", "chrome:"))]
+    asked = page.requests()
+    foreign = [u for u in asked if not u.startswith((f"http://127.0.0.1:{server.port}/", "data:", "about:", "chrome:"))]
     assert foreign == []
+    return asked
 
 
 def answer(server, name, words=""):
@@ -63,7 +65,16 @@ def test_it_shows_what_the_reports_say(page, visited):
     assert len(page.text(".visits > li")) == 7
     assert page.js("return document.querySelectorAll('.world .known').length") > 20
     assert page.text(".hint") == []
-    assert_content(page, visited)
+    course = answer(visited, "pages", "since=28d&course=on")["course"]
+    said = page.js("return [...document.querySelectorAll('[data-panel=pages] .sparkline')].map((n) => n.getAttribute('aria-label'))")
+    assert len(said) == len(course["rows"]) == 10 and len(course["rows"][0]) == 29
+    for text, numbers in zip(said, course["rows"]):
+        assert re.match(rf"by day: {numbers[0]} on \w+ \d+, most {max(numbers)} on \w+ \d+, {numbers[-1]} on \w+ \d+$", text), text
+    asked = [url for url in assert_content(page, visited) if "/api/pages?" in url]
+    assert sum("course=on" in url for url in asked) == 1 and len(asked) == 2, asked  # and one that compares
+    for words in ([], ["--robots"], ["--tz", "Asia/Kolkata"], ["--since", "36h"], ["--since", "all", "--sort", "visitors"], ["--where", "country=DE"]):
+        shown = visited.report("pages", "--course", *words)
+        assert [row[2] for row in shown["rows"]] == [sum(numbers) for numbers in shown["course"]["rows"]], words
 
 
 def test_tables_end_in_their_totals_with_rates(page, visited):
@@ -158,6 +169,7 @@ def test_an_address_that_cannot_be_asked_is_told_once(page, visited):
         [told] = page.text("#notice")
         assert said in told and "tries again" not in told
         assert not any(said in text for text in page.text(".panel")), page.text(".panel")
+        assert page.js("return document.querySelector('#board').offsetParent === null")  # nothing can be in it
         page.requests()
         page.js("document.dispatchEvent(new Event('visibilitychange'))")  # as when it is looked at again
         page.settle()
@@ -236,13 +248,14 @@ def test_several_values_are_one_filter(page, visited):
 def test_ranges(page, visited):
     page.open(address(visited, "?since=28d"))
     for name, since, by in (("Today", "today", "hour"), ("Yesterday", "yesterday", "hour"), ("7 days", "7d", "day"), ("90 days", "90d", "day"),
-                            ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "day")):
+                            ("Week", "week", "day"), ("Month", "month", "day"), ("Year", "year", "week"), ("All", "all", "day")):
         page.click(".segments button", name)
         assert_range(page, visited, name, since, by)
 
 
 def assert_range(page, visited, name, since, by):
     until = "&until=yesterday" if name == "Yesterday" else ""
+    until += "&week=sunday"  # as in the United States, whose browser it is
     assert number(page.figure("Visits")) == answer(visited, "overview", f"since={since}{until}")["rows"][0][0]
     assert page.text(".timeline .segments [aria-pressed=true]") == [by]
     assert page.text("header [aria-pressed=true]") == [name]
@@ -332,6 +345,9 @@ def test_each_word_of_the_page_is_in_the_german_table_and_no_other():
         assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", german)), english
 
 
+DAY_CHOICE = "const s = document.querySelectorAll('header select.zone')[1];"
+
+
 def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     page.open(address(visited, "?since=28d&lang=de&tz=Europe/Berlin&where=country!%3DUS"))
     told = answer(visited, "overview", "since=28d&tz=Europe/Berlin&where=country!%3DUS")
@@ -340,6 +356,14 @@ def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     assert page.figure("Absprungrate") == f"{overview['bounce_rate']:.1f} %".replace(".", ",")
     assert page.text(".chip .dimension") == ["Land"] and page.text(".chip .operator") == ["ist nicht"]
     assert page.text(".week tbody th") == ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
+    assert page.js(f"{DAY_CHOICE} return [s.value, s.length, s.selectedOptions[0].textContent]") == ["monday", 4, "Woche ab Mo"]
+    page.js(f"{DAY_CHOICE} s.value = 'sunday'; s.dispatchEvent(new Event('change'))")
+    page.settle()
+    page.click(".timeline .segments button", "Woche")
+    assert "week=sunday" in page.query and page.text(".week tbody th") == ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"]
+    weeks = answer(visited, "timeline", "since=28d&tz=Europe/Berlin&where=country!%3DUS&by=week&week=sunday")
+    assert [number(t) for t in page.text(".behind tbody td:nth-of-type(1)")] == [row[1] for row in weeks["rows"]]
+    assert all(f"Woche ab So" in t for t in page.text(".behind tbody th")[1:])
     zones = "const s = document.querySelector('header select.zone');"
     assert page.js(f"{zones} return [s.value, s.length]") == ["Europe/Berlin", 2]
     page.js(f"{zones} s.focus(); s.value = 'Asia/Tokyo'; s.dispatchEvent(new Event('change'))")
@@ -755,6 +779,8 @@ def test_it_can_be_printed(page, visited):
         seen = page.js("return [...document.querySelectorAll('.links, .foot input, .switch, footer, header .square')].filter((n) => n.offsetParent).length")
         assert seen == 0
         assert page.js("return document.documentElement.scrollWidth") <= 794
+        assert page.js("""return [...document.querySelectorAll('[data-panel=pages] tbody th')].filter((n) => n.querySelector('.sparkline').getBoundingClientRect().width > 50
+            && n.querySelector('.value').scrollWidth <= n.querySelector('.value').clientWidth + 1).length""") == 10
         assert page.js("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         page.picture(PICTURES / "print.png")
     finally:
@@ -926,6 +952,9 @@ def test_an_empty_store_says_how_to_begin(page, make_server):
     server.wait_stored(1)
     page.refresh()
     assert page.text("#notice h2") == [] and page.figure("Visits") == "1"
+    empty = page.js("""return [...document.querySelectorAll('#board .panel')].map((n) => [n.dataset.panel,
+        n.querySelector('.foot').getBoundingClientRect().top - n.querySelector('.body').lastElementChild.getBoundingClientRect().bottom])""")
+    assert len(empty) == 7 and all(height < 40 for _, height in empty), empty  # a card is as high as what it has
     assert_content(page, server)
 
 
@@ -1071,6 +1100,10 @@ def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
     section = page.js("return [...document.querySelectorAll('section')].findIndex((s) => s.querySelector('h2').textContent === 'Pages') + 1")
     assert page.text(f"section:nth-of-type({section}) tbody td:first-child") == pages
     assert len(page.text("section")) > 15
+    page.size(360)
+    wide = page.js("return [...document.querySelectorAll('section')].filter((s) => s.scrollWidth > s.clientWidth).map((s) => s.querySelector('h2').textContent)")
+    assert wide == []
+    page.size(1440)
     page.picture(PICTURES / "report.png")
 
 
@@ -1139,6 +1172,9 @@ def test_a_segment_is_chosen_and_a_view_has_its_panels_alone(page, make_server):
     os.chown(goals, server.state.stat().st_uid, server.state.stat().st_gid)
     page.open(f"http://127.0.0.1:{server.port}/stats/")
     assert page.values("goals") == ["second"] and page.text("[data-panel=goals] tbody td.number")[:2] == ["1", "100.0 %"]
+    page.click("[data-panel=goals] .tabs button", "Funnel")
+    assert page.values("goals") == ["All visits", "second"] and page.text("[data-panel=goals] tbody tr:last-child td.number")[:3] == ["1", "100.0 %", "100.0 %"]
+    page.click("[data-panel=goals] .tabs button", "Goals")
     assert page.values("pages") == ["/?n=0", "/?n=1", "/?n=2"]
     page.js("const choice = document.querySelector('select[aria-label=Segment]'); choice.value = 'press'; choice.dispatchEvent(new Event('change'))")
     page.settle()

@@ -65,11 +65,13 @@ def test_what_fails_leaves_no_file(visited, tmp_path, arguments):
     path.write_text("mine")
     assert "there already" in visited.cli("report", "pages", "-o", str(path), check=2).stderr
     assert path.read_text() == "mine"
+    other = tmp_path / "month.pdf"
+    assert "month.pdf: .pdf is none of .csv, .tsv, .json, .html" in visited.cli("report", "pages", "-o", str(other), check=2).stderr and not other.exists()
 
 
 @pytest.mark.parametrize("arguments, name, begins", [
     (["report", "pages"], "pages.csv", "page,"), (["report", "pages"], "a.b/pages.json", "{"), (["report"], "all.html", "<!DOCTYPE html>"),
-    (["report", "pages"], "a.csv/pages", "pages: "), (["report", "pages", "--format", "tsv"], "pages.csv", "page\t"),
+    (["report", "pages"], "a.csv/pages", "pages: "), (["report", "pages"], "pages.txt", "pages: "), (["report", "pages"], "pages.2026-11", "pages: "), (["report", "pages", "--format", "tsv"], "pages.csv", "page\t"),
     (["export"], "rows.jsonl", "{"), (["export"], "rows.tsv", "remote_ip\t"), (["export"], "rows.html", "remote_ip,")])
 def test_a_file_is_written_as_it_is_called(visited, tmp_path, arguments, name, begins):
     path = tmp_path / name

@@ -154,7 +154,7 @@ def test_bad_parameters_are_refused_by_name(visited, query, parameter):
 
 @pytest.mark.parametrize("words", [
     ["since=9x"], ["until=2026-02-30"], ["tz=Nowhere"], ["where=page"], ["where=colour=red"], ["where=robot=x"],
-    ["where=country=Austria"], ["by=year"], ["limit=0"], ["offset=-1"], ["sort=nothing"], ["compare=next"],
+    ["where=country=Austria"], ["by=year"], ["week=blursday"], ["limit=0"], ["offset=-1"], ["sort=nothing"], ["compare=next"],
     ["period=next"], ["limit=5", "limit=6"], ["since=2026-02-02", "until=2026-01-31"],
 ])
 def test_api_and_command_tell_a_mistake_in_the_same_words(visited, words):

@@ -231,6 +231,8 @@ def openapi():
             schema = {"type": "string", "enum": ["on", "off"]}
         elif value == "STEP":
             schema["enum"] = ["hour", "day", "week", "month"]
+        elif value == "DAY":
+            schema["enum"] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         elif value == "previous":
             schema["enum"] = ["previous"] if name == "compare" else ["previous", "this"]
         if repeat:

@@ -141,8 +141,8 @@ def test_nothing_is_described_that_is_not_there(visited, described):
 
 
 def test_each_parameter_is_known_and_no_other_is(visited, described):
-    good = {"since": "7d", "until": "today", "tz": "UTC", "where": "country=DE", "search": "x", "by": "day", "limit": "3", "offset": "0",
-            "sort": "-pageviews", "robots": "on", "compare": "previous", "period": "previous", "exact": "on", "segment": "known"}
+    good = {"since": "7d", "until": "today", "tz": "UTC", "where": "country=DE", "search": "x", "by": "day", "week": "sunday", "limit": "3", "offset": "0",
+            "sort": "-pageviews", "robots": "on", "compare": "previous", "period": "previous", "exact": "on", "course": "on", "segment": "known"}
     visited.cli("segment", "add", "known", "page~/", check=0)
     assert set(described["components"]["parameters"]) == set(good)
     for name, value in good.items():

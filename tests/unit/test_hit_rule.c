@@ -68,6 +68,7 @@ static void what_cannot_be_asked_is_refused(void **state)
                                         "status=300-",
                                         "status=400-300",
                                         "path=",
+                                        "path=wp-login.php",
                                         "agent=",
                                         "type=image/*",
                                         "env=dontlog",

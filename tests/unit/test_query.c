@@ -52,6 +52,13 @@ static void every_word_takes_good_values_alone(void **state)
         {"by", "second", 0},
         {"by", "Day", 0},
         {"by", "0", 0},
+        {"week", "sunday", 1},
+        {"week", "thursday", 1},
+        {"week", "Sunday", 0},
+        {"week", "0", 0},
+        {"week", "", 0},
+        {"course", "on", 1},
+        {"course", "perhaps", 0},
         {"by", "", 0},
         {"limit", "1", 1},
         {"limit", "1000", 1},
@@ -264,8 +271,8 @@ static void a_mistake_is_told_in_one_sentence(void **state)
         {"sinse", "7d",
          "sinse \"7d\" is not known (did you mean since?); allowed: since, until, tz, where, "
          "segment, "
-         "search, by, limit, offset, "
-         "sort, robots, compare, period, exact"},
+         "search, by, week, limit, offset, "
+         "sort, robots, compare, period, exact, course"},
     };
 
     (void)state;
@@ -344,11 +351,12 @@ static void what_adds_up_may_come_again_and_nothing_else(void **state)
         const char *word, *value;
         int may_repeat;
     } cases[] = {
-        {"since", "7d", 0},     {"until", "today", 0}, {"tz", "UTC", 0},
-        {"where", "page=/", 1}, {"segment", "s", 1},   {"search", "x", 1},
-        {"by", "day", 0},       {"limit", "5", 0},     {"offset", "1", 0},
-        {"sort", "page", 0},    {"robots", "on", 0},   {"compare", "previous", 0},
-        {"period", "this", 0},  {"exact", "on", 0},
+        {"since", "7d", 0},         {"until", "today", 0}, {"tz", "UTC", 0},
+        {"where", "page=/", 1},     {"segment", "s", 1},   {"search", "x", 1},
+        {"by", "day", 0},           {"week", "sunday", 0}, {"limit", "5", 0},
+        {"offset", "1", 0},         {"sort", "page", 0},   {"robots", "on", 0},
+        {"compare", "previous", 0}, {"period", "this", 0}, {"exact", "on", 0},
+        {"course", "on", 0},
     };
 
     (void)state;

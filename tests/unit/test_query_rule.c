@@ -85,6 +85,7 @@ static void rules_are_read(void **state)
         {"only a=b", -1},
         {"only a;b", -1},
         {"only a#", -1},
+        {"only ?a", -1},
         {"", -1},
         {"Keep", -1},
         {"keep ", -1},

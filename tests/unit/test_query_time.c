@@ -207,6 +207,40 @@ static void days_are_those_of_the_zone(void **state)
     assert_int_equal(time_of(&query, "2026-03-23", 0), time_of(&query, "last-week", 0));
 }
 
+/* NOW is a Saturday. The word may come before or behind the others. */
+static void weeks_begin_on_the_day_that_is_asked_for(void **state)
+{
+    static const struct {
+        const char *day;
+        int behind; /* days that the week has had by TODAY */
+    } cases[] = {{"monday", 5}, {"tuesday", 4}, {"friday", 1}, {"saturday", 0}, {"sunday", 6}};
+    const char *reason;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct slim_query first = query_in("UTC"), last = query_in("UTC");
+        const char *const words[][2] = {{"week", cases[i].day},
+                                        {"since", "last-week"},
+                                        {"until", "week"},
+                                        {"by", "week"}};
+        for (size_t w = 0; w < LENGTH_OF(words); w++) {
+            size_t back = LENGTH_OF(words) - 1 - w;
+            assert_int_equal(APR_SUCCESS,
+                             slim_query_set(&first, words[w][0], words[w][1], &reason, pool));
+            assert_int_equal(APR_SUCCESS,
+                             slim_query_set(&last, words[back][0], words[back][1], &reason, pool));
+        }
+        int64_t begin = TODAY - cases[i].behind * DAY;
+        assert_int_equal(begin - 7 * DAY, first.since);
+        assert_int_equal(begin + 7 * DAY, first.until);
+        assert_int_equal(begin, slim_zone_bucket(first.zone, NOW, first.by));
+        assert_string_equal("week", slim_bucket_name(first.by));
+        assert_int_equal(first.since, last.since);
+        assert_int_equal(first.until, last.until);
+        assert_int_equal(first.by, last.by);
+    }
+}
+
 static void the_period_before_is_as_long_in_the_calendar(void **state)
 {
     static const struct {
@@ -251,6 +285,7 @@ int main(void)
         cmocka_unit_test(times_are_parsed),
         cmocka_unit_test(times_are_within_the_calendar),
         cmocka_unit_test(days_are_those_of_the_zone),
+        cmocka_unit_test(weeks_begin_on_the_day_that_is_asked_for),
         cmocka_unit_test(the_period_before_is_as_long_in_the_calendar),
     };
 

@@ -82,7 +82,7 @@ static void html_tables_escape_their_cells(void **state)
     slim_render_html(&answer, &out);
     assert_non_null(strstr(out.at, "<td class=\"name\"><bdi>&lt;b&gt;&amp;&#39;&quot;</bdi></td>"));
     assert_non_null(strstr(out.at, "<td class=\"number\">1,234,567</td>"));
-    assert_non_null(strstr(out.at, "<th scope=\"col\" class=\"number\">Last</th>"));
+    assert_non_null(strstr(out.at, "<th scope=\"col\" class=\"number more\">Last</th>"));
     assert_null(strstr(out.at, "9223372036854775807"));
     assert_null(strstr(out.at, ">hit<"));
 }
@@ -161,6 +161,27 @@ static const char *begin_of(const struct slim_answer *answers, int number)
     slim_buffer_init(&out, pool);
     slim_render_html_begin(answers, number, &out);
     return out.at;
+}
+
+static void rows_have_their_course_in_every_format(void **state)
+{
+    const struct slim_text names[] = {text_of("/up"), text_of("/none")};
+    struct slim_answer answer = answer_of(names, 2);
+    int64_t up[] = {0, 1, 4, 16}, none[] = {0, 0, 0, 0}, *rows[] = {up, none};
+    const struct slim_courses courses = {1769644800, 2, 4, rows};
+
+    (void)state;
+    assert_null(strstr(render("json", &answer), "course"));
+    answer.courses = &courses;
+    assert_non_null(strstr(render("json", &answer),
+                           "\"course\":{\"from\":\"2026-01-29T00:00:00Z\",\"days\":2,"
+                           "\"rows\":[[0,1,4,16],[0,0,0,0]]}"));
+    assert_non_null(strstr(render("csv", &answer), ",hit,course\n"));
+    assert_non_null(strstr(render("csv", &answer), ",\"0 1 4 16\"\n"));
+    assert_non_null(strstr(render("tsv", &answer), "\t0 0 0 0\n"));
+    assert_non_null(strstr(render("table", &answer), "  course\n"));
+    assert_non_null(strstr(render("table", &answer), "   ▁▂█\n"));
+    assert_non_null(strstr(render("html", &answer), "<td class=\"bar\"> ▁▂█</td>"));
 }
 
 static void a_page_says_whose_it_is_and_of_when(void **state)
@@ -379,6 +400,7 @@ int main(void)
         cmocka_unit_test(html_tables_escape_their_cells),
         cmocka_unit_test(html_pages_need_nothing_else),
         cmocka_unit_test(a_course_is_a_chart_with_its_table_behind_it),
+        cmocka_unit_test(rows_have_their_course_in_every_format),
         cmocka_unit_test(a_page_says_whose_it_is_and_of_when),
         cmocka_unit_test(what_is_counted_is_grouped),
         cmocka_unit_test(numbers_are_shown_for_people),

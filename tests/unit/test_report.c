@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "core/buffer.h"
 #include "query/filter_table.h"
 #include "query/report.h"
 #include "report/ask.h"
@@ -215,7 +216,8 @@ static void answers_are_what_is_worked_out_by_hand(void **state)
                         answer_of(store, "networks", NULL));
     assert_string_equal("hosting|2|1|2|2\nrobots.txt|1|0|1|1\n", answer_of(store, "marks", NULL));
     assert_string_equal("Firefox|115|2|2|3|4|15300|500\n", answer_of(store, "browsers", NULL));
-    assert_string_equal("Googlebot|search||other|1|1|5000|0|0|1500\n", answer_of(store, "robots", NULL));
+    assert_string_equal("Googlebot|search||other|1|1|5000|0|0|1500\n",
+                        answer_of(store, "robots", NULL));
     assert_string_equal("www.example.org|2|2|3|4|15300|1|500\n", answer_of(store, "sites", NULL));
     assert_string_equal("page|4|3|15300\n", answer_of(store, "kinds", NULL));
     assert_string_equal("/a|page|2|10000|0|3000|www.example.org\n"
@@ -259,6 +261,73 @@ static void a_course_tells_the_figures_of_the_whole(void **state)
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         const struct slim_column *column = slim_report_column(query.report, cases[i].column);
         assert_int_equal(cases[i].total, answer.total[column - query.report->column]);
+    }
+    SQLITE->close(store);
+}
+
+static const char *courses_of(struct slim_store *store, const char *words[][2], size_t count)
+{
+    struct slim_query query;
+    struct slim_answer answer;
+    struct slim_buffer text;
+    char since[SLIM_TIME_TEXT];
+
+    slim_query_init(&query, slim_report_find("pages"), NOON);
+    set(&query, "course", "on");
+    for (size_t i = 0; i < count; i++) {
+        set(&query, words[i][0], words[i][1]);
+    }
+    ask(store, &query, &answer);
+    slim_buffer_init(&text, pool);
+    slim_buffer_format(&text, "%.10s %d",
+                       slim_zone_time(&slim_zone_utc, answer.courses->since, since),
+                       answer.courses->days);
+    for (int r = 0; r < answer.rows->nelts; r++) {
+        const struct slim_cell *cells = APR_ARRAY_IDX(answer.rows, r, struct slim_cell *);
+        int64_t sum = 0;
+        slim_buffer_format(&text, " %s:", cells[0].text);
+        for (int i = 0; i < answer.courses->spans; i++) {
+            slim_buffer_format(&text, "%d", (int)answer.courses->row[r][i]);
+            sum += answer.courses->row[r][i];
+        }
+        assert_int_equal(cells[2].number, sum);
+    }
+    return text.at;
+}
+
+/* /a was read at midnight of the day before and at noon, /b once behind it. */
+static void rows_have_their_course(void **state)
+{
+    static const struct {
+        const char *words[3][2];
+        size_t count;
+        const char *courses;
+    } cases[] = {
+        {{{"since", "3d"}}, 1, "2026-01-28 1 /a:0011 /b:0001"},
+        {{{"since", "all"}},
+         1,
+         "2026-01-01 1 /a:1000000000000000000000000000011 /b:0000000000000000000000000000001"},
+        {{{"since", "3d"}, {"offset", "1"}}, 2, "2026-01-28 1 /b:0001"},
+        {{{"since", "3d"}, {"where", "source=Google"}}, 2, "2026-01-28 1 /a:0001 /b:0001"},
+        {{{"since", "3d"}, {"tz", "Asia/Tokyo"}, {"sort", "+page"}},
+         3,
+         "2026-01-27 1 /a:00011 /b:00001"},
+        {{{"since", "3d"}, {"until", "yesterday"}, {"exact", "on"}}, 3, "2026-01-28 1 /a:001"},
+        {{{"since", "90d"}}, 1, NULL},
+        {{{"since", "3d"}, {"search", "nowhere"}}, 2, "2026-01-28 1"},
+    };
+    struct slim_store *store = open_reader(path);
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *words[3][2];
+        memcpy(words, cases[i].words, sizeof words);
+        const char *courses = courses_of(store, words, cases[i].count);
+        if (cases[i].courses) {
+            assert_string_equal(cases[i].courses, courses);
+        } else { /* 91 days are spans of two */
+            assert_non_null(strstr(courses, " 2 /a:"));
+        }
     }
     SQLITE->close(store);
 }
@@ -405,6 +474,7 @@ int main(void)
         cmocka_unit_test(rows_come_in_any_order_asked_for),
         cmocka_unit_test(answers_are_what_is_worked_out_by_hand),
         cmocka_unit_test(a_course_tells_the_figures_of_the_whole),
+        cmocka_unit_test(rows_have_their_course),
         cmocka_unit_test(a_search_leaves_rows_whose_name_has_the_text),
         cmocka_unit_test(a_search_looks_at_each_column_that_names_rows),
         cmocka_unit_test(filters_choose_hits),

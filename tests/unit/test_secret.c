@@ -133,8 +133,8 @@ static void a_name_too_long_to_be_looked_at_is_secret(void **state)
 
 static void rules_are_read(void **state)
 {
-    static const char *const bad[] = {"",   " ",  "none ", "a  b", "a ", "*",
-                                      "**", "a*", "*a",    "!",    "-_", "*-*"};
+    static const char *const bad[] = {"",   " ", "none ", "a  b", "a ",  "*",  "**",  "a*",
+                                      "*a", "!", "-_",    "*-*",  "a=b", "?a", "a&b", "#a"};
     struct slim_secret_rule rule;
 
     (void)state;

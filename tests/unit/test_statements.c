@@ -364,6 +364,7 @@ static void ask_all(struct slim_store *store)
         query.since = FIRST_DAY - 86400 + 1;
         query.search[query.searches++] = "a";
         query.searches = slim_report_has_names(report);
+        query.courses = report->has_courses;
         ask(store, &query);
         query.searches = 0;
         query.filter[query.filters++] = (struct slim_filter){"method", SLIM_EQUALS, "GET", NULL};

@@ -95,23 +95,29 @@ static void add_numbers(struct slim_sql_text *text, const struct slim_key *key,
 /* What rows are counted by in place of the dimension's keys: row is "hit", "visit", "rollup". */
 static void add_own_key(struct slim_composition *c, const char *row, enum slim_report_key key)
 {
-    static const char *const names[] = {[SLIM_KEY_DIMENSION] = "dimension",
-                                        [SLIM_KEY_BUCKET] = "bucket",
-                                        [SLIM_KEY_PURPOSE] = "purpose",
-                                        [SLIM_KEY_HOUR_OF_WEEK] = "hour_of_week",
-                                        [SLIM_KEY_SITE] = "site"};
+    static const char *const names[] = {
+        [SLIM_KEY_DIMENSION] = "dimension", [SLIM_KEY_BUCKET] = "bucket",
+        [SLIM_KEY_PURPOSE] = "purpose",     [SLIM_KEY_HOUR_OF_WEEK] = "hour_of_week",
+        [SLIM_KEY_SITE] = "site",           [SLIM_KEY_DAY] = "day"};
     char file[64];
 
     snprintf(file, sizeof file, "piece/%s_%s", row, names[key]);
     slim_compose_add(c, file);
 }
 
+static int has_dimension(const struct slim_composition *one)
+{
+    return one->key == SLIM_KEY_DIMENSION || one->key == SLIM_KEY_DAY;
+}
+
 static void add_hit_key_of(struct slim_composition *c, const struct slim_composition *one)
 {
-    if (one->key == SLIM_KEY_DIMENSION) {
-        add_numbers(c->text, &one->dimension->hit, &slim_stored_hit);
-    } else {
+    if (one->key != SLIM_KEY_DIMENSION) {
         add_own_key(c, "hit", one->key);
+    }
+    if (has_dimension(one)) {
+        add(c, one->key == SLIM_KEY_DAY ? " | " : "");
+        add_numbers(c->text, &one->dimension->hit, &slim_stored_hit);
     }
 }
 
@@ -249,7 +255,7 @@ static void add_joins_of(struct slim_composition *c, const struct slim_stored_ta
         int any = 0;
         for (int j = 0; j < parts(c); j++) {
             const struct slim_composition *one = part(c, j);
-            any |= one->key == SLIM_KEY_DIMENSION
+            any |= has_dimension(one)
                    && reads_through(of_visits ? &one->dimension->visit : &one->dimension->hit,
                                     table, others[i][0]);
         }
@@ -349,8 +355,9 @@ static void add_wholly(struct slim_composition *c)
 /* Of the keys that are shown alone. */
 static void add_shown_hits(struct slim_composition *c)
 {
-    slim_compose_add(c,
-                     c->visitors == SLIM_VISITORS_SHOWN ? "piece/shown_keys" : "piece/class_hit");
+    slim_compose_add(c, c->key == SLIM_KEY_DAY               ? "piece/shown_keys_of_day"
+                        : c->visitors == SLIM_VISITORS_SHOWN ? "piece/shown_keys"
+                                                             : "piece/class_hit");
 }
 
 static void add_shown_robots(struct slim_composition *c)

@@ -29,7 +29,8 @@ static void take_rollups(struct slim_count *count, const struct slim_dimension *
     int shown = c->visitors == SLIM_VISITORS_SHOWN;
 
     if (!shown) {
-        take_buckets(count, by, "part/rollup", first, last, slim_count_measures);
+        take_buckets(count, by, c->key == SLIM_KEY_DAY ? "part/course" : "part/rollup", first, last,
+                     slim_count_measures);
     }
     if (slim_compose_counts_visitors(c)) {
         take_buckets(count, by, shown ? "part/visitors_shown" : "part/visitors", first, last,
@@ -180,6 +181,22 @@ void slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *
     }
     hand_over(count);
     slim_count_free(&own);
+}
+
+void slim_sqlite_fill_days(struct slim_sqlite *store, const struct slim_query *query)
+{
+    struct slim_count count = begin_count(store, query, SLIM_NO_VISITORS);
+    struct slim_answer ignored = {0};
+
+    count.composition.key = SLIM_KEY_DAY;
+    if (slim_plan_needs_rows(&count)) {
+        struct slim_reading reading = {.store = store, .count = {&count}, .counts = 1};
+        slim_reading_rows(&reading, first_row(store, query), query->until);
+    } else {
+        add_up(&count, &ignored);
+    }
+    hand_over(&count);
+    slim_count_free(&count);
 }
 
 /* --- several questions --- */

@@ -37,6 +37,13 @@ void slim_sqlite_fill_parts(struct slim_sqlite *store, const struct slim_query *
                             enum slim_visitors visitors, struct slim_count *counted,
                             struct slim_answer *answer);
 
+/* Fills temp.part for each day of the keys in temp.shown (SLIM_KEY_DAY). */
+void slim_sqlite_fill_days(struct slim_sqlite *store, const struct slim_query *query);
+
+/* Reads the courses of the rows that are shown into the answer; temp.shown has their keys. */
+void slim_sqlite_read_courses(struct slim_sqlite *store, const struct slim_query *query,
+                              struct slim_answer *answer, apr_pool_t *pool);
+
 /* Leaves those rows of temp.answer that the query searches for. */
 void slim_sqlite_search(struct slim_sqlite *store, const struct slim_query *query);
 

@@ -139,13 +139,17 @@ static int counts_shown(const struct slim_query *query)
            && query->limit <= SHOWN_MAX && (!query->sort || strcmp(query->sort, "visitors") != 0);
 }
 
+static void note_shown(struct slim_sqlite *store, const struct slim_query *query)
+{
+    slim_sql_script(store, "part/make_shown", "read");
+    run(store, query, "answer/shown", 0);
+}
+
 static void add_visitors_of_shown(struct slim_sqlite *store, const struct slim_query *query)
 {
     struct slim_answer ignored = {0};
     struct slim_count none = {0};
 
-    slim_sql_script(store, "part/make_shown", "read");
-    run(store, query, "answer/shown", 0);
     slim_sql_run(store, "part/clear", SLIM_NO_VALUES);
     slim_sqlite_fill_parts(store, query, SLIM_VISITORS_SHOWN, &none, &ignored);
     slim_sql_run(store, "part/take_visitors", SLIM_NO_VALUES);
@@ -164,6 +168,9 @@ static void answer_query(struct slim_sqlite *store, const struct slim_query *que
     }
     fill_answer_table(store, query, answer);
     slim_sqlite_search(store, query);
+    if (shown || query->courses) {
+        note_shown(store, query);
+    }
     if (shown) {
         add_visitors_of_shown(store, query);
     }
@@ -175,6 +182,9 @@ static void answer_query(struct slim_sqlite *store, const struct slim_query *que
         slim_sqlite_read_notes(store, query, answer, pool);
     }
     read_rows(store, query, answer, pool);
+    if (query->courses) {
+        slim_sqlite_read_courses(store, query, answer, pool);
+    }
 }
 
 static void begin_answer(const struct slim_query *query, struct slim_answer *answer,
