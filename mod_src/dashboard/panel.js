@@ -48,7 +48,7 @@ function part(row, one, first, above) {
   }
   const on = filterOn(dimension, value);
   const what = on && on.operator === "=" ? _("leave out") : _("show only");
-  return el("button", { type: "button", class: first ? "value" : `value muted${one.ofSite ? " of-site" : ""}`, title: `${name} – ${what}`,
+  return el("button", { type: "button", class: first ? "value" : `value ${one.isBad && one.isBad(row) ? "bad" : "muted"}${one.ofSite ? " of-site" : ""}`, title: `${name} – ${what}`,
     on: { click: () => (one.replaces ? replaceFilter(dimension, value) : toggleFilter(dimension, value, above)) } }, el("bdi", {}, name));
 }
 
@@ -94,7 +94,7 @@ function showChangeOf(cell, type, before, now) {
 }
 
 export class Panel {
-  // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite}], numbers: [column]}];
+  // tabs: [{report, label, parts: [{column, dimension, name, about, filter, ofSite, isBad}], numbers: [column]}];
   // counted: numbers that are seen where there is any; ofSite: seen where there are several sites; filter: of a row, where it is not dimension and value; below:
   // {report, parts, what}: has each row's own rows; rare: shown when there is anything at all; several: when there are several such; of: shown while all is filtered by this dimension; hint: what is told of rows as these, or false;
   // courses: of the rows are drawn;

@@ -43,6 +43,10 @@ def test_a_purpose_and_an_operator_can_be_chosen(page, visited):
     assert page.values("machines") == [row[0] or "unknown" for row in answer(visited, "operators", f"since=28d&limit=15&where=purpose%3D{purpose}")["rows"]]
     page.click("[data-panel=machines] [role=tab]", "Last seen")
     assert page.text("[data-panel=machines] thead .number button")[0] == "Pages" and page.values("machines")
+    page.click("[data-panel=machines] [role=tab]", "Proof")
+    page.click("[data-panel=machines] tbody .value", "unproved")  # no list of addresses is here
+    assert "where=proof=open" in page.query and page.text(".chip bdi")[-1] == "open"
+    assert not page.text("[data-panel=machines] .value.bad")
     assert_content(page, visited)
 
 
