@@ -52,6 +52,7 @@ extern const struct slim_command slim_command_explain;
 extern const struct slim_command slim_command_key;
 extern const struct slim_command slim_command_note;
 extern const struct slim_command slim_command_segment;
+extern const struct slim_command slim_command_goal;
 extern const struct slim_command slim_command_lists;
 extern const struct slim_command slim_command_record;
 extern const struct slim_command slim_command_check;
