@@ -54,6 +54,7 @@ extern const struct slim_command slim_command_note;
 extern const struct slim_command slim_command_segment;
 extern const struct slim_command slim_command_watch;
 extern const struct slim_command slim_command_ranges;
+extern const struct slim_command slim_command_goal;
 extern const struct slim_command slim_command_lists;
 extern const struct slim_command slim_command_record;
 extern const struct slim_command slim_command_check;

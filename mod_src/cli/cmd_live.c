@@ -7,11 +7,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <apr_strings.h>
+
 #include "core/write_all.h"
 #include "live.h"
 #include "live_follow.h"
 #include "live_screen.h"
 #include "live_wait.h"
+#include "query/goal.h"
+#include "query/segment.h"
 
 #define INTERVAL_MAX 3600
 #define LINES_DEFAULT 24
@@ -86,18 +90,80 @@ static int take_interval(const char *value, int *interval_s)
     return value[0] >= '0' && value[0] <= '9' && !*end && number >= 1 && number <= INTERVAL_MAX;
 }
 
-static int take_word(struct live *live, const char *word, const char *value)
+static int add_word(struct live *live, const char *word, const char *value)
 {
-    struct slim_query query;
-    const char *reason;
-
     if (live->count == LIVE_WORDS_MAX) {
         slim_cli_fail("live: %s \"%s\" is one too many; allowed: %d", word, value, LIVE_WORDS_MAX);
         return 0;
     }
     live->words[live->count][0] = word;
     live->words[live->count++][1] = value;
-    if (!live_ask(live, "recent", 1, &query, &reason, live->cli->pool)) {
+    return 1;
+}
+
+/* What the state directory has names for is looked at later: it may still be named. */
+static int take_word(struct live *live, const char *word, const char *value)
+{
+    int is_later = strcmp(word, "segment") == 0 || strncmp(value, "goal", 4) == 0;
+    struct slim_query query;
+    const char *reason;
+
+    slim_query_init(&query, slim_report_find("recent"), 1);
+    if (!is_later && slim_query_set(&query, word, value, &reason, live->cli->pool) != APR_SUCCESS) {
+        slim_cli_fail("live: %s", reason);
+        return 0;
+    }
+    return add_word(live, word, value);
+}
+
+/* In the place of a segment its filters, as if each had been given: keys can take them off. */
+static int add_segment(struct live *live, const char *name, const struct slim_segments *segments,
+                       const char **reason)
+{
+    static const char *const signs[] = {"=", "!=", "~"};
+    apr_pool_t *pool = live->cli->pool;
+    struct slim_query query;
+
+    slim_query_init(&query, slim_report_find("recent"), 1);
+    query.segments = segments;
+    query.goals = live->goals;
+    if (slim_query_set(&query, "segment", name, reason, pool) != APR_SUCCESS) {
+        return 0;
+    }
+    for (int i = 0; i < query.filters; i++) {
+        const struct slim_filter *one = &query.filter[i];
+        *reason = "too many filters";
+        if (!add_word(live, "where",
+                      apr_pstrcat(pool, one->dimension, signs[one->kind], one->value, NULL))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* All words together, with the lists of the state directory. */
+static int settle_words(struct live *live)
+{
+    struct live given = *live;
+    const struct slim_segments *segments = slim_cli_segments(live->cli);
+    const char *reason = NULL;
+    struct slim_query query;
+
+    live->goals = slim_cli_goals(live->cli);
+    if (!segments || !live->goals) {
+        return 0;
+    }
+    live->count = 0;
+    for (int i = 0; i < given.count && !reason; i++) {
+        const char *word = given.words[i][0], *value = given.words[i][1];
+        if (strcmp(word, "segment") == 0) {
+            const char *fault = NULL;
+            reason = add_segment(live, value, segments, &fault) ? NULL : fault;
+        } else if (!add_word(live, word, value)) {
+            return 0;
+        }
+    }
+    if (reason || !live_ask(live, "recent", 1, &query, &reason, live->cli->pool)) {
         slim_cli_fail("live: %s", reason);
         return 0;
     }
@@ -133,6 +199,9 @@ static int run_live(struct slim_cli *cli, int argc, const char *const *argv)
         return SLIM_EXIT_FAILED;
     }
     store->engine->close(store);
+    if (!settle_words(&live)) {
+        return SLIM_EXIT_FAILED;
+    }
     if (once) {
         return show_frame(&live);
     }
@@ -144,7 +213,7 @@ const struct slim_command slim_command_live = {
     .name = "live",
     .arguments = "",
     .summary = "reports on the terminal, refreshed each second; without one each hit as a line",
-    .words = "where tz",
+    .words = "where segment tz",
     .options = options,
     .run = run_live,
 };

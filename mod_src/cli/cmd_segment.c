@@ -1,37 +1,19 @@
 /* slimstats segment: the list of segments, filters with a name. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <apr_strings.h>
 
 #include "cli.h"
-#include "core/whole_file.h"
+#include "named_line.h"
 #include "query/alert.h"
 #include "query/goal.h"
 #include "query/segment.h"
-#include "report/escape.h"
-
-#define FILE_MAX (1u << 20)
-
-static const char *path_of(const struct slim_cli *cli)
-{
-    return apr_pstrcat(cli->pool, slim_cli_state(cli), "/" SLIM_SEGMENTS_FILE, NULL);
-}
 
 struct slim_segments *slim_cli_segments(struct slim_cli *cli)
 {
     return slim_cli_become_owner(slim_cli_state(cli))
                ? slim_segments_read(slim_cli_state(cli), cli->pool)
-               : NULL;
-}
-
-struct slim_goals *slim_cli_goals(struct slim_cli *cli)
-{
-    return slim_cli_become_owner(slim_cli_state(cli))
-               ? slim_goals_read(slim_cli_state(cli), NULL, cli->pool)
                : NULL;
 }
 
@@ -47,22 +29,13 @@ void slim_cli_list_faults(const struct slim_cli *cli, const char *fault[SLIM_ASK
 
 /* --- listing --- */
 
-static void print_plain(const char *before, const char *text, apr_pool_t *pool)
-{
-    struct slim_buffer out;
-
-    slim_buffer_init(&out, pool);
-    slim_escape_plain(&out, text, strlen(text));
-    printf("%s%s\n", before, out.at ? out.at : "");
-}
-
 static int list(struct slim_cli *cli)
 {
     const struct slim_segments *segments = slim_cli_segments(cli);
 
     for (int i = 0; segments && i < segments->all->nelts; i++) {
         const struct slim_segment *one = &APR_ARRAY_IDX(segments->all, i, struct slim_segment);
-        print_plain(apr_psprintf(cli->pool, "%-16s ", one->name), one->text, cli->pool);
+        slim_named_line_print(one->name, one->text, cli->pool);
     }
     if (segments && segments->fault) {
         slim_cli_fail("%s", segments->fault);
@@ -71,97 +44,19 @@ static int list(struct slim_cli *cli)
     return segments ? SLIM_EXIT_OK : SLIM_EXIT_FAILED;
 }
 
-/* --- changing: the file line by line, so that comments and what is wrong with others stays --- */
-
-/* What the file has, "" when there is none; NULL after an error message. */
-static char *read_file(const char *path, apr_pool_t *pool)
-{
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    char *text = apr_palloc(pool, FILE_MAX + 1);
-    ssize_t length = 0, got = 1;
-
-    if (fd < 0 && errno == ENOENT) {
-        return apr_pstrdup(pool, "");
-    }
-    while (fd >= 0 && got > 0 && length < (ssize_t)FILE_MAX) {
-        got = read(fd, text + length, FILE_MAX - (size_t)length);
-        length += got > 0 ? got : 0;
-    }
-    if (fd < 0 || got != 0) {
-        slim_cli_fail("cannot read %s: %s", path,
-                      fd < 0 || got < 0 ? strerror(errno) : "too large");
-        text = NULL;
-    } else {
-        text[length] = '\0';
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return text;
-}
-
-/* The text without lines of that name; *found: there was one. */
-static const char *without(const char *text, const char *name, int *found, apr_pool_t *pool)
-{
-    size_t length = strlen(name);
-    const char *kept = "";
-
-    *found = 0;
-    while (*text) {
-        size_t line = strcspn(text, "\n");
-        int is_it = strncmp(text, name, length) == 0 && strchr("\t\n\r", text[length]);
-        if (is_it) {
-            *found = 1;
-        } else {
-            kept = apr_pstrcat(pool, kept, apr_pstrmemdup(pool, text, line), "\n", NULL);
-        }
-        text += line + (text[line] == '\n');
-    }
-    return kept;
-}
-
-static int write_file(const char *path, const char *text)
-{
-    apr_status_t rv = slim_whole_file_put(AT_FDCWD, path, text, strlen(text));
-
-    return rv == APR_SUCCESS
-               ? SLIM_EXIT_OK
-               : slim_cli_fail("cannot write %s: %s", path, slim_whole_file_reason(rv));
-}
+/* --- changing --- */
 
 static int add(struct slim_cli *cli, const char *name, const char *filters)
 {
-    const char *path = path_of(cli), *fault = slim_segment_fault(name, filters, cli->pool);
-    int found;
+    const char *fault = slim_segment_fault(name, filters, cli->pool);
 
-    if (fault) {
-        return slim_cli_fail("segment: %s", fault);
-    }
-    const char *text =
-        slim_cli_become_owner(slim_cli_state(cli)) ? read_file(path, cli->pool) : NULL;
-    if (!text) {
-        return SLIM_EXIT_FAILED;
-    }
-    text = without(text, name, &found, cli->pool);
-    return write_file(path, apr_pstrcat(cli->pool, text, name, "\t", filters, "\n", NULL));
+    return fault ? slim_cli_fail("segment: %s", fault)
+                 : slim_named_line_put(cli, SLIM_SEGMENTS_FILE, name, filters);
 }
 
 static int drop(struct slim_cli *cli, const char *name)
 {
-    const char *path = path_of(cli);
-    const char *text =
-        slim_cli_become_owner(slim_cli_state(cli)) ? read_file(path, cli->pool) : NULL;
-    int found;
-
-    if (!text) {
-        return SLIM_EXIT_FAILED;
-    }
-    text = without(text, name, &found, cli->pool);
-    if (!found) {
-        slim_cli_fail("segment: there is no segment %s", name);
-        return SLIM_EXIT_DEGRADED;
-    }
-    return write_file(path, text);
+    return slim_named_line_drop(cli, SLIM_SEGMENTS_FILE, "segment", name);
 }
 
 /* --- the command --- */

@@ -9,8 +9,11 @@
 #define LIVE_MINUTES 30
 #define LIVE_WORDS_MAX 32
 
+struct slim_goals;
+
 struct live {
     struct slim_cli *cli;
+    const struct slim_goals *goals;       /* that may be asked for */
     const char *words[LIVE_WORDS_MAX][2]; /* where and tz, checked, for each question */
     int count;
     struct { /* past minutes stay as they were counted */

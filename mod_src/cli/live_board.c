@@ -24,6 +24,7 @@
 
 struct live_board {
     struct slim_cli *cli;
+    const struct slim_goals *goals;
     int64_t interval; /* microseconds */
     int wake[2];      /* a pipe */
     pthread_mutex_t lock;
@@ -127,12 +128,14 @@ static int set_choice(struct slim_query *query, const struct live_choice *choice
     return set(query, "search", choice->search, reason, pool);
 }
 
-static int make_query(const struct live_wish *wish, int part, struct slim_query *query,
+static int make_query(const struct asker *asker, int part, struct slim_query *query,
                       const char **reason, apr_pool_t *pool)
 {
+    const struct live_wish *wish = &asker->wish;
     const char *report = part == FIGURES ? "overview" : live_panels[PANEL(part)].report;
 
     slim_query_init(query, slim_report_find(report), apr_time_sec(apr_time_now()));
+    query->goals = asker->live.goals;
     query->robots |= wish->robots; /* single hits are theirs, too */
     int good = set(query, "tz", wish->zone, reason, pool)
                && set(query, "since", wish->since, reason, pool);
@@ -153,7 +156,7 @@ static void ask_part(const struct asker *asker, int part, struct live_part *made
                                .wish = asker->wish.number,
                                .choice = choice_of(&asker->wish, part),
                                .asked = slim_ticks()};
-    if (make_query(&asker->wish, part, &made->query, &made->trouble, made->pool)) {
+    if (make_query(asker, part, &made->query, &made->trouble, made->pool)) {
         /* The copy that is published has another address: publish() mends it. */
         if (engine->open_reader(url, 0, &store, made->pool) != APR_SUCCESS
             || slim_report_answer(store, &made->query, &made->answer, made->pool) != APR_SUCCESS) {
@@ -265,7 +268,7 @@ static void take_turn(struct asker *asker)
 static void *work(void *data)
 {
     struct live_board *board = data;
-    struct asker asker = {.board = board, .live = {.cli = board->cli}};
+    struct asker asker = {.board = board, .live = {.cli = board->cli, .goals = board->goals}};
 
     for (;;) {
         take_turn(&asker);
@@ -300,12 +303,13 @@ static int start(struct live_board *board)
     return !failed;
 }
 
-struct live_board *live_board_start(struct slim_cli *cli, const struct live_wish *wish,
+struct live_board *live_board_start(const struct live *live, const struct live_wish *wish,
                                     int interval_s)
 {
-    struct live_board *board = apr_pcalloc(cli->pool, sizeof *board);
+    struct live_board *board = apr_pcalloc(live->cli->pool, sizeof *board);
 
-    board->cli = cli;
+    board->cli = live->cli;
+    board->goals = live->goals;
     board->wish = *wish;
     board->interval = interval_s * INT64_C(1000000);
     board->now.zone = &slim_zone_utc;

@@ -60,7 +60,7 @@ struct live_board;
 
 /* Starts to ask; what costs much is asked less often than each interval. Lives as long as the
  * process: a question that takes long is not waited for at its end. NULL: no thread can be made. */
-struct live_board *live_board_start(struct slim_cli *cli, const struct live_wish *wish,
+struct live_board *live_board_start(const struct live *live, const struct live_wish *wish,
                                     int interval_s);
 
 void live_board_wish(struct live_board *board, const struct live_wish *wish);

@@ -15,6 +15,7 @@ int live_ask(const struct live *live, const char *report, int64_t now, struct sl
              const char **reason, apr_pool_t *pool)
 {
     slim_query_init(query, slim_report_find(report), now);
+    query->goals = live->goals;
     for (int i = 0; i < live->count; i++) {
         if (slim_query_set(query, live->words[i][0], live->words[i][1], reason, pool)
             != APR_SUCCESS) {

@@ -1,4 +1,5 @@
-/* The panels of `slimstats live`, in their order; the first ten have a key. */
+/* The panels of `slimstats live`, in their order; the first ten have a key, and those of goals
+ * are last: without goals there are none. */
 #include "live_board.h"
 
 const struct live_panel live_panels[] = {
@@ -31,5 +32,7 @@ const struct live_panel live_panels[] = {
     {"Leaks", "leaks", "path", "resource", NULL},
     {"Sites", "sites", "site", NULL, NULL},
     {"Servers", "servers", "server", NULL, NULL},
+    {"Goals", "goals", "goal", NULL, NULL},
+    {"Funnel", "funnel", NULL, NULL, NULL},
     {.label = NULL},
 };

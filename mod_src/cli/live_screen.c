@@ -13,6 +13,7 @@
 #include <curses.h>
 
 #include "live_screen.h"
+#include "query/goal.h"
 #include "live_wait.h"
 
 static void take_words(struct live_screen *screen, const struct live *live)
@@ -33,6 +34,9 @@ static void make_screen(struct live_screen *screen, const struct live *live)
                                    .is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0};
     live_screen_choose_period(screen, LIVE_TODAY);
     for (const struct live_panel *panel = live_panels; panel->label; panel++) {
+        if (strcmp(panel->report, "goals") == 0 && live->goals->count == 0) {
+            break;
+        }
         screen->wish.choice[screen->panels++] =
             (struct live_choice){.number = 1, .rows = 10, .sort = panel->latest};
     }
@@ -131,7 +135,7 @@ int live_screen_run(struct live *live, int interval_s)
     if (!enter(&screen)) {
         return slim_cli_fail("live: this terminal is not known: set TERM, or use --once");
     }
-    screen.board = live_board_start(live->cli, &screen.wish, interval_s);
+    screen.board = live_board_start(live, &screen.wish, interval_s);
     if (!screen.board) {
         endwin();
         return slim_cli_fail("live: cannot start a thread: %s", strerror(errno));

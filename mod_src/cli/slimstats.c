@@ -27,8 +27,8 @@ static const struct slim_command *const commands[] = {
     &slim_command_import,  &slim_command_export,  &slim_command_check,   &slim_command_rebuild,
     &slim_command_purge,   &slim_command_erase,   &slim_command_exclude, &slim_command_backup,
     &slim_command_restore, &slim_command_country, &slim_command_explain, &slim_command_lists,
-    &slim_command_key,     &slim_command_note,    &slim_command_segment, &slim_command_watch,
-    &slim_command_ranges,  &slim_command_record,
+    &slim_command_key,     &slim_command_note,    &slim_command_segment, &slim_command_goal,
+    &slim_command_watch,   &slim_command_ranges,  &slim_command_record,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

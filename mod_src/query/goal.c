@@ -76,6 +76,33 @@ static const char *read_conditions(struct slim_goal *goal, const char *pattern, 
     return NULL;
 }
 
+static const char *name_fault(const char *name)
+{
+    return slim_setting_is_name(name)
+               ? NULL
+               : "a name is 1 to 64 letters, digits, dots, hyphens and underscores";
+}
+
+static const char *room_fault(const struct slim_goals *goals)
+{
+    return goals->count < SLIM_GOALS_MAX ? NULL : "there are too many goals: at most 20";
+}
+
+const char *slim_goal_fault(const struct slim_goals *goals, const char *name, const char *pattern,
+                            const char *filters, apr_pool_t *pool)
+{
+    struct slim_goal goal = {.name = name};
+    const char *fault = name_fault(name);
+
+    if (!fault && (strpbrk(pattern, "\t\r\n") || strpbrk(filters, "\t\r\n") || !*pattern)) {
+        fault = "a line is a name, a pattern of pages, and filters";
+    }
+    if (!fault && find(goals, name, strlen(name)) < 0) {
+        fault = room_fault(goals);
+    }
+    return fault ? fault : read_conditions(&goal, pattern, filters, pool);
+}
+
 static const char *take(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
 {
     struct reading *reading = baton;
@@ -83,14 +110,14 @@ static const char *take(void *baton, const char *path, struct slim_tsv *row, apr
     struct slim_goal *goal = &goals->goal[goals->count];
 
     (void)path;
-    if (!slim_setting_is_name(row->column[0])) {
-        return "a name is 1 to 64 letters, digits, dots, hyphens and underscores";
+    if (name_fault(row->column[0])) {
+        return name_fault(row->column[0]);
     }
     if (find(goals, row->column[0], strlen(row->column[0])) >= 0) {
         return "that name stands above, too";
     }
-    if (goals->count == SLIM_GOALS_MAX) {
-        return "there are too many goals: at most 20";
+    if (room_fault(goals)) {
+        return room_fault(goals);
     }
     row->fault_at = row->at[1];
     if (row->columns < 2 || !*row->column[1] || row->columns > 3) {

@@ -41,6 +41,11 @@ struct slim_goal_chain {
 struct slim_goals *slim_goals_read(const char *state, const apr_array_header_t *sites,
                                    apr_pool_t *pool);
 
+/* What is wrong with a goal that is to be one of goals, or in the place of the one of its name;
+ * NULL: nothing. */
+const char *slim_goal_fault(const struct slim_goals *goals, const char *name, const char *pattern,
+                            const char *filters, apr_pool_t *pool);
+
 /* "order", "cart>order", "cart>>order" (strict): 1; 0: it is none, or names what is no goal. */
 int slim_goal_chain_read(const struct slim_goals *goals, const char *text,
                          struct slim_goal_chain *chain);

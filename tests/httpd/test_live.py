@@ -286,8 +286,28 @@ def test_online_are_visitors_and_not_addresses(visited):
     assert visited.report("online")["totals"]["online"] == 2
 
 
+def test_segments_are_their_filters_and_goals_have_panels(read):
+    read.cli("segment", "add", "bees", 'page="/index.html?p=b" browser=Firefox', check=0)
+    read.cli("goal", "add", "third", "/index.html[?]p=c", check=0)
+    try:
+        assert "p=b" in read.cli("live", "--once", "--segment", "bees", check=0).stdout
+        assert "p=c" not in read.cli("live", "--once", "--segment", "bees", check=0).stdout
+        terminal = Terminal(read, "--segment", "bees", columns=140)
+        terminal.shows("  today   only page=/index.html\\?p=b, browser=Firefox$")
+        terminal.key(b"FF" + LEFT + LEFT)  # the last but one panel is that of goals
+        terminal.shows("^> Goals  1-1 of 1$")
+        assert "third" in terminal.panel("Goals")
+        terminal.key(b"f")
+        terminal.shows("only goal=third$")
+        assert terminal.end(lambda: terminal.key(b"q"))[0] == 0
+    finally:
+        read.cli("segment", "remove", "bees", check=0)
+        read.cli("goal", "remove", "third", check=0)
+
+
 @pytest.mark.parametrize("arguments", [("--interval", "0"), ("--interval", "x"), ("--tz", "Nowhere"),
-                                       ("--where", "nothing=1"), ("--unknown",)])
+                                       ("--where", "nothing=1"), ("--unknown",), ("--segment", "nobodys"),
+                                       ("--where", "goal=none")])
 def test_wrong_words_are_told_before_anything_is_drawn(visited, arguments):
     result = visited.cli("live", *arguments, check=2)
     assert result.stderr.startswith("slimstats: live") and not result.stdout

@@ -51,7 +51,7 @@ def test_a_segment_is_its_filters(place):
     place.run(store, "segment", "add", "found", "source=Google page=/a")
     place.run(store, "segment", "add", "quoted", 'source="Google" page~a')
     place.run(store, "segment", "add", "found", "source=Google")
-    assert place.run(store, "segment", "list")[0] == 'quoted           source="Google" page~a\nfound            source=Google\n'
+    assert place.run(store, "segment", "list")[0] == 'found            source=Google\nquoted           source="Google" page~a\n'
 
     def ask(*words):
         return rows(place.run(store, "report", "pages", "--format", "json", "--sort", "page", *ALL, *words)[0])

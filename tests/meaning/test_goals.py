@@ -105,3 +105,26 @@ def test_a_line_with_a_mistake_is_told_and_the_others_hold(shop):
         assert shop("goals") == [] and "none here" in shop("pages", "--where", "goal=cart", code=2)
     finally:
         path.write_text(GOALS)
+
+
+def test_the_command_keeps_goals_in_their_order(shop):
+    path = shop.store.parent / "goals.tsv"
+
+    def goal(*words, code=0):
+        return shop.place.run(shop.store, "goal", *words, code=code)
+    try:
+        goal("add", "order", "/order/*", 'status=2xx source="Google"')
+        assert path.read_text() == GOALS.replace("\tstatus=2xx", '\tstatus=2xx source="Google"')  # comments too
+        assert goal("list")[0].splitlines() == ["cart             /cart", "order            /order/* status=2xx source=Google", "found            * source=Google",
+                                                "never            /nowhere", "second           /?"]
+        assert {row["goal"]: row["conversions"] for row in shop("goals")}["order"] == 2
+        goal("remove", "never")
+        goal("add", "last", "*", "status=404")
+        assert [row["goal"] for row in shop("funnel")] == ["", "cart", "order", "found", "second", "last"]
+        for words in (["bad name", "/x"], ["x", ""], ["x", "/x\t/y"], ["x", "*"], ["x", "/x", "colour=red"], ["x", "page=/x"], ["x", "/x", "a=1", "b=2"], ["x"]):
+            assert "goal: " in goal("add", *words, code=2)[1], words
+        assert "there is no goal never" in goal("remove", "never", code=1)[1]
+        path.write_text(path.read_text() + "wrong\t/x\tcolour=red\n")
+        assert "goals.tsv: line 7" in goal("list", code=1)[1]
+    finally:
+        path.write_text(GOALS)
