@@ -34,12 +34,6 @@ static int is_of_journal(void)
     return sim.seed > SIM_SEEDS_OF_JOURNAL && sim.seed <= SIM_SEEDS_OF_FIRST_START;
 }
 
-/* Histories that begin with empty disks. */
-static int is_of_first_start(void)
-{
-    return sim_one_in(FIRST_STARTS) || sim.seed > SIM_SEEDS_OF_FIRST_START;
-}
-
 /* --- requests --- */
 
 static void hits(void)
@@ -163,6 +157,13 @@ static unsigned kept_percent(void)
     return usual[sim_below(5)];
 }
 
+/* A recorder knows the right time that has seen it, or the ring of one that has. */
+static void note_clock(int is_unsure)
+{
+    events.is_clock_unsure |= is_unsure;
+    sim_oracle_wrong_clock(events.is_clock_unsure || sim.wall_error != 0, events.is_clock_unsure);
+}
+
 static void cut_power(void)
 {
     const unsigned percent[SIM_DISKS] = {kept_percent(), kept_percent(), 0};
@@ -175,7 +176,7 @@ static void cut_power(void)
     sim_oracle_excuse_unsafe();
     sim_disk_cut(percent);
     sim.booted_at = sim.ticks;
-    events.is_clock_unsure |= sim.wall_error != 0;
+    note_clock(sim.wall_error != 0);
     start();
 }
 
@@ -255,13 +256,6 @@ static void full_disk(void)
 }
 
 /* --- time --- */
-
-/* A recorder knows the right time that has seen it, or the ring of one that has. */
-static void note_clock(int is_unsure)
-{
-    events.is_clock_unsure |= is_unsure;
-    sim_oracle_wrong_clock(events.is_clock_unsure || sim.wall_error != 0, events.is_clock_unsure);
-}
 
 static void set_clock(void)
 {
@@ -417,7 +411,7 @@ void sim_event_begin(void)
         events.chosen |= sim_one_in(table[k].is_rare ? 6 : 2) ? 1u << k : 0;
     }
     events.chosen |= is_of_journal() ? OF_JOURNAL : OF_ALL;
-    if (is_of_first_start()) {
+    if (sim_one_in(FIRST_STARTS) || sim.seed > SIM_SEEDS_OF_FIRST_START) {
         sim_disk_put_back(place("/state"), NULL);
         sim_disk_put_back(place("/store"), NULL);
     }
