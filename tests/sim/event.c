@@ -298,7 +298,7 @@ static void copy_files(void)
     sim_trace("a backup is made");
     events.state = sim_disk_copy(place("/state"));
     events.store = sim_disk_copy(place("/store"));
-    events.rings_then = events.rings;
+    events.rings_then = place("/run/slimstats.ring.old") ? 0 : events.rings; /* what is in that */
 }
 
 static void put_files_back(void)
