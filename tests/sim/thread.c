@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sanitizer/asan_interface.h> /* does nothing without it */
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -75,8 +76,10 @@ static char *take_stack(struct sim_thread *thread)
     if (stacks == MAP_FAILED || thread->stack == THREADS) {
         sim_failed("the simulator has no memory for a thread");
     }
+    char *stack = stacks + (size_t)STACK * thread->stack;
     is_taken[thread->stack] = 1;
-    return stacks + (size_t)STACK * thread->stack;
+    ASAN_UNPOISON_MEMORY_REGION(stack, STACK); /* whoever had it may have been killed */
+    return stack;
 }
 
 struct sim_thread *sim_thread_start(struct sim_process *process, void *(*body)(void *), void *baton)
