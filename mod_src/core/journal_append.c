@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "journal_internal.h"
+#include "valid.h"
 #include "write_all.h"
 
 /* --- segments --- */
@@ -229,6 +230,9 @@ apr_status_t slim_journal_flush(struct slim_journal *j)
     if (j->used == 0) {
         return APR_SUCCESS;
     }
+    pthread_mutex_lock(&j->mutex);
+    slim_must_be_valid("journal", slim_journal_validate(j));
+    pthread_mutex_unlock(&j->mutex);
     apr_status_t rv = slim_write_all_at(j->fd, j->buffer, j->used, (off_t)j->end.offset);
     if (rv == APR_SUCCESS) {
         j->hits_since = j->hits_since == 0 && j->added > 0 ? slim_ticks() : j->hits_since;

@@ -46,6 +46,9 @@ struct slim_journal {
     int unsynced_count;
 };
 
+/* NULL, or which invariant does not hold. The mutex is held. */
+const char *slim_journal_validate(const struct slim_journal *journal);
+
 /* The file name of a segment; suffix: ".journal", ".corrupt", ".foreign". */
 void slim_segment_name(uint64_t number, const char *suffix, char name[SEGMENT_NAME_SIZE]);
 

@@ -109,6 +109,23 @@ void slim_status_bound(struct slim_status *status)
     status->reasons[sizeof status->reasons - 1] = '\0';
 }
 
+const char *slim_status_validate(const struct slim_status *status)
+{
+    if (status->version[sizeof status->version - 1] != '\0'
+        || status->reasons[sizeof status->reasons - 1] != '\0') {
+        return "a text has no end";
+    }
+    if (status->heard_count > SLIM_HEARD_MAX) {
+        return "more recorders are told of than there is room for";
+    }
+    for (size_t i = 0; i < SLIM_AREAS; i++) {
+        if (status->area[i].state >= SLIM_STATES) {
+            return "an area is in a state that there is not";
+        }
+    }
+    return status->drop_reason < SLIM_DROPPED_REASONS ? NULL : "hits are dropped for no reason";
+}
+
 const char *slim_status_reason(const struct slim_status *status, unsigned area)
 {
     const char *at = status->reasons, *last = status->reasons + sizeof status->reasons - 1;

@@ -141,6 +141,10 @@ struct slim_status {
 void slim_heard_bound(struct slim_heard *heard);
 void slim_status_bound(struct slim_status *status);
 
+/* NULL, or what of a status block cannot be. What is published is valid; what is read may be of a
+ * newer version, which has states of its own. */
+const char *slim_status_validate(const struct slim_status *status);
+
 /* An area's text in reasons; never NULL. */
 const char *slim_status_reason(const struct slim_status *status, unsigned area);
 /* Appends the text of the next area, cut to what room there is; *used: of reasons, 0 at first. */

@@ -54,6 +54,9 @@ enum slim_visit_mark {
 #define SLIM_VISIT_BARE_PAGES 5
 #define SLIM_VISIT_FAST_PAGES 30
 
+/* NULL, or which invariant a visit or a rest breaks. */
+const char *slim_visit_validate(const struct slim_visit *visit);
+
 /* The marks of all that a visit did, beside those of its hits. */
 int64_t slim_visit_marks(const struct slim_visit *visit);
 

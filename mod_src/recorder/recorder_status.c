@@ -7,6 +7,7 @@
 #include <apr_time.h>
 
 #include "core/clock.h"
+#include "core/valid.h"
 #include "core/version.h"
 #include "recorder.h"
 
@@ -27,6 +28,7 @@ void slim_recorder_publish(struct slim_recorder *r)
     status.heartbeat_us = is_up ? apr_time_now() : r->heartbeat_us;
     status.heartbeat_ticks = is_up ? slim_ticks() : r->heartbeat_ticks;
     status.drain_ticks = atomic_load(&r->beat[SLIM_THREAD_DRAIN]);
+    slim_must_be_valid("status", slim_status_validate(&status));
     for (int i = 0; i < r->rings; i++) {
         slim_ring_write_status(&r->ring[i], &status);
     }

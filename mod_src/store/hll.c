@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/valid.h"
+
 #define PRECISION 14
 #define HASH_BYTES 6
 #define HASH_MASK (~UINT64_C(0) << 16)
@@ -217,10 +219,29 @@ size_t slim_hll_hand_over(const struct slim_hll *set, unsigned char *out)
                                              : write_unsorted(set, out);
 }
 
+const char *slim_hll_validate(const struct slim_hll *set)
+{
+    if (set->registers) {
+        return set->hash || set->places || set->count || set->has_zero
+                   ? "it has hashes beside its registers"
+                   : NULL;
+    }
+    if ((set->places & (set->places - 1)) != 0 || (set->places > 0) != (set->hash != NULL)) {
+        return "its places are no power of two, or none";
+    }
+    if (set->has_zero != 0 && set->has_zero != 1) {
+        return "it has the hash 0 more than once";
+    }
+    return set->count <= set->places / 2 + 1 && set->count >= (size_t)set->has_zero
+               ? NULL
+               : "it has more hashes than places for them";
+}
+
 size_t slim_hll_write(const struct slim_hll *set, size_t sparse_max, unsigned char *out)
 {
     size_t size = slim_hll_size(set, sparse_max);
 
+    slim_must_be_valid("set of visitors", slim_hll_validate(set));
     if (size == 0) {
         return 0;
     }

@@ -39,6 +39,9 @@ apr_status_t slim_hll_merge(struct slim_hll *set, const void *bytes, size_t leng
 /* How many; *estimated: whether it is an estimate. */
 uint64_t slim_hll_count(const struct slim_hll *set, int *estimated);
 
+/* NULL, or which invariant of a set does not hold. */
+const char *slim_hll_validate(const struct slim_hll *set);
+
 /* Writes the set into out, which has room for SLIM_HLL_BYTES_MAX bytes or for slim_hll_size of
  * them; sets larger than sparse_max hashes are written dense. Returns the length. */
 size_t slim_hll_write(const struct slim_hll *set, size_t sparse_max, unsigned char *out);

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SIM = Path(__file__).parents[1] / "sim"
-FEW = 40  # histories, some seconds
+FEW = 200  # histories, some seconds
 
 
 @pytest.fixture
@@ -55,6 +55,13 @@ def test_a_seed_replays_call_by_call(simulator):
     first, again = (run(simulator, "--trace", "--seed", 7).stdout for _ in range(2))
     assert "digest" in first
     assert first == again
+
+
+def test_a_seed_means_the_same_history_wherever_it_stands(simulator):
+    in_a_row = run(simulator, "--digests", "--seeds", 1, 8).stdout.splitlines()[:-1]
+    alone = [run(simulator, "--digests", "--seed", seed).stdout.splitlines()[0] for seed in (1, 4, 8)]
+    assert len(in_a_row) == 8
+    assert [in_a_row[0], in_a_row[3], in_a_row[7]] == alone
 
 
 def test_seeds_that_once_found_something_find_nothing(simulator):

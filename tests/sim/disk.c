@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "memory.h"
 #include "world.h"
 
 /* Of a file: bytes at a place, or (bytes NULL) another size. Of a directory: a name that is put
@@ -72,40 +72,24 @@ static void forget_changes(struct sim_inode *inode)
 
 /* --- bytes --- */
 
-#define SMALL 4096u         /* from the heap */
-#define LARGEST (32u << 20) /* of the others: room that costs nothing until it is used */
+#define LARGEST (32u << 20)     /* more is a mistake of the simulator */
+#define MAPPED_LEAST (1u << 18) /* room of a file that is mapped: it cannot move any more */
 
 static void make_room(struct sim_bytes *bytes, size_t wanted)
 {
-    char *before = bytes->at;
-    int was_small = bytes->room <= SMALL;
-
-    if (wanted <= SMALL) {
-        bytes->at = obtain(bytes->at, SMALL);
-        bytes->room = SMALL;
-        return;
-    }
-    bytes->at = mmap(NULL, LARGEST, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (bytes->at == MAP_FAILED || wanted > LARGEST || !was_small) {
+    if (wanted > LARGEST || bytes->is_mapped) {
         sim_failed("a file is too large for the simulator: %zu bytes", wanted);
     }
-    bytes->room = LARGEST;
-    memcpy(bytes->at, before ? before : "", bytes->size);
-    free(before);
+    bytes->room = wanted < SIM_SECTOR ? SIM_SECTOR : wanted + wanted / 2;
+    bytes->at = obtain(bytes->at, bytes->room);
 }
 
 static void resize(struct sim_bytes *bytes, size_t wanted)
 {
-    int is_fresh = bytes->size == 0;
-
     if (wanted > bytes->room) {
-        is_fresh &= wanted > SMALL;
         make_room(bytes, wanted);
-    } else {
-        is_fresh = 0;
     }
-    if (wanted > bytes->size && !is_fresh) {
+    if (wanted > bytes->size) {
         memset(bytes->at + bytes->size, 0, wanted - bytes->size);
     }
     bytes->size = wanted;
@@ -156,10 +140,17 @@ void sim_file_resize(struct sim_inode *file, uint64_t size)
 
 char *sim_file_map(struct sim_inode *file)
 {
-    if (file->now.room <= SMALL) {
-        make_room(&file->now, SMALL + 1);
+    struct sim_bytes *now = &file->now;
+
+    if (!now->is_mapped) {
+        char *before = now->at;
+        now->room = now->size < MAPPED_LEAST ? MAPPED_LEAST : now->size;
+        now->at = sim_memory_map(now->room, 1);
+        memcpy(now->at, before ? before : "", now->size);
+        now->is_mapped = 1;
+        free(before);
     }
-    return file->now.at;
+    return now->at;
 }
 
 /* --- names --- */

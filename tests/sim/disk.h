@@ -33,10 +33,10 @@ struct sim_listing {
     size_t count, room;
 };
 
-/* Bytes that never move once they are more than a few. */
 struct sim_bytes {
     char *at;
     size_t size, room;
+    int is_mapped; /* they never move any more */
 };
 
 struct sim_inode {

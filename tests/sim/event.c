@@ -12,6 +12,7 @@
 
 #define YEAR_US (INT64_C(365) * 86400 * SIM_SECOND)
 #define HITS_MAX 60
+#define FIRST_STARTS 150 /* one history in so many; it costs as much as a dozen others */
 
 static struct {
     unsigned chosen;                /* a bit for each kind of event that this history has */
@@ -30,7 +31,7 @@ static struct sim_inode *place(const char *path)
 /* Histories of a journal whose files are bad when recorders start; see README.md. */
 static int is_of_journal(void)
 {
-    return sim.seed > SIM_SEEDS_OF_JOURNAL;
+    return sim.seed > SIM_SEEDS_OF_JOURNAL && sim.seed <= SIM_SEEDS_OF_FIRST_START;
 }
 
 /* --- requests --- */
@@ -156,6 +157,13 @@ static unsigned kept_percent(void)
     return usual[sim_below(5)];
 }
 
+/* A recorder knows the right time that has seen it, or the ring of one that has. */
+static void note_clock(int is_unsure)
+{
+    events.is_clock_unsure |= is_unsure;
+    sim_oracle_wrong_clock(events.is_clock_unsure || sim.wall_error != 0, events.is_clock_unsure);
+}
+
 static void cut_power(void)
 {
     const unsigned percent[SIM_DISKS] = {kept_percent(), kept_percent(), 0};
@@ -168,7 +176,7 @@ static void cut_power(void)
     sim_oracle_excuse_unsafe();
     sim_disk_cut(percent);
     sim.booted_at = sim.ticks;
-    events.is_clock_unsure |= sim.wall_error != 0;
+    note_clock(sim.wall_error != 0);
     start();
 }
 
@@ -249,13 +257,6 @@ static void full_disk(void)
 
 /* --- time --- */
 
-/* A recorder knows the right time that has seen it, or the ring of one that has. */
-static void note_clock(int is_unsure)
-{
-    events.is_clock_unsure |= is_unsure;
-    sim_oracle_wrong_clock(events.is_clock_unsure || sim.wall_error != 0, events.is_clock_unsure);
-}
-
 static void set_clock(void)
 {
     static const int64_t years[] = {-56, -1, 10, 30};
@@ -297,7 +298,7 @@ static void copy_files(void)
     sim_trace("a backup is made");
     events.state = sim_disk_copy(place("/state"));
     events.store = sim_disk_copy(place("/store"));
-    events.rings_then = events.rings;
+    events.rings_then = place("/run/slimstats.ring.old") ? 0 : events.rings; /* what is in that */
 }
 
 static void put_files_back(void)
@@ -410,7 +411,7 @@ void sim_event_begin(void)
         events.chosen |= sim_one_in(table[k].is_rare ? 6 : 2) ? 1u << k : 0;
     }
     events.chosen |= is_of_journal() ? OF_JOURNAL : OF_ALL;
-    if (sim_one_in(30)) { /* of a first start */
+    if (sim_one_in(FIRST_STARTS) || sim.seed > SIM_SEEDS_OF_FIRST_START) {
         sim_disk_put_back(place("/state"), NULL);
         sim_disk_put_back(place("/store"), NULL);
     }

@@ -7,7 +7,8 @@
 #include "core/status.h"
 #include "machine.h"
 
-#define SIM_SEEDS_OF_JOURNAL 1000000 /* those above */
+#define SIM_SEEDS_OF_JOURNAL 1000000     /* those above, up to the next */
+#define SIM_SEEDS_OF_FIRST_START 2000000 /* those above */
 
 /* Chooses which events this history has, and starts httpd. */
 void sim_event_begin(void);

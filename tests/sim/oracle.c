@@ -13,10 +13,8 @@
 #include "core/clock.h"
 #include "event.h"
 #include "httpd.h"
-#include "store/store.h"
+#include "store/sqlite/base/connection.h"
 #include "world.h"
-
-#define DATABASE "/store/stats.db"
 
 static struct {
     unsigned answered;
@@ -120,10 +118,9 @@ static void end_looking(void)
     sim_process = NULL;
 }
 
-static const char *count_stored(void)
+static const char *count_stored(sqlite3 *db)
 {
     static const char sql[] = "select name from hit join resource on resource.id = hit.resource";
-    sqlite3 *db = NULL;
     sqlite3_stmt *rows = NULL;
     const char *found = NULL;
     int rc;
@@ -131,8 +128,7 @@ static const char *count_stored(void)
     for (unsigned n = 1; n <= oracle.answered; n++) {
         oracle.hit[n].stored = 0;
     }
-    rc = sqlite3_open_v2(DATABASE, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-    rc = rc == SQLITE_OK ? sqlite3_prepare_v2(db, sql, -1, &rows, NULL) : rc;
+    rc = sqlite3_prepare_v2(db, sql, -1, &rows, NULL);
     while (rc == SQLITE_OK && (rc = sqlite3_step(rows)) == SQLITE_ROW) {
         unsigned long n = strtoul((const char *)sqlite3_column_text(rows, 0) + 1, NULL, 10);
         if (n == 0 || n > oracle.answered) {
@@ -146,7 +142,6 @@ static const char *count_stored(void)
         found = find("the store cannot be read: %s", sqlite3_errmsg(db));
     }
     sqlite3_finalize(rows);
-    sqlite3_close(db);
     return found;
 }
 
@@ -160,30 +155,20 @@ static void note_difference(void *baton, const char *difference)
 }
 
 /* `slimstats check`. */
-static const char *check_store(void)
+static const char *check_store(struct slim_store *store)
 {
-    const struct slim_store_engine *engine = slim_store_engine_for(SIM_URL);
     char first[256] = "";
     const struct slim_store_progress progress = {.baton = first, .found = note_difference};
     struct slim_store_checked checked = {0};
-    struct slim_store *store;
-    apr_pool_t *pool;
-    const char *found = NULL;
+    apr_status_t rv = store->engine->check(store, 1, &progress, &checked);
 
-    apr_pool_create(&pool, NULL);
-    apr_status_t rv = engine->open_reader(SIM_URL, 0, &store, pool);
-    if (rv == APR_SUCCESS) {
-        rv = engine->check(store, 1, &progress, &checked);
-    }
     if (rv != APR_SUCCESS) {
-        found = find("the store cannot be checked: %s", store->error.what);
-    } else if (checked.differences > 0) {
-        found = find("check finds %llu differences: %s", (unsigned long long)checked.differences,
-                     first);
+        return find("the store cannot be checked: %s", store->error.what);
     }
-    engine->close(store);
-    apr_pool_destroy(pool);
-    return found;
+    return checked.differences == 0
+               ? NULL
+               : find("check finds %llu differences: %s", (unsigned long long)checked.differences,
+                      first);
 }
 
 /* --- what was counted --- */
@@ -254,6 +239,26 @@ static const char *settle(const struct account *a)
     return NULL;
 }
 
+static const char *look_at_store(const struct account *a)
+{
+    const struct slim_store_engine *engine = slim_store_engine_for(SIM_URL);
+    struct slim_store *store;
+    apr_pool_t *pool;
+    const char *found;
+
+    apr_pool_create(&pool, NULL);
+    if (engine->open_reader(SIM_URL, 0, &store, pool) != APR_SUCCESS) {
+        found = find("the store cannot be opened: %s", store->error.what);
+    } else {
+        found = count_stored(((struct slim_sqlite *)store)->db);
+        found = found ? found : settle(a);
+        found = found ? found : check_store(store);
+    }
+    engine->close(store);
+    apr_pool_destroy(pool);
+    return found;
+}
+
 const char *sim_oracle_look(void)
 {
     struct account a;
@@ -267,9 +272,7 @@ const char *sim_oracle_look(void)
         found = find("%llu wait in the ring, %llu in the journal", (unsigned long long)a.in_ring,
                      (unsigned long long)a.in_journal);
     }
-    found = found ? found : count_stored();
-    found = found ? found : settle(&a);
-    found = found ? found : check_store();
+    found = found ? found : look_at_store(&a);
     end_looking();
     return found;
 }

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "outside.h"
 #include "world.h"
 
@@ -345,6 +346,9 @@ SIM_OUTSIDE int fallocate(int fd, int mode, off_t at, off_t length)
 
 SIM_OUTSIDE void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t at)
 {
+    if (flags == (MAP_PRIVATE | MAP_ANONYMOUS) && protection == (PROT_READ | PROT_WRITE)) {
+        return sim_memory_map(length, 0);
+    }
     if (!sim_process || fd < 0) {
         return (void *)syscall(SYS_mmap, address, length, protection, flags, fd, at);
     }
@@ -360,8 +364,11 @@ SIM_OUTSIDE void *mmap(void *address, size_t length, int protection, int flags, 
 void *mmap64(void *address, size_t length, int protection, int flags, int fd, off_t at)
     SIM_SAME_AS(mmap);
 
-/* The bytes are the file's, and stay as long as it does. */
+/* The bytes of a file are the file's, and stay as long as it does. */
 SIM_OUTSIDE int munmap(void *address, size_t length)
 {
-    return sim_process ? 0 : (int)syscall(SYS_munmap, address, length);
+    if (sim_memory_unmap(address) || sim_process) {
+        return 0;
+    }
+    return (int)syscall(SYS_munmap, address, length);
 }

@@ -1,7 +1,9 @@
 /* Threads of simulated processes, and who of them goes next. */
 #include <errno.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sanitizer/asan_interface.h> /* does nothing without it */
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -14,36 +16,40 @@
 
 struct sim_thread {
     struct sim_process *process;
-    ucontext_t context;
+    ucontext_t context; /* it begins there */
+    jmp_buf place;      /* and goes on there: other than swapcontext(), that asks no kernel */
+    int has_begun, has_ended;
+    int error; /* errno */
+    unsigned stack;
     void *(*body)(void *);
     void *baton;
     int64_t until; /* it waits */
     int (*is_over)(void *);
     void *over;
-    int has_ended;
 };
 
 static struct sim_thread *threads[THREADS];
 static unsigned count;
+static char *stacks; /* THREADS of them */
+static char is_taken[THREADS];
 static struct sim_thread *running;
-static ucontext_t scheduler;
+static jmp_buf scheduler;
 static struct sim_process *struck; /* by an accident */
 
 /* To the scheduler, and back when it is this thread's turn. */
 static void stop(void)
 {
-    struct sim_thread *thread = running;
-    int error = errno;
-
-    swapcontext(&thread->context, &scheduler);
-    errno = error;
+    running->error = errno;
+    if (_setjmp(running->place) == 0) {
+        _longjmp(scheduler, 1);
+    }
+    errno = running->error;
 }
 
 void sim_leave(void)
 {
     running->has_ended = 1;
-    setcontext(&scheduler);
-    abort();
+    _longjmp(scheduler, 1);
 }
 
 void sim_accident(void)
@@ -58,20 +64,33 @@ static void begin(void)
     sim_leave();
 }
 
+static char *take_stack(struct sim_thread *thread)
+{
+    if (!stacks) {
+        stacks = mmap(NULL, (size_t)STACK * THREADS, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
+    while (thread->stack < THREADS && is_taken[thread->stack]) {
+        thread->stack++;
+    }
+    if (stacks == MAP_FAILED || thread->stack == THREADS) {
+        sim_failed("the simulator has no memory for a thread");
+    }
+    char *stack = stacks + (size_t)STACK * thread->stack;
+    is_taken[thread->stack] = 1;
+    ASAN_UNPOISON_MEMORY_REGION(stack, STACK); /* whoever had it may have been killed */
+    return stack;
+}
+
 struct sim_thread *sim_thread_start(struct sim_process *process, void *(*body)(void *), void *baton)
 {
     struct sim_thread *thread = calloc(1, sizeof *thread);
-    void *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-    if (!thread || stack == MAP_FAILED || count == THREADS) {
-        sim_failed("the simulator has no memory for a thread");
-    }
     thread->process = process;
     thread->body = body;
     thread->baton = baton;
     getcontext(&thread->context);
-    thread->context.uc_stack.ss_sp = stack;
+    thread->context.uc_stack.ss_sp = take_stack(thread);
     thread->context.uc_stack.ss_size = STACK;
     makecontext(&thread->context, begin, 0);
     threads[count++] = thread;
@@ -114,6 +133,8 @@ static void bury(void)
     for (unsigned i = 0; i < count; i++) {
         if (!threads[i]->has_ended && threads[i]->process->is_alive) {
             threads[left++] = threads[i];
+        } else {
+            is_taken[threads[i]->stack] = 0;
         }
     }
     count = left;
@@ -148,7 +169,13 @@ static void let_run(struct sim_thread *thread)
 {
     running = thread;
     sim_process = thread->process;
-    swapcontext(&scheduler, &thread->context);
+    if (_setjmp(scheduler) == 0) {
+        if (thread->has_begun) {
+            _longjmp(thread->place, 1);
+        }
+        thread->has_begun = 1;
+        setcontext(&thread->context);
+    }
     running = NULL;
     sim_process = NULL;
 }

@@ -1,6 +1,7 @@
 /* Rollups: what a transaction adds to the measures of each dimension's keys, summed up in memory
  * and written in key order. Invariant, verified by slimstats check: after each commit a rollup is
  * the sum over the stored rows and those that were purged. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,14 +37,15 @@ struct slim_sqlite_rollups {
     struct slim_sums sums;
     struct seen *seen; /* SEEN_MAX of them, as they came */
     uint32_t seen_count;
-    uint64_t *hash;                          /* and by key: those of the sum at i are */
+    uint64_t *hash;       /* and by key: those of the sum at i are */
+    unsigned char *bytes; /* SETS_BYTES and a set of them */
+    uint32_t bytes_used;
+    int64_t end; /* seconds; no visitors are kept for buckets from there on; 0: not known */
+    /* From here on nothing is looked at before it is written. */
     uint32_t first[SUMS_MAX + 1];            /* hash[first[i]] up to hash[first[i + 1]] */
     const struct slim_sum *order[SUMS_MAX];  /* in which sums are written */
     const struct slim_sum *change[SUMS_MAX]; /* those of them that are not zero */
     struct written_set set[SUMS_MAX];
-    unsigned char *bytes; /* SETS_BYTES and a set of them */
-    uint32_t bytes_used;
-    int64_t end; /* seconds; no visitors are kept for buckets from there on; 0: not known */
 };
 
 static apr_status_t free_sums(void *data)
@@ -88,8 +90,9 @@ static void give_set(sqlite3_context *result, const struct slim_sql_array *sets,
 
 struct slim_sqlite_rollups *slim_sqlite_rollups_open(struct slim_sqlite *store, apr_pool_t *pool)
 {
-    struct slim_sqlite_rollups *r = apr_pcalloc(pool, sizeof *r);
+    struct slim_sqlite_rollups *r = apr_palloc(pool, sizeof *r);
 
+    memset(r, 0, offsetof(struct slim_sqlite_rollups, first)); /* the rest is a megabyte */
     r->seen = apr_palloc(pool, SEEN_MAX * sizeof *r->seen);
     r->hash = apr_palloc(pool, SEEN_MAX * sizeof *r->hash);
     r->bytes = apr_palloc(pool, SETS_BYTES + SLIM_HLL_BYTES_MAX);
