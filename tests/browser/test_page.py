@@ -65,6 +65,10 @@ def test_it_shows_what_the_reports_say(page, visited):
     assert len(page.text(".visits > li")) == 7
     assert page.js("return document.querySelectorAll('.world .known').length") > 20
     assert page.text(".hint") == []
+    opens = page.js("return [...document.querySelectorAll('[data-panel=pages] a.open')].map((n) => [n.href, n.rel])")
+    assert opens == [[f"http://127.0.0.1:{visited.port}{name}", "noopener noreferrer"] for name in page.values("pages")]
+    links = page.js("return [...document.querySelectorAll('[data-panel=pages] .links a')].map((n) => n.getAttribute('href'))")
+    assert len(links) == 2 and all("limit=1000" in link for link in links), links
     course = answer(visited, "pages", "since=28d&course=on")["course"]
     said = page.js("return [...document.querySelectorAll('[data-panel=pages] .sparkline')].map((n) => n.getAttribute('aria-label'))")
     assert len(said) == len(course["rows"]) == 10 and len(course["rows"][0]) == 29
