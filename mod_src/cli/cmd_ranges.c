@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <apr_strings.h>
+#include <apr_time.h>
 
 #include "cli.h"
 #include "enrich/proof.h"
@@ -41,8 +42,8 @@ static void print(const struct slim_cli *cli, const struct slim_proof_line *line
         const char *path = apr_pstrcat(cli->pool, directory, "/", lines[i].file, NULL);
         if (*lines[i].url && is_first_of_its_file(lines, i)) {
             const char *fresh = quoted(apr_pstrcat(cli->pool, path, ".new", NULL), cli->pool);
-            printf("curl -fsSL -o %s %s && mv %s %s\n", fresh, quoted(lines[i].url, cli->pool),
-                   fresh, quoted(path, cli->pool));
+            printf("curl -fsSL --proto =https,http -m 60 -o %s --url %s && mv %s %s\n", fresh,
+                   quoted(lines[i].url, cli->pool), fresh, quoted(path, cli->pool));
         }
     }
 }
@@ -74,7 +75,9 @@ static int run_ranges(struct slim_cli *cli, int argc, const char *const *argv)
     (void)slim_proofs_refresh(proofs);
     int count = slim_proofs_lines(proofs, &lines);
     print(cli, lines, count);
-    return slim_proofs_faults(proofs, tell_fault, NULL) == 0 ? SLIM_EXIT_OK : SLIM_EXIT_DEGRADED;
+    int faults = slim_proofs_faults(proofs, tell_fault, NULL)
+                 + slim_proofs_stale(proofs, apr_time_sec(apr_time_now()), tell_fault, NULL);
+    return faults == 0 ? SLIM_EXIT_OK : SLIM_EXIT_DEGRADED;
 }
 
 const struct slim_command slim_command_ranges = {

@@ -1,5 +1,6 @@
 /* slimstats watch: looks at alerts once, says what is wrong, and tells somebody when that begins
  * and ends. A timer runs it again and again, or Nagios, whose plugins print and exit so. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,9 +28,10 @@ struct seen {
     const struct slim_alert *alert;
     struct slim_watch_look look;
     const char *words;
-    int64_t since, until; /* when it began to be told, until now; 0: it is not */
-    int is_told, change;  /* 1: it begins, -1: it is over */
-    int is_unknown;       /* the store could not say */
+    int64_t since, until;                 /* when it began to be told, until now; 0: it is not */
+    int is_told, change;                  /* 1: it begins, -1: it is over */
+    int is_unknown;                       /* the store could not say */
+    struct slim_watched *watched, before; /* what is remembered, and was; NULL: its line is gone */
 };
 
 struct watching {
@@ -39,11 +41,20 @@ struct watching {
     const struct slim_zone *zone;
     struct slim_alerts *alerts;
     struct slim_watch_memory memory;
-    struct seen seen[SLIM_ALERTS_MAX];
+    struct seen seen[2 * SLIM_ALERTS_MAX]; /* the alerts, then told ones whose lines are gone */
+    int count;
     const char *store_fault; /* why it could not be asked; NULL: it could */
 };
 
 /* --- looking --- */
+
+static const char *words_of(const struct watching *w, const struct slim_watch *watch,
+                            const struct seen *seen)
+{
+    return seen->alert->term.account == SLIM_ACCOUNT_BROKEN
+               ? slim_state_name(watch->health->state)
+               : slim_watch_words(seen->alert, &seen->look, w->cli->pool);
+}
 
 static void look_at(struct watching *w, struct slim_watch *watch, const struct slim_alert *alert,
                     struct seen *seen)
@@ -51,7 +62,7 @@ static void look_at(struct watching *w, struct slim_watch *watch, const struct s
     struct slim_watched *watched = slim_watch_of(&w->memory, alert);
     apr_status_t rv = SLIM_EBADQUERY;
 
-    *seen = (struct seen){.alert = alert};
+    *seen = (struct seen){.alert = alert, .watched = watched, .before = *watched};
     uint64_t dropped =
         slim_watch_sample(watched, alert, watch->now, slim_watch_dropped(watch->health));
     if (watch->store || alert->term.account) {
@@ -67,25 +78,51 @@ static void look_at(struct watching *w, struct slim_watch *watch, const struct s
         seen->since = watched->since ? watched->since : watch->now;
         seen->change = slim_watch_step(watched, alert, &seen->look, watch->now);
         seen->words =
-            apr_pstrcat(w->cli->pool, slim_watch_words(alert, &seen->look, w->cli->pool),
+            apr_pstrcat(w->cli->pool, words_of(w, watch, seen),
                         seen->look.holds && !watched->told ? ", not for so long yet" : "", NULL);
     }
     seen->until = seen->change < 0 ? watch->now : seen->since;
     seen->is_told = watched->told != 0;
 }
 
-/* Those that there are no more are forgotten. */
-static void forget_others(struct watching *w)
+static int is_there(const struct slim_alerts *alerts, const char *name)
+{
+    for (int i = 0; i < alerts->count; i++) {
+        if (strcmp(alerts->alert[i].name, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* It was told, and its line is gone: so it is over. */
+static void see_off(struct watching *w, const struct slim_watched *watched, int64_t now)
+{
+    struct slim_alert *alert = apr_pcalloc(w->cli->pool, sizeof *alert);
+
+    alert->name = apr_pstrdup(w->cli->pool, watched->name);
+    alert->severity = watched->severity;
+    w->seen[w->count++] = (struct seen){
+        .alert = alert,
+        .words = "its line is gone",
+        .since = watched->since,
+        .until = now,
+        .change = -1,
+    };
+}
+
+/* Those that there are no more are forgotten, unless a mistake hides them. */
+static void forget_others(struct watching *w, int64_t now)
 {
     int kept = 0;
 
+    w->count = w->alerts->count;
     for (int i = 0; i < w->memory.count; i++) {
-        int is_there = 0;
-        for (int a = 0; a < w->alerts->count; a++) {
-            is_there |= strcmp(w->alerts->alert[a].name, w->memory.watched[i].name) == 0;
-        }
-        if (is_there) {
-            w->memory.watched[kept++] = w->memory.watched[i];
+        const struct slim_watched *one = &w->memory.watched[i];
+        if (is_there(w->alerts, one->name) || w->alerts->fault) {
+            w->memory.watched[kept++] = *one;
+        } else if (one->told) {
+            see_off(w, one, now);
         }
     }
     w->memory.count = kept;
@@ -103,7 +140,7 @@ static void look_at_all(struct watching *w, const struct slim_health *health,
     };
 
     slim_watch_remember(slim_cli_state(w->cli), &w->memory, w->cli->pool);
-    forget_others(w);
+    forget_others(w, watch.now);
     w->memory.looked = watch.now;
     for (int i = 0; i < w->alerts->count; i++) {
         look_at(w, &watch, &w->alerts->alert[i], &w->seen[i]);
@@ -138,6 +175,12 @@ static const char *line_of(const struct seen *seen, apr_pool_t *pool)
     return apr_psprintf(pool, "%s %s: %s", word_of(seen), seen->alert->name, seen->words);
 }
 
+/* Why something cannot be said. */
+static const char *reason_of(const struct watching *w)
+{
+    return w->alerts->fault ? w->alerts->fault : w->store_fault ? w->store_fault : "";
+}
+
 /* The first line of a plugin: what is told, and figures behind a bar. */
 static void print_head(const struct watching *w, int exit)
 {
@@ -157,30 +200,35 @@ static void print_head(const struct watching *w, int exit)
                                    seen->alert->is_percent ? "%" : "");
         }
     }
-    printf("SLIMSTATS %s%s%s%s\n", words[exit],
-           *told ? told : apr_psprintf(pool, ": %d alerts, nothing to tell", w->alerts->count),
-           *figures ? " |" : "", figures);
+    if (exit == EXIT_UNKNOWN) {
+        told = apr_pstrcat(pool, ": ", reason_of(w), NULL);
+    } else if (!*told) {
+        told = apr_psprintf(pool, ": %d alerts, nothing to tell", w->alerts->count);
+    }
+    printf("SLIMSTATS %s%s%s%s\n", words[exit], told, *figures ? " |" : "", figures);
 }
 
-static void print(const struct watching *w, int exit)
+/* 0: what is told could not be printed. */
+static int print(const struct watching *w, int exit)
 {
     if (!w->changes) {
         print_head(w, exit);
     }
-    for (int i = 0; i < w->alerts->count; i++) {
+    for (int i = 0; i < w->count; i++) {
         const struct seen *seen = &w->seen[i];
-        if (!w->changes) {
-            puts(line_of(seen, w->cli->pool));
-        } else if (seen->change) {
+        if (w->changes && seen->change) {
             printf("%s %s\n",
                    seen->change > 0 ? "begins:" : "is over:", line_of(seen, w->cli->pool));
+        } else if (!w->changes) {
+            puts(line_of(seen, w->cli->pool));
         }
     }
-    fflush(stdout);
+    return fflush(stdout) == 0 && !ferror(stdout);
 }
 
-/* By the shell, with what it is about in its environment; waits for it. */
-static int run_by_shell(const char *command, apr_pool_t *pool)
+/* By the shell, with what it is about in its environment; waits for it. "" when it went well, else
+ * how it ended. */
+static const char *run_by_shell(const char *command, apr_pool_t *pool)
 {
     const char *const arguments[] = {command, NULL};
     apr_procattr_t *attributes;
@@ -188,24 +236,43 @@ static int run_by_shell(const char *command, apr_pool_t *pool)
     int status = 0;
     apr_exit_why_e why;
 
-    return apr_procattr_create(&attributes, pool) == APR_SUCCESS
-                   && apr_procattr_cmdtype_set(attributes, APR_SHELLCMD_ENV) == APR_SUCCESS
-                   && apr_proc_create(&process, command, arguments, NULL, attributes, pool)
-                          == APR_SUCCESS
-                   && APR_STATUS_IS_CHILD_DONE(apr_proc_wait(&process, &status, &why, APR_WAIT))
-               ? status
-               : -1;
+    if (apr_procattr_create(&attributes, pool) != APR_SUCCESS
+        || apr_procattr_cmdtype_set(attributes, APR_SHELLCMD_ENV) != APR_SUCCESS
+        || apr_proc_create(&process, command, arguments, NULL, attributes, pool) != APR_SUCCESS
+        || !APR_STATUS_IS_CHILD_DONE(apr_proc_wait(&process, &status, &why, APR_WAIT))) {
+        return "could not be run";
+    }
+    if (!APR_PROC_CHECK_EXIT(why)) {
+        return apr_psprintf(pool, "was ended by signal %d", status);
+    }
+    return status == 0 ? "" : apr_psprintf(pool, "ended with %d", status);
 }
 
-static void run(const struct watching *w, const struct seen *seen)
+/* One that fails is run again at the next look. */
+static int run(const struct watching *w, const struct seen *seen)
 {
     setenv("SLIMSTATS_ALERT", seen->alert->name, 1);
     setenv("SLIMSTATS_CHANGE", seen->change > 0 ? "begins" : "over", 1);
     setenv("SLIMSTATS_SEVERITY", slim_alert_severity_name(seen->alert->severity), 1);
     setenv("SLIMSTATS_LINE", line_of(seen, w->cli->pool), 1);
-    int status = run_by_shell(w->run, w->cli->pool);
-    if (status != 0) {
-        slim_cli_fail("watch: --run ended with %d for %s", status, seen->alert->name);
+    const char *how = run_by_shell(w->run, w->cli->pool);
+    if (*how) {
+        slim_cli_fail("watch: --run %s, and is run for %s again next time", how, seen->alert->name);
+    }
+    return !*how;
+}
+
+/* As if it had not been told, but for since when it is so. */
+static void take_back(struct slim_watch_memory *memory, const struct seen *seen)
+{
+    struct slim_watched *watched =
+        seen->watched ? seen->watched : slim_watch_of(memory, seen->alert);
+
+    if (watched && seen->change > 0) {
+        watched->told = 0;
+    } else if (watched) {
+        watched->since = seen->since;
+        watched->told = seen->watched ? seen->before.told : seen->since;
     }
 }
 
@@ -233,16 +300,20 @@ static void tell(struct watching *w)
     struct slim_store *store = NULL;
     int is_tried = 0;
 
-    for (int i = 0; i < w->alerts->count; i++) {
+    for (int i = 0; i < w->count; i++) {
         const struct seen *seen = &w->seen[i];
-        if (seen->change && w->run) {
-            run(w, seen);
+        if (!seen->change) {
+            continue;
         }
-        if (seen->change && !is_tried) {
+        if (w->run && !run(w, seen)) {
+            take_back(&w->memory, seen);
+            continue;
+        }
+        if (!is_tried) {
             store = slim_maintain_open_writer(w->cli);
             is_tried = 1;
         }
-        if (seen->change && store) {
+        if (store && seen->watched) {
             note(store, seen, w->cli->pool);
         }
     }
@@ -253,13 +324,18 @@ static void tell(struct watching *w)
 
 /* --- the command --- */
 
-static int fail(const char *what, const char *why)
+/* Where Nagios looks, too. */
+static int fail(const struct watching *w, const char *what, const char *why)
 {
+    if (!w->changes) {
+        printf("SLIMSTATS UNKNOWN: %s: %s\n", what, why);
+    }
     slim_cli_fail("watch: %s: %s", what, why);
     return EXIT_UNKNOWN;
 }
 
-/* What is told is kept last: whoever is killed before tells it again, rather than never. */
+/* What is told is kept last: whoever is killed before tells it again, rather than never; nor is
+ * kept what nobody could be told. */
 static int watch(struct watching *w, const struct slim_goals *goals)
 {
     const struct slim_store_engine *engine = slim_store_engine_for(w->cli->store);
@@ -270,7 +346,7 @@ static int watch(struct watching *w, const struct slim_goals *goals)
 
     apr_status_t rv = slim_watch_begin(slim_cli_state(w->cli), &file, w->cli->pool);
     if (rv != APR_SUCCESS) {
-        return fail(apr_pstrcat(w->cli->pool, slim_cli_state(w->cli), "/" SLIM_WATCH_FILE, NULL),
+        return fail(w, apr_pstrcat(w->cli->pool, slim_cli_state(w->cli), "/" SLIM_WATCH_FILE, NULL),
                     slim_whole_file_reason(rv));
     }
     int has_ring = slim_cli_open_ring(w->cli, &ring);
@@ -285,7 +361,11 @@ static int watch(struct watching *w, const struct slim_goals *goals)
         engine->close(store);
     }
     int exit = exit_of(w);
-    print(w, exit);
+    if (!print(w, exit)) {
+        int error = errno;
+        slim_whole_file_drop(&file);
+        return fail(w, "standard output", strerror(error));
+    }
     tell(w);
     if (w->store_fault) {
         slim_cli_fail("watch: %s", w->store_fault);
@@ -294,7 +374,7 @@ static int watch(struct watching *w, const struct slim_goals *goals)
         slim_cli_fail("%s", w->alerts->fault);
     }
     rv = slim_watch_keep(&file, &w->memory);
-    return rv == APR_SUCCESS ? exit : fail(SLIM_WATCH_FILE, slim_whole_file_reason(rv));
+    return rv == APR_SUCCESS ? exit : fail(w, SLIM_WATCH_FILE, slim_whole_file_reason(rv));
 }
 
 static int take_zone(struct watching *w, const char *value, struct slim_query *query)

@@ -193,6 +193,7 @@ static int tell_part(const struct slim_enrich_part *part, slim_tell_fault *tell,
 int slim_enrich_faults(const struct slim_enrich *e, slim_tell_fault *tell, void *baton)
 {
     return slim_agents_faults(e->agents, tell, baton) + slim_proofs_faults(e->proofs, tell, baton)
+           + slim_proofs_stale(e->proofs, apr_time_sec(apr_time_now()), tell, baton)
            + slim_kept_lists_faults(e->source_files.list, SLIM_SOURCE_FILES, tell, baton)
            + tell_part(&e->part[SLIM_DATA_COUNTRY], tell, baton)
            + tell_part(&e->part[SLIM_DATA_NETWORKS], tell, baton);

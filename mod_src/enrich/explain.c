@@ -303,9 +303,11 @@ static void explain_proof(struct explaining *x)
 
     hit.time_us = apr_time_now();
     enum slim_proof proof = slim_enrich_proof(x->enrich, &hit, x->facts, &line);
-    const char *why = !line                      ? "no line of proofs.tsv is about it"
-                      : proof == SLIM_PROOF_OPEN ? "its lists cannot say"
-                                                 : line->file;
+    const char *why =
+        !line ? "no line of proofs.tsv has its operator and a word of it"
+        : proof == SLIM_PROOF_OPEN
+            ? apr_pstrcat(x->pool, line->file, " is not here, is damaged, or is too old", NULL)
+            : line->file;
 
     if (x->facts->client->robot != SLIM_ROBOT_NONE) {
         tell(x, SLIM_FROM_AGENT, "proof", slim_text_of(names[proof]), why);

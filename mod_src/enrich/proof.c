@@ -179,6 +179,33 @@ int slim_proofs_faults(const struct slim_proofs *p, void (*tell)(void *baton, co
     return faults;
 }
 
+/* Of a time that its list can speak of: nobody knows what it was like long before. */
+static int is_near(const struct list *list, int64_t at_s)
+{
+    int64_t age_s = at_s - (int64_t)list->watch.seen.st_mtim.tv_sec,
+            most = SLIM_RANGES_DAYS * 86400;
+
+    return list->ranges.count > 0 && age_s >= -most && age_s <= most;
+}
+
+int slim_proofs_stale(const struct slim_proofs *p, int64_t now_s,
+                      void (*tell)(void *baton, const char *what), void *baton)
+{
+    int stale = 0;
+
+    for (int i = 0; i < p->lists->nelts; i++) {
+        const struct list *list = &APR_ARRAY_IDX(p->lists, i, struct list);
+        if (list->ranges.count > 0 && !is_near(list, now_s)) {
+            tell(baton, apr_psprintf(p->pool,
+                                     "%s: it is not of the last %d days, and makes nobody false; "
+                                     "slimstats ranges says how to fetch it again",
+                                     list->path, SLIM_RANGES_DAYS));
+            stale++;
+        }
+    }
+    return stale;
+}
+
 int slim_proofs_lines(const struct slim_proofs *p, const struct slim_proof_line **lines)
 {
     *lines = (const struct slim_proof_line *)p->lines->elts;
@@ -215,14 +242,6 @@ static void find_ends(const struct slim_proof_case *c, uint8_t first[16], uint8_
         memset(first + kept, 0, c->length - kept);
         memset(last + kept, 0xff, c->length - kept);
     }
-}
-
-/* Of a time that its list can speak of: nobody knows what it was like long before. */
-static int is_near(const struct list *list, int64_t at_s)
-{
-    int64_t days = (at_s - (int64_t)list->watch.seen.st_mtim.tv_sec) / 86400;
-
-    return list->ranges.count > 0 && days >= -SLIM_RANGES_DAYS && days <= SLIM_RANGES_DAYS;
 }
 
 enum slim_proof slim_proofs_tell(const struct slim_proofs *p, const struct slim_proof_case *c,

@@ -33,6 +33,11 @@ int slim_proofs_refresh(struct slim_proofs *proofs);
 int slim_proofs_faults(const struct slim_proofs *proofs,
                        void (*tell)(void *baton, const char *fault), void *baton);
 
+/* The same of lists that are good, and too old (or too young) at a time in seconds to make anybody
+ * false. */
+int slim_proofs_stale(const struct slim_proofs *proofs, int64_t now_s,
+                      void (*tell)(void *baton, const char *what), void *baton);
+
 /* The lines in use; their number. */
 int slim_proofs_lines(const struct slim_proofs *proofs, const struct slim_proof_line **lines);
 

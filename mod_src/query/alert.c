@@ -18,6 +18,7 @@ struct reading {
     const struct slim_goals *goals;
     int own_from; /* from here on they are the site's own */
     int is_own;
+    int mistakes; /* lines */
 };
 
 static const char *const severities[] = {"warning", "critical"};
@@ -162,6 +163,9 @@ static const char *read_figure(struct slim_alert *alert, const struct slim_goals
     if (!fault && slash) {
         fault = read_term(slash + 3, goals, &alert->divisor, pool);
     }
+    if (!fault && slash && (alert->term.account || alert->divisor.account)) {
+        fault = "a figure of the recorder stands alone, and is not divided";
+    }
     return fault;
 }
 
@@ -211,6 +215,9 @@ static const char *read_condition(const char *text, struct slim_alert *alert)
     }
     alert->is_below = *text == '<';
     alert->limit = strtod(text + 2, &end);
+    if (strspn(text + 2, "0123456789.") != (size_t)(end - text - 2)) {
+        return fault;
+    }
     alert->is_of_usual = strcmp(end, " % of usual") == 0;
     if ((!alert->is_of_usual && strcmp(end, " %") != 0 && *end) || !(alert->limit <= LIMIT_MAX)) {
         return fault;
@@ -240,14 +247,16 @@ static int read_seconds(const char *text, int64_t *seconds)
     return strchr("mhd", *end) != NULL;
 }
 
-static const char *read_times(char *const *column, struct slim_alert *alert)
+static const char *read_times(struct slim_tsv *row, struct slim_alert *alert)
 {
-    char *end;
+    char *const *column = row->column, *end;
 
+    row->fault_at = row->at[4];
     if (!read_seconds(column[4], &alert->window) || alert->window < SLIM_ALERT_WINDOW_MIN
         || alert->window > SLIM_ALERT_WINDOW_MAX) {
         return "a window is 5m to 7d";
     }
+    row->fault_at = row->at[row->columns > 5 ? 5 : 4];
     alert->minimum = strtod(column[5], &end);
     if (*end || !(alert->minimum >= 0) || !(alert->minimum <= LIMIT_MAX)) {
         return "a minimum is a number";
@@ -255,6 +264,7 @@ static const char *read_times(char *const *column, struct slim_alert *alert)
     if (alert->minimum > 0 && !alert->has_divisor && !alert->is_of_usual) {
         return "a minimum is of B in A / B, or of what is usual; this is neither";
     }
+    row->fault_at = row->at[row->columns > 6 ? 6 : 4];
     if (*column[6]
         && (!read_seconds(column[6], &alert->hold) || alert->hold > SLIM_ALERT_WINDOW_MAX)) {
         return "hold is empty, or 0m to 7d";
@@ -306,20 +316,17 @@ static const char *read_line(struct slim_tsv *row, const struct slim_goals *goal
         fault = read_condition(row->column[3], alert);
     }
     if (!fault) {
-        row->fault_at = row->at[4];
-        fault = read_times(row->column, alert);
+        fault = read_times(row, alert);
     }
     return fault;
 }
 
-static const char *take(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
+static const char *take_line(struct reading *reading, struct slim_tsv *row, apr_pool_t *pool)
 {
-    struct reading *reading = baton;
     struct slim_alerts *alerts = reading->alerts;
     int before = find(alerts, row->column[0]);
     struct slim_alert alert;
 
-    (void)path;
     if (!slim_setting_is_name(row->column[0])) {
         return "a name is 1 to 64 letters, digits, dots, hyphens and underscores";
     }
@@ -347,6 +354,16 @@ static const char *take(void *baton, const char *path, struct slim_tsv *row, apr
     return NULL;
 }
 
+static const char *take(void *baton, const char *path, struct slim_tsv *row, apr_pool_t *pool)
+{
+    struct reading *reading = baton;
+    const char *fault = take_line(reading, row, pool);
+
+    (void)path;
+    reading->mistakes += fault != NULL;
+    return fault;
+}
+
 struct slim_alerts *slim_alerts_read(const char *data, const char *state,
                                      const struct slim_goals *goals, apr_pool_t *pool)
 {
@@ -358,5 +375,10 @@ struct slim_alerts *slim_alerts_read(const char *data, const char *state,
     reading.is_own = 1;
     const char *own = slim_lists_each(state, SLIM_ALERTS_FILE, take, &reading, pool);
     alerts->fault = own ? own : alerts->fault;
+    if (reading.mistakes > 1) {
+        alerts->fault =
+            apr_psprintf(pool, "%s; and %d more %s", alerts->fault, reading.mistakes - 1,
+                         reading.mistakes > 2 ? "mistakes" : "mistake");
+    }
     return alerts;
 }

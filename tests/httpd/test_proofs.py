@@ -86,7 +86,7 @@ def test_the_commands_fetch_whole_files(server, tmp_path):
     (server.state / "proofs.tsv").write_text("Abot\tA\ta.json\thttps://a.example/it's\nAbot\tA\tb.json\thttps://b.example/?x=1&y=2\n")
     commands = server.cli("ranges", check=0).stdout
     curl = tmp_path / "curl"
-    curl.write_text('#!/bin/sh\ncase "$4" in https://b.*) echo half >"$3"; exit 22;; esac\necho "$4" >"$3"\n')
+    curl.write_text('#!/bin/sh\ncase "$9" in https://b.*) echo half >"$7"; exit 22;; esac\necho "$9" >"$7"\n')
     curl.chmod(0o755)
     subprocess.run(["sh", "-c", commands], env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=False)
     ranges = server.state / "ranges"

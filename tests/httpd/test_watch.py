@@ -62,7 +62,7 @@ def test_what_is_shipped_is_told_when_it_is_so(server):
     assert said["broken-links"] == ("WARNING", "90, usual 25 (> 300 % of usual)"), said
     assert said["robot"][0] == "WARNING" and said["robot"][1].startswith("99"), said
     assert said["slow"] == ("WARNING", "0.009, usual 0.001 (> 300 % of usual)"), said
-    assert said["leaks"] == ("CRITICAL", "1 (> 0)") and said["recorder"] == ("OK", "0 (> 0)") and said["dropped"][0] == said["lag"][0] == "OK", said
+    assert said["leaks"] == ("CRITICAL", "1 (> 0)") and said["recorder"] == ("OK", "ok") and said["dropped"][0] == said["lag"][0] == "OK", said
     assert told[0].startswith("SLIMSTATS CRITICAL: errors 4.") and re.search(r" \|.* visitors=4 ", told[0])
     ran = (server.state / "ran").read_text().splitlines()
     assert len(ran) == 6 and "begins critical leaks CRITICAL leaks: 1 (> 0)" in ran
@@ -79,9 +79,10 @@ def test_what_is_shipped_is_told_when_it_is_so(server):
     # Other limits: all is over, and said so once.
     put(server, "alerts.tsv", "".join(f"{name}\twarning\toff\n" for name in ("errors", "broken-links", "robot", "slow", "leaks"))
         + "visitors\tcritical\toverview.visitors\t< 10 % of usual\t1h\t20\n")
-    assert watch(server, "--changes", "--run", f'echo "$SLIMSTATS_CHANGE $SLIMSTATS_LINE" >{server.state}/ran', code=0) == \
-        ["is over: OK visitors: 4, usual 31 (< 10 % of usual)"]
-    assert (server.state / "ran").read_text() == "over OK visitors: 4, usual 31 (< 10 % of usual)\n"
+    assert watch(server, "--changes", "--run", f'echo "$SLIMSTATS_CHANGE $SLIMSTATS_LINE" >>{server.state}/ran', code=0) == \
+        ["is over: OK visitors: 4, usual 31 (< 10 % of usual)", *(f"is over: OK {name}: its line is gone" for name in
+                                                                  ("errors", "broken-links", "robot", "slow", "leaks"))]
+    assert "over OK visitors: 4, usual 31 (< 10 % of usual)\n" in (server.state / "ran").read_text()
     assert watch(server, code=0)[0].startswith("SLIMSTATS OK: 4 alerts, nothing to tell |")
 
 
@@ -98,17 +99,17 @@ def test_a_store_that_is_gone_is_told_and_ends_nothing(server):
     server.get("/")
     server.wait_stored(1)
     put(server, "alerts.tsv", "recorder\tcritical\trecorder.broken\t> 0\t5m\nhits\twarning\toverview.hits(robots)\t> 0\t1h\n")
-    assert words(watch(server, code=1))["recorder"] == ("OK", "0 (> 0)")
+    assert words(watch(server, code=1))["recorder"] == ("OK", "ok")
     server.store.rename(server.store.with_suffix(".away"))
     wait_for(lambda: server.state_word() == "store-moved", 20, "it is seen")
     done = server.cli("watch", "--changes")
     assert done.returncode == 2 and str(server.store) in done.stderr, done.stdout + done.stderr
-    assert done.stdout == "begins: CRITICAL recorder: 1 (> 0)\n"
+    assert done.stdout == "begins: CRITICAL recorder: store-moved\n"
     said = words(watch(server, code=2))
     assert said["hits"] == ("WARNING", "cannot be said") and said["errors"] == ("UNKNOWN", "cannot be said")
     server.store.with_suffix(".away").rename(server.store)
     wait_for(lambda: server.state_word() == "ok", 20, "all is well")
-    assert watch(server, "--changes", code=1) == ["is over: OK recorder: 0 (> 0)"]
+    assert watch(server, "--changes", code=1) == ["is over: OK recorder: ok"]
 
 
 @pytest.mark.parametrize("arguments, says", [
@@ -127,6 +128,27 @@ def test_a_line_with_a_mistake_is_told_and_the_others_are_looked_at(server):
     for command in (["lists"], ["status"]):
         done = server.cli(*command)
         assert done.returncode == 1 and "alerts.tsv: line 1" in done.stdout + done.stderr
+
+
+def test_what_nobody_could_be_told_is_told_again(server):
+    put(server, "alerts.tsv", "one\twarning\toverview.hits\t< 1\t1h\n")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([str(server.build.command), "watch", "-c", "--store", f"sqlite:{server.store}", "--state", str(server.state)],
+                              env=server.env, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2 and "standard output: No space left" in done.stderr, done.stderr
+    for command, says in (("false", "ended with 1"), ("kill -9 $$", "ended by signal 9")):
+        done = server.cli("watch", "-c", "--run", command)
+        assert done.stdout == "begins: WARNING one: 0 (< 1)\n" and says in done.stderr, done.stdout + done.stderr
+    assert watch(server, "-c", "--run", "true", code=1) == ["begins: WARNING one: 0 (< 1)"]
+    assert watch(server, "-c", "--run", "true", code=1) == []
+    # A mistake in its line ends nothing; a line that is gone does, and a command that fails then is run again.
+    put(server, "alerts.tsv", "one\twarning\toverview.hits\t< 1\t1hour\n")
+    assert watch(server, "-c", code=3) == []
+    assert watch(server, code=3)[0].startswith("SLIMSTATS UNKNOWN: alerts.tsv: line 1, column ")
+    put(server, "alerts.tsv", "")
+    for command in ("false", "true"):
+        assert server.cli("watch", "-c", "--run", command).stdout == "is over: OK one: its line is gone\n"
+    assert watch(server, "-c", code=0) == []
 
 
 def test_only_one_looks_at_a_time(server):
