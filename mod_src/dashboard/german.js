@@ -287,6 +287,7 @@ export const german = {
   "Operators": "Betreiber",
   "Last seen": "Zuletzt gesehen",
   "Proof": "Nachweis",
+  "proof": "Nachweis",
   "from its operator": "vom Betreiber",
   "not from its operator": "nicht vom Betreiber",
   "unproved": "unbelegt",

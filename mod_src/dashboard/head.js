@@ -125,7 +125,7 @@ const dimensionNames = {
   page: _("page"), entry: _("entry"), exit: _("exit"), resource: _("resource"), kind: _("kind"), status: _("status"), site: _("site"), server: _("server"),
   source: _("source"), channel: _("channel"), referer: _("referer"), domain: _("domain"), searchterms: _("search terms"), campaign: _("campaign"),
   country: _("country"), region: _("region"), city: _("city"), network: _("network"), language: _("language"), browser: _("browser"),
-  version: _("version"), platform: _("platform"), robot: _("robot"), operator: _("operator"), purpose: _("purpose"), mark: _("mark"), goal: _("goal"), ip: _("address"), visit: _("visit"), method: _("method"),
+  version: _("version"), platform: _("platform"), robot: _("robot"), operator: _("operator"), purpose: _("purpose"), proof: _("proof"), mark: _("mark"), goal: _("goal"), ip: _("address"), visit: _("visit"), method: _("method"),
 };
 
 // Words of ours among the values.
@@ -136,6 +136,7 @@ const valueNames = {
   robot: { none: _("none"), search: _("search"), ai: _("ai"), feed: _("feed"), monitor: _("monitor"), tool: _("tool"), preview: _("preview"), other: _("other") },
   purpose: { train: _("training"), index: _("answer index"), fetch: _("for a person"), search: _("search"), feed: _("feed"), preview: _("preview"), monitor: _("monitor"),
     archive: _("archive"), seo: _("SEO"), tool: _("tool"), other: _("other") },
+  proof: { range: _("from its operator"), false: _("not from its operator"), open: _("unproved") },
 };
 
 const nameIn = (names, key) => (Object.hasOwn(names, key) ? names[key] : undefined);
@@ -145,7 +146,7 @@ export function dimensionName(dimension) {
 }
 
 // Of these a filter may have several values, with commas between.
-const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "purpose", "kind", "method", "tls", "server", "status", "ip",
+const listed = new Set(["site", "domain", "channel", "language", "country", "browser", "version", "platform", "robot", "purpose", "proof", "kind", "method", "tls", "server", "status", "ip",
   "visit", "mark"]);
 
 function valuesName(dimension, value) {

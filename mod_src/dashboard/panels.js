@@ -88,13 +88,11 @@ const clients = [
 
 const operator = { column: "operator", dimension: "operator" }, purpose = { column: "purpose", dimension: "purpose" };
 
-const proofNames = { range: _("from its operator"), false: _("not from its operator"), open: _("unproved") };
-
 const machines = [
   { report: "robots", label: _("Robots"), parts: [{ column: "robot" }, operator, purpose], numbers: ["hits", "bytes", "pageviews", "error_rate", "time_us"], rows: 15 },
   { report: "operators", label: _("Operators"), parts: [operator], numbers: ["hits", "bytes", "pageviews", "error_rate", "time_us", "robots"], rows: 15 },
   { report: "crawled", alone: true, label: _("Last seen"), parts: [{ column: "robot" }, operator, purpose], numbers: ["pages", "pageviews", "first_seen", "last_seen"], rows: 15 },
-  { report: "proofs", alone: true, label: _("Proof"), parts: [{ column: "robot" }, { column: "proof", dimension: "proof", name: (proof) => proofNames[proof] || proof, isBad: (row) => row.proof === "false" }, operator, purpose], numbers: ["hits", "bytes", "addresses", "last_seen"], rows: 15 },
+  { report: "proofs", alone: true, label: _("Proof"), parts: [{ column: "robot" }, { column: "proof", dimension: "proof", isBad: (row) => row.proof === "false" }, operator, purpose], numbers: ["hits", "bytes", "addresses", "last_seen"], rows: 15 },
   { report: "leaks", alone: true, label: _("Leaks"), parts: [{ column: "path", dimension: "resource" }, { column: "open", name: (open) => (open === "1" ? _("still answered") : _("refused since")) }, site], numbers: ["last_seen", "hits", "clients", "status", "bytes", "first_seen"], rows: 15 },
 ];
 

@@ -159,7 +159,7 @@ export function toggleFilter(dimension, value, above) {
   const rest = state.filters.filter((f) => !same(f, { dimension, value }));
   if (above && !known && !rest.some((f) => same(f, above))) rest.push({ ...above, operator: "=" });
   const operator = known && known.operator === "=" ? "!=" : "=";
-  const robots = state.robots || (["robot", "operator", "purpose"].includes(dimension) && value !== "");
+  const robots = state.robots || (["robot", "operator", "purpose", "proof"].includes(dimension) && value !== "");
   go({ filters: [...rest, { dimension, operator, value }], robots });
 }
 

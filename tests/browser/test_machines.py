@@ -45,7 +45,7 @@ def test_a_purpose_and_an_operator_can_be_chosen(page, visited):
     assert page.text("[data-panel=machines] thead .number button")[0] == "Pages" and page.values("machines")
     page.click("[data-panel=machines] [role=tab]", "Proof")
     page.click("[data-panel=machines] tbody .value", "unproved")  # no list of addresses is here
-    assert "where=proof=open" in page.query and page.text(".chip bdi")[-1] == "open"
+    assert "where=proof=open" in page.query and page.text(".chip bdi")[-1] == "unproved"
     assert not page.text("[data-panel=machines] .value.bad")
     assert_content(page, visited)
 

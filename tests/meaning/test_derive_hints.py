@@ -146,7 +146,7 @@ def test_rows_with_their_hints_survive_export_and_backup(build, tmp_path):
 
 
 # As the table was before hints were kept.
-OLDER = ("drop view hits; create view hits as select 1; drop view slim_stats; create view slim_stats as select 1; alter table hit drop column server; drop table server; delete from rollup where dimension > 23; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai; drop index hit_leak; drop table note;"
+OLDER = ("drop view hits; create view hits as select 1; drop view slim_stats; create view slim_stats as select 1; alter table hit drop column server; drop table server; delete from rollup where dimension > 23; alter table agent drop column operator; drop table operator; drop table purpose; drop table assistant; drop index hit_of_ai; drop index hit_leak; drop index hit_false; drop table note;"
          " drop index agent_of_names; alter table agent drop column hints; drop index resource_of_names; alter table resource drop column address_page; drop index hit_posted; delete from mark where id = 1024; create unique index agent_of_names on agent"
          " (name, browser, platform, robot, version_full); pragma user_version = 16")
 

@@ -1,4 +1,5 @@
 /* The writer: opening, its transactions, and what it says of itself. */
+#include <errno.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -105,7 +106,8 @@ static apr_status_t check_still_there(struct slim_sqlite_writer *w)
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     if (!moved) {
         if (stat(w->log_path, &log) != 0) {
-            moved = w->log_seen.st_ino != 0;
+            int is_gone = errno == ENOENT || errno == ENOTDIR; /* else the disk does not say */
+            moved = is_gone && w->log_seen.st_ino != 0;
         } else if (w->log_seen.st_ino == 0) {
             w->log_seen = log;
         } else {
