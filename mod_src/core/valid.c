@@ -5,6 +5,17 @@
 
 #include "log.h"
 
+void slim_should_be_valid(const char *what, const char *broken)
+{
+    static int is_told;
+
+    if (broken && !is_told) {
+        is_told = 1;
+        slim_log(SLIM_LOG_ERROR, "a %s of the store cannot be right: %s; run slimstats check", what,
+                 broken);
+    }
+}
+
 void slim_must_be_valid(const char *what, const char *broken)
 {
     if (broken) {
