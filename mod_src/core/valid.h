@@ -11,8 +11,8 @@
  * structure, "visit". */
 void slim_must_be_valid(const char *what, const char *broken);
 
-/* The same of what began as a row of a store, which anybody may have changed: logged once a process,
- * and nothing ends, since it would again with each batch. */
+/* The same of what began as a row of a store, which anybody may have changed: logged once a
+ * process, and nothing ends, since it would again with each batch. */
 void slim_should_be_valid(const char *what, const char *broken);
 
 #endif
