@@ -116,6 +116,7 @@ def test_nothing_shifts_while_it_loads(page, visited):
     assert page.js("return window.shifted") < 0.05
 
 
+@pytest.mark.thorough
 def test_it_works_where_the_slash_is_taken_away(page, visited):
     """The same page, without the slash at the end of its address."""
     page.open(address(visited)[:-1] + "?since=28d")
@@ -385,6 +386,7 @@ def test_it_speaks_the_readers_language_and_keeps_his_zone(page, visited):
     assert_content(page, visited)
 
 
+@pytest.mark.thorough
 def test_another_figure_is_drawn(page, visited):
     page.open(address(visited))
     page.click(".figure:nth-child(3)")
@@ -477,6 +479,7 @@ def test_a_source_without_a_name_is_filtered_by_its_channel(page, visited):
     assert page.values("sources") == ["direct"]
 
 
+@pytest.mark.thorough
 def test_a_version_filters_together_with_its_browser(page, visited):
     page.open(address(visited, "?since=28d"))
     page.js("document.querySelector('[aria-label=\"versions of Chrome\"]').click()")
@@ -500,6 +503,7 @@ def test_a_search_finds_by_any_name_of_a_row(page, visited):
     assert [row[0] for row in table_of(page, "clients")] == ["Googlebotsearch"]
 
 
+@pytest.mark.thorough
 def test_places_are_found_by_the_name_of_their_country(page, visited):
     page.open(address(visited, "?since=28d"))
     for tab, found in (("Regions", ["Tyrol"]), ("Cities", ["Imst"])):
@@ -516,6 +520,7 @@ def test_places_are_found_by_the_name_of_their_country(page, visited):
 
 # --- what only some servers know ---
 
+@pytest.mark.thorough
 def test_regions_cities_and_networks_are_there_when_there_are_any(page, visited):
     page.open(address(visited, "?since=28d"))
     assert page.text("[data-panel=places] [role=tab]") == ["Countries", "Regions", "Cities", "Networks", "Languages"]
@@ -527,6 +532,7 @@ def test_regions_cities_and_networks_are_there_when_there_are_any(page, visited)
     assert "Example NetAS64496" in page.text("[data-panel=places] tbody th")
 
 
+@pytest.mark.thorough
 def test_marks_are_told_and_explained(page, visited):
     page.open(address(visited, "?since=28d&tab=clients:marks"))
     assert page.text("[data-panel=clients] tbody th") == ["probeprobed for a well-known vulnerability"]
@@ -597,6 +603,7 @@ return out;
 """
 
 
+@pytest.mark.thorough
 def test_the_switch_of_colours_is_kept(page, visited):
     page.open(address(visited))
     ground = lambda: page.js("return getComputedStyle(document.body).backgroundColor")
@@ -617,6 +624,7 @@ def table_of(page, panel):
     return page.js("return [...document.querySelectorAll(`[data-panel=${arguments[0]}] tbody tr`)].map((r) => [...r.children].map((c) => c.textContent))", panel)
 
 
+@pytest.mark.thorough
 def test_sort_rows_and_search_are_in_the_address(page, visited):
     page.open(address(visited, "?since=28d"))
     first = table_of(page, "pages")
@@ -653,12 +661,14 @@ def search(page, panel, text):
     page.settle()
 
 
+@pytest.mark.thorough
 def test_another_tab_begins_anew(page, visited):
     page.open(address(visited, "?since=28d&sort=pages:-visitors&search=pages:notes&rows=pages:30"))
     page.click("[data-panel=pages] [role=tab]", "Entries")
     assert page.query == "?since=28d&tab=pages:entries"
 
 
+@pytest.mark.thorough
 def test_places_are_searched_by_their_names(page, visited):
     page.open(address(visited, "?since=28d"))
     search(page, "places", "land")
@@ -685,6 +695,7 @@ def test_latest_visits_are_searched_by_page(page, visited):
 
 # --- figures, the map ---
 
+@pytest.mark.thorough
 def test_every_figure_can_be_drawn(page, visited):
     page.open(address(visited, "?since=28d"))
     for name, column in (("Visit duration", "duration"), ("Pages per visit", "pages_per_visit"), ("Bounce rate", "bounce_rate"), ("Bytes sent", "bytes")):
@@ -719,6 +730,7 @@ def test_filtered_figures_are_those_of_the_overview(page, visited):
     assert titles[1:3] == [f"before: {before['visits']:,}", f"before: {before['pageviews']:,}"] and before["visits"] > 0
 
 
+@pytest.mark.thorough
 def test_small_territories_are_on_the_map(page, visited):
     page.open(address(visited, "?since=28d"))
     small = page.js("return [...document.querySelectorAll('.world circle.known')].map((n) => n.getAttribute('aria-label'))")
@@ -1024,6 +1036,7 @@ def test_without_script_it_links_the_reports(page, visited):
     assert len(boxes) > 50 and all(box["width"] > 10 and box["height"] > 10 for box in boxes)
 
 
+@pytest.mark.thorough
 def test_two_sites_can_be_told_apart(page, make_server):
     server = make_server()
     server.write_config(config="".join(f"<VirtualHost *:{server.port}>\nServerName {name}.test\n</VirtualHost>\n" for name in "ab"))
@@ -1049,6 +1062,7 @@ def test_two_sites_can_be_told_apart(page, make_server):
     assert page.text(".chip") == ["serverisweb2"] and page.figure("Visits") == "1"
 
 
+@pytest.mark.thorough
 def test_a_front_end_that_is_silent_is_told(page, make_server):
     server = make_server(settings="SlimStatsServer web1")
     server.start()
@@ -1111,6 +1125,7 @@ def test_a_report_as_a_file_has_the_numbers_of_the_page(page, visited):
     page.picture(PICTURES / "report.png")
 
 
+@pytest.mark.thorough
 def test_titles_stand_beside_pages_as_text(page, make_server):
     server = make_server(modules=["headers"], config="SlimStatsPageHeader On\n<Location /index.html>\n"
                          "Header set SlimStats-Title \"<img src=x onerror=alert(1)> Home\"\n</Location>\n")
@@ -1128,6 +1143,7 @@ def test_titles_stand_beside_pages_as_text(page, make_server):
     assert_content(page, server)
 
 
+@pytest.mark.thorough
 def test_days_of_older_rules_are_told_beside_figures_and_course(page, make_server):
     server = make_server(config="<Location /stats>\nSlimStats Off\n</Location>")
     log, days = server.dir / "old.log", [now() - back * 86400 for back in (5, 1)]
@@ -1240,6 +1256,7 @@ def test_prefetches_that_were_never_shown_stand_beside_page_views(page, make_ser
     assert_content(page, server)
 
 
+@pytest.mark.thorough
 def test_a_page_of_some_sites_has_a_state_and_no_ledger(page, make_server):
     server = make_server(config='<Location "/stats">\nSlimStatsSites vhost\n</Location>')
     server.start()

@@ -142,6 +142,7 @@ def test_a_secret_that_cannot_be_used_is_refused_with_what_to_do(fleet, place):
 
 # --- one store ---
 
+@pytest.mark.thorough
 def test_two_recorders_share_a_store(fleet):
     """Both are killed, and their servers reloaded: nothing is lost or stored twice, and the ledger adds up."""
     servers = fleet()

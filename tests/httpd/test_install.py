@@ -94,6 +94,7 @@ def test_elsewhere_the_line_for_httpd_conf_is_printed(built, prefix, root):
     assert "LoadModule slimstats_module /opt/httpd/modules/mod_slimstats.so\n" in told
 
 
+@pytest.mark.thorough
 def test_the_tarball_has_the_same_bytes_wherever_it_is_made(tmp_path):
     def dist(tree, out):
         make("dist", f"BUILD={out}", tree=tree)

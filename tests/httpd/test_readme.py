@@ -100,6 +100,7 @@ def add(tree):
         (tree / name).write_text(changed)
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 def test_a_report_a_filter_and_an_enrichment_are_added_as_readme_says(build, request, tmp_path):
     flags = "-O0 -fsanitize=address,undefined" if request.config.getoption("--sanitized") else "-O0"
