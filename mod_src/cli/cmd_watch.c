@@ -41,7 +41,8 @@ struct watching {
     const struct slim_zone *zone;
     struct slim_alerts *alerts;
     struct slim_watch_memory memory;
-    struct seen seen[2 * SLIM_ALERTS_MAX]; /* the alerts, then told ones whose lines are gone */
+    struct seen seen[SLIM_ALERTS_MAX
+                     + SLIM_WATCHED_MAX]; /* the alerts, then told ones whose lines are gone */
     int count;
     const char *store_fault; /* why it could not be asked; NULL: it could */
 };
@@ -111,15 +112,19 @@ static void see_off(struct watching *w, const struct slim_watched *watched, int6
     };
 }
 
-/* Those that there are no more are forgotten, unless a mistake hides them. */
+/* Those that there are no more are forgotten, unless they were told and a mistake may hide them: so
+ * many of these that there is room for all alerts beside them. */
 static void forget_others(struct watching *w, int64_t now)
 {
-    int kept = 0;
+    int kept = 0, hidden = 0;
 
     w->count = w->alerts->count;
     for (int i = 0; i < w->memory.count; i++) {
         const struct slim_watched *one = &w->memory.watched[i];
-        if (is_there(w->alerts, one->name) || w->alerts->fault) {
+        int is_hidden = one->told && w->alerts->fault && !is_there(w->alerts, one->name)
+                        && hidden < SLIM_WATCHED_MAX - SLIM_ALERTS_MAX;
+        hidden += is_hidden;
+        if (is_hidden || is_there(w->alerts, one->name)) {
             w->memory.watched[kept++] = *one;
         } else if (one->told) {
             see_off(w, one, now);

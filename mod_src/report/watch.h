@@ -59,9 +59,12 @@ struct slim_watched {
     } sample[2];
 };
 
+/* Alerts, and told ones that a mistake in the list hides. */
+#define SLIM_WATCHED_MAX (2 * SLIM_ALERTS_MAX)
+
 struct slim_watch_memory {
     int64_t looked; /* when alerts were looked at last; 0: never */
-    struct slim_watched watched[SLIM_ALERTS_MAX];
+    struct slim_watched watched[SLIM_WATCHED_MAX];
     int count;
 };
 

@@ -37,7 +37,7 @@ static const char *take(void *baton, const char *path, struct slim_tsv *row, apr
         return read_number(row->column[1], &memory->looked) ? NULL : "this is no time";
     }
     int good = row->columns == 8 && slim_setting_is_name(row->column[0])
-               && memory->count < SLIM_ALERTS_MAX;
+               && memory->count < SLIM_WATCHED_MAX;
     for (int i = 0; i < 6 && good; i++) {
         good = read_number(row->column[i + 2], &number[i]);
     }
@@ -102,7 +102,7 @@ struct slim_watched *slim_watch_of(struct slim_watch_memory *memory, const struc
     while (one < memory->watched + memory->count && strcmp(one->name, alert->name) != 0) {
         one++;
     }
-    if (one == memory->watched + SLIM_ALERTS_MAX) {
+    if (one == memory->watched + SLIM_WATCHED_MAX) {
         return NULL;
     }
     if (one == memory->watched + memory->count) {

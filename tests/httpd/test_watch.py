@@ -16,6 +16,15 @@ WEEK = 7 * 86400
 GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)"
 
 
+@pytest.fixture
+def server(make_server):
+    """With a store that can be asked, before the first hit, too."""
+    one = make_server()
+    one.start()
+    wait_for(lambda: one.cli("report", "overview").returncode == 0, 10, "the store is made")
+    return one
+
+
 def line(second, who, path="/", status=200, size=1000, us=1000, referer="-", agent=FIREFOX):
     stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
     return f'{who} - - [{stamp}] "GET {path} HTTP/1.1" {status} {size} "{referer}" "{agent}" {us}\n'
@@ -149,6 +158,15 @@ def test_what_nobody_could_be_told_is_told_again(server):
     for command in ("false", "true"):
         assert server.cli("watch", "-c", "--run", command).stdout == "is over: OK one: its line is gone\n"
     assert watch(server, "-c", code=0) == []
+
+
+def test_more_is_remembered_than_there_can_be_alerts(server):
+    """All of them are told, and hidden by a mistake, when others come."""
+    (server.state / "watch.state").write_text("looked\t1\n" + "".join(f"n{n}\twarning\t5\t6\t0\t0\t0\t0\n" for n in range(500)))
+    put(server, "alerts.tsv", "bad\n" + "".join(f"m{n}\twarning\toverview.hits\t> 1\t1h\n" for n in range(55)))
+    assert len(watch(server, code=3)) == 1 + 64 + 64  # of 128 that were read half are over, since there is no room for them
+    put(server, "alerts.tsv", "")
+    assert len(watch(server, "-c", code=0)) == 64
 
 
 def test_only_one_looks_at_a_time(server):
